@@ -1,0 +1,68 @@
+import { z } from "zod";
+
+/** A commit id: 40 (SHA-1) or 64 (SHA-256) hex digits. */
+export const commitShaSchema = z
+  .string()
+  .regex(/^([0-9a-f]{40}|[0-9a-f]{64})$/i, "must be a full commit id of 40 or 64 hex digits")
+  .transform((sha) => sha.toLowerCase());
+
+export const deployTypes = ["helm", "k8s", "argo", "flux", "manual", "other"] as const;
+
+/** Body of `POST /api/deployments`: a revision that started to run. */
+export const deploymentInputSchema = z.strictObject({
+  service: z.string().min(1).max(255).default("default"),
+  environment: z.string().min(1).max(50).default("production"),
+  /** The revision that runs from `started_at` on; a commit is better than a release name. */
+  commit_sha: commitShaSchema.nullish(),
+  release: z.string().min(1).max(255).nullish(),
+  image_ref: z.string().min(1).max(1024).nullish(),
+  deploy_type: z.enum(deployTypes).default("other"),
+  deployment_id: z.string().min(1).max(255).nullish(),
+  started_at: z.iso.datetime({ offset: true }).optional(),
+  finished_at: z.iso.datetime({ offset: true }).nullish(),
+  metadata: z.record(z.string().max(255), z.unknown()).default({}),
+});
+export type DeploymentInput = z.output<typeof deploymentInputSchema>;
+
+export const configChangeSources = [
+  "k8s_deployment",
+  "k8s_configmap",
+  "k8s_secret",
+  "k8s_replicaset",
+  "db_schema",
+  "feature_flag",
+  "api",
+] as const;
+export const configChangeKinds = [
+  "image_swap",
+  "env_var",
+  "resource_limit",
+  "replica_count",
+  "configmap_key",
+  "secret_key",
+  "db_schema_alter",
+  "feature_flag",
+  "setting",
+] as const;
+
+/** Body of `POST /api/changes`: something outside git that people changed. Values of secrets are dropped before storage. */
+export const configChangeInputSchema = z.strictObject({
+  service: z.string().min(1).max(255).nullish(),
+  environment: z.string().min(1).max(50).default("production"),
+  source: z.enum(configChangeSources).default("api"),
+  change_kind: z.enum(configChangeKinds).default("setting"),
+  resource_name: z.string().min(1).max(255),
+  changes: z
+    .array(
+      z.strictObject({
+        field: z.string().min(1).max(255),
+        old_value: z.unknown().optional(),
+        new_value: z.unknown().optional(),
+      }),
+    )
+    .min(1)
+    .max(200),
+  actor: z.string().max(255).nullish(),
+  detected_at: z.iso.datetime({ offset: true }).optional(),
+});
+export type ConfigChangeInput = z.output<typeof configChangeInputSchema>;

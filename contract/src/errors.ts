@@ -1,0 +1,107 @@
+/**
+ * The closed list of error codes. A code is stable for ever; its message may become clearer.
+ * `docs/errors.md` is generated from this list and a test compares the two.
+ */
+export const errorCodes = {
+  INVALID_REQUEST: {
+    status: 400,
+    meaning: "The request does not have the documented shape.",
+    remedy: "Mend the field that `details.field` names and send it again.",
+  },
+  MALFORMED_BODY: {
+    status: 400,
+    meaning: "The body is not what its content type says (broken JSON, protobuf, envelope or compression).",
+    remedy: "Check the encoder; nothing of this request was stored.",
+  },
+  UNAUTHORIZED: {
+    status: 401,
+    meaning: "No valid key or session came with the request.",
+    remedy: "Send `Authorization: Bearer <key>`, a Sentry DSN key, or sign in by a link from `culprit login-link`.",
+  },
+  FORBIDDEN: {
+    status: 403,
+    meaning: "The key or session is valid but may not do this.",
+    remedy: "Use a key of the right kind.",
+  },
+  NOT_FOUND: {
+    status: 404,
+    meaning: "There is no such thing, or you have no access to it.",
+    remedy: "Check the id and the project.",
+  },
+  CONFLICT: {
+    status: 409,
+    meaning: "The thing exists already, or is not in a state that allows this.",
+    remedy: "Load it again and decide anew.",
+  },
+  PAYLOAD_TOO_LARGE: {
+    status: 413,
+    meaning: "The body is over the limit, before or after decompression.",
+    remedy: "Send less in one request; the limits are in docs/configuration.md.",
+  },
+  UNSUPPORTED_MEDIA_TYPE: {
+    status: 415,
+    meaning: "The content type or content encoding is not known here.",
+    remedy: "Use JSON, protobuf or a Sentry envelope; gzip, deflate, br or none.",
+  },
+  RATE_LIMIT_EXCEEDED: {
+    status: 429,
+    meaning: "Too many requests for this project, or Culprit is over its queue or disk limit.",
+    remedy: "Wait for the seconds in `Retry-After`; nothing of this request was stored.",
+  },
+  INTERNAL_ERROR: {
+    status: 500,
+    meaning: "Culprit itself failed.",
+    remedy: "Look for the trace id of the answer in Culprit's log.",
+  },
+  OVERLOADED: {
+    status: 503,
+    meaning: "No database connection became free in time.",
+    remedy: "Wait for the seconds in `Retry-After`.",
+  },
+  DATABASE_UNAVAILABLE: {
+    status: 503,
+    meaning: "The database can't be reached or refuses to write.",
+    remedy: "`culprit` prints the reason at start; check disk space and DATABASE_URL.",
+  },
+  CONFIG_INVALID: {
+    status: 500,
+    meaning: "A setting has an unknown name or a bad value.",
+    remedy: "The message names the setting, its value and the allowed values.",
+  },
+  DATA_FOLDER_UNUSABLE: {
+    status: 500,
+    meaning: "The data folder can't be used (not writable, of another major version, or in use).",
+    remedy: "The message says which, and the way out.",
+  },
+  SCHEMA_TOO_NEW: {
+    status: 500,
+    meaning: "The database was migrated by a newer Culprit with a breaking change.",
+    remedy: "Start the newer Culprit, or restore a backup from before.",
+  },
+  MIGRATION_FAILED: {
+    status: 500,
+    meaning: "A migration failed; its transaction was rolled back.",
+    remedy: "The message names the file and PostgreSQL's reason.",
+  },
+  INSECURE_DATABASE: {
+    status: 500,
+    meaning: "A remote database is reached without verified TLS.",
+    remedy: "Use sslmode=verify-full with a CA, or set DATABASE_ALLOW_INSECURE=true if the network is trusted.",
+  },
+  REPOSITORY_UNAVAILABLE: {
+    status: 502,
+    meaning: "The git repository can't be read.",
+    remedy: "Check the URL or path and its credentials; the diagnosis goes on without code.",
+  },
+} as const satisfies Record<string, { status: number; meaning: string; remedy: string }>;
+
+export type ErrorCode = keyof typeof errorCodes;
+
+/** The body of every answer that is not a success. */
+export interface ErrorBody {
+  readonly error: {
+    readonly code: ErrorCode;
+    readonly message: string;
+    readonly details?: { readonly field?: string; readonly provided?: unknown; readonly remedy?: string };
+  };
+}
