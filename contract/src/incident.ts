@@ -1,0 +1,189 @@
+import { z } from "zod";
+import { deployTypes } from "./change.ts";
+import { detectors, severitySchema } from "./signal.ts";
+
+export const incidentStatuses = [
+  "open",
+  "suppressed",
+  "triaged",
+  "investigating",
+  "diagnosed",
+  "pr_created",
+  "failed",
+  "agent_failed",
+  "resolved",
+] as const;
+export const incidentStatusSchema = z.enum(incidentStatuses);
+export type IncidentStatus = (typeof incidentStatuses)[number];
+
+export const verdicts = ["confirmed", "likely", "inconclusive"] as const;
+export const verdictSchema = z.enum(verdicts);
+export type Verdict = (typeof verdicts)[number];
+
+export const hypothesisTypes = ["release", "traffic", "dependency", "db", "infra", "unknown", "config"] as const;
+export type HypothesisType = (typeof hypothesisTypes)[number];
+
+export const proofOutcomes = ["green", "red", "not_run"] as const;
+export type ProofOutcome = (typeof proofOutcomes)[number];
+
+const instant = z.iso.datetime({ offset: true });
+
+/** One row of `GET /api/incidents`. */
+export const incidentSummarySchema = z.object({
+  id: z.string(),
+  title: z.string(),
+  status: incidentStatusSchema,
+  severity: severitySchema,
+  error_type: z.string().nullable(),
+  error_message: z.string(),
+  detector: z.enum(detectors).nullable(),
+  service: z.string().nullable(),
+  environment: z.string(),
+  release: z.string().nullable(),
+  commit_sha: z.string().nullable(),
+  file_path: z.string().nullable(),
+  line_number: z.number().int().nullable(),
+  column_number: z.number().int().nullable(),
+  verdict: verdictSchema.nullable(),
+  /** The verdict in one sentence, or null before the first investigation. */
+  verdict_summary: z.string().nullable(),
+  culprit_commit: z.string().nullable(),
+  is_regression: z.boolean(),
+  occurrence_count: z.number().int(),
+  first_seen_at: instant,
+  last_seen_at: instant,
+  occurred_at: instant,
+  created_at: instant,
+  resolved_at: instant.nullable(),
+});
+export type IncidentSummary = z.infer<typeof incidentSummarySchema>;
+
+/** Query of `GET /api/incidents`. `cursor` is the `next_cursor` of the page before. */
+export const incidentListQuerySchema = z.object({
+  project: z.string().optional(),
+  status: incidentStatusSchema.optional(),
+  limit: z.coerce.number().int().min(1).max(100).default(50),
+  cursor: z.string().max(200).optional(),
+});
+export const incidentListSchema = z.object({
+  incidents: z.array(incidentSummarySchema),
+  next_cursor: z.string().nullable(),
+});
+export type IncidentList = z.infer<typeof incidentListSchema>;
+
+/** Something that was read, where, and how it looked then. */
+export const evidenceSchema = z.object({
+  id: z.string(),
+  kind: z.string(),
+  source: z.string(),
+  ref: z.string(),
+  title: z.string(),
+  /** Text as it was when it was read: a diff, a blame table, a list of occurrences. */
+  snapshot: z.string(),
+  created_at: instant,
+});
+export type Evidence = z.infer<typeof evidenceSchema>;
+
+export const argumentSchema = z.object({ text: z.string(), evidence_id: z.string() });
+
+export const hypothesisSchema = z.object({
+  id: z.string(),
+  rank: z.number().int(),
+  type: z.enum(hypothesisTypes),
+  title: z.string(),
+  /** 0..0.99; a model of how often such a claim is right, not of how loud it is. */
+  confidence: z.number().min(0).max(1),
+  commit_sha: z.string().nullable(),
+  config_change_id: z.string().nullable(),
+  for: z.array(argumentSchema),
+  against: z.array(argumentSchema),
+  /** What to do to be surer, or null. */
+  advice: z.string().nullable(),
+});
+export type Hypothesis = z.infer<typeof hypothesisSchema>;
+
+export const proofStepSchema = z.object({
+  name: z.string(),
+  command: z.string(),
+  exit_code: z.number().int().nullable(),
+  duration_ms: z.number().int(),
+  outcome: z.enum(["passed", "failed", "skipped"]),
+  log: z.string(),
+});
+
+export const autopsySchema = z.object({
+  proposer: z.string(),
+  patch_kind: z.enum(["fix", "mitigation", "revert"]).nullable(),
+  base_commit: z.string().nullable(),
+  patch_diff: z.string().nullable(),
+  patch_applies: z.boolean().nullable(),
+  test_path: z.string().nullable(),
+  test_diff: z.string().nullable(),
+  proof: z.enum(proofOutcomes),
+  proof_reason: z.string(),
+  proof_steps: z.array(proofStepSchema),
+  isolation: z.string(),
+  duration_ms: z.number().int(),
+  created_at: instant,
+});
+export type Autopsy = z.infer<typeof autopsySchema>;
+
+/** Answer of `GET /api/incidents/:id`. */
+export const incidentDetailSchema = incidentSummarySchema.extend({
+  project_id: z.string(),
+  stack_trace: z.string().nullable(),
+  frames: z.array(
+    z.object({
+      file: z.string().nullable(),
+      function: z.string().nullable(),
+      line: z.number().int().nullable(),
+      column: z.number().int().nullable(),
+      is_in_app: z.boolean(),
+      /** Lines around the failing one at the deployed commit, where the repository is known. */
+      code: z.object({ path: z.string(), first_line: z.number().int(), lines: z.array(z.string()) }).nullable(),
+    }),
+  ),
+  /** Occurrences by bucket, oldest first, for the chart. */
+  series: z.object({ bucket_s: z.number().int(), points: z.array(z.object({ at: instant, count: z.number().int() })) }),
+  deployments: z.array(
+    z.object({
+      id: z.string(),
+      started_at: instant,
+      commit_sha: z.string().nullable(),
+      release: z.string().nullable(),
+      deploy_type: z.enum(deployTypes),
+      origin: z.enum(["reported", "observed"]),
+    }),
+  ),
+  decisions: z.array(z.object({ decided_at: instant, decision: z.string(), rationale: z.string() })),
+  hypotheses: z.array(hypothesisSchema),
+  evidence: z.array(evidenceSchema),
+  report: z
+    .object({
+      revision: z.number().int(),
+      verdict: verdictSchema,
+      summary: z.string(),
+      markdown: z.string(),
+      /** Safe: made from the Markdown with raw HTML switched off. */
+      html: z.string(),
+      changed: z.string().nullable(),
+      created_at: instant,
+    })
+    .nullable(),
+  autopsy: autopsySchema.nullable(),
+  execution: z
+    .object({
+      status: z.enum(["pending", "running", "completed", "failed", "timeout", "cancelled"]),
+      error_message: z.string().nullable(),
+      steps: z.array(z.object({ at: instant, step: z.string().nullable(), level: z.string(), message: z.string() })),
+    })
+    .nullable(),
+  last_payload: z.record(z.string(), z.unknown()).nullable(),
+});
+export type IncidentDetail = z.infer<typeof incidentDetailSchema>;
+
+/** Body of `PATCH /api/incidents/:id`. */
+export const incidentPatchSchema = z.strictObject({
+  status: z.enum(["resolved", "open"]),
+  reason: z.string().max(2000).optional(),
+});
