@@ -1,0 +1,116 @@
+import { Kysely, PostgresDialect, type Transaction } from "kysely";
+import type pg from "pg";
+import type { DatabaseLog } from "./database-log.ts";
+import { type EmbeddedServer, startEmbeddedServer } from "./embedded/embedded-server.ts";
+import type { Durability } from "./embedded/postgres-settings.ts";
+import { Listener, type NotificationHandler } from "./listen.ts";
+import { mapDatabaseError } from "./map-database-error.ts";
+import { checkConnectionUrl } from "./pool/check-connection-url.ts";
+import { createPool, defaultPoolSettings, type PoolSettings } from "./pool/create-pool.ts";
+import type { DB } from "./tables.generated.ts";
+
+/** Which database, and how many connections to it. */
+export type DatabaseConfig = (
+  | { readonly kind: "embedded"; readonly dataDir: string; readonly durability?: Durability }
+  | { readonly kind: "url"; readonly url: string; readonly allowInsecure: boolean }
+) & { readonly pool?: Partial<PoolSettings> };
+
+/** What the database is doing, for the health page. */
+export interface DatabaseHealth {
+  readonly isHealthy: boolean;
+  /** Why it is not healthy; null when it is. */
+  readonly reason: string | null;
+  readonly latencyMs: number;
+  readonly connections: { readonly total: number; readonly idle: number; readonly waiting: number };
+  /** The process id of the embedded server; null when it is down or the database is elsewhere. */
+  readonly embeddedPid: number | null;
+}
+
+/** The one database of this process. */
+export interface Database {
+  readonly db: Kysely<DB>;
+  readonly pool: pg.Pool;
+  /** Runs `fn` in one transaction. Inside it: never the network, never another connection. */
+  transaction<T>(fn: (tx: Transaction<DB>) => Promise<T>): Promise<T>;
+  /** Calls `handler` with the payload of each notification until the returned function is called. A hint only: see `Listener`. */
+  listen(channel: string, handler: NotificationHandler): Promise<() => Promise<void>>;
+  /** Asks the server once; never throws. */
+  health(): Promise<DatabaseHealth>;
+  /** Closes all connections and signs off from the embedded server, which stops with its last user. Idempotent. */
+  close(): Promise<void>;
+}
+
+/**
+ * The open database of `config`. Embedded: the server is running when it resolves. By URL: the first connection was
+ * made, so that a wrong URL is an error at start.
+ *
+ * Throws `DATA_FOLDER_UNUSABLE`, `DATABASE_UNAVAILABLE`, `INSECURE_DATABASE` or `CONFIG_INVALID`. Migrates nothing.
+ */
+export async function openDatabase(config: DatabaseConfig, { log }: { log: DatabaseLog }): Promise<Database> {
+  const settings = { ...defaultPoolSettings, ...config.pool };
+  if (config.kind === "url") {
+    const connection = checkConnectionUrl(config.url, config.allowInsecure);
+    const database = databaseOver(connection, settings, log, null);
+    try {
+      await database.pool.query("select 1");
+    } catch (error) {
+      await database.close();
+      throw error;
+    }
+    return database;
+  }
+  const { dataDir, durability = "full" } = config;
+  const server = await startEmbeddedServer({ dataDir, log, durability });
+  const { host, port, role: user, databaseName } = server;
+  return databaseOver({ host, port, user, database: databaseName }, settings, log, server);
+}
+
+function databaseOver(
+  connection: pg.ClientConfig,
+  settings: PoolSettings,
+  log: DatabaseLog,
+  server: EmbeddedServer | null,
+): Database {
+  const pool = createPool(connection, settings, log);
+  const db = new Kysely<DB>({ dialect: new PostgresDialect({ pool }) });
+  const listener = new Listener(connection, log);
+  let closing: Promise<void> | undefined;
+  return {
+    db,
+    pool,
+    transaction: (fn) =>
+      db
+        .transaction()
+        .execute(fn)
+        .catch((error: unknown) => {
+          throw mapDatabaseError(error);
+        }),
+    listen: (channel, handler) => listener.listen(channel, handler),
+    health: () => checkHealth(pool, server),
+    close: () => {
+      closing ??= closeAll(pool, listener, server);
+      return closing;
+    },
+  };
+}
+
+async function checkHealth(pool: pg.Pool, server: EmbeddedServer | null): Promise<DatabaseHealth> {
+  const askedAt = performance.now();
+  const reason = await pool.query("select 1").then(
+    () => null,
+    (error: unknown) => (error instanceof Error ? error.message : String(error)),
+  );
+  return {
+    isHealthy: reason === null,
+    reason,
+    latencyMs: Math.round((performance.now() - askedAt) * 10) / 10,
+    connections: { total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount },
+    embeddedPid: server?.pid() ?? null,
+  };
+}
+
+async function closeAll(pool: pg.Pool, listener: Listener, server: EmbeddedServer | null): Promise<void> {
+  await listener.close();
+  await pool.end();
+  await server?.release();
+}
