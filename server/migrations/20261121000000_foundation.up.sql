@@ -242,7 +242,7 @@ CREATE TABLE incidents (
   created_at timestamptz NOT NULL DEFAULT now(),
   updated_at timestamptz NOT NULL DEFAULT now()
 );
-CREATE INDEX idx_incidents_project_id ON incidents(project_id);
+CREATE INDEX idx_incidents_created ON incidents(created_at DESC, id DESC);
 CREATE INDEX idx_incidents_project_status ON incidents(project_id, status, created_at DESC, id DESC);
 CREATE INDEX idx_incidents_project_created ON incidents(project_id, created_at DESC, id DESC);
 CREATE INDEX idx_incidents_service_id ON incidents(service_id);
@@ -264,13 +264,16 @@ CREATE TABLE incident_fingerprints (
 );
 CREATE INDEX idx_incident_fingerprints_incident_id ON incident_fingerprints(incident_id);
 
--- Which incident a trace belongs to, so that two doors telling of one request count once. Kept for an hour.
+-- Which incidents a trace told of, and how often through each door: two doors telling of one request count once, so an
+-- incident counts the largest of them. Kept for an hour.
 CREATE TABLE incident_traces (
   project_id uuid NOT NULL REFERENCES projects(id) ON DELETE CASCADE,
   trace_id varchar(64) NOT NULL,
   incident_id uuid NOT NULL REFERENCES incidents(id) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED,
+  door text NOT NULL,
+  event_count integer NOT NULL,
   received_at timestamptz NOT NULL DEFAULT now(),
-  PRIMARY KEY (project_id, trace_id, incident_id)
+  PRIMARY KEY (project_id, trace_id, incident_id, door)
 );
 CREATE INDEX idx_incident_traces_incident_id ON incident_traces(incident_id);
 CREATE INDEX idx_incident_traces_received_at ON incident_traces USING brin (received_at);
@@ -330,7 +333,7 @@ CREATE TABLE incident_decisions (
   details jsonb NOT NULL DEFAULT '{}'
 );
 CREATE INDEX idx_incident_decisions_incident_id ON incident_decisions(incident_id, decided_at);
-CREATE INDEX idx_incident_decisions_project_id ON incident_decisions(project_id);
+CREATE INDEX idx_incident_decisions_project_time ON incident_decisions(project_id, decision, decided_at DESC);
 
 -- What investigations found -------------------------------------------------------------------------------------------
 
@@ -442,6 +445,9 @@ CREATE TABLE workflows (
   CONSTRAINT chk_workflow_status CHECK (status IN ('active', 'inactive', 'archived', 'draft')),
   CONSTRAINT uq_workflows_name UNIQUE NULLS NOT DISTINCT (project_id, name)
 );
+-- The response to an incident. Its steps are code for now; the row is what executions point at.
+INSERT INTO workflows (id, name, description, created_by)
+VALUES ('01960000-0000-7000-8000-000000000001', 'incident-response', 'Investigate an incident, draft a patch and prove it.', 'culprit');
 CREATE INDEX idx_workflows_status ON workflows(status);
 CREATE INDEX idx_workflows_created_at ON workflows(created_at DESC);
 CREATE TRIGGER update_workflows_updated_at BEFORE UPDATE ON workflows FOR EACH ROW EXECUTE FUNCTION update_updated_at_column();

@@ -1,0 +1,38 @@
+import { sql, type Transaction } from "kysely";
+import type { DB } from "../../platform/db/tables.generated.ts";
+import { newId } from "../../platform/ids/ids.ts";
+import type { KnownIncident } from "./find-incidents.ts";
+import { incidentColumns } from "./open-incidents.ts";
+import type { SignalToStore } from "./signal-to-store.ts";
+
+/** An exception that explains the bare failure which its trace told of before. */
+export interface Adoption {
+  readonly item: SignalToStore;
+  readonly incident: KnownIncident;
+}
+
+/**
+ * Gives a bare incident the exception that explains it: title, type, stack and the exception's fingerprint, with a
+ * `merged` decision. Rare (it needs the 5xx to arrive first), hence one statement each.
+ */
+export async function adoptFingerprints(tx: Transaction<DB>, adoptions: readonly Adoption[]): Promise<void> {
+  for (const { item, incident } of adoptions) {
+    const columns = incidentColumns(item.signal);
+    await sql`
+      WITH claimed AS (
+        INSERT INTO incident_fingerprints (project_id, environment, version, fingerprint, incident_id)
+        VALUES (${item.projectId}, ${item.signal.environment}, ${item.fingerprint.version}, ${item.fingerprint.hash}, ${incident.id})
+        ON CONFLICT DO NOTHING RETURNING incident_id
+      ), explained AS (
+        UPDATE incidents SET title = ${columns.title}, detector = ${columns.detector}, error_type = ${columns.error_type},
+          error_message = ${columns.error_message}, stack_trace = ${columns.stack_trace}, frames = ${JSON.stringify(columns.frames)}::jsonb,
+          file_path = ${columns.file_path}, line_number = ${columns.line_number}, column_number = ${columns.column_number},
+          commit_sha = coalesce(commit_sha, ${columns.commit_sha}), release = coalesce(release, ${columns.release})
+        WHERE id IN (SELECT incident_id FROM claimed) RETURNING id, project_id
+      )
+      INSERT INTO incident_decisions (decision_id, project_id, incident_id, decision, rationale, policy_version, details)
+      SELECT ${newId()}::uuid, project_id, id, 'merged', ${`The exception ${columns.title} came in the same trace and explains this failure.`},
+        'trace/1', ${JSON.stringify({ traceId: item.signal.traceId, eventId: item.signal.eventId })}::jsonb
+      FROM explained`.execute(tx);
+  }
+}

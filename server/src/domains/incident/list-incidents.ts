@@ -1,0 +1,109 @@
+import type { IncidentList, IncidentStatus, IncidentSummary } from "@culprit/contract";
+import { type Kysely, type RawBuilder, sql } from "kysely";
+import { CulpritError } from "../../platform/errors/culprit-error.ts";
+import type { DB } from "../../platform/db/tables.generated.ts";
+
+export interface IncidentFilter {
+  /** Null: all projects. */
+  readonly projectId: string | null;
+  readonly status?: IncidentStatus | undefined;
+  readonly limit: number;
+  readonly cursor?: string | undefined;
+}
+
+/** One page of incidents, newest first, by one index scan. @throws CulpritError INVALID_REQUEST for a foreign cursor. */
+export async function listIncidents(db: Kysely<DB>, filter: IncidentFilter): Promise<IncidentList> {
+  const after = filter.cursor === undefined ? null : parseCursor(filter.cursor);
+  const conditions: RawBuilder<unknown>[] = [sql`true`];
+  if (filter.projectId !== null) conditions.push(sql`i.project_id = ${filter.projectId}`);
+  if (filter.status !== undefined) conditions.push(sql`i.status = ${filter.status}`);
+  if (after !== null) conditions.push(sql`(i.created_at, i.id) < (${after.createdAt}::timestamptz, ${after.id}::uuid)`);
+  const { rows } = await sql<SummaryRow & { id: string; created_at_text: string }>`
+    WITH page AS MATERIALIZED (
+      SELECT i.* FROM incidents i WHERE ${sql.join(conditions, sql` AND `)}
+      ORDER BY i.created_at DESC, i.id DESC LIMIT ${filter.limit + 1}
+    )
+    SELECT i.id, i.created_at::text AS created_at_text, ${summaryColumns} FROM page i ${summaryJoins} ORDER BY i.created_at DESC, i.id DESC`.execute(db);
+  const page = rows.slice(0, filter.limit);
+  const last = page.at(-1);
+  const hasMore = rows.length > filter.limit && last !== undefined;
+  return { incidents: page.map(toSummary), next_cursor: hasMore ? formatCursor(last) : null };
+}
+
+export interface SummaryRow {
+  public_id: string;
+  title: string;
+  status: IncidentSummary["status"];
+  severity: IncidentSummary["severity"];
+  error_type: string | null;
+  error_message: string;
+  detector: IncidentSummary["detector"];
+  service_name: string | null;
+  environment: string;
+  release: string | null;
+  commit_sha: string | null;
+  file_path: string | null;
+  line_number: number | null;
+  column_number: number | null;
+  verdict: IncidentSummary["verdict"];
+  verdict_summary: string | null;
+  culprit_commit: string | null;
+  is_regression: boolean;
+  occurrence_count: string | null;
+  first_seen_at: Date | null;
+  last_seen_at: Date | null;
+  occurred_at: Date;
+  created_at: Date;
+  resolved_at: Date | null;
+}
+
+export const summaryColumns = sql`i.incident_id AS public_id, i.title, i.status, i.severity, i.error_type, left(i.error_message, 2000) AS error_message,
+  i.detector, s.service_name, i.environment, i.release, i.commit_sha, i.file_path, i.line_number, i.column_number, i.verdict, i.verdict_summary,
+  i.culprit_commit, i.is_regression, c.occurrence_count, c.first_seen_at, c.last_seen_at, i.occurred_at, i.created_at, i.resolved_at`;
+
+export const summaryJoins = sql`LEFT JOIN services s ON s.service_id = i.service_id LEFT JOIN incident_counters c ON c.incident_id = i.id`;
+
+export function toSummary(row: SummaryRow): IncidentSummary {
+  const { public_id, service_name, occurrence_count, first_seen_at, last_seen_at, occurred_at, created_at, resolved_at } = row;
+  return {
+    id: public_id,
+    title: row.title,
+    status: row.status,
+    severity: row.severity,
+    error_type: row.error_type,
+    error_message: row.error_message,
+    detector: row.detector,
+    service: service_name,
+    environment: row.environment,
+    release: row.release,
+    commit_sha: row.commit_sha,
+    file_path: row.file_path,
+    line_number: row.line_number,
+    column_number: row.column_number,
+    verdict: row.verdict,
+    verdict_summary: row.verdict_summary,
+    culprit_commit: row.culprit_commit,
+    is_regression: row.is_regression,
+    occurrence_count: Number(occurrence_count ?? 0),
+    first_seen_at: (first_seen_at ?? created_at).toISOString(),
+    last_seen_at: (last_seen_at ?? created_at).toISOString(),
+    occurred_at: occurred_at.toISOString(),
+    created_at: created_at.toISOString(),
+    resolved_at: resolved_at?.toISOString() ?? null,
+  };
+}
+
+/** Microseconds matter: two incidents of one batch share the millisecond. */
+function formatCursor(row: { created_at_text: string; id: string }): string {
+  return Buffer.from(`${row.created_at_text}|${row.id}`).toString("base64url");
+}
+
+function parseCursor(cursor: string): { createdAt: string; id: string } {
+  const match = /^([-0-9: .+]{10,40})\|([-0-9a-f]{36})$/.exec(Buffer.from(cursor, "base64url").toString("latin1"));
+  if (match?.[1] === undefined || match[2] === undefined) {
+    throw new CulpritError("INVALID_REQUEST", "cursor is not one that this list gave. Leave it out to start from the newest.", {
+      details: { field: "cursor", provided: cursor },
+    });
+  }
+  return { createdAt: match[1], id: match[2] };
+}

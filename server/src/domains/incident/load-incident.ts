@@ -1,0 +1,125 @@
+import type { IncidentDetail, IncidentSummary, StackFrame } from "@culprit/contract";
+import { type Kysely, sql } from "kysely";
+import { CulpritError } from "../../platform/errors/culprit-error.ts";
+import type { DB } from "../../platform/db/tables.generated.ts";
+import { toPublicId } from "../../platform/ids/ids.ts";
+import { type SummaryRow, summaryColumns, summaryJoins, toSummary } from "./list-incidents.ts";
+
+/** What the incident itself knows; hypotheses, evidence, report and proof belong to other domains. */
+export interface IncidentRecord {
+  readonly id: string;
+  readonly projectId: string;
+  readonly summary: IncidentSummary;
+  readonly stackTrace: string | null;
+  readonly frames: readonly StackFrame[];
+  readonly series: IncidentDetail["series"];
+  readonly deployments: IncidentDetail["deployments"];
+  readonly decisions: IncidentDetail["decisions"];
+  readonly execution: IncidentDetail["execution"];
+  readonly lastPayload: Record<string, unknown> | null;
+}
+
+const BUCKETS_MAX = 120;
+
+/**
+ * One incident of the given project (null: any).
+ * @throws CulpritError NOT_FOUND when there is none, or when it is another project's.
+ */
+export async function loadIncident(db: Kysely<DB>, id: string, projectId: string | null): Promise<IncidentRecord> {
+  const { rows } = await sql<SummaryRow & IncidentRow>`
+    SELECT i.id, i.project_id, i.service_id, i.stack_trace, i.frames, p.payload, ${summaryColumns}
+    FROM incidents i ${summaryJoins} LEFT JOIN incident_last_payloads p ON p.incident_id = i.id
+    WHERE i.id = ${id} AND (${projectId}::uuid IS NULL OR i.project_id = ${projectId}::uuid)`.execute(db);
+  const row = rows[0];
+  if (row === undefined) throw new CulpritError("NOT_FOUND", `There is no incident ${toPublicId("inc", id)} that you can see.`);
+  const summary = toSummary(row);
+  const [series, deployments, decisions, execution] = await Promise.all([
+    loadSeries(db, id, new Date(summary.first_seen_at), new Date(summary.last_seen_at)),
+    loadDeployments(db, row, new Date(summary.first_seen_at)),
+    loadDecisions(db, id),
+    loadExecution(db, id),
+  ]);
+  const { stack_trace: stackTrace, frames, payload: lastPayload, project_id } = row;
+  return { id, projectId: project_id, summary, stackTrace, frames, series, deployments, decisions, execution, lastPayload };
+}
+
+interface IncidentRow {
+  id: string;
+  project_id: string;
+  service_id: string | null;
+  stack_trace: string | null;
+  frames: StackFrame[];
+  payload: Record<string, unknown> | null;
+}
+
+async function loadSeries(db: Kysely<DB>, id: string, firstAt: Date, lastAt: Date): Promise<IncidentDetail["series"]> {
+  const spanS = Math.max(1, (lastAt.getTime() - firstAt.getTime()) / 1000);
+  const bucketS = [1, 5, 10, 30, 60, 300, 600, 1800, 3600, 21_600, 86_400].find((size) => spanS / size <= BUCKETS_MAX) ?? 604_800;
+  const { rows } = await sql<{ at: Date; count: string }>`
+    SELECT to_timestamp(floor(extract(epoch FROM received_at) / ${bucketS}) * ${bucketS}) AS at, count(*) AS count
+    FROM incident_occurrences WHERE incident_id = ${id} AND received_at >= ${firstAt}::timestamptz - interval '1 second'
+    GROUP BY 1 ORDER BY 1`.execute(db);
+  return { bucket_s: bucketS, points: rows.map(({ at, count }) => ({ at: at.toISOString(), count: Number(count) })) };
+}
+
+/** The deployments of the incident's environment around it: the five before it began and those since. */
+async function loadDeployments(db: Kysely<DB>, row: SummaryRow & IncidentRow, firstAt: Date): Promise<IncidentDetail["deployments"]> {
+  const { rows } = await sql<{
+    deployment_event_id: string;
+    started_at: Date;
+    commit_sha: string | null;
+    release: string | null;
+    deploy_type: IncidentDetail["deployments"][number]["deploy_type"];
+    origin: "reported" | "observed";
+  }>`
+    WITH near AS (
+      (SELECT * FROM deployment_events WHERE project_id = ${row.project_id} AND environment = ${row.environment}
+        AND started_at <= ${firstAt} ORDER BY started_at DESC LIMIT 5)
+      UNION ALL
+      (SELECT * FROM deployment_events WHERE project_id = ${row.project_id} AND environment = ${row.environment}
+        AND started_at > ${firstAt} ORDER BY started_at LIMIT 20)
+    )
+    SELECT deployment_event_id, started_at, commit_sha, release, deploy_type, origin FROM near ORDER BY started_at`.execute(db);
+  return rows.map(({ deployment_event_id, started_at, ...rest }) => ({
+    id: toPublicId("dep", deployment_event_id),
+    started_at: started_at.toISOString(),
+    ...rest,
+  }));
+}
+
+async function loadDecisions(db: Kysely<DB>, id: string): Promise<IncidentDetail["decisions"]> {
+  const rows = await db
+    .selectFrom("incident_decisions")
+    .select(["decided_at", "decision", "rationale"])
+    .where("incident_id", "=", id)
+    .orderBy("decided_at")
+    .orderBy("decision_id")
+    .limit(200)
+    .execute();
+  return rows.map((row) => ({ ...row, decided_at: new Date(row.decided_at).toISOString() }));
+}
+
+/** The newest execution about the incident, with its log. */
+async function loadExecution(db: Kysely<DB>, id: string): Promise<IncidentDetail["execution"]> {
+  const execution = await db
+    .selectFrom("workflow_executions")
+    .select(["id", "status", "error_message"])
+    .where("incident_id", "=", id)
+    .orderBy("started_at", "desc")
+    .limit(1)
+    .executeTakeFirst();
+  if (execution === undefined) return null;
+  const lines = await db
+    .selectFrom("execution_logs")
+    .select(["created_at", "step_name", "level", "message"])
+    .where("execution_id", "=", execution.id)
+    .orderBy("created_at")
+    .orderBy("id")
+    .limit(500)
+    .execute();
+  return {
+    status: execution.status as NonNullable<IncidentDetail["execution"]>["status"],
+    error_message: execution.error_message,
+    steps: lines.map((line) => ({ at: new Date(line.created_at).toISOString(), step: line.step_name, level: line.level, message: line.message })),
+  };
+}

@@ -1,0 +1,48 @@
+import { sql, type Transaction } from "kysely";
+import type { DB } from "../../platform/db/tables.generated.ts";
+import type { KnownIncident } from "./find-incidents.ts";
+import type { SignalToStore } from "./signal-to-store.ts";
+import { moveIncident } from "./status.ts";
+
+/** After a resolve, occurrences of an unknown revision are taken as late for this long. */
+const QUIET_PERIOD_MS = 10 * 60_000;
+
+/**
+ * Loads what ran when the resolved ones among `incidents` were resolved, and judges with it: an occurrence of a
+ * revision that already ran then is late; one of a later revision is not; of an unknown one it is late within the
+ * quiet period only.
+ */
+export async function judgeResolved(
+  tx: Transaction<DB>,
+  incidents: readonly KnownIncident[],
+  items: readonly SignalToStore[],
+): Promise<(incident: KnownIncident, item: SignalToStore) => boolean> {
+  if (!incidents.some(({ status }) => status === "resolved")) return () => false;
+  const revisions = items.flatMap(({ projectId, signal }) => {
+    const revision = signal.commitSha ?? signal.release;
+    return revision === null ? [] : [{ projectId, environment: signal.environment, revision }];
+  });
+  const { rows } = await sql<{ key: string; from_at: Date }>`
+    SELECT concat_ws(' ', s.project_id, s.environment, s.revision) AS key, min(r.from_at) AS from_at
+    FROM (SELECT DISTINCT * FROM unnest(${revisions.map((one) => one.projectId)}::uuid[], ${revisions.map((one) => one.environment)}::text[],
+      ${revisions.map((one) => one.revision)}::text[])) AS s(project_id, environment, revision)
+    JOIN service_revisions r ON r.project_id = s.project_id AND r.environment = s.environment AND s.revision IN (r.commit_sha, r.release)
+    GROUP BY 1`.execute(tx);
+  const firstRan = new Map(rows.map((row) => [row.key, row.from_at]));
+  return ({ resolvedAt }, { projectId, signal, receivedAt }) => {
+    if (resolvedAt === null) return false;
+    const ranSince = firstRan.get(`${projectId} ${signal.environment} ${signal.commitSha ?? signal.release}`);
+    if (ranSince !== undefined) return ranSince <= resolvedAt;
+    return receivedAt.getTime() - resolvedAt.getTime() < QUIET_PERIOD_MS;
+  };
+}
+
+/** Reopens resolved incidents as regressions, with the occurrence that did it as the reason. */
+export async function reopenIncidents(tx: Transaction<DB>, byIncident: ReadonlyMap<string, SignalToStore>): Promise<void> {
+  for (const [incidentId, { signal }] of byIncident) {
+    const revision = signal.commitSha ?? signal.release;
+    const reason = `It occurred again ${revision === null ? "after the quiet period" : `in revision ${revision}, which ran only after it was resolved`}.`;
+    const isReopened = await moveIncident(tx, { incidentId, to: "open", reason, details: { eventId: signal.eventId } });
+    if (isReopened) await tx.updateTable("incidents").set({ is_regression: true }).where("id", "=", incidentId).execute();
+  }
+}

@@ -1,0 +1,126 @@
+import type { Transaction } from "kysely";
+import type { DB } from "../../platform/db/tables.generated.ts";
+import { countOccurrences, type Occurrence } from "./count-occurrences.ts";
+import { findAcknowledged, findByFingerprint, findByTrace, fingerprintKey, type KnownIncident, traceKey } from "./find-incidents.ts";
+import { type Adoption, adoptFingerprints } from "./adopt-fingerprints.ts";
+import { openIncidents } from "./open-incidents.ts";
+import { judgeResolved, reopenIncidents } from "./reopen-incidents.ts";
+import { eventKey, type JoinReason, type SignalToStore, type StoredSignal } from "./signal-to-store.ts";
+
+export interface StorePolicy {
+  /** Full payloads kept for an incident beside the newest. */
+  readonly payloadsPerIncident: number;
+}
+
+export interface StoreResult {
+  /** In the order of the signals. */
+  readonly stored: readonly StoredSignal[];
+  /** Projects with incidents that nobody has decided about yet. */
+  readonly projectsToGate: readonly string[];
+}
+
+/**
+ * Attaches many signals to their incidents: repeats of an event id change nothing, known fingerprints are counted,
+ * unknown ones open an incident. One failure is one incident under any concurrency, because whoever inserts the
+ * fingerprint first opens it. Needs a transaction; takes its row locks in key order.
+ */
+export async function storeSignals(
+  tx: Transaction<DB>,
+  signals: readonly SignalToStore[],
+  policy: StorePolicy,
+): Promise<StoreResult> {
+  const acknowledged = await findAcknowledged(tx, signals);
+  const fresh = firstOfEachEvent(signals).filter((item) => !acknowledged.has(eventKey(item)));
+  const joined = fresh.length === 0 ? new Map<string, Occurrence>() : await joinSignals(tx, fresh);
+  const { repeated } = await countOccurrences(tx, [...joined.values()], policy);
+  const stored = signals.map((item): StoredSignal => {
+    const key = eventKey(item);
+    const before = acknowledged.get(key) ?? repeated.get(key);
+    if (before !== undefined) return { incidentId: before, outcome: "repeated" };
+    const now = joined.get(key);
+    if (now === undefined) throw new Error(`the signal ${key} was neither known nor joined`);
+    return { incidentId: now.incident.id, outcome: now.reason === "opened" ? "created" : "counted" };
+  });
+  const undecided = [...joined.values()].filter(({ reason }) => reason === "opened" || reason === "reopened");
+  return { stored, projectsToGate: [...new Set(undecided.map(({ item }) => item.projectId))] };
+}
+
+/**
+ * Decides for each signal which incident it belongs to, and why; opens, reopens and merges what must be.
+ * The order of the rules: own fingerprint; for a bare failure the incident that its trace explains; for an exception
+ * the bare incident of its trace, which it then explains; a new incident.
+ */
+async function joinSignals(tx: Transaction<DB>, fresh: readonly SignalToStore[]): Promise<Map<string, Occurrence>> {
+  const byTrace = await findByTrace(tx, fresh);
+  const byFingerprint = await findByFingerprint(tx, fresh);
+  const isLate = await judgeResolved(tx, [...byFingerprint.values(), ...[...byTrace.values()].flat()], fresh);
+  const joined = new Map<string, Occurrence>();
+  const adoptions: Adoption[] = [];
+  const reopened = new Map<string, SignalToStore>();
+  const toOpen = new Map<string, SignalToStore[]>();
+  const followers: { item: SignalToStore; key: string }[] = [];
+  const openingOfTrace = new Map<string, string>();
+
+  const settle = (item: SignalToStore, incident: KnownIncident, reason: JoinReason) => {
+    let why = reason;
+    if (incident.status === "resolved" && !reopened.has(incident.id)) {
+      why = isLate(incident, item) ? "late" : "reopened";
+      if (why === "reopened") reopened.set(incident.id, item);
+    }
+    joined.set(eventKey(item), { item, incident, reason: why });
+    if (item.signal.traceId === null) return;
+    const ofTrace = byTrace.get(traceKey(item)) ?? [];
+    if (!ofTrace.some(({ id }) => id === incident.id)) byTrace.set(traceKey(item), [...ofTrace, incident]);
+  };
+
+  // Exceptions first: the bare 5xx of the same request then finds the incident that explains it.
+  for (const item of [...fresh].sort((a, b) => Number(isBare(a)) - Number(isBare(b)))) {
+    const key = fingerprintKey(item);
+    const own = byFingerprint.get(key);
+    const ofTrace = item.signal.traceId === null ? [] : (byTrace.get(traceKey(item)) ?? []);
+    const opening = item.signal.traceId === null ? undefined : openingOfTrace.get(traceKey(item));
+    const explaining = ofTrace.find(({ errorType }) => errorType !== null) ?? ofTrace[0];
+    const bare = ofTrace.find(({ errorType }) => errorType === null);
+    if (isBare(item) && explaining !== undefined) {
+      settle(item, explaining, "same_trace");
+    } else if (isBare(item) && opening !== undefined) {
+      followers.push({ item, key: opening });
+    } else if (own !== undefined) {
+      settle(item, own, ofTrace.some(({ id }) => id === own.id) ? "same_trace" : "same_fingerprint");
+    } else if (bare !== undefined && !isBare(item)) {
+      const explained: KnownIncident = { ...bare, errorType: item.signal.exceptions[0]?.type ?? "Error" };
+      adoptions.push({ item, incident: explained });
+      byFingerprint.set(key, explained);
+      settle(item, explained, "same_trace");
+    } else {
+      toOpen.set(key, [...(toOpen.get(key) ?? []), item]);
+      if (item.signal.traceId !== null && !isBare(item)) openingOfTrace.set(traceKey(item), key);
+    }
+  }
+
+  const opened = await openIncidents(tx, [...toOpen.values()].flatMap(([first]) => (first === undefined ? [] : [first])));
+  const openedAs = (key: string) => {
+    const incident = opened.get(key);
+    if (incident === undefined) throw new Error(`no incident was opened or found for ${key}`);
+    return incident;
+  };
+  for (const [key, items] of toOpen) {
+    const { known, isNew } = openedAs(key);
+    for (const [index, item] of items.entries()) settle(item, known, isNew && index === 0 ? "opened" : "same_fingerprint");
+  }
+  for (const { item, key } of followers) settle(item, openedAs(key).known, "same_trace");
+  await adoptFingerprints(tx, adoptions);
+  await reopenIncidents(tx, reopened);
+  return joined;
+}
+
+/** A failure without an exception, such as a 5xx span: it says that, not why. */
+function isBare(item: SignalToStore): boolean {
+  return item.signal.exceptions.length === 0;
+}
+
+function firstOfEachEvent(signals: readonly SignalToStore[]): SignalToStore[] {
+  const byEvent = new Map<string, SignalToStore>();
+  for (const item of signals) if (!byEvent.has(eventKey(item))) byEvent.set(eventKey(item), item);
+  return [...byEvent.values()];
+}

@@ -1,0 +1,65 @@
+import type { Transaction } from "kysely";
+import { fromKysely, PgBoss } from "pg-boss";
+import type { Database } from "../db/open-database.ts";
+import type { DB } from "../db/tables.generated.ts";
+import type { Log } from "../log/log.ts";
+
+/** The jobs of the house and what each carries. A job holds an id, never the thing: the row is the truth. */
+export interface Jobs {
+  /** Decide about the project's open incidents. At most one waits per project. */
+  gate: { readonly projectId: string };
+  /** Carry on one workflow execution from its last checkpoint. */
+  execution: { readonly executionId: string };
+}
+export type JobName = keyof Jobs;
+
+export interface Queue {
+  /** Puts a job into the queue in the caller's transaction: it exists if the transaction commits. Same `key`, one waiting job. */
+  enqueue<N extends JobName>(tx: Transaction<DB>, name: N, data: Jobs[N], options: { key: string; delayS?: number }): Promise<void>;
+  /** Runs `handler` for jobs, at most `concurrency` at once; a throw is tried again with back-off. */
+  work<N extends JobName>(name: N, concurrency: number, handler: (data: Jobs[N], signal: AbortSignal) => Promise<void>): Promise<void>;
+  /** Stops taking jobs and waits for the running ones, `timeoutMs` at most. */
+  close(timeoutMs: number): Promise<void>;
+}
+
+const heartbeatSeconds = 10;
+const retries = { retryLimit: 5, retryDelay: 1, retryBackoff: true, retryDelayMax: 60 };
+
+/**
+ * The queue, on pg-boss in the same database. Workers are woken by NOTIFY in a few milliseconds and poll only as a
+ * safety net; a job whose worker died is taken up again when its heartbeat has been missing for ten seconds.
+ */
+export async function openQueue(database: Database, log: Log): Promise<Queue> {
+  const boss = new PgBoss({
+    db: {
+      executeSql: async (text, values) => database.pool.query(text, values),
+      listen: async (channel, onNotification, onReconnect) => {
+        const stop = await database.listen(channel, onNotification);
+        onReconnect();
+        return { close: stop };
+      },
+    },
+    useListenNotify: true,
+    superviseIntervalSeconds: 5,
+    monitorIntervalSeconds: 5,
+    schedule: false,
+  });
+  boss.on("error", (err) => log.error({ err }, "the queue has a fault"));
+  boss.on("warning", (warning) => log.warn({ warning }, "the queue warns"));
+  await boss.start();
+  await boss.createQueue("gate", { policy: "short", notify: true, heartbeatSeconds, ...retries });
+  await boss.createQueue("execution", { policy: "short", notify: true, heartbeatSeconds, expireInSeconds: 30 * 60, ...retries });
+  return {
+    async enqueue(tx, name, data, { key, delayS }) {
+      await boss.send(name, data, { db: fromKysely(tx), singletonKey: key, ...(delayS === undefined ? {} : { startAfter: delayS }) });
+    },
+    async work(name, concurrency, handler) {
+      await boss.work(name, { localConcurrency: concurrency, notifyPollingIntervalSeconds: 5, pollingIntervalSeconds: 0.5 }, async (jobs) => {
+        for (const job of jobs) await handler(job.data as Jobs[typeof name], job.signal);
+      });
+    },
+    async close(timeoutMs) {
+      await boss.stop({ graceful: true, timeout: timeoutMs });
+    },
+  };
+}
