@@ -1,0 +1,9 @@
+export type {
+  BlamedLine,
+  CommitInfo,
+  CommitPatch,
+  GitRepositories,
+  GitRepository,
+  LineRange,
+  PatchQuery,
+} from "./ports.ts";

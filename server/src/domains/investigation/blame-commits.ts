@@ -1,0 +1,52 @@
+import { commitFeatures } from "../../analysis/blame/commit-features.ts";
+import { rankCommits } from "../../analysis/blame/rank-commits.ts";
+import { matchPath } from "../../analysis/world/match-path.ts";
+import { CulpritError } from "../../platform/errors/culprit-error.ts";
+import type { GitRepository } from "../change/index.ts";
+import { gatherBlameFacts } from "./gather-blame-facts.ts";
+
+export interface BlameRequest {
+  readonly repository: GitRepository;
+  /** A commit id, tag or branch: the revision that ran. Only it and its ancestors are looked at. */
+  readonly commit: string;
+  /** Failing places; a path may be longer than in the repository (an absolute path of the host that ran it). */
+  readonly frames: readonly { readonly file: string; readonly line: number }[];
+}
+
+export interface BlameAnswer {
+  readonly commits: readonly { readonly sha: string; readonly score: number; readonly reasons: readonly string[] }[];
+}
+
+/**
+ * The commits that may have introduced a failure at the given lines, likeliest first, from git alone.
+ * @throws CulpritError INVALID_REQUEST when the commit or every file is unknown; REPOSITORY_UNAVAILABLE when git can't read.
+ */
+export async function blameCommits(request: BlameRequest): Promise<BlameAnswer> {
+  const commit = await request.repository.resolveCommit(request.commit);
+  if (commit === null) {
+    throw new CulpritError(
+      "INVALID_REQUEST",
+      `The repository has no commit ${JSON.stringify(request.commit)}. Fetch it first, or name another.`,
+      {
+        details: { field: "commit", provided: request.commit },
+      },
+    );
+  }
+  const tree = await request.repository.listFiles(commit);
+  const places = request.frames.flatMap((frame) => {
+    const path = matchPath(frame.file, tree);
+    return path === null ? [] : [{ path, line: frame.line, weight: 1 }];
+  });
+  if (places.length === 0) {
+    throw new CulpritError(
+      "INVALID_REQUEST",
+      `None of the frames' files exists at ${commit.slice(0, 12)}. Give paths as they are in the repository.`,
+      {
+        details: { field: "frames", provided: request.frames.map((frame) => frame.file).slice(0, 20) },
+      },
+    );
+  }
+  const facts = await gatherBlameFacts(request.repository, commit, places);
+  const ranked = rankCommits(commitFeatures(facts));
+  return { commits: ranked.slice(0, 20).map(({ sha, score, reasons }) => ({ sha, score, reasons })) };
+}

@@ -1,0 +1,86 @@
+import type { BlameFacts, FailingPlace, TouchingCommit } from "../../analysis/blame/facts.ts";
+import { sourceContext } from "../../analysis/blame/source-context.ts";
+import { parseDiff } from "../../analysis/diff/parse-diff.ts";
+import type { CommitInfo, GitRepository } from "../change/index.ts";
+
+/** A place in the code as a caller names it: a path at the commit and a line from 1. */
+export interface CodePlace {
+  readonly path: string;
+  readonly line: number;
+  readonly weight: number;
+}
+
+export interface GatheredBlame extends BlameFacts {
+  /** Facts of every commit that `blamed` or `touching` names. */
+  readonly commits: ReadonlyMap<string, CommitInfo>;
+}
+
+const historyMax = 60;
+
+/** Commits that a repository asks blame to look through, from its `.git-blame-ignore-revs` at the commit. */
+export async function ignoredRevisions(repository: GitRepository, commit: string): Promise<string[]> {
+  const path = ".git-blame-ignore-revs";
+  const text = (await repository.readFiles(commit, [path])).get(path) ?? "";
+  const asked = text
+    .split("\n")
+    .map((line) => line.replace(/#.*/, "").trim())
+    .filter((line) => /^([0-9a-f]{40}|[0-9a-f]{64})$/.test(line));
+  // git refuses to blame when one of them does not exist.
+  return (await repository.describeCommits(asked.slice(0, 500))).map((found) => found.sha);
+}
+
+/**
+ * Everything that git knows about the failing places at `commit` and before: the blame of their lines, and the last
+ * sixty commits of their files with their changes. Never looks at a commit that is not an ancestor.
+ */
+export async function gatherBlameFacts(
+  repository: GitRepository,
+  commit: string,
+  asked: readonly CodePlace[],
+): Promise<GatheredBlame> {
+  const paths = [...new Set(asked.map((place) => place.path))];
+  const [contents, ignored] = await Promise.all([
+    repository.readFiles(commit, paths),
+    ignoredRevisions(repository, commit),
+  ]);
+  const places: FailingPlace[] = [];
+  for (const place of asked) {
+    const content = contents.get(place.path);
+    if (content === null || content === undefined) continue;
+    const lines = content.split("\n");
+    const line = Math.min(Math.max(1, place.line), Math.max(1, lines.length));
+    places.push({ ...place, line, text: lines[line - 1] ?? "", context: sourceContext(lines, line) });
+  }
+  const known = [...new Set(places.map((place) => place.path))];
+  if (known.length === 0) return { places, blamed: [], touching: [], commits: new Map() };
+  const blamed = (
+    await Promise.all(
+      known.map(async (path) => {
+        const ranges = places
+          .filter((place) => place.path === path)
+          .map((place) => ({ first: place.line, last: place.line }));
+        return (await repository.blame(commit, path, ranges, ignored)).map((row) => ({ ...row, path }));
+      }),
+    )
+  ).flat();
+  // Before a move the file had another name; without it the history would end at the move.
+  const history = [...new Set([...known, ...blamed.map((row) => row.originalPath)])].filter((path) => path !== "");
+  const patches = await repository.listPatches({
+    to: commit,
+    paths: history,
+    commitsMax: historyMax,
+    timeoutMs: 8_000,
+  });
+  const skipped = new Set(ignored);
+  const touching = patches.map(
+    (entry): TouchingCommit => ({
+      sha: entry.commit.sha,
+      committedAt: entry.commit.committedAt,
+      files: parseDiff(entry.patch),
+    }),
+  );
+  const commits = new Map(patches.map((entry) => [entry.commit.sha, entry.commit]));
+  const missing = blamed.map((row) => row.sha).filter((sha) => !commits.has(sha));
+  for (const info of await repository.describeCommits([...new Set(missing)])) commits.set(info.sha, info);
+  return { places, blamed, touching: touching.filter((entry) => !skipped.has(entry.sha)), commits };
+}
