@@ -1,4 +1,5 @@
 export { type GateResult, gateIncidents } from "./gate-incidents.ts";
+export { investigateAgain, investigateOnNewEvidence } from "./investigate-again.ts";
 export { type SignalToStore, type StoredSignal } from "./signal-to-store.ts";
 export { moveIncident } from "./status.ts";
 export { type StorePolicy, type StoreResult, storeSignals } from "./store-signals.ts";

@@ -1,0 +1,110 @@
+import { createHash } from "node:crypto";
+import type { ErrorSignal } from "@culprit/contract";
+import { currentFingerprint } from "../../analysis/fingerprint/index.ts";
+import { scrubSignal } from "../../analysis/scrub/index.ts";
+import type { Database } from "../../platform/db/open-database.ts";
+import { CulpritError } from "../../platform/errors/culprit-error.ts";
+import type { Log } from "../../platform/log/log.ts";
+import type { Queue } from "../../platform/queue/queue.ts";
+import { observeRevisions } from "../change/index.ts";
+import { type SignalToStore, type StoredSignal, type StorePolicy, storeSignals } from "../incident/index.ts";
+import { Batcher } from "./batcher.ts";
+import type { DiskGuard } from "./disk-guard.ts";
+import { RateLimit } from "./rate-limit.ts";
+
+export interface IntakeSettings extends StorePolicy {
+  readonly ingestPerMinute: number;
+  readonly queuedEventsMax: number;
+  readonly batchEventsMax: number;
+}
+
+/** A deadlock or a serialisation failure: the same transaction may well succeed the next time. */
+const TRANSIENT_STATES = new Set(["40001", "40P01"]);
+const TRIES_MAX = 5;
+
+/** The one way in behind all doors: signals in, acknowledged incidents out. */
+export class Intake {
+  readonly #deps: { readonly database: Database; readonly queue: Queue; readonly log: Log; readonly disk: DiskGuard };
+  readonly #settings: IntakeSettings;
+  readonly #rate: RateLimit;
+  readonly #batcher: Batcher<SignalToStore, StoredSignal>;
+  readonly #ignored = new Map<string, number>();
+
+  constructor(deps: { database: Database; queue: Queue; log: Log; disk: DiskGuard }, settings: IntakeSettings) {
+    this.#deps = deps;
+    this.#settings = settings;
+    this.#rate = new RateLimit(settings.ingestPerMinute);
+    this.#batcher = new Batcher({
+      write: (items) => this.#write(items),
+      batchItemsMax: settings.batchEventsMax,
+      queuedItemsMax: settings.queuedEventsMax,
+      onPoison: ({ projectId, signal }, err) => deps.log.error({ projectId, eventId: signal.eventId, err }, "the database refused an event"),
+    });
+  }
+
+  /** Events that wait for the database now. */
+  get queued(): number {
+    return this.#batcher.queued;
+  }
+
+  /** How many items of each kind came and were not used, since the start. */
+  get ignored(): ReadonlyMap<string, number> {
+    return this.#ignored;
+  }
+
+  /**
+   * Lets a request of a project in, or refuses it before its body is read.
+   * @throws CulpritError RATE_LIMIT_EXCEEDED with `retryAfterS` when over rate, queue or disk.
+   */
+  admit(projectId: string): void {
+    this.#rate.take(projectId);
+    if (this.#batcher.isFull) {
+      throw new CulpritError("RATE_LIMIT_EXCEEDED", `${this.#batcher.queued} events wait for the database. Send it again after a second.`, {
+        details: { retryAfterS: 1 },
+      });
+    }
+    this.#deps.disk.check();
+  }
+
+  /** Stores signals; resolves after the commit that holds all of them, in their order. */
+  async accept(projectId: string, signals: readonly ErrorSignal[], receivedAt: Date): Promise<readonly StoredSignal[]> {
+    return this.#batcher.add(signals.map((signal) => prepareSignal(projectId, signal, receivedAt)));
+  }
+
+  /** Counts items that were accepted but are of no use here. */
+  countIgnored(ignored: Readonly<Record<string, number>>): void {
+    for (const [kind, count] of Object.entries(ignored)) this.#ignored.set(kind, (this.#ignored.get(kind) ?? 0) + count);
+  }
+
+  /** Waits until everything accepted is written. */
+  drain(): Promise<void> {
+    return this.#batcher.drain();
+  }
+
+  async #write(items: readonly SignalToStore[]): Promise<readonly StoredSignal[]> {
+    const { database, queue, log } = this.#deps;
+    const startedAtMs = performance.now();
+    for (let attempt = 1; ; attempt++) {
+      try {
+        const result = await database.transaction(async (tx) => {
+          const { stored, projectsToGate } = await storeSignals(tx, items, this.#settings);
+          await observeRevisions(tx, items);
+          for (const projectId of [...projectsToGate].sort()) await queue.enqueue(tx, "gate", { projectId }, { key: projectId });
+          return stored;
+        });
+        log.debug({ events: items.length, attempt, durationMs: Math.round(performance.now() - startedAtMs) }, "a batch of signals was stored");
+        return result;
+      } catch (cause) {
+        const state = (cause as { code?: string }).code ?? "";
+        if (!TRANSIENT_STATES.has(state) || attempt === TRIES_MAX) throw cause;
+      }
+    }
+  }
+}
+
+/** A signal without secrets and with its fingerprint. */
+export function prepareSignal(projectId: string, raw: ErrorSignal, receivedAt: Date): SignalToStore {
+  const { signal } = scrubSignal(raw);
+  const { version, key } = currentFingerprint(signal);
+  return { projectId, signal, fingerprint: { version, hash: createHash("sha256").update(key).digest() }, receivedAt };
+}

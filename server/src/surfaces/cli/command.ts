@@ -1,0 +1,36 @@
+import type { Database } from "../../platform/db/open-database.ts";
+import type { Config } from "../../platform/config/options.ts";
+import type { Log } from "../../platform/log/log.ts";
+
+/** What the composition root hands to a command; each part is opened when it is asked for. */
+export interface CommandContext {
+  readonly config: Config;
+  readonly log: Log;
+  readonly version: string;
+  /** One line for people, on standard error. */
+  say(line: string): void;
+  /** The answer, on standard output. */
+  print(line: string): void;
+  /** The database with its schema up to date; closed when the command ends. */
+  openDatabase(): Promise<Database>;
+  /** The database as it is, for the commands that migrate. */
+  openUnmigrated(): Promise<Database>;
+  /** Runs the server until a signal ends it. */
+  serve(): Promise<void>;
+}
+
+export interface CommandFlag {
+  readonly type: "string" | "boolean";
+  readonly doc: string;
+}
+
+/** One command: what it is called, what it takes, what it does. `run` gives the exit code. */
+export interface Command {
+  readonly name: string;
+  readonly summary: string;
+  /** Flags beside the settings, which every command takes. */
+  readonly flags: Readonly<Record<string, CommandFlag>>;
+  /** Names of the words after the command, for the help; `[x]` may be left out. */
+  readonly positionals: readonly string[];
+  run(ctx: CommandContext, input: { readonly flags: Readonly<Record<string, string | boolean | undefined>>; readonly words: readonly string[] }): Promise<number>;
+}

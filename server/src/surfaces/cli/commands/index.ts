@@ -1,0 +1,19 @@
+import type { Command } from "../command.ts";
+import { blame } from "./blame.ts";
+import { loginLink } from "./login-link.ts";
+import { migrateDownCommand, migrateNew, migrateStatus, migrateUpCommand } from "./migrate.ts";
+import { projectCreate, projectList } from "./project.ts";
+import { start } from "./start.ts";
+
+/** Every command, in the order of the help. */
+export const commands: readonly Command[] = [
+  start,
+  loginLink,
+  projectCreate,
+  projectList,
+  blame,
+  migrateStatus,
+  migrateUpCommand,
+  migrateDownCommand,
+  migrateNew,
+];

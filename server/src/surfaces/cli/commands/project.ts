@@ -1,0 +1,40 @@
+import { projectInputSchema } from "@culprit/contract";
+import { createProject, listProjects } from "../../../domains/access/index.ts";
+import { CulpritError } from "../../../platform/errors/culprit-error.ts";
+import { projectReply } from "../../project-reply.ts";
+import { publicUrlOf } from "../../public-url.ts";
+import type { Command } from "../command.ts";
+
+export const projectCreate: Command = {
+  name: "project create",
+  summary: "Create a project and print its keys, once.",
+  flags: {
+    name: { type: "string", doc: "The project's name." },
+    json: { type: "boolean", doc: "Print JSON." },
+  },
+  positionals: ["[NAME]"],
+  async run(ctx, { flags, words }) {
+    const parsed = projectInputSchema.safeParse({ name: flags.name ?? words[0] ?? "" });
+    if (!parsed.success) throw new CulpritError("INVALID_REQUEST", `The name ${JSON.stringify(flags.name ?? words[0] ?? "")} ${parsed.error.issues[0]?.message}.`);
+    const { db } = await ctx.openDatabase();
+    const reply = projectReply(await createProject(db, parsed.data), publicUrlOf(ctx.config));
+    if (flags.json === true) ctx.print(JSON.stringify(reply));
+    else for (const [key, value] of Object.entries(reply)) ctx.print(`${key.padEnd(12)}${value}`);
+    return 0;
+  },
+};
+
+export const projectList: Command = {
+  name: "project list",
+  summary: "List the projects.",
+  flags: { json: { type: "boolean", doc: "Print JSON." } },
+  positionals: [],
+  async run(ctx, { flags }) {
+    const { db } = await ctx.openDatabase();
+    const projects = await listProjects(db);
+    if (flags.json === true) ctx.print(JSON.stringify({ projects }));
+    else for (const { id, name, incident_count: count, repository } of projects) ctx.print(`${id}  ${name}  ${count} incidents  ${repository ?? "no repository"}`);
+    if (projects.length === 0) ctx.say("There is no project yet. Make one with: culprit project create NAME");
+    return 0;
+  },
+};

@@ -1,0 +1,95 @@
+import { parseArgs } from "node:util";
+import { errorCodes } from "@culprit/contract";
+import { loadConfig, nearestName } from "../../platform/config/load-config.ts";
+import { type Config, flagName, type OptionKey, options } from "../../platform/config/options.ts";
+import { CulpritError } from "../../platform/errors/culprit-error.ts";
+import type { Command, CommandContext } from "./command.ts";
+
+export interface CliDeps {
+  readonly commands: readonly Command[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly version: string;
+  /** Makes a command's context, and what closes it. */
+  compose(config: Config): { readonly ctx: CommandContext; close(): Promise<void> };
+}
+
+const SETTINGS_FILE = "culprit.config.json";
+
+/** Runs one command line. Answers go to standard output, all else to standard error. @returns the exit code: 0 done, 1 failed, 2 not understood. */
+export async function runCli(argv: readonly string[], deps: CliDeps): Promise<number> {
+  const command = findCommand(argv, deps.commands);
+  if (command === null || argv.includes("--help") || argv.includes("-h")) return help(argv, deps, command);
+  try {
+    const { flags, words, settings, configPath } = readArguments(argv.slice(command.name.split(" ").length), command);
+    const file = { path: configPath ?? SETTINGS_FILE, isRequired: configPath !== undefined };
+    const config = loadConfig({ flags: settings, env: deps.env, file });
+    const { ctx, close } = deps.compose(config);
+    try {
+      return await command.run(ctx, { flags, words });
+    } finally {
+      await close();
+    }
+  } catch (thrown) {
+    return explain(thrown);
+  }
+}
+
+function findCommand(argv: readonly string[], commands: readonly Command[]): Command | null {
+  const words = argv.filter((word) => !word.startsWith("-"));
+  return commands.find(({ name }) => words.slice(0, name.split(" ").length).join(" ") === name && argv.slice(0, name.split(" ").length).join(" ") === name) ?? null;
+}
+
+function readArguments(argv: readonly string[], command: Command) {
+  const settingKeys = Object.keys(options) as OptionKey[];
+  const settingFlags = Object.fromEntries(settingKeys.map((key) => [flagName(key).slice(2), { type: "string" as const }]));
+  const own = Object.fromEntries(Object.entries(command.flags).map(([name, { type }]) => [name, { type }]));
+  let parsed: ReturnType<typeof parseArgs>;
+  try {
+    parsed = parseArgs({ args: [...argv], options: { ...settingFlags, config: { type: "string" }, ...own }, allowPositionals: true, strict: true });
+  } catch (cause) {
+    const unknown = /Unknown option '(--[^']+)'/.exec((cause as Error).message)?.[1];
+    const nearest = unknown === undefined ? null : nearestName(unknown, [...settingKeys.map(flagName), "--config", ...Object.keys(own).map((name) => `--${name}`)]);
+    const message = unknown === undefined ? (cause as Error).message : `There is no flag ${unknown}.${nearest === null ? "" : ` Did you mean ${nearest}?`} See culprit ${command.name} --help.`;
+    throw new CulpritError("CONFIG_INVALID", message, { cause });
+  }
+  const required = command.positionals.filter((name) => !name.startsWith("["));
+  if (parsed.positionals.length < required.length || parsed.positionals.length > command.positionals.length) {
+    throw new CulpritError("CONFIG_INVALID", `culprit ${command.name} takes ${command.positionals.join(" ") || "no further words"}; it got ${JSON.stringify(parsed.positionals)}.`);
+  }
+  const values = parsed.values as Record<string, string | boolean | undefined>;
+  const settings: Record<string, unknown> = {};
+  for (const key of settingKeys) if (values[flagName(key).slice(2)] !== undefined) settings[key] = values[flagName(key).slice(2)];
+  const flags = Object.fromEntries(Object.keys(own).map((name) => [name, values[name]]));
+  return { flags, words: parsed.positionals, settings, configPath: values.config as string | undefined };
+}
+
+function help(argv: readonly string[], { commands, version }: CliDeps, command: Command | null): number {
+  if (argv.includes("--version")) {
+    process.stdout.write(`${version}\n`);
+    return 0;
+  }
+  const asked = argv.length === 0 || argv.includes("--help") || argv.includes("-h") || argv[0] === "help";
+  const lines: string[] = [];
+  if (command !== null) {
+    lines.push(`culprit ${[command.name, ...command.positionals].join(" ")}`, "", command.summary, "");
+    for (const [name, flag] of Object.entries(command.flags)) lines.push(`  --${name}${flag.type === "string" ? " VALUE" : ""}`.padEnd(26) + flag.doc);
+    lines.push("", "Settings (see docs/configuration.md):", ...Object.entries(options).map(([key, one]) => `  ${flagName(key)} VALUE`.padEnd(38) + one.doc));
+  } else {
+    if (!asked) lines.push(`There is no command ${JSON.stringify(argv.filter((word) => !word.startsWith("-")).slice(0, 2).join(" "))}.`, "");
+    lines.push("Culprit: from a production failure to its cause to a proven fix.", "");
+    for (const { name, positionals, summary } of commands) lines.push(`  culprit ${[name, ...positionals].join(" ")}`.padEnd(40) + summary);
+    lines.push("", "culprit COMMAND --help says more.");
+  }
+  (asked ? process.stdout : process.stderr).write(`${lines.join("\n")}\n`);
+  return asked ? 0 : 2;
+}
+
+/** The one mapping of this surface from what was thrown to words and an exit code. */
+function explain(thrown: unknown): number {
+  if (thrown instanceof CulpritError) {
+    process.stderr.write(`culprit: ${thrown.message}\n  ${thrown.code}: ${errorCodes[thrown.code].remedy}\n`);
+    return thrown.code === "CONFIG_INVALID" ? 2 : 1;
+  }
+  process.stderr.write(`culprit: ${thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)}\n`);
+  return 1;
+}

@@ -1,0 +1,48 @@
+import fastifyCookie from "@fastify/cookie";
+import Fastify, { type FastifyInstance } from "fastify";
+import { v7 } from "uuid";
+import type { Log } from "../../platform/log/log.ts";
+import { replyWithErrors } from "./error-reply.ts";
+import { type ApiDeps, registerApiRoutes } from "./routes/api-routes.ts";
+import { type IngestDeps, registerIngestRoutes } from "./routes/ingest-routes.ts";
+import { registerPageRoutes } from "./routes/page-routes.ts";
+
+export interface ServerDeps extends ApiDeps, IngestDeps {
+  readonly log: Log;
+  readonly webFolder: string;
+  readonly startedAt: Date;
+}
+
+/** The HTTP server with all its routes, not listening yet. */
+export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
+  const app = Fastify({
+    logger: false,
+    bodyLimit: deps.bodyBytesMax,
+    // The path's parameters are ids and tokens; nothing longer is one.
+    routerOptions: { maxParamLength: 200, ignoreTrailingSlash: false },
+    genReqId: () => v7(),
+    requestTimeout: 60_000,
+    keepAliveTimeout: 75_000,
+    forceCloseConnections: "idle",
+  });
+  replyWithErrors(app, deps.log);
+  app.addHook("onSend", async (request, reply) => {
+    reply.header("x-request-id", request.id);
+  });
+  await app.register(async (scope) => registerIngestRoutes(scope, deps));
+  await app.register(async (scope) => {
+    await scope.register(fastifyCookie);
+    scope.addHook("onSend", async (_request, reply) => {
+      reply.header("x-content-type-options", "nosniff");
+      reply.header("referrer-policy", "no-referrer");
+      reply.header("x-frame-options", "DENY");
+      reply.header(
+        "content-security-policy",
+        "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
+      );
+    });
+    registerApiRoutes(scope, deps);
+    await registerPageRoutes(scope, { ...deps, isSecure: () => deps.publicUrl().startsWith("https:") });
+  });
+  return app;
+}

@@ -1,0 +1,40 @@
+import type { IncidentDetail } from "@culprit/contract";
+import type { ChangeDeps } from "../../domains/change/index.ts";
+import { loadIncident } from "../../domains/incident/index.ts";
+import { loadFrameCode, loadInvestigation, renderReportHtml } from "../../domains/investigation/index.ts";
+import { loadAutopsy } from "../../domains/repair/index.ts";
+import { toPublicId } from "../../platform/ids/ids.ts";
+
+/** Everything about one incident, put together from the domains that own its parts. */
+export async function incidentDetail(deps: ChangeDeps, id: string, projectId: string | null): Promise<IncidentDetail> {
+  const incident = await loadIncident(deps.database.db, id, projectId);
+  const [investigation, autopsy, codes] = await Promise.all([
+    loadInvestigation(deps.database.db, id),
+    loadAutopsy(deps.database.db, id),
+    // Code is a help beside the stack; without the repository the stack stands alone.
+    loadFrameCode(deps, id).catch(() => []),
+  ]);
+  const { report } = investigation;
+  return {
+    ...incident.summary,
+    project_id: toPublicId("proj", incident.projectId),
+    stack_trace: incident.stackTrace,
+    frames: incident.frames.map((frame, index) => ({
+      file: frame.file,
+      function: frame.function,
+      line: frame.line,
+      column: frame.column,
+      is_in_app: frame.isInApp,
+      code: codes[index] ?? null,
+    })),
+    series: incident.series,
+    deployments: incident.deployments,
+    decisions: incident.decisions,
+    hypotheses: investigation.hypotheses,
+    evidence: investigation.evidence,
+    report: report === null ? null : { ...report, html: renderReportHtml(report.markdown) },
+    autopsy,
+    execution: incident.execution,
+    last_payload: incident.lastPayload,
+  };
+}

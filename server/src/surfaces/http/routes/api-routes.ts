@@ -1,0 +1,126 @@
+import {
+  configChangeInputSchema,
+  deploymentInputSchema,
+  incidentListQuerySchema,
+  incidentPatchSchema,
+  projectInputSchema,
+  repositoryInputSchema,
+} from "@culprit/contract";
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import { createProject, type KeyRing, listProjects } from "../../../domains/access/index.ts";
+import { type ChangeDeps, recordConfigChange, recordDeployment, registerRepository } from "../../../domains/change/index.ts";
+import { investigateAgain, listIncidents, loadIncident, moveIncident } from "../../../domains/incident/index.ts";
+import { CulpritError } from "../../../platform/errors/culprit-error.ts";
+import { fromPublicId, toPublicId } from "../../../platform/ids/ids.ts";
+import type { Queue } from "../../../platform/queue/queue.ts";
+import { type Caller, requireCaller } from "../authenticate.ts";
+import { projectReply } from "../../project-reply.ts";
+import { incidentDetail } from "../incident-detail.ts";
+
+export interface ApiDeps extends ChangeDeps {
+  readonly keys: KeyRing;
+  readonly queue: Queue;
+  readonly publicUrl: () => string;
+  readonly version: string;
+}
+
+/** The API that the page, the command line and programs use. */
+export function registerApiRoutes(app: FastifyInstance, deps: ApiDeps): void {
+  const { database } = deps;
+  const callerOf = (request: FastifyRequest) => requireCaller(request, { db: database.db, keys: deps.keys });
+
+  app.get("/api/me", async (request) => {
+    const caller = await callerOf(request);
+    return caller.kind === "user"
+      ? { id: toPublicId("usr", caller.userId), login: caller.login, version: deps.version }
+      : { id: toPublicId("proj", caller.projectId), login: "api key", version: deps.version };
+  });
+
+  app.get("/api/projects", async (request) => {
+    const caller = await callerOf(request);
+    const projects = await listProjects(database.db);
+    return { projects: caller.projectId === null ? projects : projects.filter(({ id }) => id === toPublicId("proj", caller.projectId)) };
+  });
+
+  app.post("/api/projects", async (request, reply) => {
+    const caller = await callerOf(request);
+    if (caller.kind !== "user") throw new CulpritError("FORBIDDEN", "A project's key can't make projects. Sign in, or use `culprit project create`.");
+    const input = projectInputSchema.parse(request.body);
+    const project = await createProject(database.db, input);
+    if (input.repository !== undefined) await registerRepository(deps, { projectId: project.id, url: input.repository });
+    return reply.code(201).send(projectReply(project, deps.publicUrl()));
+  });
+
+  app.post("/api/repositories", async (request, reply) => {
+    const { url } = repositoryInputSchema.parse(request.body);
+    const repository = await registerRepository(deps, { projectId: await projectOf(request), url });
+    return reply.code(201).send({ repository_id: toPublicId("repo", repository.repositoryId), default_branch: repository.defaultBranch });
+  });
+
+  app.post("/api/deployments", async (request, reply) => {
+    const input = deploymentInputSchema.parse(request.body);
+    const deployment = await recordDeployment(deps, { projectId: await projectOf(request), input });
+    return reply.code(201).send({ deployment_id: toPublicId("dep", deployment.deploymentEventId), commit_sha: deployment.commitSha });
+  });
+
+  app.post("/api/changes", async (request, reply) => {
+    const input = configChangeInputSchema.parse(request.body);
+    const change = await recordConfigChange(deps, { projectId: await projectOf(request), input });
+    return reply.code(201).send({ change_id: toPublicId("cfg", change.configChangeId) });
+  });
+
+  app.get("/api/incidents", async (request) => {
+    const caller = await callerOf(request);
+    const { project, status, limit, cursor } = incidentListQuerySchema.parse(request.query);
+    const projectId = scopeOf(caller, project);
+    return listIncidents(database.db, { projectId, status, limit, cursor });
+  });
+
+  app.get<{ Params: { id: string } }>("/api/incidents/:id", async (request) => {
+    const caller = await callerOf(request);
+    return incidentDetail(deps, fromPublicId("inc", request.params.id), caller.projectId);
+  });
+
+  app.patch<{ Params: { id: string } }>("/api/incidents/:id", async (request) => {
+    const caller = await callerOf(request);
+    const { status, reason } = incidentPatchSchema.parse(request.body);
+    const { id, summary } = await loadIncident(database.db, fromPublicId("inc", request.params.id), caller.projectId);
+    const who = caller.kind === "user" ? caller.login : "an API key";
+    const isMoved = await moveIncident(database.db, {
+      incidentId: id,
+      to: status,
+      reason: reason ?? `${status === "resolved" ? "Resolved" : "Reopened"} by ${who}.`,
+      details: { actor: who },
+    });
+    if (!isMoved) throw new CulpritError("CONFLICT", `The incident is ${summary.status}; it can't become ${status} from there.`);
+    return incidentDetail(deps, id, caller.projectId);
+  });
+
+  app.post<{ Params: { id: string } }>("/api/incidents/:id/investigate", async (request, reply) => {
+    const caller = await callerOf(request);
+    const { id, projectId } = await loadIncident(database.db, fromPublicId("inc", request.params.id), caller.projectId);
+    const who = caller.kind === "user" ? caller.login : "an API key";
+    const executionId = await investigateAgain(database, deps.queue, { incidentId: id, projectId, reason: `Asked for by ${who}.` });
+    return reply.code(202).send({ execution_id: toPublicId("exec", executionId) });
+  });
+
+  /** The project that a request is about: the key's, or the one a signed-in person names by `?project=`. */
+  async function projectOf(request: FastifyRequest): Promise<string> {
+    const caller = await callerOf(request);
+    const named = (request.query as { project?: string }).project;
+    const projectId = scopeOf(caller, named);
+    if (projectId === null) {
+      throw new CulpritError("INVALID_REQUEST", "Say which project this is about: add ?project=proj_… or use the project's API key.", {
+        details: { field: "project" },
+      });
+    }
+    return projectId;
+  }
+}
+
+function scopeOf(caller: Caller, named: string | undefined): string | null {
+  const wanted = named === undefined ? null : fromPublicId("proj", named);
+  if (caller.projectId === null) return wanted;
+  if (wanted !== null && wanted !== caller.projectId) throw new CulpritError("NOT_FOUND", `There is no project ${named} that you can see.`);
+  return caller.projectId;
+}

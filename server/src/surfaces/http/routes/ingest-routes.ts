@@ -1,0 +1,99 @@
+import { ingestInputSchema, type IngestReply } from "@culprit/contract";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { KeyHolder, KeyRing } from "../../../domains/access/index.ts";
+import { type Intake, ingestToSignal } from "../../../domains/intake/index.ts";
+import { CulpritError } from "../../../platform/errors/culprit-error.ts";
+import { toPublicId } from "../../../platform/ids/ids.ts";
+import { encodeOtlpReply, mapOtlpTraces } from "../../../vendors/otlp/index.ts";
+import { mapSentryEnvelope, mapSentryStore, sentryKey } from "../../../vendors/sentry/index.ts";
+import { bearerToken, requireIngestKey } from "../authenticate.ts";
+import { inflateBody, parseJson } from "../read-body.ts";
+
+export interface IngestDeps {
+  readonly intake: Intake;
+  readonly keys: KeyRing;
+  readonly bodyBytesMax: number;
+  readonly inflatedBytesMax: number;
+}
+
+declare module "fastify" {
+  interface FastifyRequest {
+    keyHolder: KeyHolder | null;
+  }
+}
+
+/**
+ * The doors for signals. Each request is authenticated and admitted (rate, queue, disk) by its headers alone, before a
+ * byte of its body is read; then limited, decompressed, mapped, and answered after the commit.
+ */
+export function registerIngestRoutes(app: FastifyInstance, deps: IngestDeps): void {
+  app.decorateRequest("keyHolder", null);
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser("*", { parseAs: "buffer", bodyLimit: deps.bodyBytesMax }, (_request, body, done) => done(null, body));
+  app.addHook("onRequest", async (request, reply) => {
+    allowAnyOrigin(request, reply);
+    if (request.method === "OPTIONS") return reply.code(204).send();
+    const key = bearerToken(request) ?? sentryKey(request.headers, request.url);
+    request.keyHolder = await requireIngestKey(key, deps.keys);
+    deps.intake.admit(request.keyHolder.projectId);
+  });
+
+  app.post("/api/ingest", async (request, reply) => {
+    const input = ingestInputSchema.parse(parseJson(await bodyOf(request)));
+    const [stored] = await deps.intake.accept(projectOf(request), [ingestToSignal(input, new Date())], new Date());
+    if (stored === undefined) throw new Error("a stored signal has no answer");
+    const answer: IngestReply = {
+      incident_id: toPublicId("inc", stored.incidentId),
+      status: stored.outcome === "created" ? "created" : "counted",
+    };
+    return reply.code(201).send(answer);
+  });
+
+  // SDKs send to the form with the slash at the end, people write the one without.
+  for (const slash of ["/", ""]) {
+    app.post(`/api/:dsnNumber/envelope${slash}`, acceptEnvelope);
+    app.post(`/api/:dsnNumber/store${slash}`, acceptStore);
+    for (const door of ["envelope", "store"]) app.options(`/api/:dsnNumber/${door}${slash}`, () => "");
+  }
+
+  app.post("/v1/traces", async (request, reply) => {
+    const contentType = request.headers["content-type"] ?? "application/x-protobuf";
+    const { events, ignored } = mapOtlpTraces(await bodyOf(request), contentType, new Date());
+    deps.intake.countIgnored(ignored);
+    await deps.intake.accept(projectOf(request), events, new Date());
+    const answer = encodeOtlpReply(contentType);
+    return reply.code(200).header("content-type", answer.contentType).send(answer.body);
+  });
+
+  async function acceptEnvelope(request: FastifyRequest) {
+    const { eventId, events, ignored } = mapSentryEnvelope(await bodyOf(request), new Date());
+    deps.intake.countIgnored(ignored);
+    await deps.intake.accept(projectOf(request), events, new Date());
+    return eventId === null ? {} : { id: eventId };
+  }
+
+  async function acceptStore(request: FastifyRequest) {
+    const { eventId, events, ignored } = mapSentryStore(parseJson(await bodyOf(request)), new Date());
+    deps.intake.countIgnored(ignored);
+    await deps.intake.accept(projectOf(request), events, new Date());
+    return { id: eventId };
+  }
+
+  function bodyOf(request: FastifyRequest): Promise<Buffer> {
+    if (!Buffer.isBuffer(request.body)) throw new CulpritError("MALFORMED_BODY", "The request has no body.");
+    return inflateBody(request.body, request.headers["content-encoding"], deps.inflatedBytesMax);
+  }
+
+  function projectOf(request: FastifyRequest): string {
+    if (request.keyHolder === null) throw new Error("a request passed without a key");
+    return request.keyHolder.projectId;
+  }
+}
+
+/** Browsers' SDKs send from other origins; a key, not a cookie, says who they are. */
+function allowAnyOrigin(request: FastifyRequest, reply: FastifyReply): void {
+  if (request.headers.origin === undefined) return;
+  reply.header("access-control-allow-origin", "*");
+  reply.header("access-control-allow-headers", "authorization, content-type, content-encoding, x-sentry-auth, sentry-trace, baggage");
+  reply.header("access-control-expose-headers", "retry-after, x-sentry-rate-limits");
+}

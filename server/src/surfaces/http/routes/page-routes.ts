@@ -1,0 +1,51 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import fastifyStatic from "@fastify/static";
+import type { FastifyInstance } from "fastify";
+import { redeemLoginLink, signOut } from "../../../domains/access/index.ts";
+import type { Database } from "../../../platform/db/open-database.ts";
+import { SESSION_COOKIE } from "../authenticate.ts";
+
+const WEEK_S = 7 * 24 * 3600;
+
+/** Sign-in by a one-time link, sign-out, health, and the built page. */
+export async function registerPageRoutes(
+  app: FastifyInstance,
+  deps: { readonly database: Database; readonly webFolder: string; readonly isSecure: () => boolean; readonly startedAt: Date },
+): Promise<void> {
+  const { database, webFolder } = deps;
+
+  app.get("/health", async (_request, reply) => {
+    const health = await database.health();
+    const uptime = Math.round((Date.now() - deps.startedAt.getTime()) / 1000);
+    return reply.code(health.isHealthy ? 200 : 503).send({
+      status: health.isHealthy ? "ok" : "unhealthy",
+      db: health.isHealthy ? "connected" : "unreachable",
+      uptime,
+      ...(health.reason === null ? {} : { reason: health.reason }),
+    });
+  });
+
+  app.get<{ Params: { token: string } }>("/login/:token", async (request, reply) => {
+    const session = await redeemLoginLink(database.db, request.params.token);
+    if (session === null) return reply.redirect("/?signin=expired");
+    return reply
+      .setCookie(SESSION_COOKIE, session, { httpOnly: true, sameSite: "lax", path: "/", maxAge: WEEK_S, secure: deps.isSecure() })
+      .redirect("/");
+  });
+
+  app.post("/api/auth/logout", async (request, reply) => {
+    const session = request.cookies[SESSION_COOKIE];
+    if (session !== undefined) await signOut(database.db, session);
+    return reply.clearCookie(SESSION_COOKIE, { path: "/" }).send({ success: true });
+  });
+
+  if (!existsSync(join(webFolder, "index.html"))) {
+    app.get("/", (_request, reply) => reply.type("text/plain").send("The page is not built. Run `npm run setup`, then start Culprit again.\n"));
+    return;
+  }
+  await app.register(fastifyStatic, { root: webFolder, wildcard: false, immutable: true, maxAge: "30d", index: false });
+  const page = (_request: unknown, reply: { header(name: string, value: string): { sendFile(name: string, options: object): unknown } }) =>
+    reply.header("cache-control", "no-cache").sendFile("index.html", { immutable: false, maxAge: 0, cacheControl: false });
+  for (const path of ["/", "/incidents/*", "/projects", "/projects/*"]) app.get(path, page as never);
+}
