@@ -3,6 +3,7 @@ import pg from "pg";
 import { inject } from "vitest";
 import { silentLog } from "../../server/src/platform/db/database-log.ts";
 import { type Database, openDatabase } from "../../server/src/platform/db/open-database.ts";
+import { databaseUrl } from "../../server/src/platform/db/open-temporary-database.ts";
 
 /** A database of one test, gone when dropped. */
 export interface TestDatabase {
@@ -20,7 +21,7 @@ export async function createTestDatabase({ isEmpty = false }: { isEmpty?: boolea
   const template = isEmpty ? "template0" : inject("databaseTemplate");
   const name = `test_${randomUUID().replaceAll("-", "")}`;
   await runAsAdmin(host, `create database ${name} template ${template} strategy file_copy`);
-  const url = `postgresql:///${name}?host=${encodeURIComponent(host)}&user=culprit`;
+  const url = databaseUrl(host, name);
   const database = await openDatabase(
     { kind: "url", url, allowInsecure: false, pool: { size: 2, overflow: 8 } },
     { log: silentLog },

@@ -1,9 +1,9 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { join } from "node:path";
 import type { TestProject } from "vitest/node";
 import { silentLog } from "../../server/src/platform/db/database-log.ts";
+import { ensurePartitions } from "../../server/src/platform/db/ensure-partitions.ts";
 import { migrateUp } from "../../server/src/platform/db/migrations/migrate-up.ts";
 import { openDatabase } from "../../server/src/platform/db/open-database.ts";
+import { databaseUrl, openTemporaryDatabase } from "../../server/src/platform/db/open-temporary-database.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -16,23 +16,27 @@ declare module "vitest" {
 
 const TEMPLATE = "culprit_template";
 
-/**
- * One embedded PostgreSQL for the whole test run, in a temporary folder, without fsync, with a migrated template.
- * Short path: the socket's name must fit 103 bytes wherever the repository lies.
- */
+/** One embedded PostgreSQL for the whole test run, with a migrated template that has the partitions of these days. */
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
-  const dataDir = await mkdtemp(join("/tmp", "culprit-test-"));
-  const owner = await openDatabase({ kind: "embedded", dataDir, durability: "none" }, { log: silentLog });
-  const host = owner.pool.options.host ?? "";
-  await owner.pool.query(`create database ${TEMPLATE}`);
-  const url = `postgresql:///${TEMPLATE}?host=${encodeURIComponent(host)}&user=culprit`;
-  const template = await openDatabase({ kind: "url", url, allowInsecure: false }, { log: silentLog });
-  await migrateUp({ pool: template.pool, log: silentLog });
-  await template.close();
-  project.provide("databaseHost", host);
+  const server = await openTemporaryDatabase();
+  try {
+    await server.pool.query(`create database ${TEMPLATE}`);
+    await fillTemplate(databaseUrl(server.host, TEMPLATE));
+  } catch (error) {
+    await server.close();
+    throw error;
+  }
+  project.provide("databaseHost", server.host);
   project.provide("databaseTemplate", TEMPLATE);
-  return async () => {
-    await owner.close();
-    await rm(dataDir, { recursive: true, force: true });
-  };
+  return () => server.close();
+}
+
+async function fillTemplate(url: string): Promise<void> {
+  const template = await openDatabase({ kind: "url", url, allowInsecure: false }, { log: silentLog });
+  try {
+    await migrateUp({ pool: template.pool, log: silentLog });
+    await ensurePartitions(template.db, { daysAhead: 1 });
+  } finally {
+    await template.close();
+  }
 }
