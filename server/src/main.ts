@@ -25,7 +25,9 @@ import { detectSandbox } from "./vendors/sandbox/detect-sandbox.ts";
 
 /** The only composition root: it opens the engines, hands them to the domains, and the domains to the surfaces. */
 
-const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as { version: string };
+const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
+  version: string;
+};
 const webFolder = fileURLToPath(new URL("../../web/dist", import.meta.url));
 const STOP_MS = 30_000;
 
@@ -57,7 +59,12 @@ function compose(config: Config): { ctx: CommandContext; close(): Promise<void> 
 }
 
 function databaseConfig(config: Config): DatabaseConfig {
-  const pool = { size: config.poolSize, overflow: config.poolOverflow, timeoutS: config.poolTimeoutS, recycleS: config.poolRecycleS };
+  const pool = {
+    size: config.poolSize,
+    overflow: config.poolOverflow,
+    timeoutS: config.poolTimeoutS,
+    recycleS: config.poolRecycleS,
+  };
   return config.databaseUrl === ""
     ? { kind: "embedded", dataDir: resolve(config.dataDir), pool }
     : { kind: "url", url: config.databaseUrl, allowInsecure: config.databaseAllowInsecure, pool };
@@ -79,7 +86,10 @@ async function serve(config: Config, database: Database, log: Log, say: (line: s
   const workflows = new Map([incidentResponse(deps, config)].map((workflow) => [workflow.name, workflow]));
   if (config.workers > 0) {
     await queue.work("gate", 1, async ({ projectId }) => {
-      const result = await gateIncidents(database, queue, { projectId, investigationsPerMinute: config.investigationsPerMinute });
+      const result = await gateIncidents(database, queue, {
+        projectId,
+        investigationsPerMinute: config.investigationsPerMinute,
+      });
       log.info({ projectId, ...result }, "the gate decided");
     });
     await queue.work("execution", config.workers, ({ executionId }, signal) =>
@@ -90,14 +100,31 @@ async function serve(config: Config, database: Database, log: Log, say: (line: s
   let port = config.port;
   const publicUrl = () => publicUrlOf(config, port);
   const { bodyBytesMax, inflatedBytesMax } = config;
-  const app = await buildServer({ ...deps, keys, intake, publicUrl, version, bodyBytesMax, inflatedBytesMax, webFolder, startedAt });
+  const app = await buildServer({
+    ...deps,
+    keys,
+    intake,
+    publicUrl,
+    version,
+    bodyBytesMax,
+    inflatedBytesMax,
+    webFolder,
+    startedAt,
+  });
   await app.listen({ host: config.host, port: config.port });
   const address = app.server.address();
   if (typeof address === "object" && address !== null) port = address.port;
   const stopUpkeep = startUpkeep({ database, keys, log });
   say(`Culprit ${version} runs at ${publicUrl()}`);
   say(`Sign in (once, within an hour): ${publicUrl()}/login/${await createLoginLink(database.db)}`);
-  log.info({ url: publicUrl(), database: config.databaseUrl === "" ? "embedded" : "url", startMs: Math.round(process.uptime() * 1000) }, "started");
+  log.info(
+    {
+      url: publicUrl(),
+      database: config.databaseUrl === "" ? "embedded" : "url",
+      startMs: Math.round(process.uptime() * 1000),
+    },
+    "started",
+  );
 
   const signal = await new Promise<string>((stop) => {
     for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => stop(name));

@@ -6,5 +6,11 @@ export function projectReply(project: CreatedProject, publicUrl: string): Projec
   const dsn = new URL(publicUrl);
   dsn.username = project.ingestKey;
   dsn.pathname = `${dsn.pathname.replace(/\/$/, "")}/${project.dsnNumber}`;
-  return { project_id: project.publicId, name: project.name, ingest_key: project.ingestKey, api_key: project.apiKey, dsn: dsn.toString() };
+  return {
+    project_id: project.publicId,
+    name: project.name,
+    ingest_key: project.ingestKey,
+    api_key: project.apiKey,
+    dsn: dsn.toString(),
+  };
 }

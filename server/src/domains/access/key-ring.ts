@@ -65,7 +65,9 @@ export class KeyRing {
       )
       INSERT INTO api_key_usage AS a (id, project_id, key_type, last_used_at, usage_count)
       SELECT gen_random_uuid(), project_id, key_type, now(), sum(count) FROM used GROUP BY project_id, key_type ORDER BY project_id, key_type
-      ON CONFLICT (project_id, key_type) DO UPDATE SET last_used_at = now(), usage_count = a.usage_count + EXCLUDED.usage_count`.execute(this.#db);
+      ON CONFLICT (project_id, key_type) DO UPDATE SET last_used_at = now(), usage_count = a.usage_count + EXCLUDED.usage_count`.execute(
+      this.#db,
+    );
   }
 
   async #find(prefix: string, key: string): Promise<KeyHolder | null> {
@@ -83,7 +85,12 @@ export class KeyRing {
 }
 
 /** Stores a new key of a project. */
-export function insertKey(db: Kysely<DB>, projectId: string, type: KeyType, key: { prefix: string; secretHash: Buffer }) {
+export function insertKey(
+  db: Kysely<DB>,
+  projectId: string,
+  type: KeyType,
+  key: { prefix: string; secretHash: Buffer },
+) {
   return db
     .insertInto("api_keys")
     .values({ id: newId(), project_id: projectId, key_type: type, prefix: key.prefix, secret_hash: key.secretHash })

@@ -1,12 +1,12 @@
-import { type Project, projectInputSchema } from "@culprit/contract";
+import type { Project, projectInputSchema } from "@culprit/contract";
 import { type Kysely, sql } from "kysely";
 import type { z } from "zod";
-import { CulpritError } from "../../platform/errors/culprit-error.ts";
 import type { DB } from "../../platform/db/tables.generated.ts";
+import { CulpritError } from "../../platform/errors/culprit-error.ts";
 import { newId, toPublicId } from "../../platform/ids/ids.ts";
+import { insertKey } from "./key-ring.ts";
 import { newKey } from "./keys.ts";
 import { localUser } from "./sign-in.ts";
-import { insertKey } from "./key-ring.ts";
 
 export interface CreatedProject {
   readonly id: string;
@@ -23,25 +23,45 @@ export interface CreatedProject {
  * A new project with an ingest key and an API key.
  * @throws CulpritError CONFLICT when a project of that name exists.
  */
-export async function createProject(db: Kysely<DB>, input: z.output<typeof projectInputSchema>): Promise<CreatedProject> {
+export async function createProject(
+  db: Kysely<DB>,
+  input: z.output<typeof projectInputSchema>,
+): Promise<CreatedProject> {
   const ownerId = await localUser(db);
   return db.transaction().execute(async (tx) => {
     const id = newId();
     const [ingest, api] = [newKey("ingest"), newKey("api")];
     const row = await tx
       .insertInto("projects")
-      .values({ id, project_id: toPublicId("proj", id), owner_id: ownerId, name: input.name, ingest_api_key: ingest.prefix })
+      .values({
+        id,
+        project_id: toPublicId("proj", id),
+        owner_id: ownerId,
+        name: input.name,
+        ingest_api_key: ingest.prefix,
+      })
       .onConflict((conflict) => conflict.doNothing())
       .returning("dsn_number")
       .executeTakeFirst();
     if (row === undefined) {
-      throw new CulpritError("CONFLICT", `A project named ${JSON.stringify(input.name)} exists already. Choose another name.`, {
-        details: { field: "name", provided: input.name },
-      });
+      throw new CulpritError(
+        "CONFLICT",
+        `A project named ${JSON.stringify(input.name)} exists already. Choose another name.`,
+        {
+          details: { field: "name", provided: input.name },
+        },
+      );
     }
     await insertKey(tx, id, "ingest", ingest);
     await insertKey(tx, id, "api", api);
-    return { id, publicId: toPublicId("proj", id), name: input.name, dsnNumber: String(row.dsn_number), ingestKey: ingest.key, apiKey: api.key };
+    return {
+      id,
+      publicId: toPublicId("proj", id),
+      name: input.name,
+      dsnNumber: String(row.dsn_number),
+      ingestKey: ingest.key,
+      apiKey: api.key,
+    };
   });
 }
 

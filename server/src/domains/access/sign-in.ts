@@ -30,7 +30,10 @@ export async function createLoginLink(db: Kysely<DB>): Promise<string> {
   const token = newToken();
   const user_id = await localUser(db);
   const expires_at = sql<Date>`now() + make_interval(mins => ${LINK_MINUTES})`;
-  await db.insertInto("login_links").values({ token_hash: hashSecret(token), user_id, expires_at }).execute();
+  await db
+    .insertInto("login_links")
+    .values({ token_hash: hashSecret(token), user_id, expires_at })
+    .execute();
   return token;
 }
 
@@ -43,7 +46,9 @@ export async function redeemLoginLink(db: Kysely<DB>, token: string): Promise<st
       WHERE token_hash = ${hashSecret(token)} AND used_at IS NULL AND expires_at > now() RETURNING user_id
     )
     INSERT INTO sessions (token_hash, user_id, expires_at)
-    SELECT ${hashSecret(session)}, user_id, now() + make_interval(days => ${SESSION_DAYS}) FROM used RETURNING 1`.execute(db);
+    SELECT ${hashSecret(session)}, user_id, now() + make_interval(days => ${SESSION_DAYS}) FROM used RETURNING 1`.execute(
+    db,
+  );
   return rows.length === 1 ? session : null;
 }
 

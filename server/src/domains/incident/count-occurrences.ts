@@ -26,13 +26,24 @@ export async function countOccurrences(
   const counted = occurrences.filter(({ item }) => !repeated.has(eventKey(item)));
   if (counted.length === 0) return { repeated };
   const extra = await countTraces(tx, counted);
-  const totals = new Map<string, { count: number; payloads: number; firstAt: Date; lastAt: Date; newest: Occurrence }>();
+  const totals = new Map<
+    string,
+    { count: number; payloads: number; firstAt: Date; lastAt: Date; newest: Occurrence }
+  >();
   const kept = counted.map((occurrence) => {
     const { item, incident } = occurrence;
-    const total = totals.get(incident.id) ?? { count: 0, payloads: 0, firstAt: item.receivedAt, lastAt: item.receivedAt, newest: occurrence };
+    const total = totals.get(incident.id) ?? {
+      count: 0,
+      payloads: 0,
+      firstAt: item.receivedAt,
+      lastAt: item.receivedAt,
+      newest: occurrence,
+    };
     total.count += extra.get(eventKey(item)) ?? 1;
     const position = incident.occurrenceCount + total.count;
-    const isKept = incident.payloadCount + total.payloads < policy.payloadsPerIncident && (position <= 10 || Number.isInteger(Math.log2(position)));
+    const isKept =
+      incident.payloadCount + total.payloads < policy.payloadsPerIncident &&
+      (position <= 10 || Number.isInteger(Math.log2(position)));
     if (isKept) total.payloads += 1;
     if (item.receivedAt < total.firstAt) total.firstAt = item.receivedAt;
     if (item.receivedAt >= total.lastAt) [total.lastAt, total.newest] = [item.receivedAt, occurrence];
@@ -45,7 +56,9 @@ export async function countOccurrences(
       ${counted.map(({ item }) => item.signal.eventId)}::uuid[], ${counted.map(({ item }) => item.projectId)}::uuid[],
       ${counted.map(({ item }) => item.signal.occurredAt)}::timestamptz[], ${counted.map(({ item }) => item.signal.door)}::text[],
       ${counted.map(({ reason }) => reason)}::text[], ${counted.map(({ item }) => item.signal.release)}::text[],
-      ${counted.map(({ item }) => item.signal.commitSha)}::text[], ${counted.map(({ item }) => item.signal.traceId)}::text[], ${kept}::jsonb[])`.execute(tx);
+      ${counted.map(({ item }) => item.signal.commitSha)}::text[], ${counted.map(({ item }) => item.signal.traceId)}::text[], ${kept}::jsonb[])`.execute(
+    tx,
+  );
   const rows = [...totals.entries()].sort(([a], [b]) => (a < b ? -1 : 1));
   const ids = rows.map(([id]) => id);
   await sql`
@@ -78,8 +91,12 @@ async function acknowledge(tx: Transaction<DB>, occurrences: readonly Occurrence
   // Another writer was first with some: those rows carry its incident and, unlike ours, were there before this statement.
   const { rows } = await sql<{ project_id: string; event_id: string; incident_id: string; is_mine: boolean }>`
     SELECT project_id, replace(event_id::text, '-', '') AS event_id, incident_id, e.xmin = pg_current_xact_id()::xid AS is_mine
-    FROM event_ids e JOIN unnest(${projects}::uuid[], ${events}::uuid[]) AS s(project_id, event_id) USING (project_id, event_id)`.execute(tx);
-  return new Map(rows.filter((row) => !row.is_mine).map((row) => [`${row.project_id} ${row.event_id}`, row.incident_id]));
+    FROM event_ids e JOIN unnest(${projects}::uuid[], ${events}::uuid[]) AS s(project_id, event_id) USING (project_id, event_id)`.execute(
+    tx,
+  );
+  return new Map(
+    rows.filter((row) => !row.is_mine).map((row) => [`${row.project_id} ${row.event_id}`, row.incident_id]),
+  );
 }
 
 /**
@@ -93,7 +110,9 @@ async function countTraces(tx: Transaction<DB>, occurrences: readonly Occurrence
   const { rows } = await sql<{ trace_id: string; incident_id: string; door: string; event_count: number }>`
     SELECT t.trace_id, t.incident_id, t.door, t.event_count FROM incident_traces t
     JOIN (SELECT DISTINCT * FROM unnest(${traced.map(({ item }) => item.projectId)}::uuid[], ${traced.map(({ item }) => item.signal.traceId)}::text[],
-      ${traced.map(({ incident }) => incident.id)}::uuid[])) AS s(project_id, trace_id, incident_id) USING (project_id, trace_id, incident_id)`.execute(tx);
+      ${traced.map(({ incident }) => incident.id)}::uuid[])) AS s(project_id, trace_id, incident_id) USING (project_id, trace_id, incident_id)`.execute(
+    tx,
+  );
   const byPair = new Map<string, Map<string, number>>();
   for (const row of rows) {
     const pair = `${row.trace_id} ${row.incident_id}`;
@@ -105,20 +124,28 @@ async function countTraces(tx: Transaction<DB>, occurrences: readonly Occurrence
     const pair = `${signal.traceId} ${occurrence.incident.id}`;
     const doors = byPair.get(pair) ?? new Map<string, number>();
     const before = Math.max(0, ...doors.values());
-    doors.set(signal.door, (doors.get(signal.door) ?? 0) + 1);
+    const teller = tellerOf(occurrence);
+    doors.set(teller, (doors.get(teller) ?? 0) + 1);
     byPair.set(pair, doors);
     extra.set(eventKey(occurrence.item), Math.max(...doors.values()) - before);
-    const row = `${pair} ${signal.door}`;
+    const row = `${pair} ${teller}`;
     added.set(row, { occurrence, count: (added.get(row)?.count ?? 0) + 1 });
   }
   const sorted = [...added.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);
   await sql`
     INSERT INTO incident_traces AS t (project_id, trace_id, incident_id, door, event_count)
     SELECT * FROM unnest(${sorted.map(({ occurrence }) => occurrence.item.projectId)}::uuid[], ${sorted.map(({ occurrence }) => occurrence.item.signal.traceId)}::text[],
-      ${sorted.map(({ occurrence }) => occurrence.incident.id)}::uuid[], ${sorted.map(({ occurrence }) => occurrence.item.signal.door)}::text[],
+      ${sorted.map(({ occurrence }) => occurrence.incident.id)}::uuid[], ${sorted.map(({ occurrence }) => tellerOf(occurrence))}::text[],
       ${sorted.map(({ count }) => count)}::int[])
-    ON CONFLICT (project_id, trace_id, incident_id, door) DO UPDATE SET event_count = t.event_count + EXCLUDED.event_count`.execute(tx);
+    ON CONFLICT (project_id, trace_id, incident_id, door) DO UPDATE SET event_count = t.event_count + EXCLUDED.event_count`.execute(
+    tx,
+  );
   return extra;
+}
+
+/** Who told: the door, and apart from its exceptions the bare failures, which tell of the same request again. */
+function tellerOf({ item: { signal } }: Occurrence): string {
+  return signal.exceptions.length === 0 ? `${signal.door}/bare` : signal.door;
 }
 
 function payloadOf({ item: { signal } }: Occurrence): string {

@@ -37,7 +37,10 @@ export function toKnownIncident(row: KnownRow): KnownIncident {
 }
 
 /** The incidents of event ids that were acknowledged before, by `eventKey`. */
-export async function findAcknowledged(tx: Transaction<DB>, items: readonly SignalToStore[]): Promise<Map<string, string>> {
+export async function findAcknowledged(
+  tx: Transaction<DB>,
+  items: readonly SignalToStore[],
+): Promise<Map<string, string>> {
   const { rows } = await sql<{ project_id: string; event_id: string; incident_id: string }>`
     SELECT e.project_id, replace(e.event_id::text, '-', '') AS event_id, e.incident_id
     FROM event_ids e
@@ -47,7 +50,10 @@ export async function findAcknowledged(tx: Transaction<DB>, items: readonly Sign
 }
 
 /** The incidents that own the signals' fingerprints, by `fingerprintKey`. */
-export async function findByFingerprint(tx: Transaction<DB>, items: readonly SignalToStore[]): Promise<Map<string, KnownIncident>> {
+export async function findByFingerprint(
+  tx: Transaction<DB>,
+  items: readonly SignalToStore[],
+): Promise<Map<string, KnownIncident>> {
   const wanted = distinctFingerprints(items);
   const { rows } = await sql<KnownRow & { key: string }>`
     SELECT s.key, ${knownColumns}
@@ -59,7 +65,10 @@ export async function findByFingerprint(tx: Transaction<DB>, items: readonly Sig
 }
 
 /** The incidents that the signals' traces told of before, oldest first, by `traceKey`. */
-export async function findByTrace(tx: Transaction<DB>, items: readonly SignalToStore[]): Promise<Map<string, KnownIncident[]>> {
+export async function findByTrace(
+  tx: Transaction<DB>,
+  items: readonly SignalToStore[],
+): Promise<Map<string, KnownIncident[]>> {
   const traced = items.filter(({ signal }) => signal.traceId !== null);
   const found = new Map<string, KnownIncident[]>();
   if (traced.length === 0) return found;
@@ -98,4 +107,3 @@ export function fingerprintKey(item: SignalToStore): string {
 export function traceKey(item: SignalToStore): string {
   return `${item.projectId} ${item.signal.environment} ${item.signal.traceId}`;
 }
-

@@ -26,7 +26,9 @@ export async function gateIncidents(
   return database.transaction(async (tx) => {
     const { rows: used } = await sql<{ count: string }>`
       SELECT count(*) FROM incident_decisions
-      WHERE project_id = ${projectId} AND decision = 'approved' AND decided_at > now() - interval '1 minute'`.execute(tx);
+      WHERE project_id = ${projectId} AND decision = 'approved' AND decided_at > now() - interval '1 minute'`.execute(
+      tx,
+    );
     const budget = Math.max(0, investigationsPerMinute - Number(used[0]?.count ?? 0));
     const { rows: waiting } = await sql<{ id: string; severity: string; title: string }>`
       SELECT id, severity, title FROM incidents WHERE project_id = ${projectId} AND status = 'open'
@@ -34,13 +36,29 @@ export async function gateIncidents(
     let [approved, suppressed] = [0, 0];
     for (const { id, severity } of waiting) {
       if (severity === "low") {
-        const reason = "Its severity is low (sent as information), so nothing is done by itself. It can be investigated from its page.";
-        await moveIncident(tx, { incidentId: id, to: "suppressed", reason, details: { policyVersion: POLICY_VERSION, severity } });
+        const reason =
+          "Its severity is low (sent as information), so nothing is done by itself. It can be investigated from its page.";
+        await moveIncident(tx, {
+          incidentId: id,
+          to: "suppressed",
+          reason,
+          details: { policyVersion: POLICY_VERSION, severity },
+        });
         suppressed += 1;
       } else if (approved < budget) {
         const reason = `A new failure of severity ${severity}, investigation ${investigationsPerMinute - budget + approved + 1} of ${investigationsPerMinute} allowed in this minute.`;
-        await moveIncident(tx, { incidentId: id, to: "triaged", reason, details: { policyVersion: POLICY_VERSION, severity } });
-        await startExecution(tx, queue, { workflow: "incident-response", projectId, incidentId: id, trigger: { type: "gate", data: {} } });
+        await moveIncident(tx, {
+          incidentId: id,
+          to: "triaged",
+          reason,
+          details: { policyVersion: POLICY_VERSION, severity },
+        });
+        await startExecution(tx, queue, {
+          workflow: "incident-response",
+          projectId,
+          incidentId: id,
+          trigger: { type: "gate", data: {} },
+        });
         approved += 1;
       }
     }

@@ -17,8 +17,17 @@ export async function investigateAgain(
   const { incidentId, projectId, reason } = request;
   return database.transaction(async (tx) => {
     const isMoved = await moveIncident(tx, { incidentId, to: "triaged", reason });
-    if (!isMoved) throw new CulpritError("CONFLICT", "The incident is being investigated already, or it is resolved. Look again in a moment, or reopen it.");
-    return startExecution(tx, queue, { workflow: "incident-response", projectId, incidentId, trigger: { type: "manual", data: { reason } } });
+    if (!isMoved)
+      throw new CulpritError(
+        "CONFLICT",
+        "The incident is being investigated already, or it is resolved. Look again in a moment, or reopen it.",
+      );
+    return startExecution(tx, queue, {
+      workflow: "incident-response",
+      projectId,
+      incidentId,
+      trigger: { type: "manual", data: { reason } },
+    });
   });
 }
 
@@ -41,7 +50,12 @@ export async function investigateOnNewEvidence(
     for (const { id } of rows) {
       if (!(await moveIncident(tx, { incidentId: id, to: "triaged", reason: change.reason }))) continue;
       const trigger = { type: "new_evidence", data: { reason: change.reason } };
-      await startExecution(tx, queue, { workflow: "incident-response", projectId: change.projectId, incidentId: id, trigger });
+      await startExecution(tx, queue, {
+        workflow: "incident-response",
+        projectId: change.projectId,
+        incidentId: id,
+        trigger,
+      });
       started += 1;
     }
     return started;

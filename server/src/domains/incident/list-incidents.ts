@@ -1,7 +1,7 @@
 import type { IncidentList, IncidentStatus, IncidentSummary } from "@culprit/contract";
 import { type Kysely, type RawBuilder, sql } from "kysely";
-import { CulpritError } from "../../platform/errors/culprit-error.ts";
 import type { DB } from "../../platform/db/tables.generated.ts";
+import { CulpritError } from "../../platform/errors/culprit-error.ts";
 
 export interface IncidentFilter {
   /** Null: all projects. */
@@ -23,7 +23,9 @@ export async function listIncidents(db: Kysely<DB>, filter: IncidentFilter): Pro
       SELECT i.* FROM incidents i WHERE ${sql.join(conditions, sql` AND `)}
       ORDER BY i.created_at DESC, i.id DESC LIMIT ${filter.limit + 1}
     )
-    SELECT i.id, i.created_at::text AS created_at_text, ${summaryColumns} FROM page i ${summaryJoins} ORDER BY i.created_at DESC, i.id DESC`.execute(db);
+    SELECT i.id, i.created_at::text AS created_at_text, ${summaryColumns} FROM page i ${summaryJoins} ORDER BY i.created_at DESC, i.id DESC`.execute(
+    db,
+  );
   const page = rows.slice(0, filter.limit);
   const last = page.at(-1);
   const hasMore = rows.length > filter.limit && last !== undefined;
@@ -64,7 +66,16 @@ export const summaryColumns = sql`i.incident_id AS public_id, i.title, i.status,
 export const summaryJoins = sql`LEFT JOIN services s ON s.service_id = i.service_id LEFT JOIN incident_counters c ON c.incident_id = i.id`;
 
 export function toSummary(row: SummaryRow): IncidentSummary {
-  const { public_id, service_name, occurrence_count, first_seen_at, last_seen_at, occurred_at, created_at, resolved_at } = row;
+  const {
+    public_id,
+    service_name,
+    occurrence_count,
+    first_seen_at,
+    last_seen_at,
+    occurred_at,
+    created_at,
+    resolved_at,
+  } = row;
   return {
     id: public_id,
     title: row.title,
@@ -101,9 +112,13 @@ function formatCursor(row: { created_at_text: string; id: string }): string {
 function parseCursor(cursor: string): { createdAt: string; id: string } {
   const match = /^([-0-9: .+]{10,40})\|([-0-9a-f]{36})$/.exec(Buffer.from(cursor, "base64url").toString("latin1"));
   if (match?.[1] === undefined || match[2] === undefined) {
-    throw new CulpritError("INVALID_REQUEST", "cursor is not one that this list gave. Leave it out to start from the newest.", {
-      details: { field: "cursor", provided: cursor },
-    });
+    throw new CulpritError(
+      "INVALID_REQUEST",
+      "cursor is not one that this list gave. Leave it out to start from the newest.",
+      {
+        details: { field: "cursor", provided: cursor },
+      },
+    );
   }
   return { createdAt: match[1], id: match[2] };
 }

@@ -1,7 +1,7 @@
 import type { IncidentDetail, IncidentSummary, StackFrame } from "@culprit/contract";
 import { type Kysely, sql } from "kysely";
-import { CulpritError } from "../../platform/errors/culprit-error.ts";
 import type { DB } from "../../platform/db/tables.generated.ts";
+import { CulpritError } from "../../platform/errors/culprit-error.ts";
 import { toPublicId } from "../../platform/ids/ids.ts";
 import { type SummaryRow, summaryColumns, summaryJoins, toSummary } from "./list-incidents.ts";
 
@@ -31,7 +31,8 @@ export async function loadIncident(db: Kysely<DB>, id: string, projectId: string
     FROM incidents i ${summaryJoins} LEFT JOIN incident_last_payloads p ON p.incident_id = i.id
     WHERE i.id = ${id} AND (${projectId}::uuid IS NULL OR i.project_id = ${projectId}::uuid)`.execute(db);
   const row = rows[0];
-  if (row === undefined) throw new CulpritError("NOT_FOUND", `There is no incident ${toPublicId("inc", id)} that you can see.`);
+  if (row === undefined)
+    throw new CulpritError("NOT_FOUND", `There is no incident ${toPublicId("inc", id)} that you can see.`);
   const summary = toSummary(row);
   const [series, deployments, decisions, execution] = await Promise.all([
     loadSeries(db, id, new Date(summary.first_seen_at), new Date(summary.last_seen_at)),
@@ -40,7 +41,18 @@ export async function loadIncident(db: Kysely<DB>, id: string, projectId: string
     loadExecution(db, id),
   ]);
   const { stack_trace: stackTrace, frames, payload: lastPayload, project_id } = row;
-  return { id, projectId: project_id, summary, stackTrace, frames, series, deployments, decisions, execution, lastPayload };
+  return {
+    id,
+    projectId: project_id,
+    summary,
+    stackTrace,
+    frames,
+    series,
+    deployments,
+    decisions,
+    execution,
+    lastPayload,
+  };
 }
 
 interface IncidentRow {
@@ -54,7 +66,8 @@ interface IncidentRow {
 
 async function loadSeries(db: Kysely<DB>, id: string, firstAt: Date, lastAt: Date): Promise<IncidentDetail["series"]> {
   const spanS = Math.max(1, (lastAt.getTime() - firstAt.getTime()) / 1000);
-  const bucketS = [1, 5, 10, 30, 60, 300, 600, 1800, 3600, 21_600, 86_400].find((size) => spanS / size <= BUCKETS_MAX) ?? 604_800;
+  const bucketS =
+    [1, 5, 10, 30, 60, 300, 600, 1800, 3600, 21_600, 86_400].find((size) => spanS / size <= BUCKETS_MAX) ?? 604_800;
   const { rows } = await sql<{ at: Date; count: string }>`
     SELECT to_timestamp(floor(extract(epoch FROM received_at) / ${bucketS}) * ${bucketS}) AS at, count(*) AS count
     FROM incident_occurrences WHERE incident_id = ${id} AND received_at >= ${firstAt}::timestamptz - interval '1 second'
@@ -63,7 +76,11 @@ async function loadSeries(db: Kysely<DB>, id: string, firstAt: Date, lastAt: Dat
 }
 
 /** The deployments of the incident's environment around it: the five before it began and those since. */
-async function loadDeployments(db: Kysely<DB>, row: SummaryRow & IncidentRow, firstAt: Date): Promise<IncidentDetail["deployments"]> {
+async function loadDeployments(
+  db: Kysely<DB>,
+  row: SummaryRow & IncidentRow,
+  firstAt: Date,
+): Promise<IncidentDetail["deployments"]> {
   const { rows } = await sql<{
     deployment_event_id: string;
     started_at: Date;
@@ -79,7 +96,9 @@ async function loadDeployments(db: Kysely<DB>, row: SummaryRow & IncidentRow, fi
       (SELECT * FROM deployment_events WHERE project_id = ${row.project_id} AND environment = ${row.environment}
         AND started_at > ${firstAt} ORDER BY started_at LIMIT 20)
     )
-    SELECT deployment_event_id, started_at, commit_sha, release, deploy_type, origin FROM near ORDER BY started_at`.execute(db);
+    SELECT deployment_event_id, started_at, commit_sha, release, deploy_type, origin FROM near ORDER BY started_at`.execute(
+    db,
+  );
   return rows.map(({ deployment_event_id, started_at, ...rest }) => ({
     id: toPublicId("dep", deployment_event_id),
     started_at: started_at.toISOString(),
@@ -120,6 +139,11 @@ async function loadExecution(db: Kysely<DB>, id: string): Promise<IncidentDetail
   return {
     status: execution.status as NonNullable<IncidentDetail["execution"]>["status"],
     error_message: execution.error_message,
-    steps: lines.map((line) => ({ at: new Date(line.created_at).toISOString(), step: line.step_name, level: line.level, message: line.message })),
+    steps: lines.map((line) => ({
+      at: new Date(line.created_at).toISOString(),
+      step: line.step_name,
+      level: line.level,
+      message: line.message,
+    })),
   };
 }

@@ -2,7 +2,13 @@ import type { ErrorSignal, StackFrame } from "@culprit/contract";
 import { sql, type Transaction } from "kysely";
 import type { DB } from "../../platform/db/tables.generated.ts";
 import { newId, toPublicId } from "../../platform/ids/ids.ts";
-import { distinctFingerprints, findByFingerprint, fingerprintKey, fingerprintRows, type KnownIncident } from "./find-incidents.ts";
+import {
+  distinctFingerprints,
+  findByFingerprint,
+  fingerprintKey,
+  fingerprintRows,
+  type KnownIncident,
+} from "./find-incidents.ts";
 import type { SignalToStore } from "./signal-to-store.ts";
 
 export interface OpenedIncident {
@@ -16,7 +22,10 @@ export interface OpenedIncident {
  * opened meanwhile. The fingerprint is claimed first: the unique key decides who opens.
  * @returns incidents by `fingerprintKey`.
  */
-export async function openIncidents(tx: Transaction<DB>, items: readonly SignalToStore[]): Promise<Map<string, OpenedIncident>> {
+export async function openIncidents(
+  tx: Transaction<DB>,
+  items: readonly SignalToStore[],
+): Promise<Map<string, OpenedIncident>> {
   const opened = new Map<string, OpenedIncident>();
   if (items.length === 0) return opened;
   const wanted = distinctFingerprints(items);
@@ -31,20 +40,36 @@ export async function openIncidents(tx: Transaction<DB>, items: readonly SignalT
     ON CONFLICT DO NOTHING RETURNING incident_id`.execute(tx);
   const claimed = new Set(rows.map((row) => row.incident_id));
   const mine = [...candidates.entries()].filter(([, { id }]) => claimed.has(id));
-  await insertIncidents(tx, mine.map(([, candidate]) => candidate));
+  await insertIncidents(
+    tx,
+    mine.map(([, candidate]) => candidate),
+  );
   for (const [key, { id, item }] of mine) {
     const errorType = item.signal.exceptions[0]?.type ?? null;
-    const known: KnownIncident = { id, status: "open", errorType, resolvedAt: null, occurrenceCount: 0, payloadCount: 0 };
+    const known: KnownIncident = {
+      id,
+      status: "open",
+      errorType,
+      resolvedAt: null,
+      occurrenceCount: 0,
+      payloadCount: 0,
+    };
     opened.set(key, { known, isNew: true });
   }
   if (mine.length < wanted.length) {
-    const others = await findByFingerprint(tx, wanted.filter((item) => !opened.has(fingerprintKey(item))));
+    const others = await findByFingerprint(
+      tx,
+      wanted.filter((item) => !opened.has(fingerprintKey(item))),
+    );
     for (const [key, known] of others) opened.set(key, { known, isNew: false });
   }
   return opened;
 }
 
-async function insertIncidents(tx: Transaction<DB>, candidates: readonly { id: string; item: SignalToStore }[]): Promise<void> {
+async function insertIncidents(
+  tx: Transaction<DB>,
+  candidates: readonly { id: string; item: SignalToStore }[],
+): Promise<void> {
   if (candidates.length === 0) return;
   const rows = candidates.map(({ id, item }) => ({
     id,

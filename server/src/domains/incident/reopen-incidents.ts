@@ -38,11 +38,15 @@ export async function judgeResolved(
 }
 
 /** Reopens resolved incidents as regressions, with the occurrence that did it as the reason. */
-export async function reopenIncidents(tx: Transaction<DB>, byIncident: ReadonlyMap<string, SignalToStore>): Promise<void> {
+export async function reopenIncidents(
+  tx: Transaction<DB>,
+  byIncident: ReadonlyMap<string, SignalToStore>,
+): Promise<void> {
   for (const [incidentId, { signal }] of byIncident) {
     const revision = signal.commitSha ?? signal.release;
     const reason = `It occurred again ${revision === null ? "after the quiet period" : `in revision ${revision}, which ran only after it was resolved`}.`;
     const isReopened = await moveIncident(tx, { incidentId, to: "open", reason, details: { eventId: signal.eventId } });
-    if (isReopened) await tx.updateTable("incidents").set({ is_regression: true }).where("id", "=", incidentId).execute();
+    if (isReopened)
+      await tx.updateTable("incidents").set({ is_regression: true }).where("id", "=", incidentId).execute();
   }
 }

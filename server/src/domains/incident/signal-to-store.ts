@@ -4,7 +4,7 @@ import type { ErrorSignal } from "@culprit/contract";
 export interface SignalToStore {
   readonly projectId: string;
   readonly signal: ErrorSignal;
-  readonly fingerprint: { readonly version: number; /** SHA-256, 32 bytes. */ readonly hash: Buffer };
+  readonly fingerprint: { readonly version: number /** SHA-256, 32 bytes. */; readonly hash: Buffer };
   /** Our clock. */
   readonly receivedAt: Date;
 }

@@ -1,8 +1,15 @@
 import type { Transaction } from "kysely";
 import type { DB } from "../../platform/db/tables.generated.ts";
-import { countOccurrences, type Occurrence } from "./count-occurrences.ts";
-import { findAcknowledged, findByFingerprint, findByTrace, fingerprintKey, type KnownIncident, traceKey } from "./find-incidents.ts";
 import { type Adoption, adoptFingerprints } from "./adopt-fingerprints.ts";
+import { countOccurrences, type Occurrence } from "./count-occurrences.ts";
+import {
+  findAcknowledged,
+  findByFingerprint,
+  findByTrace,
+  fingerprintKey,
+  type KnownIncident,
+  traceKey,
+} from "./find-incidents.ts";
 import { openIncidents } from "./open-incidents.ts";
 import { judgeResolved, reopenIncidents } from "./reopen-incidents.ts";
 import { eventKey, type JoinReason, type SignalToStore, type StoredSignal } from "./signal-to-store.ts";
@@ -98,7 +105,10 @@ async function joinSignals(tx: Transaction<DB>, fresh: readonly SignalToStore[])
     }
   }
 
-  const opened = await openIncidents(tx, [...toOpen.values()].flatMap(([first]) => (first === undefined ? [] : [first])));
+  const opened = await openIncidents(
+    tx,
+    [...toOpen.values()].flatMap(([first]) => (first === undefined ? [] : [first])),
+  );
   const openedAs = (key: string) => {
     const incident = opened.get(key);
     if (incident === undefined) throw new Error(`no incident was opened or found for ${key}`);
@@ -106,7 +116,8 @@ async function joinSignals(tx: Transaction<DB>, fresh: readonly SignalToStore[])
   };
   for (const [key, items] of toOpen) {
     const { known, isNew } = openedAs(key);
-    for (const [index, item] of items.entries()) settle(item, known, isNew && index === 0 ? "opened" : "same_fingerprint");
+    for (const [index, item] of items.entries())
+      settle(item, known, isNew && index === 0 ? "opened" : "same_fingerprint");
   }
   for (const { item, key } of followers) settle(item, openedAs(key).known, "same_trace");
   await adoptFingerprints(tx, adoptions);

@@ -33,12 +33,19 @@ test("a batch never holds more than its limit, but one large request passes whol
 test("one bad item costs its own request and no other", async () => {
   const { transactions, write } = memory((item) => item === 13);
   const poison: number[] = [];
-  const batcher = new Batcher({ write, batchItemsMax: 100, queuedItemsMax: 1000, onPoison: (item) => poison.push(item) });
+  const batcher = new Batcher({
+    write,
+    batchItemsMax: 100,
+    queuedItemsMax: 1000,
+    onPoison: (item) => poison.push(item),
+  });
   const outcomes = await Promise.allSettled(Array.from({ length: 40 }, (_, i) => batcher.add([i])));
   expect(outcomes.filter(({ status }) => status === "rejected")).toHaveLength(1);
   expect(outcomes[13]?.status).toBe("rejected");
   expect(poison).toEqual([13]);
-  expect(transactions.flat().sort((a, b) => a - b)).toEqual(Array.from({ length: 40 }, (_, i) => i).filter((i) => i !== 13));
+  expect(transactions.flat().sort((a, b) => a - b)).toEqual(
+    Array.from({ length: 40 }, (_, i) => i).filter((i) => i !== 13),
+  );
 });
 
 test("a fault of the database fails the batch at once and is not tried item by item", async () => {
@@ -57,7 +64,9 @@ test("what is over the queue limit is refused before anything is taken", async (
   const { write } = memory();
   const batcher = new Batcher({ write, batchItemsMax: 10, queuedItemsMax: 2 });
   const first = batcher.add([1, 2]);
-  expect(() => batcher.add([3])).toThrow(expect.objectContaining({ code: "RATE_LIMIT_EXCEEDED", details: { retryAfterS: 1 } }));
+  expect(() => batcher.add([3])).toThrow(
+    expect.objectContaining({ code: "RATE_LIMIT_EXCEEDED", details: { retryAfterS: 1 } }),
+  );
   await first;
   await batcher.drain();
   expect(await batcher.add([3])).toEqual([30]);

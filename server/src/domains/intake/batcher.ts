@@ -117,7 +117,13 @@ export class Batcher<Item, Result> {
     } else {
       for (const { items, reject } of batch) {
         for (const item of items) this.#options.onPoison?.(item, cause);
-        reject(new CulpritError("INTERNAL_ERROR", "The database refused this event; the log says why. Other events were stored.", { cause }));
+        reject(
+          new CulpritError(
+            "INTERNAL_ERROR",
+            "The database refused this event; the log says why. Other events were stored.",
+            { cause },
+          ),
+        );
       }
     }
   }

@@ -35,8 +35,12 @@ export class DiskGuard {
   check(): void {
     if (this.freeBytes >= this.#freeBytesMin) return;
     const [free, least] = [this.freeBytes, this.#freeBytesMin].map((bytes) => `${Math.floor(bytes / 1024 / 1024)} MB`);
-    throw new CulpritError("RATE_LIMIT_EXCEEDED", `Only ${free} of disk is free, the least is ${least}: nothing is taken in. Free some disk; the setting is diskFreeBytesMin.`, {
-      details: { retryAfterS: RETRY_AFTER_S },
-    });
+    throw new CulpritError(
+      "RATE_LIMIT_EXCEEDED",
+      `Only ${free} of disk is free, the least is ${least}: nothing is taken in. Free some disk; the setting is diskFreeBytesMin.`,
+      {
+        details: { retryAfterS: RETRY_AFTER_S },
+      },
+    );
   }
 }

@@ -38,7 +38,8 @@ export class Intake {
       write: (items) => this.#write(items),
       batchItemsMax: settings.batchEventsMax,
       queuedItemsMax: settings.queuedEventsMax,
-      onPoison: ({ projectId, signal }, err) => deps.log.error({ projectId, eventId: signal.eventId, err }, "the database refused an event"),
+      onPoison: ({ projectId, signal }, err) =>
+        deps.log.error({ projectId, eventId: signal.eventId, err }, "the database refused an event"),
     });
   }
 
@@ -59,9 +60,13 @@ export class Intake {
   admit(projectId: string): void {
     this.#rate.take(projectId);
     if (this.#batcher.isFull) {
-      throw new CulpritError("RATE_LIMIT_EXCEEDED", `${this.#batcher.queued} events wait for the database. Send it again after a second.`, {
-        details: { retryAfterS: 1 },
-      });
+      throw new CulpritError(
+        "RATE_LIMIT_EXCEEDED",
+        `${this.#batcher.queued} events wait for the database. Send it again after a second.`,
+        {
+          details: { retryAfterS: 1 },
+        },
+      );
     }
     this.#deps.disk.check();
   }
@@ -73,7 +78,8 @@ export class Intake {
 
   /** Counts items that were accepted but are of no use here. */
   countIgnored(ignored: Readonly<Record<string, number>>): void {
-    for (const [kind, count] of Object.entries(ignored)) this.#ignored.set(kind, (this.#ignored.get(kind) ?? 0) + count);
+    for (const [kind, count] of Object.entries(ignored))
+      this.#ignored.set(kind, (this.#ignored.get(kind) ?? 0) + count);
   }
 
   /** Waits until everything accepted is written. */
@@ -89,10 +95,14 @@ export class Intake {
         const result = await database.transaction(async (tx) => {
           const { stored, projectsToGate } = await storeSignals(tx, items, this.#settings);
           await observeRevisions(tx, items);
-          for (const projectId of [...projectsToGate].sort()) await queue.enqueue(tx, "gate", { projectId }, { key: projectId });
+          for (const projectId of [...projectsToGate].sort())
+            await queue.enqueue(tx, "gate", { projectId }, { key: projectId });
           return stored;
         });
-        log.debug({ events: items.length, attempt, durationMs: Math.round(performance.now() - startedAtMs) }, "a batch of signals was stored");
+        log.debug(
+          { events: items.length, attempt, durationMs: Math.round(performance.now() - startedAtMs) },
+          "a batch of signals was stored",
+        );
         return result;
       } catch (cause) {
         const state = (cause as { code?: string }).code ?? "";

@@ -59,7 +59,9 @@ export async function runExecution(
       outputs[step.name] = (await step.run(ctx)) ?? null;
     } catch (cause) {
       const reason = cause instanceof Error ? cause.message : String(cause);
-      await write("ERROR", step.name, `failed: ${reason}`, { durationMs: Math.round(performance.now() - stepStartedAtMs) });
+      await write("ERROR", step.name, `failed: ${reason}`, {
+        durationMs: Math.round(performance.now() - stepStartedAtMs),
+      });
       const isLast = await countTry(db, executionId, `${step.name}: ${reason}`);
       log.warn({ executionId, step: step.name, isLast, err: cause }, "a workflow step failed");
       if (!isLast) throw cause;
@@ -73,9 +75,17 @@ export async function runExecution(
     }
     await write("INFO", step.name, "finished", { durationMs });
   }
-  await sql`UPDATE workflow_executions SET status = 'completed', completed_at = now() WHERE id = ${executionId} AND status = 'running'`.execute(db);
+  await sql`UPDATE workflow_executions SET status = 'completed', completed_at = now() WHERE id = ${executionId} AND status = 'running'`.execute(
+    db,
+  );
   log.info(
-    { executionId, workflow: row.name, incidentId: row.incident_id, steps: workflow.steps.length, durationMs: Math.round(performance.now() - startedAtMs) },
+    {
+      executionId,
+      workflow: row.name,
+      incidentId: row.incident_id,
+      steps: workflow.steps.length,
+      durationMs: Math.round(performance.now() - startedAtMs),
+    },
     "a workflow execution completed",
   );
 }
@@ -107,7 +117,14 @@ async function commitStep(db: Kysely<DB>, executionId: string, step: string, out
 
 async function writeExecutionLog(
   db: Kysely<DB>,
-  line: { executionId: string; projectId: string; level: string; step: string | null; message: string; metadata: object },
+  line: {
+    executionId: string;
+    projectId: string;
+    level: string;
+    step: string | null;
+    message: string;
+    metadata: object;
+  },
 ): Promise<void> {
   await db
     .insertInto("execution_logs")

@@ -29,7 +29,9 @@ test("an unknown key, broken JSON, a list or a missing file is refused by name",
   expect(() => loadConfig({ flags: {}, env: {}, file: settingsFile('{"prot": 1}') })).toThrow(/unknown setting prot/);
   expect(() => loadConfig({ flags: {}, env: {}, file: settingsFile("{port: 1}") })).toThrow(/not valid JSON/);
   expect(() => loadConfig({ flags: {}, env: {}, file: settingsFile("[]") })).toThrow(/one JSON object/);
-  expect(() => loadConfig({ flags: {}, env: {}, file: { path: "/nowhere.json", isRequired: true } })).toThrow(/does not exist/);
+  expect(() => loadConfig({ flags: {}, env: {}, file: { path: "/nowhere.json", isRequired: true } })).toThrow(
+    /does not exist/,
+  );
 });
 
 test("a database URL with a password is never printed", () => {

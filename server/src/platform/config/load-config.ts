@@ -39,9 +39,13 @@ export function loadConfig(sources: ConfigSources): Config {
     const parsed = schema.safeParse(value);
     if (!parsed.success) {
       const shown = /url$/i.test(key) ? "(not shown: it may hold a password)" : JSON.stringify(value);
-      throw new CulpritError("CONFIG_INVALID", `${origin} is ${shown}; it must be ${allowed}. Mend it or leave it out to get the default.`, {
-        details: { field: key },
-      });
+      throw new CulpritError(
+        "CONFIG_INVALID",
+        `${origin} is ${shown}; it must be ${allowed}. Mend it or leave it out to get the default.`,
+        {
+          details: { field: key },
+        },
+      );
     }
     config[key] = parsed.data;
   }
@@ -51,23 +55,38 @@ export function loadConfig(sources: ConfigSources): Config {
 function readSettingsFile(path: string, isRequired: boolean): Record<string, unknown> {
   if (!existsSync(path)) {
     if (!isRequired) return {};
-    throw new CulpritError("CONFIG_INVALID", `The settings file ${path} does not exist. Create it or leave out --config.`);
+    throw new CulpritError(
+      "CONFIG_INVALID",
+      `The settings file ${path} does not exist. Create it or leave out --config.`,
+    );
   }
   try {
     const parsed: unknown = JSON.parse(readFileSync(path, "utf8"));
-    if (typeof parsed === "object" && parsed !== null && !Array.isArray(parsed)) return parsed as Record<string, unknown>;
+    if (typeof parsed === "object" && parsed !== null && !Array.isArray(parsed))
+      return parsed as Record<string, unknown>;
   } catch (cause) {
-    throw new CulpritError("CONFIG_INVALID", `The settings file ${path} is not valid JSON: ${(cause as Error).message}`, { cause });
+    throw new CulpritError(
+      "CONFIG_INVALID",
+      `The settings file ${path} is not valid JSON: ${(cause as Error).message}`,
+      { cause },
+    );
   }
-  throw new CulpritError("CONFIG_INVALID", `The settings file ${path} must hold one JSON object such as {"port": 4600}.`);
+  throw new CulpritError(
+    "CONFIG_INVALID",
+    `The settings file ${path} must hold one JSON object such as {"port": 4600}.`,
+  );
 }
 
 function refuseUnknown(name: string, known: readonly string[], complaint: string): void {
   if (known.includes(name)) return;
   const nearest = nearestName(name, known);
-  throw new CulpritError("CONFIG_INVALID", `${complaint} ${name}.${nearest === null ? "" : ` Did you mean ${nearest}?`} docs/configuration.md lists all settings.`, {
-    details: { field: name },
-  });
+  throw new CulpritError(
+    "CONFIG_INVALID",
+    `${complaint} ${name}.${nearest === null ? "" : ` Did you mean ${nearest}?`} docs/configuration.md lists all settings.`,
+    {
+      details: { field: name },
+    },
+  );
 }
 
 /** The known name within three edits (Levenshtein), or null. */

@@ -7,5 +7,7 @@ export function optionsTable(): string {
     const shown = fallback === "" ? "(empty)" : `\`${String(fallback)}\``;
     return `| \`${key}\` | \`${flagName(key)}\` | \`${env}\` | ${shown} | ${allowed} | ${doc} |`;
   });
-  return ["| in the file | flag | variable | default | allowed | meaning |", "|---|---|---|---|---|---|", ...rows].join("\n");
+  return ["| in the file | flag | variable | default | allowed | meaning |", "|---|---|---|---|---|---|", ...rows].join(
+    "\n",
+  );
 }

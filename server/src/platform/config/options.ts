@@ -21,7 +21,10 @@ const option = <T>(env: string, schema: z.ZodType<T>, fallback: T, allowed: stri
 const whole = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
 const wholeOption = (env: string, min: number, max: number, fallback: number, doc: string) =>
   option(env, whole(min, max), fallback, `a whole number from ${min} to ${max}`, doc);
-const flag = z.union([z.boolean(), z.enum(["true", "false", "1", "0"]).transform((text) => text === "true" || text === "1")]);
+const flag = z.union([
+  z.boolean(),
+  z.enum(["true", "false", "1", "0"]).transform((text) => text === "true" || text === "1"),
+]);
 const text = z.string().min(1);
 
 const MIB = 1024 * 1024;
@@ -31,27 +34,111 @@ const MIB = 1024 * 1024;
  * `env` names, and `dataDir` in the file.
  */
 export const options = {
-  dataDir: option("CULPRIT_DATA_DIR", text, ".culprit", "a folder", "Where Culprit keeps its database, git mirrors, caches and keys."),
+  dataDir: option(
+    "CULPRIT_DATA_DIR",
+    text,
+    ".culprit",
+    "a folder",
+    "Where Culprit keeps its database, git mirrors, caches and keys.",
+  ),
   host: option("CULPRIT_HOST", text, "127.0.0.1", "an address or host name", "The address that the server listens on."),
   port: wholeOption("CULPRIT_PORT", 0, 65_535, 4600, "The port that the server listens on; 0 takes a free one."),
-  publicUrl: option("CULPRIT_PUBLIC_URL", z.union([z.literal(""), z.url()]), "", "a URL, or empty", "How people and SDKs reach this server, if not by host and port."),
-  databaseUrl: option("DATABASE_URL", z.string(), "", "a PostgreSQL URL, or empty", "Your PostgreSQL (15 or newer). Empty: Culprit starts its own."),
-  databaseAllowInsecure: option("DATABASE_ALLOW_INSECURE", flag, false, "true or false", "Allow a remote database without verified TLS."),
+  publicUrl: option(
+    "CULPRIT_PUBLIC_URL",
+    z.union([z.literal(""), z.url()]),
+    "",
+    "a URL, or empty",
+    "How people and SDKs reach this server, if not by host and port.",
+  ),
+  databaseUrl: option(
+    "DATABASE_URL",
+    z.string(),
+    "",
+    "a PostgreSQL URL, or empty",
+    "Your PostgreSQL (15 or newer). Empty: Culprit starts its own.",
+  ),
+  databaseAllowInsecure: option(
+    "DATABASE_ALLOW_INSECURE",
+    flag,
+    false,
+    "true or false",
+    "Allow a remote database without verified TLS.",
+  ),
   poolSize: wholeOption("CULPRIT_POOL_SIZE", 1, 500, 20, "Database connections kept open."),
   poolOverflow: wholeOption("CULPRIT_POOL_OVERFLOW", 0, 500, 40, "Further connections under load."),
   poolTimeoutS: wholeOption("CULPRIT_POOL_TIMEOUT_S", 1, 600, 30, "Seconds to wait for a connection before 503."),
   poolRecycleS: wholeOption("CULPRIT_POOL_RECYCLE_S", 10, 86_400, 3600, "Seconds after which a connection is renewed."),
-  logLevel: option("CULPRIT_LOG_LEVEL", z.enum(["debug", "info", "warn", "error", "silent"]), "info", "debug, info, warn, error or silent", "The least important log line that is written."),
-  bodyBytesMax: wholeOption("CULPRIT_BODY_BYTES_MAX", 1024, 200 * MIB, 5 * MIB, "The largest request body as sent, in bytes."),
-  inflatedBytesMax: wholeOption("CULPRIT_INFLATED_BYTES_MAX", 1024, 1024 * MIB, 20 * MIB, "The largest request body after decompression, in bytes."),
-  ingestPerMinute: wholeOption("CULPRIT_INGEST_PER_MINUTE", 0, 100_000_000, 60_000, "Requests with signals per project and minute before 429; 0 is no limit."),
-  queuedEventsMax: wholeOption("CULPRIT_QUEUED_EVENTS_MAX", 100, 1_000_000, 20_000, "Events that may wait for the database before 429."),
+  logLevel: option(
+    "CULPRIT_LOG_LEVEL",
+    z.enum(["debug", "info", "warn", "error", "silent"]),
+    "info",
+    "debug, info, warn, error or silent",
+    "The least important log line that is written.",
+  ),
+  bodyBytesMax: wholeOption(
+    "CULPRIT_BODY_BYTES_MAX",
+    1024,
+    200 * MIB,
+    5 * MIB,
+    "The largest request body as sent, in bytes.",
+  ),
+  inflatedBytesMax: wholeOption(
+    "CULPRIT_INFLATED_BYTES_MAX",
+    1024,
+    1024 * MIB,
+    20 * MIB,
+    "The largest request body after decompression, in bytes.",
+  ),
+  ingestPerMinute: wholeOption(
+    "CULPRIT_INGEST_PER_MINUTE",
+    0,
+    100_000_000,
+    60_000,
+    "Requests with signals per project and minute before 429; 0 is no limit.",
+  ),
+  queuedEventsMax: wholeOption(
+    "CULPRIT_QUEUED_EVENTS_MAX",
+    100,
+    1_000_000,
+    20_000,
+    "Events that may wait for the database before 429.",
+  ),
   batchEventsMax: wholeOption("CULPRIT_BATCH_EVENTS_MAX", 1, 10_000, 500, "Events written in one transaction at most."),
-  diskFreeBytesMin: wholeOption("CULPRIT_DISK_FREE_BYTES_MIN", 0, 1e15, 256 * MIB, "Free disk below which signals get 429."),
-  payloadsPerIncident: wholeOption("CULPRIT_PAYLOADS_PER_INCIDENT", 1, 10_000, 50, "Full payloads kept for an incident, beside the newest; the rest is counted."),
-  investigationsPerMinute: wholeOption("CULPRIT_INVESTIGATIONS_PER_MINUTE", 1, 10_000, 30, "Incidents of a project that are investigated per minute; others wait, with the reason stored."),
-  workers: wholeOption("CULPRIT_WORKERS", 0, 64, 2, "Investigations that run at once in this process; 0 only takes in."),
-  proof: option("CULPRIT_PROOF", z.enum(["auto", "off"]), "auto", "auto or off", "Whether patches are drafted and proven by running the project's tests in the sandbox."),
+  diskFreeBytesMin: wholeOption(
+    "CULPRIT_DISK_FREE_BYTES_MIN",
+    0,
+    1e15,
+    256 * MIB,
+    "Free disk below which signals get 429.",
+  ),
+  payloadsPerIncident: wholeOption(
+    "CULPRIT_PAYLOADS_PER_INCIDENT",
+    1,
+    10_000,
+    50,
+    "Full payloads kept for an incident, beside the newest; the rest is counted.",
+  ),
+  investigationsPerMinute: wholeOption(
+    "CULPRIT_INVESTIGATIONS_PER_MINUTE",
+    1,
+    10_000,
+    30,
+    "Incidents of a project that are investigated per minute; others wait, with the reason stored.",
+  ),
+  workers: wholeOption(
+    "CULPRIT_WORKERS",
+    0,
+    64,
+    2,
+    "Investigations that run at once in this process; 0 only takes in.",
+  ),
+  proof: option(
+    "CULPRIT_PROOF",
+    z.enum(["auto", "off"]),
+    "auto",
+    "auto or off",
+    "Whether patches are drafted and proven by running the project's tests in the sandbox.",
+  ),
 } as const satisfies Record<string, Option>;
 
 export type OptionKey = keyof typeof options;

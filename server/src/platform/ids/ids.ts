@@ -3,7 +3,20 @@ import { v7 } from "uuid";
 import { CulpritError } from "../errors/culprit-error.ts";
 
 /** What a public id names: the prefix people and APIs see before the underscore. */
-export const idPrefixes = ["inc", "proj", "repo", "svc", "dep", "cfg", "evd", "hyp", "rep", "run", "exec", "usr"] as const;
+export const idPrefixes = [
+  "inc",
+  "proj",
+  "repo",
+  "svc",
+  "dep",
+  "cfg",
+  "evd",
+  "hyp",
+  "rep",
+  "run",
+  "exec",
+  "usr",
+] as const;
 export type IdPrefix = (typeof idPrefixes)[number];
 
 /** A new key: UUID version 7 (RFC 9562), so that keys made later sort later. */
@@ -25,6 +38,10 @@ export function fromPublicId(prefix: IdPrefix, publicId: string): string {
   try {
     return TypeID.fromString(publicId, prefix).toUUID();
   } catch (cause) {
-    throw new CulpritError("NOT_FOUND", `There is no ${prefix}_… with the id ${JSON.stringify(publicId.slice(0, 64))}.`, { cause });
+    throw new CulpritError(
+      "NOT_FOUND",
+      `There is no ${prefix}_… with the id ${JSON.stringify(publicId.slice(0, 64))}.`,
+      { cause },
+    );
   }
 }

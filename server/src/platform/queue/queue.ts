@@ -15,9 +15,18 @@ export type JobName = keyof Jobs;
 
 export interface Queue {
   /** Puts a job into the queue in the caller's transaction: it exists if the transaction commits. Same `key`, one waiting job. */
-  enqueue<N extends JobName>(tx: Transaction<DB>, name: N, data: Jobs[N], options: { key: string; delayS?: number }): Promise<void>;
+  enqueue<N extends JobName>(
+    tx: Transaction<DB>,
+    name: N,
+    data: Jobs[N],
+    options: { key: string; delayS?: number },
+  ): Promise<void>;
   /** Runs `handler` for jobs, at most `concurrency` at once; a throw is tried again with back-off. */
-  work<N extends JobName>(name: N, concurrency: number, handler: (data: Jobs[N], signal: AbortSignal) => Promise<void>): Promise<void>;
+  work<N extends JobName>(
+    name: N,
+    concurrency: number,
+    handler: (data: Jobs[N], signal: AbortSignal) => Promise<void>,
+  ): Promise<void>;
   /** Stops taking jobs and waits for the running ones, `timeoutMs` at most. */
   close(timeoutMs: number): Promise<void>;
 }
@@ -48,15 +57,29 @@ export async function openQueue(database: Database, log: Log): Promise<Queue> {
   boss.on("warning", (warning) => log.warn({ warning }, "the queue warns"));
   await boss.start();
   await boss.createQueue("gate", { policy: "short", notify: true, heartbeatSeconds, ...retries });
-  await boss.createQueue("execution", { policy: "short", notify: true, heartbeatSeconds, expireInSeconds: 30 * 60, ...retries });
+  await boss.createQueue("execution", {
+    policy: "short",
+    notify: true,
+    heartbeatSeconds,
+    expireInSeconds: 30 * 60,
+    ...retries,
+  });
   return {
     async enqueue(tx, name, data, { key, delayS }) {
-      await boss.send(name, data, { db: fromKysely(tx), singletonKey: key, ...(delayS === undefined ? {} : { startAfter: delayS }) });
+      await boss.send(name, data, {
+        db: fromKysely(tx),
+        singletonKey: key,
+        ...(delayS === undefined ? {} : { startAfter: delayS }),
+      });
     },
     async work(name, concurrency, handler) {
-      await boss.work(name, { localConcurrency: concurrency, notifyPollingIntervalSeconds: 5, pollingIntervalSeconds: 0.5 }, async (jobs) => {
-        for (const job of jobs) await handler(job.data as Jobs[typeof name], job.signal);
-      });
+      await boss.work(
+        name,
+        { localConcurrency: concurrency, notifyPollingIntervalSeconds: 5, pollingIntervalSeconds: 0.5 },
+        async (jobs) => {
+          for (const job of jobs) await handler(job.data as Jobs[typeof name], job.signal);
+        },
+      );
     },
     async close(timeoutMs) {
       await boss.stop({ graceful: true, timeout: timeoutMs });

@@ -1,5 +1,5 @@
-import type { Database } from "../../platform/db/open-database.ts";
 import type { Config } from "../../platform/config/options.ts";
+import type { Database } from "../../platform/db/open-database.ts";
 import type { Log } from "../../platform/log/log.ts";
 
 /** What the composition root hands to a command; each part is opened when it is asked for. */
@@ -32,5 +32,11 @@ export interface Command {
   readonly flags: Readonly<Record<string, CommandFlag>>;
   /** Names of the words after the command, for the help; `[x]` may be left out. */
   readonly positionals: readonly string[];
-  run(ctx: CommandContext, input: { readonly flags: Readonly<Record<string, string | boolean | undefined>>; readonly words: readonly string[] }): Promise<number>;
+  run(
+    ctx: CommandContext,
+    input: {
+      readonly flags: Readonly<Record<string, string | boolean | undefined>>;
+      readonly words: readonly string[];
+    },
+  ): Promise<number>;
 }

@@ -36,29 +36,56 @@ export async function runCli(argv: readonly string[], deps: CliDeps): Promise<nu
 
 function findCommand(argv: readonly string[], commands: readonly Command[]): Command | null {
   const words = argv.filter((word) => !word.startsWith("-"));
-  return commands.find(({ name }) => words.slice(0, name.split(" ").length).join(" ") === name && argv.slice(0, name.split(" ").length).join(" ") === name) ?? null;
+  return (
+    commands.find(
+      ({ name }) =>
+        words.slice(0, name.split(" ").length).join(" ") === name &&
+        argv.slice(0, name.split(" ").length).join(" ") === name,
+    ) ?? null
+  );
 }
 
 function readArguments(argv: readonly string[], command: Command) {
   const settingKeys = Object.keys(options) as OptionKey[];
-  const settingFlags = Object.fromEntries(settingKeys.map((key) => [flagName(key).slice(2), { type: "string" as const }]));
+  const settingFlags = Object.fromEntries(
+    settingKeys.map((key) => [flagName(key).slice(2), { type: "string" as const }]),
+  );
   const own = Object.fromEntries(Object.entries(command.flags).map(([name, { type }]) => [name, { type }]));
   let parsed: ReturnType<typeof parseArgs>;
   try {
-    parsed = parseArgs({ args: [...argv], options: { ...settingFlags, config: { type: "string" }, ...own }, allowPositionals: true, strict: true });
+    parsed = parseArgs({
+      args: [...argv],
+      options: { ...settingFlags, config: { type: "string" }, ...own },
+      allowPositionals: true,
+      strict: true,
+    });
   } catch (cause) {
     const unknown = /Unknown option '(--[^']+)'/.exec((cause as Error).message)?.[1];
-    const nearest = unknown === undefined ? null : nearestName(unknown, [...settingKeys.map(flagName), "--config", ...Object.keys(own).map((name) => `--${name}`)]);
-    const message = unknown === undefined ? (cause as Error).message : `There is no flag ${unknown}.${nearest === null ? "" : ` Did you mean ${nearest}?`} See culprit ${command.name} --help.`;
+    const nearest =
+      unknown === undefined
+        ? null
+        : nearestName(unknown, [
+            ...settingKeys.map(flagName),
+            "--config",
+            ...Object.keys(own).map((name) => `--${name}`),
+          ]);
+    const message =
+      unknown === undefined
+        ? (cause as Error).message
+        : `There is no flag ${unknown}.${nearest === null ? "" : ` Did you mean ${nearest}?`} See culprit ${command.name} --help.`;
     throw new CulpritError("CONFIG_INVALID", message, { cause });
   }
   const required = command.positionals.filter((name) => !name.startsWith("["));
   if (parsed.positionals.length < required.length || parsed.positionals.length > command.positionals.length) {
-    throw new CulpritError("CONFIG_INVALID", `culprit ${command.name} takes ${command.positionals.join(" ") || "no further words"}; it got ${JSON.stringify(parsed.positionals)}.`);
+    throw new CulpritError(
+      "CONFIG_INVALID",
+      `culprit ${command.name} takes ${command.positionals.join(" ") || "no further words"}; it got ${JSON.stringify(parsed.positionals)}.`,
+    );
   }
   const values = parsed.values as Record<string, string | boolean | undefined>;
   const settings: Record<string, unknown> = {};
-  for (const key of settingKeys) if (values[flagName(key).slice(2)] !== undefined) settings[key] = values[flagName(key).slice(2)];
+  for (const key of settingKeys)
+    if (values[flagName(key).slice(2)] !== undefined) settings[key] = values[flagName(key).slice(2)];
   const flags = Object.fromEntries(Object.keys(own).map((name) => [name, values[name]]));
   return { flags, words: parsed.positionals, settings, configPath: values.config as string | undefined };
 }
@@ -72,12 +99,27 @@ function help(argv: readonly string[], { commands, version }: CliDeps, command: 
   const lines: string[] = [];
   if (command !== null) {
     lines.push(`culprit ${[command.name, ...command.positionals].join(" ")}`, "", command.summary, "");
-    for (const [name, flag] of Object.entries(command.flags)) lines.push(`  --${name}${flag.type === "string" ? " VALUE" : ""}`.padEnd(26) + flag.doc);
-    lines.push("", "Settings (see docs/configuration.md):", ...Object.entries(options).map(([key, one]) => `  ${flagName(key)} VALUE`.padEnd(38) + one.doc));
+    for (const [name, flag] of Object.entries(command.flags))
+      lines.push(`  --${name}${flag.type === "string" ? " VALUE" : ""}`.padEnd(26) + flag.doc);
+    lines.push(
+      "",
+      "Settings (see docs/configuration.md):",
+      ...Object.entries(options).map(([key, one]) => `  ${flagName(key)} VALUE`.padEnd(38) + one.doc),
+    );
   } else {
-    if (!asked) lines.push(`There is no command ${JSON.stringify(argv.filter((word) => !word.startsWith("-")).slice(0, 2).join(" "))}.`, "");
+    if (!asked)
+      lines.push(
+        `There is no command ${JSON.stringify(
+          argv
+            .filter((word) => !word.startsWith("-"))
+            .slice(0, 2)
+            .join(" "),
+        )}.`,
+        "",
+      );
     lines.push("Culprit: from a production failure to its cause to a proven fix.", "");
-    for (const { name, positionals, summary } of commands) lines.push(`  culprit ${[name, ...positionals].join(" ")}`.padEnd(40) + summary);
+    for (const { name, positionals, summary } of commands)
+      lines.push(`  culprit ${[name, ...positionals].join(" ")}`.padEnd(40) + summary);
     lines.push("", "culprit COMMAND --help says more.");
   }
   (asked ? process.stdout : process.stderr).write(`${lines.join("\n")}\n`);

@@ -26,16 +26,23 @@ export async function requireCaller(request: FastifyRequest, deps: { db: Kysely<
   const token = bearerToken(request);
   if (token !== null) {
     const holder = await deps.keys.holderOf(token);
-    if (holder === null) throw new CulpritError("UNAUTHORIZED", "The key is not valid. Use the API key of the project.");
+    if (holder === null)
+      throw new CulpritError("UNAUTHORIZED", "The key is not valid. Use the API key of the project.");
     if (holder.keyType !== "api") {
-      throw new CulpritError("FORBIDDEN", "This is an ingest key, which may only send signals. Use the project's API key here.");
+      throw new CulpritError(
+        "FORBIDDEN",
+        "This is an ingest key, which may only send signals. Use the project's API key here.",
+      );
     }
     return { kind: "key", projectId: holder.projectId };
   }
   const session = request.cookies[SESSION_COOKIE];
   const user = session === undefined ? null : await sessionUser(deps.db, session);
   if (user === null) {
-    throw new CulpritError("UNAUTHORIZED", "You are not signed in. Open a link from `culprit login-link`, or send an API key.");
+    throw new CulpritError(
+      "UNAUTHORIZED",
+      "You are not signed in. Open a link from `culprit login-link`, or send an API key.",
+    );
   }
   const site = request.headers["sec-fetch-site"];
   if (request.method !== "GET" && site !== undefined && site !== "same-origin") {
@@ -48,7 +55,10 @@ export async function requireCaller(request: FastifyRequest, deps: { db: Kysely<
 export async function requireIngestKey(key: string | null, keys: KeyRing): Promise<KeyHolder> {
   const holder = key === null ? null : await keys.holderOf(key);
   if (holder === null) {
-    throw new CulpritError("UNAUTHORIZED", "No valid ingest key came with the request. Send `Authorization: Bearer <ingest key>` or use the project's DSN.");
+    throw new CulpritError(
+      "UNAUTHORIZED",
+      "No valid ingest key came with the request. Send `Authorization: Bearer <ingest key>` or use the project's DSN.",
+    );
   }
   return holder;
 }

@@ -15,11 +15,19 @@ export function toCulpritError(thrown: unknown): CulpritError {
     case 400:
       return new CulpritError("MALFORMED_BODY", message ?? "The request is malformed.", { cause: mapped });
     case 413:
-      return new CulpritError("PAYLOAD_TOO_LARGE", "The body is over the limit of bodyBytesMax. Send less in one request.", { cause: mapped });
+      return new CulpritError(
+        "PAYLOAD_TOO_LARGE",
+        "The body is over the limit of bodyBytesMax. Send less in one request.",
+        { cause: mapped },
+      );
     case 415:
       return new CulpritError("UNSUPPORTED_MEDIA_TYPE", message ?? "The content type is not known.", { cause: mapped });
     default:
-      return new CulpritError("INTERNAL_ERROR", "Culprit failed on this request; its log has the details under the request id.", { cause: mapped });
+      return new CulpritError(
+        "INTERNAL_ERROR",
+        "Culprit failed on this request; its log has the details under the request id.",
+        { cause: mapped },
+      );
   }
 }
 
@@ -37,11 +45,18 @@ export function fromZod(error: ZodError): CulpritError {
 export function replyWithErrors(app: FastifyInstance, log: Log): void {
   app.setErrorHandler((thrown: unknown, request, reply) => {
     const error = toCulpritError(thrown);
-    if (error.status >= 500) log.error({ err: thrown, requestId: request.id, method: request.method, route: request.routeOptions.url }, "a request failed");
+    if (error.status >= 500)
+      log.error(
+        { err: thrown, requestId: request.id, method: request.method, route: request.routeOptions.url },
+        "a request failed",
+      );
     return sendError(reply, error);
   });
   app.setNotFoundHandler((request: FastifyRequest, reply) => {
-    return sendError(reply, new CulpritError("NOT_FOUND", `There is no ${request.method} ${request.url.split("?")[0]?.slice(0, 200)}.`));
+    return sendError(
+      reply,
+      new CulpritError("NOT_FOUND", `There is no ${request.method} ${request.url.split("?")[0]?.slice(0, 200)}.`),
+    );
   });
 }
 

@@ -24,6 +24,9 @@ test.each([1, 40])("a bomb of %i MB is refused at the limit and never unfolded",
 
 test("rubbish, an unknown encoding and broken JSON are each told apart", async () => {
   await expect(inflateBody(Buffer.from("rubbish"), "gzip", 100)).rejects.toMatchObject({ code: "MALFORMED_BODY" });
-  await expect(inflateBody(text, "zstd", 100)).rejects.toMatchObject({ code: "UNSUPPORTED_MEDIA_TYPE", details: { provided: "zstd" } });
+  await expect(inflateBody(text, "zstd", 100)).rejects.toMatchObject({
+    code: "UNSUPPORTED_MEDIA_TYPE",
+    details: { provided: "zstd" },
+  });
   expect(() => parseJson(Buffer.from("{"))).toThrow(expect.objectContaining({ code: "MALFORMED_BODY" }));
 });

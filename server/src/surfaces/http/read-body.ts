@@ -21,16 +21,24 @@ export async function inflateBody(body: Buffer, encoding: string | undefined, by
   if (name === "identity" || name === "") return body;
   const codec = name === "x-gzip" ? codecs.gzip : name in codecs ? codecs[name as keyof typeof codecs] : undefined;
   if (codec === undefined) {
-    throw new CulpritError("UNSUPPORTED_MEDIA_TYPE", `Content-Encoding ${JSON.stringify(name.slice(0, 40))} is not known. Use gzip, deflate, br or none.`, {
-      details: { field: "Content-Encoding", provided: name.slice(0, 40) },
-    });
+    throw new CulpritError(
+      "UNSUPPORTED_MEDIA_TYPE",
+      `Content-Encoding ${JSON.stringify(name.slice(0, 40))} is not known. Use gzip, deflate, br or none.`,
+      {
+        details: { field: "Content-Encoding", provided: name.slice(0, 40) },
+      },
+    );
   }
   try {
     const options = { maxOutputLength: bytesMax };
     return body.length <= SYNC_BYTES_MAX ? codec.sync(body, options) : await codec.async(body, options);
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE") {
-      throw new CulpritError("PAYLOAD_TOO_LARGE", `The body is more than ${bytesMax} bytes after decompression. Send less in one request.`, { cause });
+      throw new CulpritError(
+        "PAYLOAD_TOO_LARGE",
+        `The body is more than ${bytesMax} bytes after decompression. Send less in one request.`,
+        { cause },
+      );
     }
     throw new CulpritError("MALFORMED_BODY", `The body is not valid ${name}: ${(cause as Error).message}.`, { cause });
   }

@@ -5,7 +5,10 @@ import { type RepairDeps, repairIncident } from "../../domains/repair/index.ts";
 import type { Step, StepContext, WorkflowDefinition } from "../../domains/workflow/index.ts";
 
 /** The response to an incident, as durable steps: investigate, then draft a patch and prove it. */
-export function incidentResponse(deps: ChangeDeps & RepairDeps, settings: { readonly proof: "auto" | "off" }): WorkflowDefinition {
+export function incidentResponse(
+  deps: ChangeDeps & RepairDeps,
+  settings: { readonly proof: "auto" | "off" },
+): WorkflowDefinition {
   const { db } = deps.database;
 
   const investigate: Step = {
@@ -24,8 +27,13 @@ export function incidentResponse(deps: ChangeDeps & RepairDeps, settings: { read
     async run(ctx) {
       const { culpritCommit } = ctx.outputs.investigate as { culpritCommit: string | null };
       if (settings.proof === "off") return { proof: "not_run", reason: "The setting proof is off." };
-      if (culpritCommit === null) return { proof: "not_run", reason: "No commit is blamed, so there is nothing to revert or mend." };
-      const result = await repairIncident(deps, { incidentId: incidentOf(ctx) }, (message) => void ctx.progress(message).catch(() => {}));
+      if (culpritCommit === null)
+        return { proof: "not_run", reason: "No commit is blamed, so there is nothing to revert or mend." };
+      const result = await repairIncident(
+        deps,
+        { incidentId: incidentOf(ctx) },
+        (message) => void ctx.progress(message).catch(() => {}),
+      );
       return { proof: result.proof, patchApplies: result.patchApplies, runId: result.runId };
     },
   };

@@ -8,7 +8,11 @@ const PARTITION_DAYS_AHEAD = 7;
 const EVENT_ID_DAYS = 7;
 
 /** Small regular work of one process. Every piece is idempotent, so several processes may do it. @returns how to stop it. */
-export function startUpkeep(deps: { readonly database: Database; readonly keys: KeyRing; readonly log: Log }): () => void {
+export function startUpkeep(deps: {
+  readonly database: Database;
+  readonly keys: KeyRing;
+  readonly log: Log;
+}): () => void {
   const { database, keys, log } = deps;
   const every = (ms: number, what: string, work: () => Promise<unknown>) => {
     let isRunning = false;

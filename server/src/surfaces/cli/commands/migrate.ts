@@ -13,8 +13,8 @@ export const migrateNew: Command = {
   flags: {},
   positionals: ["NAME"],
   async run(ctx, { words }) {
-    const { up, down } = await newMigration(words[0] ?? "");
-    ctx.print(`${up}\n${down}`);
+    const { upFile, downFile } = await newMigration(words[0] ?? "", { now: new Date() });
+    ctx.print(`${upFile}\n${downFile}`);
     return 0;
   },
 };
@@ -28,7 +28,9 @@ export const migrateStatus: Command = {
     const { pool } = await ctx.openUnmigrated();
     const migrations = await migrationStatus({ pool });
     if (flags.json === true) ctx.print(JSON.stringify({ migrations }));
-    else for (const { id, state, appliedAt } of migrations) ctx.print(`${state.padEnd(8)} ${appliedAt?.toISOString() ?? "".padEnd(24)} ${id}`);
+    else
+      for (const { id, state, appliedAt } of migrations)
+        ctx.print(`${state.padEnd(8)} ${appliedAt?.toISOString() ?? "".padEnd(24)} ${id}`);
     return migrations.every(({ state }) => state === "applied") ? 0 : 1;
   },
 };
@@ -41,7 +43,13 @@ export const migrateUpCommand: Command = {
   async run(ctx, { flags }) {
     const { pool } = await ctx.openUnmigrated();
     const applied = await migrateUp({ pool, log: ctx.log });
-    ctx.print(flags.json === true ? JSON.stringify({ applied }) : applied.length === 0 ? "Nothing was pending." : applied.join("\n"));
+    ctx.print(
+      flags.json === true
+        ? JSON.stringify({ applied })
+        : applied.length === 0
+          ? "Nothing was pending."
+          : applied.join("\n"),
+    );
     return 0;
   },
 };
@@ -58,11 +66,22 @@ export const migrateDownCommand: Command = {
   positionals: [],
   async run(ctx, { flags }) {
     const steps = Number(flags.steps ?? 1);
-    if (!Number.isInteger(steps) || steps < 1) throw new CulpritError("CONFIG_INVALID", `--steps is ${JSON.stringify(flags.steps)}; it must be a whole number from 1.`);
-    if (flags.yes !== true) throw new CulpritError("CONFIG_INVALID", "migrate down deletes data. Add --yes when that is meant.");
+    if (!Number.isInteger(steps) || steps < 1)
+      throw new CulpritError(
+        "CONFIG_INVALID",
+        `--steps is ${JSON.stringify(flags.steps)}; it must be a whole number from 1.`,
+      );
+    if (flags.yes !== true)
+      throw new CulpritError("CONFIG_INVALID", "migrate down deletes data. Add --yes when that is meant.");
     const { pool } = await ctx.openUnmigrated();
     const undone = await migrateDown({ pool, log: ctx.log }, flags.all === true ? { all: true } : { steps });
-    ctx.print(flags.json === true ? JSON.stringify({ undone }) : undone.length === 0 ? "Nothing was applied." : undone.join("\n"));
+    ctx.print(
+      flags.json === true
+        ? JSON.stringify({ undone })
+        : undone.length === 0
+          ? "Nothing was applied."
+          : undone.join("\n"),
+    );
     return 0;
   },
 };

@@ -15,7 +15,11 @@ export const projectCreate: Command = {
   positionals: ["[NAME]"],
   async run(ctx, { flags, words }) {
     const parsed = projectInputSchema.safeParse({ name: flags.name ?? words[0] ?? "" });
-    if (!parsed.success) throw new CulpritError("INVALID_REQUEST", `The name ${JSON.stringify(flags.name ?? words[0] ?? "")} ${parsed.error.issues[0]?.message}.`);
+    if (!parsed.success)
+      throw new CulpritError(
+        "INVALID_REQUEST",
+        `The name ${JSON.stringify(flags.name ?? words[0] ?? "")} ${parsed.error.issues[0]?.message}.`,
+      );
     const { db } = await ctx.openDatabase();
     const reply = projectReply(await createProject(db, parsed.data), publicUrlOf(ctx.config));
     if (flags.json === true) ctx.print(JSON.stringify(reply));
@@ -33,7 +37,9 @@ export const projectList: Command = {
     const { db } = await ctx.openDatabase();
     const projects = await listProjects(db);
     if (flags.json === true) ctx.print(JSON.stringify({ projects }));
-    else for (const { id, name, incident_count: count, repository } of projects) ctx.print(`${id}  ${name}  ${count} incidents  ${repository ?? "no repository"}`);
+    else
+      for (const { id, name, incident_count: count, repository } of projects)
+        ctx.print(`${id}  ${name}  ${count} incidents  ${repository ?? "no repository"}`);
     if (projects.length === 0) ctx.say("There is no project yet. Make one with: culprit project create NAME");
     return 0;
   },

@@ -8,13 +8,18 @@ import {
 } from "@culprit/contract";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { createProject, type KeyRing, listProjects } from "../../../domains/access/index.ts";
-import { type ChangeDeps, recordConfigChange, recordDeployment, registerRepository } from "../../../domains/change/index.ts";
+import {
+  type ChangeDeps,
+  recordConfigChange,
+  recordDeployment,
+  registerRepository,
+} from "../../../domains/change/index.ts";
 import { investigateAgain, listIncidents, loadIncident, moveIncident } from "../../../domains/incident/index.ts";
 import { CulpritError } from "../../../platform/errors/culprit-error.ts";
 import { fromPublicId, toPublicId } from "../../../platform/ids/ids.ts";
 import type { Queue } from "../../../platform/queue/queue.ts";
-import { type Caller, requireCaller } from "../authenticate.ts";
 import { projectReply } from "../../project-reply.ts";
+import { type Caller, requireCaller } from "../authenticate.ts";
 import { incidentDetail } from "../incident-detail.ts";
 
 export interface ApiDeps extends ChangeDeps {
@@ -39,28 +44,40 @@ export function registerApiRoutes(app: FastifyInstance, deps: ApiDeps): void {
   app.get("/api/projects", async (request) => {
     const caller = await callerOf(request);
     const projects = await listProjects(database.db);
-    return { projects: caller.projectId === null ? projects : projects.filter(({ id }) => id === toPublicId("proj", caller.projectId)) };
+    return {
+      projects:
+        caller.projectId === null ? projects : projects.filter(({ id }) => id === toPublicId("proj", caller.projectId)),
+    };
   });
 
   app.post("/api/projects", async (request, reply) => {
     const caller = await callerOf(request);
-    if (caller.kind !== "user") throw new CulpritError("FORBIDDEN", "A project's key can't make projects. Sign in, or use `culprit project create`.");
+    if (caller.kind !== "user")
+      throw new CulpritError(
+        "FORBIDDEN",
+        "A project's key can't make projects. Sign in, or use `culprit project create`.",
+      );
     const input = projectInputSchema.parse(request.body);
     const project = await createProject(database.db, input);
-    if (input.repository !== undefined) await registerRepository(deps, { projectId: project.id, url: input.repository });
+    if (input.repository !== undefined)
+      await registerRepository(deps, { projectId: project.id, url: input.repository });
     return reply.code(201).send(projectReply(project, deps.publicUrl()));
   });
 
   app.post("/api/repositories", async (request, reply) => {
     const { url } = repositoryInputSchema.parse(request.body);
     const repository = await registerRepository(deps, { projectId: await projectOf(request), url });
-    return reply.code(201).send({ repository_id: toPublicId("repo", repository.repositoryId), default_branch: repository.defaultBranch });
+    return reply
+      .code(201)
+      .send({ repository_id: toPublicId("repo", repository.repositoryId), default_branch: repository.defaultBranch });
   });
 
   app.post("/api/deployments", async (request, reply) => {
     const input = deploymentInputSchema.parse(request.body);
     const deployment = await recordDeployment(deps, { projectId: await projectOf(request), input });
-    return reply.code(201).send({ deployment_id: toPublicId("dep", deployment.deploymentEventId), commit_sha: deployment.commitSha });
+    return reply
+      .code(201)
+      .send({ deployment_id: toPublicId("dep", deployment.deploymentEventId), commit_sha: deployment.commitSha });
   });
 
   app.post("/api/changes", async (request, reply) => {
@@ -92,7 +109,8 @@ export function registerApiRoutes(app: FastifyInstance, deps: ApiDeps): void {
       reason: reason ?? `${status === "resolved" ? "Resolved" : "Reopened"} by ${who}.`,
       details: { actor: who },
     });
-    if (!isMoved) throw new CulpritError("CONFLICT", `The incident is ${summary.status}; it can't become ${status} from there.`);
+    if (!isMoved)
+      throw new CulpritError("CONFLICT", `The incident is ${summary.status}; it can't become ${status} from there.`);
     return incidentDetail(deps, id, caller.projectId);
   });
 
@@ -100,7 +118,11 @@ export function registerApiRoutes(app: FastifyInstance, deps: ApiDeps): void {
     const caller = await callerOf(request);
     const { id, projectId } = await loadIncident(database.db, fromPublicId("inc", request.params.id), caller.projectId);
     const who = caller.kind === "user" ? caller.login : "an API key";
-    const executionId = await investigateAgain(database, deps.queue, { incidentId: id, projectId, reason: `Asked for by ${who}.` });
+    const executionId = await investigateAgain(database, deps.queue, {
+      incidentId: id,
+      projectId,
+      reason: `Asked for by ${who}.`,
+    });
     return reply.code(202).send({ execution_id: toPublicId("exec", executionId) });
   });
 
@@ -110,9 +132,13 @@ export function registerApiRoutes(app: FastifyInstance, deps: ApiDeps): void {
     const named = (request.query as { project?: string }).project;
     const projectId = scopeOf(caller, named);
     if (projectId === null) {
-      throw new CulpritError("INVALID_REQUEST", "Say which project this is about: add ?project=proj_… or use the project's API key.", {
-        details: { field: "project" },
-      });
+      throw new CulpritError(
+        "INVALID_REQUEST",
+        "Say which project this is about: add ?project=proj_… or use the project's API key.",
+        {
+          details: { field: "project" },
+        },
+      );
     }
     return projectId;
   }
@@ -121,6 +147,7 @@ export function registerApiRoutes(app: FastifyInstance, deps: ApiDeps): void {
 function scopeOf(caller: Caller, named: string | undefined): string | null {
   const wanted = named === undefined ? null : fromPublicId("proj", named);
   if (caller.projectId === null) return wanted;
-  if (wanted !== null && wanted !== caller.projectId) throw new CulpritError("NOT_FOUND", `There is no project ${named} that you can see.`);
+  if (wanted !== null && wanted !== caller.projectId)
+    throw new CulpritError("NOT_FOUND", `There is no project ${named} that you can see.`);
   return caller.projectId;
 }

@@ -1,4 +1,4 @@
-import { ingestInputSchema, type IngestReply } from "@culprit/contract";
+import { type IngestReply, ingestInputSchema } from "@culprit/contract";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { KeyHolder, KeyRing } from "../../../domains/access/index.ts";
 import { type Intake, ingestToSignal } from "../../../domains/intake/index.ts";
@@ -29,7 +29,9 @@ declare module "fastify" {
 export function registerIngestRoutes(app: FastifyInstance, deps: IngestDeps): void {
   app.decorateRequest("keyHolder", null);
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser("*", { parseAs: "buffer", bodyLimit: deps.bodyBytesMax }, (_request, body, done) => done(null, body));
+  app.addContentTypeParser("*", { parseAs: "buffer", bodyLimit: deps.bodyBytesMax }, (_request, body, done) =>
+    done(null, body),
+  );
   app.addHook("onRequest", async (request, reply) => {
     allowAnyOrigin(request, reply);
     if (request.method === "OPTIONS") return reply.code(204).send();
@@ -94,6 +96,9 @@ export function registerIngestRoutes(app: FastifyInstance, deps: IngestDeps): vo
 function allowAnyOrigin(request: FastifyRequest, reply: FastifyReply): void {
   if (request.headers.origin === undefined) return;
   reply.header("access-control-allow-origin", "*");
-  reply.header("access-control-allow-headers", "authorization, content-type, content-encoding, x-sentry-auth, sentry-trace, baggage");
+  reply.header(
+    "access-control-allow-headers",
+    "authorization, content-type, content-encoding, x-sentry-auth, sentry-trace, baggage",
+  );
   reply.header("access-control-expose-headers", "retry-after, x-sentry-rate-limits");
 }

@@ -11,7 +11,12 @@ const WEEK_S = 7 * 24 * 3600;
 /** Sign-in by a one-time link, sign-out, health, and the built page. */
 export async function registerPageRoutes(
   app: FastifyInstance,
-  deps: { readonly database: Database; readonly webFolder: string; readonly isSecure: () => boolean; readonly startedAt: Date },
+  deps: {
+    readonly database: Database;
+    readonly webFolder: string;
+    readonly isSecure: () => boolean;
+    readonly startedAt: Date;
+  },
 ): Promise<void> {
   const { database, webFolder } = deps;
 
@@ -30,7 +35,13 @@ export async function registerPageRoutes(
     const session = await redeemLoginLink(database.db, request.params.token);
     if (session === null) return reply.redirect("/?signin=expired");
     return reply
-      .setCookie(SESSION_COOKIE, session, { httpOnly: true, sameSite: "lax", path: "/", maxAge: WEEK_S, secure: deps.isSecure() })
+      .setCookie(SESSION_COOKIE, session, {
+        httpOnly: true,
+        sameSite: "lax",
+        path: "/",
+        maxAge: WEEK_S,
+        secure: deps.isSecure(),
+      })
       .redirect("/");
   });
 
@@ -41,11 +52,18 @@ export async function registerPageRoutes(
   });
 
   if (!existsSync(join(webFolder, "index.html"))) {
-    app.get("/", (_request, reply) => reply.type("text/plain").send("The page is not built. Run `npm run setup`, then start Culprit again.\n"));
+    app.get("/", (_request, reply) =>
+      reply.type("text/plain").send("The page is not built. Run `npm run setup`, then start Culprit again.\n"),
+    );
     return;
   }
   await app.register(fastifyStatic, { root: webFolder, wildcard: false, immutable: true, maxAge: "30d", index: false });
-  const page = (_request: unknown, reply: { header(name: string, value: string): { sendFile(name: string, options: object): unknown } }) =>
-    reply.header("cache-control", "no-cache").sendFile("index.html", { immutable: false, maxAge: 0, cacheControl: false });
+  const page = (
+    _request: unknown,
+    reply: { header(name: string, value: string): { sendFile(name: string, options: object): unknown } },
+  ) =>
+    reply
+      .header("cache-control", "no-cache")
+      .sendFile("index.html", { immutable: false, maxAge: 0, cacheControl: false });
   for (const path of ["/", "/incidents/*", "/projects", "/projects/*"]) app.get(path, page as never);
 }

@@ -1,0 +1,224 @@
+import { createHash, randomUUID } from "node:crypto";
+import type { ErrorSignal } from "@culprit/contract";
+import { sql } from "kysely";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { createTestDatabase, type TestDatabase } from "../../../../test/database/create-test-database.ts";
+import { createProject } from "../access/index.ts";
+import type { SignalToStore } from "./signal-to-store.ts";
+import { moveIncident } from "./status.ts";
+import { storeSignals } from "./store-signals.ts";
+
+let test_: TestDatabase;
+beforeAll(async () => {
+  test_ = await createTestDatabase();
+});
+afterAll(() => test_.drop());
+
+const policy = { payloadsPerIncident: 12 };
+const hexId = () => randomUUID().replaceAll("-", "");
+
+async function newProject(): Promise<string> {
+  return (await createProject(test_.database.db, { name: `p ${hexId()}` })).id;
+}
+
+function signal(projectId: string, name: string, overrides: Partial<ErrorSignal> = {}): SignalToStore {
+  const base: ErrorSignal = {
+    eventId: hexId(),
+    door: "sentry",
+    detector: "exception",
+    exceptions: [
+      {
+        type: "TypeError",
+        message: name,
+        frames: [{ file: "src/cart.js", function: "total", line: 3, column: 7, isInApp: true }],
+      },
+    ],
+    title: `TypeError: ${name}`,
+    stackText: null,
+    severity: "high",
+    occurredAt: new Date().toISOString(),
+    service: "shop",
+    environment: "production",
+    release: null,
+    commitSha: null,
+    deploymentId: null,
+    traceId: null,
+    spanId: null,
+    request: null,
+    runtime: null,
+    payload: {},
+  };
+  const hash = createHash("sha256").update(name).digest();
+  return { projectId, signal: { ...base, ...overrides }, fingerprint: { version: 1, hash }, receivedAt: new Date() };
+}
+
+const store = (items: readonly SignalToStore[]) => test_.database.transaction((tx) => storeSignals(tx, items, policy));
+
+async function incidentsOf(projectId: string) {
+  const { rows } = await sql<{ id: string; title: string; status: string; count: string; is_regression: boolean }>`
+    SELECT i.id, i.title, i.status, c.occurrence_count AS count, i.is_regression
+    FROM incidents i JOIN incident_counters c ON c.incident_id = i.id WHERE i.project_id = ${projectId} ORDER BY i.title`.execute(
+    test_.database.db,
+  );
+  return rows.map((row) => ({ ...row, count: Number(row.count) }));
+}
+
+test("the same failure opens one incident and is counted after that, with the reason stored", async () => {
+  const project = await newProject();
+  const first = await store([signal(project, "a"), signal(project, "a"), signal(project, "b")]);
+  const again = await store([signal(project, "a")]);
+  expect(first.stored.map(({ outcome }) => outcome)).toEqual(["created", "counted", "created"]);
+  expect(first.projectsToGate).toEqual([project]);
+  expect(again.stored.map(({ outcome }) => outcome)).toEqual(["counted"]);
+  expect(again.projectsToGate).toEqual([]);
+  expect(await incidentsOf(project)).toMatchObject([
+    { title: "TypeError: a", count: 3 },
+    { title: "TypeError: b", count: 1 },
+  ]);
+  const decisions = await test_.database.db
+    .selectFrom("incident_decisions")
+    .selectAll()
+    .where("project_id", "=", project)
+    .execute();
+  expect(decisions.map(({ decision }) => decision)).toEqual(["opened", "opened"]);
+});
+
+test("the same event id is acknowledged again and counted once, in one batch and in two", async () => {
+  const project = await newProject();
+  const event = signal(project, "a");
+  const first = await store([event, event]);
+  const again = await store([event]);
+  expect(first.stored[0]?.incidentId).toBe(again.stored[0]?.incidentId);
+  expect(again.stored[0]?.outcome).toBe("repeated");
+  expect(await incidentsOf(project)).toMatchObject([{ count: 1 }]);
+});
+
+test("twenty writers at once with the same failures and the same events open one incident each and count each event once", async () => {
+  const project = await newProject();
+  const shared = Array.from({ length: 10 }, (_, i) => signal(project, `s${i}`));
+  const results = await Promise.all(
+    Array.from({ length: 20 }, (_, writer) => {
+      const own = Array.from({ length: 10 }, (_, i) => signal(project, `s${i}`));
+      const mixed = [...shared, ...own].sort(() => (writer % 2 === 0 ? 1 : -1));
+      return store(mixed);
+    }),
+  );
+  expect(
+    results.flatMap(({ stored }) => stored).filter(({ outcome }) => outcome === "created").length,
+  ).toBeLessThanOrEqual(10);
+  const incidents = await incidentsOf(project);
+  expect(incidents).toHaveLength(10);
+  expect(incidents.every(({ count }) => count === 21)).toBe(true);
+});
+
+test("a failure in another environment is another incident", async () => {
+  const project = await newProject();
+  await store([signal(project, "a"), signal(project, "a", { environment: "staging" })]);
+  expect(await incidentsOf(project)).toHaveLength(2);
+});
+
+test("an SDK error and the span of the same request are one occurrence of one incident", async () => {
+  const project = await newProject();
+  const traceId = hexId();
+  await store([signal(project, "a", { traceId })]);
+  await store([
+    signal(project, "http 500", {
+      traceId,
+      door: "otlp",
+      detector: "http_error",
+      exceptions: [],
+      title: "HTTP 500: GET /cart",
+    }),
+    signal(project, "a", { traceId, door: "otlp" }),
+  ]);
+  expect(await incidentsOf(project)).toMatchObject([{ title: "TypeError: a", count: 1 }]);
+});
+
+test("a long-lived trace id does not swallow repeats told by one door", async () => {
+  const project = await newProject();
+  const traceId = hexId();
+  await store([signal(project, "a", { traceId }), signal(project, "a", { traceId })]);
+  await store([signal(project, "a", { traceId })]);
+  expect(await incidentsOf(project)).toMatchObject([{ count: 3 }]);
+});
+
+test("a bare 5xx that came first is explained by the exception of its trace, and keeps both fingerprints", async () => {
+  const project = await newProject();
+  const traceId = hexId();
+  const bare = { door: "otlp", detector: "http_error", exceptions: [], title: "HTTP 500: GET /cart" } as const;
+  const first = await store([signal(project, "http 500", { ...bare, traceId })]);
+  const second = await store([signal(project, "a", { traceId })]);
+  expect(second.stored[0]?.incidentId).toBe(first.stored[0]?.incidentId);
+  await store([signal(project, "a"), signal(project, "http 500", bare)]);
+  expect(await incidentsOf(project)).toMatchObject([{ title: "TypeError: a", count: 3 }]);
+  const decisions = await test_.database.db
+    .selectFrom("incident_decisions")
+    .select("decision")
+    .where("project_id", "=", project)
+    .execute();
+  expect(decisions.map(({ decision }) => decision).sort()).toEqual(["merged", "opened"]);
+});
+
+test("a bare 5xx and its exception in one batch are one incident", async () => {
+  const project = await newProject();
+  const traceId = hexId();
+  const bare = { door: "otlp", detector: "http_error", exceptions: [], title: "HTTP 500: GET /cart" } as const;
+  await store([signal(project, "http 500", { ...bare, traceId }), signal(project, "a", { traceId, door: "otlp" })]);
+  expect(await incidentsOf(project)).toMatchObject([{ title: "TypeError: a" }]);
+});
+
+test("after a resolve: late occurrences are only counted, a later revision reopens it as a regression", async () => {
+  const { db } = test_.database;
+  const project = await newProject();
+  const [oldSha, newSha] = ["a".repeat(40), "b".repeat(40)];
+  const { stored } = await store([signal(project, "a", { commitSha: oldSha })]);
+  const incidentId = stored[0]?.incidentId ?? "";
+  const service = await db
+    .selectFrom("services")
+    .select("service_id")
+    .where("project_id", "=", project)
+    .executeTakeFirstOrThrow();
+  const revision = (commit_sha: string, from_at: Date) =>
+    db
+      .insertInto("service_revisions")
+      .values({
+        id: randomUUID(),
+        project_id: project,
+        service_id: service.service_id,
+        environment: "production",
+        commit_sha,
+        from_at,
+        mapping_confidence: 1,
+        mapping_source: "test",
+      })
+      .execute();
+  await revision(oldSha, new Date(Date.now() - 3600_000));
+  expect(await moveIncident(db, { incidentId, to: "resolved", reason: "fixed" })).toBe(true);
+  await store([signal(project, "a", { commitSha: oldSha }), signal(project, "a")]);
+  expect(await incidentsOf(project)).toMatchObject([{ status: "resolved", count: 3, is_regression: false }]);
+  await revision(newSha, new Date(Date.now() + 1000));
+  const { stored: regression, projectsToGate } = await store([signal(project, "a", { commitSha: newSha })]);
+  expect(regression[0]?.incidentId).toBe(incidentId);
+  expect(projectsToGate).toEqual([project]);
+  expect(await incidentsOf(project)).toMatchObject([{ status: "open", count: 4, is_regression: true }]);
+});
+
+test("payloads are kept for the first occurrences and a sample, and the newest always; the rest is counted", async () => {
+  const project = await newProject();
+  for (let i = 0; i < 40; i++) await store([signal(project, "a", { payload: { position: i } })]);
+  const { rows } = await sql<{ all: number; kept: number }>`
+    SELECT count(*) AS all, count(payload) AS kept FROM incident_occurrences WHERE project_id = ${project}`.execute(
+    test_.database.db,
+  );
+  expect(rows[0]).toEqual({ all: 40, kept: 12 });
+});
+
+test("a move that the state machine does not know changes nothing and says so", async () => {
+  const { db } = test_.database;
+  const project = await newProject();
+  const { stored } = await store([signal(project, "a")]);
+  const incidentId = stored[0]?.incidentId ?? "";
+  expect(await moveIncident(db, { incidentId, to: "diagnosed", reason: "no" })).toBe(false);
+  expect(await moveIncident(db, { incidentId, to: "triaged", reason: "yes" })).toBe(true);
+  expect(await moveIncident(db, { incidentId, to: "triaged", reason: "twice" })).toBe(false);
+});
