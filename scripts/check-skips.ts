@@ -18,7 +18,9 @@ const allowed = new Set(
     .filter((line) => line.includes(" # ") && !line.startsWith("#"))
     .map((line) => line.slice(0, line.indexOf(" # ")).trim()),
 );
-const skipped = report.testResults.flatMap(({ assertionResults }) => assertionResults.filter(({ status }) => !["passed", "failed"].includes(status)));
+const skipped = report.testResults.flatMap(({ assertionResults }) =>
+  assertionResults.filter(({ status }) => !["passed", "failed"].includes(status)),
+);
 const surprising = skipped.filter(({ fullName }) => !allowed.has(fullName));
 for (const { fullName } of surprising) console.error(`skipped without a reason in .ci/allowed-skips: ${fullName}`);
 console.log(`${report.numPassedTests} passed, ${report.numFailedTests} failed, ${skipped.length} skipped`);

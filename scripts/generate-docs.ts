@@ -12,7 +12,9 @@ export function generatedParts(): Record<string, string> {
 }
 
 function errorTable(): string {
-  const rows = Object.entries(errorCodes).map(([code, { status, meaning, remedy }]) => `| \`${code}\` | ${status} | ${meaning} | ${remedy} |`);
+  const rows = Object.entries(errorCodes).map(
+    ([code, { status, meaning, remedy }]) => `| \`${code}\` | ${status} | ${meaning} | ${remedy} |`,
+  );
   return ["| code | HTTP status | what it means | what to do |", "|---|---|---|---|", ...rows].join("\n");
 }
 

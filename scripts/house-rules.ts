@@ -22,7 +22,13 @@ interface Room {
 
 const rooms: readonly Room[] = [
   { name: "test", path: /(^|\/)(test\/|[^/]+\.test\.ts$)/, rooms: ["any"], packages: "any", remedy: "" },
-  { name: "contract", path: /^contract\//, rooms: [], packages: /^zod$/, remedy: "The contract is what crosses a wire: move everything else to server/." },
+  {
+    name: "contract",
+    path: /^contract\//,
+    rooms: [],
+    packages: /^zod$/,
+    remedy: "The contract is what crosses a wire: move everything else to server/.",
+  },
   {
     name: "analysis",
     path: /^server\/src\/analysis\//,
@@ -58,9 +64,27 @@ const rooms: readonly Room[] = [
     packages: "any",
     remedy: "A surface validates, calls one verb and maps the error; nothing but main.ts imports it.",
   },
-  { name: "main", path: /^server\/src\/main\.ts$/, rooms: ["contract", "platform", "domains", "vendors", "surfaces"], packages: "any", remedy: "main.ts only puts together." },
-  { name: "web", path: /^web\//, rooms: ["contract"], packages: "any", remedy: "The page knows the contract only: ask the API." },
-  { name: "outside", path: /^(examples|evals|bench)\//, rooms: ["contract"], packages: "any", remedy: "Examples, evals and benches use Culprit as its users do: by command line and HTTP." },
+  {
+    name: "main",
+    path: /^server\/src\/main\.ts$/,
+    rooms: ["contract", "platform", "domains", "vendors", "surfaces"],
+    packages: "any",
+    remedy: "main.ts only puts together.",
+  },
+  {
+    name: "web",
+    path: /^web\//,
+    rooms: ["contract"],
+    packages: "any",
+    remedy: "The page knows the contract only: ask the API.",
+  },
+  {
+    name: "outside",
+    path: /^(examples|evals|bench)\//,
+    rooms: ["contract"],
+    packages: "any",
+    remedy: "Examples, evals and benches use Culprit as its users do: by command line and HTTP.",
+  },
   { name: "scripts", path: /^(scripts\/|vitest\.config\.ts$)/, rooms: ["any"], packages: "any", remedy: "" },
 ];
 
@@ -68,6 +92,7 @@ interface SourceFile {
   readonly path: string;
   readonly imports: readonly string[];
   readonly text: string;
+  readonly readsEnvironment: boolean;
 }
 
 /** Every breach of the import rules, of import cycles, and of the few rules that a linter can't know, in the tree below `root`. */
@@ -78,7 +103,14 @@ export function findBreaches(root: string): Breach[] {
 
 function breachesOf(root: string, file: SourceFile): Breach[] {
   const room = roomOf(file.path);
-  if (room === undefined) return [{ file: file.path, rule: "lies in no room", remedy: "Put it into a room of ARCHITECTURE.md, or give it one in scripts/house-rules.ts." }];
+  if (room === undefined)
+    return [
+      {
+        file: file.path,
+        rule: "lies in no room",
+        remedy: "Put it into a room of ARCHITECTURE.md, or give it one in scripts/house-rules.ts.",
+      },
+    ];
   const breaches: Breach[] = [];
   for (const specifier of file.imports) {
     const target = resolveImport(root, file.path, specifier);
@@ -88,38 +120,67 @@ function breachesOf(root: string, file: SourceFile): Breach[] {
       }
       continue;
     }
-    if (!existsSync(join(root, target))) breaches.push({ file: file.path, rule: `imports ${target}, which does not exist`, remedy: "Name the file with its ending." });
+    if (!existsSync(join(root, target)))
+      breaches.push({
+        file: file.path,
+        rule: `imports ${target}, which does not exist`,
+        remedy: "Name the file with its ending.",
+      });
     const other = roomOf(target);
     if (other === undefined || room.rooms.includes("any")) continue;
     if (other.name !== room.name && !room.rooms.includes(other.name)) {
       breaches.push({ file: file.path, rule: `${room.name} imports ${other.name} (${target})`, remedy: room.remedy });
     }
     const [from, to] = [domainOf(file.path), domainOf(target)];
-    if (to !== null && from !== to && !target.endsWith(`domains/${to}/index.ts`)) {
-      breaches.push({ file: file.path, rule: `enters the domain ${to} by ${target}`, remedy: `Import it from domains/${to}/index.ts, and export it there if it is meant for others.` });
+    const isPort = room.name === "vendors" && /\/([^/]+-)?ports?\.ts$/.test(target);
+    if (to !== null && from !== to && !isPort && !target.endsWith(`domains/${to}/index.ts`)) {
+      breaches.push({
+        file: file.path,
+        rule: `enters the domain ${to} by ${target}`,
+        remedy: `Import it from domains/${to}/index.ts, and export it there if it is meant for others.`,
+      });
     }
   }
   const isTest = room.name === "test";
-  if (isTest && /\bvi\.mock\(/.test(file.text)) breaches.push({ file: file.path, rule: "mocks a module", remedy: "Use the real part, or a fake at the network edge." });
+  if (isTest && /\bvi\.mock\(/.test(file.text))
+    breaches.push({
+      file: file.path,
+      rule: "mocks a module",
+      remedy: "Use the real part, or a fake at the network edge.",
+    });
   if (!isTest && room.name !== "platform" && /\bboss\.(send|insert)\(/.test(file.text)) {
-    breaches.push({ file: file.path, rule: "puts a job into the queue by itself", remedy: "Use queue.enqueue(tx, …), so that the job exists only if the transaction commits." });
+    breaches.push({
+      file: file.path,
+      rule: "puts a job into the queue by itself",
+      remedy: "Use queue.enqueue(tx, …), so that the job exists only if the transaction commits.",
+    });
   }
-  if (/^server\/src\/(?!main\.ts)/.test(file.path) && !isTest && /\bprocess\.env\b/.test(file.text)) {
-    breaches.push({ file: file.path, rule: "reads process.env", remedy: "Add the setting to platform/config/options.ts and take it as a value." });
+  if (/^server\/src\/(?!main\.ts)/.test(file.path) && !isTest && file.readsEnvironment) {
+    breaches.push({
+      file: file.path,
+      rule: "reads process.env",
+      remedy: "Add the setting to platform/config/options.ts and take it as a value.",
+    });
   }
   return breaches;
 }
 
 /** Import cycles, type imports included; each is reported once, at its first file. */
 function findCycles(root: string, files: readonly SourceFile[]): Breach[] {
-  const graph = new Map(files.map((file) => [file.path, file.imports.flatMap((one) => resolveImport(root, file.path, one) ?? [])]));
+  const graph = new Map(
+    files.map((file) => [file.path, file.imports.flatMap((one) => resolveImport(root, file.path, one) ?? [])]),
+  );
   const state = new Map<string, "open" | "done">();
   const breaches: Breach[] = [];
   const visit = (path: string, trail: readonly string[]) => {
     if (state.get(path) === "done" || !graph.has(path)) return;
     if (state.get(path) === "open") {
       const cycle = [...trail.slice(trail.indexOf(path)), path];
-      breaches.push({ file: path, rule: `import cycle: ${cycle.join(" → ")}`, remedy: "Move what both need into a third file below them." });
+      breaches.push({
+        file: path,
+        rule: `import cycle: ${cycle.join(" → ")}`,
+        remedy: "Move what both need into a third file below them.",
+      });
       return;
     }
     state.set(path, "open");
@@ -143,18 +204,39 @@ function resolveImport(root: string, from: string, specifier: string): string | 
   if (specifier === "@culprit/contract") return "contract/src/index.ts";
   if (!specifier.startsWith(".")) return null;
   const bare = specifier.split("?")[0] ?? specifier;
-  return relative(root, resolve(root, dirname(from), bare)).split(sep).join("/");
+  return relative(root, resolve(root, dirname(from), bare))
+    .split(sep)
+    .join("/");
 }
 
 function readSource(root: string, path: string): SourceFile {
   const text = readFileSync(join(root, path), "utf8");
-  const { module } = parseSync(path, text);
+  const { module, program } = parseSync(path, text);
   const imports = [
     ...module.staticImports.map((one) => one.moduleRequest.value),
     ...module.staticExports.flatMap((one) => one.entries.flatMap(({ moduleRequest }) => moduleRequest?.value ?? [])),
-    ...module.dynamicImports.flatMap(({ moduleRequest }) => /^["']([^"']+)["']$/.exec(text.slice(moduleRequest.start, moduleRequest.end))?.[1] ?? []),
+    ...module.dynamicImports.flatMap(
+      ({ moduleRequest }) => /^["']([^"']+)["']$/.exec(text.slice(moduleRequest.start, moduleRequest.end))?.[1] ?? [],
+    ),
   ];
-  return { path, text, imports: [...new Set(imports)] };
+  return {
+    path,
+    text,
+    imports: [...new Set(imports)],
+    readsEnvironment: text.includes("process.env") && hasProcessEnv(program),
+  };
+}
+
+/** Whether a syntax tree holds the expression `process.env`; in a string it is only text. */
+function hasProcessEnv(node: unknown): boolean {
+  if (typeof node !== "object" || node === null) return false;
+  const { type, object, property } = node as {
+    type?: string;
+    object?: { name?: string };
+    property?: { name?: string };
+  };
+  if (type === "MemberExpression" && object?.name === "process" && property?.name === "env") return true;
+  return Object.values(node).some(hasProcessEnv);
 }
 
 function listSources(root: string): string[] {

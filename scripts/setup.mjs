@@ -42,7 +42,9 @@ function run(what, args, stamp, value) {
   const [command, before] = npm === undefined ? ["npm", []] : [process.execPath, [npm]];
   const { status, error } = spawnSync(command, [...before, ...args], { cwd: root, stdio: ["ignore", 2, 2] });
   if (status !== 0) {
-    say(`${what} failed${error ? `: ${error.message}` : ""}. The lines above say why; mend it and run the command again.`);
+    say(
+      `${what} failed${error ? `: ${error.message}` : ""}. The lines above say why; mend it and run the command again.`,
+    );
     process.exit(1);
   }
   mkdirSync(dirname(stamp), { recursive: true });
@@ -75,9 +77,19 @@ function withLock(work) {
 
 withLock(() => {
   const lock = join(root, "package-lock.json");
-  run("installing the locked dependencies", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], join(nodeModules, ".culprit-installed"), fingerprint([lock]));
+  run(
+    "installing the locked dependencies",
+    ["ci", "--no-audit", "--no-fund", "--loglevel=error"],
+    join(nodeModules, ".culprit-installed"),
+    fingerprint([lock]),
+  );
   const page = ["src", "index.html", "vite.config.ts", "package.json"].map((name) => join(root, "web", name));
   if (existsSync(join(root, "web", "index.html"))) {
-    run("building the page", ["run", "--silent", "build", "-w", "web"], join(root, "web", "dist", ".culprit-built"), fingerprint([...page, join(root, "contract", "src"), lock]));
+    run(
+      "building the page",
+      ["run", "--silent", "build", "-w", "web"],
+      join(root, "web", "dist", ".culprit-built"),
+      fingerprint([...page, join(root, "contract", "src"), lock]),
+    );
   }
 });

@@ -16,7 +16,15 @@ const checks: readonly (readonly [string, () => Promise<string[]> | string[]])[]
   ["types", () => run("tsc", ["-p", "."])],
   ["types of the page", () => run("tsc", ["-p", "web"])],
   ["rooms", () => findBreaches(root).map(({ file, rule, remedy }) => `${file}: ${rule}. ${remedy}`)],
-  ["documents", () => [...findDeadPaths(root), ...outdatedDocuments({ write: false }).map((file) => `${file} is not up to date: run node scripts/generate-docs.ts`)]],
+  [
+    "documents",
+    () => [
+      ...findDeadPaths(root),
+      ...outdatedDocuments({ write: false }).map(
+        (file) => `${file} is not up to date: run node scripts/generate-docs.ts`,
+      ),
+    ],
+  ],
   ["migrations", () => checkMigrationNames(readdirSync(join(root, "server/migrations")))],
 ];
 
@@ -32,9 +40,12 @@ process.exitCode = results.some(([, problems]) => problems.length > 0) ? 1 : 0;
 function run(command: string, args: readonly string[]): Promise<string[]> {
   const child = spawn(join(root, "node_modules/.bin", command), args, { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
   let output = "";
-  for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (text: string) => (output += text));
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding("utf8").on("data", (text: string) => (output += text));
   return new Promise((resolve) => {
     child.on("error", (error) => resolve([error.message]));
-    child.on("close", (code) => resolve(code === 0 ? [] : [output.trim().slice(-8000) || `${command} ended with ${code}`]));
+    child.on("close", (code) =>
+      resolve(code === 0 ? [] : [output.trim().slice(-8000) || `${command} ended with ${code}`]),
+    );
   });
 }

@@ -1,8 +1,7 @@
 import { sql, type Transaction } from "kysely";
 import type { DB } from "../../platform/db/tables.generated.ts";
 import type { KnownIncident } from "./find-incidents.ts";
-import { eventKey, type JoinReason, type SignalToStore } from "./signal-to-store.ts";
-import type { StorePolicy } from "./store-signals.ts";
+import { eventKey, type JoinReason, type SignalToStore, type StorePolicy } from "./signal-to-store.ts";
 
 /** A signal that found its incident. */
 export interface Occurrence {

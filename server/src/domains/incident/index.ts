@@ -4,4 +4,4 @@ export { type IncidentFilter, listIncidents } from "./list-incidents.ts";
 export { type IncidentRecord, loadIncident } from "./load-incident.ts";
 export type { SignalToStore, StoredSignal } from "./signal-to-store.ts";
 export { moveIncident } from "./status.ts";
-export { type StorePolicy, type StoreResult, storeSignals } from "./store-signals.ts";
+export { type StoreResult, storeSignals } from "./store-signals.ts";

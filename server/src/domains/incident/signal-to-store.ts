@@ -22,3 +22,8 @@ export interface StoredSignal {
 export function eventKey(item: SignalToStore): string {
   return `${item.projectId} ${item.signal.eventId}`;
 }
+
+export interface StorePolicy {
+  /** Full payloads kept for an incident beside the newest. */
+  readonly payloadsPerIncident: number;
+}

@@ -12,12 +12,13 @@ import {
 } from "./find-incidents.ts";
 import { openIncidents } from "./open-incidents.ts";
 import { judgeResolved, reopenIncidents } from "./reopen-incidents.ts";
-import { eventKey, type JoinReason, type SignalToStore, type StoredSignal } from "./signal-to-store.ts";
-
-export interface StorePolicy {
-  /** Full payloads kept for an incident beside the newest. */
-  readonly payloadsPerIncident: number;
-}
+import {
+  eventKey,
+  type JoinReason,
+  type SignalToStore,
+  type StoredSignal,
+  type StorePolicy,
+} from "./signal-to-store.ts";
 
 export interface StoreResult {
   /** In the order of the signals. */
