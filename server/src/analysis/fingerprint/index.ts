@@ -1,0 +1,25 @@
+import type { ErrorSignal } from "@culprit/contract";
+import { type Fingerprint, fingerprintV1 } from "./v1.ts";
+
+export { normalizeMessage } from "./normalize-message.ts";
+export { normalizePath } from "./normalize-path.ts";
+export { normalizeRoute } from "./normalize-route.ts";
+export type { Fingerprint } from "./v1.ts";
+
+/** Every version there ever was. A project is moved from one to the next with a transition; none is removed. */
+export const fingerprintVersions: Readonly<Record<number, (signal: ErrorSignal) => Fingerprint>> = { 1: fingerprintV1 };
+
+/** The fingerprint of a signal under the version that new projects begin with. */
+export function currentFingerprint(signal: ErrorSignal): Fingerprint {
+  return fingerprintV1(signal);
+}
+
+/**
+ * The fingerprint of a signal under a version.
+ * @throws RangeError for a version that never existed.
+ */
+export function fingerprint(signal: ErrorSignal, version: number): Fingerprint {
+  const compute = fingerprintVersions[version];
+  if (compute === undefined) throw new RangeError(`There is no fingerprint version ${version}.`);
+  return compute(signal);
+}

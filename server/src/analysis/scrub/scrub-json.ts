@@ -1,0 +1,77 @@
+import { type ScrubCounts, type ScrubOptions, scrubText, storable } from "./scrub-text.ts";
+
+/** How much of an attached value is kept; what is beyond is replaced by a mark that says so. */
+export const jsonLimits = { depth: 8, entries: 200, textChars: 8_192, keyChars: 255, nodes: 5_000 } as const;
+
+const secretKey =
+  /pass(?:word|wd|phrase|code)|(?:^|[_\-.])(?:pwd|pass|pin|ssn|cvv2?|cvc|otp|auth)(?:$|[_\-.])|secret|(?:^|[^a-z])tokens?$|[a-z]Tokens?$|^x-.*token|csrf|xsrf|api[_-]?key|access[_-]?key|private[_-]?key|authorization|credential|cookie|session[_-]?id|^sid$|card[_-]?number|social[_-]?security/i;
+
+/**
+ * A JSON value without secrets and personal data, by what keys are called and by what texts look like, within `jsonLimits`.
+ * Returns the value itself where nothing had to change; never changes it.
+ */
+export function scrubJson(value: unknown, counts: ScrubCounts, options: ScrubOptions = {}): unknown {
+  return walk(value, 0, { left: jsonLimits.nodes, counts, options });
+}
+
+interface Walk {
+  left: number;
+  readonly counts: ScrubCounts;
+  readonly options: ScrubOptions;
+}
+
+function walk(value: unknown, depth: number, state: Walk): unknown {
+  if (typeof value === "string") return scrubBounded(value, state);
+  if (value === null || typeof value === "boolean") return value;
+  if (typeof value === "number") return Number.isFinite(value) ? value : String(value);
+  if (typeof value !== "object") return value === undefined ? undefined : String(value);
+  state.left -= 1;
+  if (depth >= jsonLimits.depth || state.left <= 0) return "[cut]";
+  return Array.isArray(value) ? walkArray(value, depth, state) : walkObject(value, depth, state);
+}
+
+function scrubBounded(text: string, state: Walk): string {
+  const cut = text.length > jsonLimits.textChars ? `${text.slice(0, jsonLimits.textChars)}…` : text;
+  return scrubText(cut, state.counts, state.options);
+}
+
+function walkArray(list: readonly unknown[], depth: number, state: Walk): unknown {
+  const length = Math.min(list.length, jsonLimits.entries);
+  let copy: unknown[] | null = length < list.length ? list.slice(0, length) : null;
+  for (let index = 0; index < length; index += 1) {
+    const before = list[index];
+    const after = walk(before, depth + 1, state);
+    if (after === before) continue;
+    copy ??= list.slice();
+    copy[index] = after;
+  }
+  return copy ?? list;
+}
+
+function walkObject(object: object, depth: number, state: Walk): unknown {
+  const entries = Object.entries(object);
+  const kept = entries.length > jsonLimits.entries ? entries.slice(0, jsonLimits.entries) : entries;
+  let changed = kept.length < entries.length;
+  for (const entry of kept) {
+    const [key, before] = entry;
+    const after = isSecret(key, before) ? takeOut(state) : walk(before, depth + 1, state);
+    const name = storable(key.length > jsonLimits.keyChars ? key.slice(0, jsonLimits.keyChars) : key);
+    if (after === before && name === key) continue;
+    entry[0] = name;
+    entry[1] = after;
+    changed = true;
+  }
+  return changed ? Object.fromEntries(kept) : object;
+}
+
+/** Numbers, flags and empty values under such a name are kept: `tokens: 512` and `password: null` tell nobody anything. */
+function isSecret(key: string, value: unknown): boolean {
+  if (value === null || value === undefined || value === "" || typeof value === "boolean") return false;
+  if (typeof value === "number") return /pass|pin|ssn|cvv|cvc|otp|card/i.test(key) && secretKey.test(key);
+  return secretKey.test(key);
+}
+
+function takeOut(state: Walk): string {
+  state.counts.secret_field = (state.counts.secret_field ?? 0) + 1;
+  return "[secret_field]";
+}
