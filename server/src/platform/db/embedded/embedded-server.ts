@@ -1,5 +1,6 @@
 import type { ChildProcess } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { rmdir } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
 import { CulpritError } from "../../errors/culprit-error.ts";
 import type { DatabaseLog } from "../database-log.ts";
@@ -163,6 +164,8 @@ class Supervisor implements EmbeddedServer {
       }
       await delay(POLL_MS);
     }
+    // Fails, rightly, when somebody has started the server again.
+    await rmdir(this.#folder.socketFolder).catch(() => undefined);
   }
 
   /** Joins the server or starts it; null when it answers, else why it did not, worth another attempt. */
