@@ -1,3 +1,11 @@
+export type { ChangeDeps } from "./change-deps.ts";
+export { type DeployedRange, deployedRange } from "./deployed-range.ts";
+export { observeRevisions, type RevisionSighting } from "./observe-revisions.ts";
+export {
+  openProjectRepository,
+  type ProjectRepository,
+  type ProjectRepositoryResult,
+} from "./open-project-repository.ts";
 export type {
   BlamedLine,
   CommitInfo,
@@ -7,3 +15,6 @@ export type {
   LineRange,
   PatchQuery,
 } from "./ports.ts";
+export { type RecordedConfigChange, recordConfigChange } from "./record-config-change.ts";
+export { type RecordedDeployment, recordDeployment } from "./record-deployment.ts";
+export { type RegisteredRepository, registerRepository } from "./register-repository.ts";

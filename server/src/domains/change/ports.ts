@@ -84,6 +84,8 @@ export interface GitRepositories {
   open(repository: { readonly id: string; readonly url: string }): Promise<GitRepository>;
   /** Brings the mirror up to date. */
   fetch(repository: { readonly id: string; readonly url: string }): Promise<void>;
+  /** The branch that the other side calls its default, or null. */
+  defaultBranch(repository: { readonly id: string; readonly url: string }): Promise<string | null>;
   /** The path of the bare mirror on this machine, for work trees. */
   pathOf(repositoryId: string): string;
 }

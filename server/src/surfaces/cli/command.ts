@@ -1,3 +1,4 @@
+import type { GitRepository } from "../../domains/change/index.ts";
 import type { Config } from "../../platform/config/options.ts";
 import type { Database } from "../../platform/db/open-database.ts";
 import type { Log } from "../../platform/log/log.ts";
@@ -15,6 +16,8 @@ export interface CommandContext {
   openDatabase(): Promise<Database>;
   /** The database as it is, for the commands that migrate. */
   openUnmigrated(): Promise<Database>;
+  /** A git repository in a folder of this machine. */
+  openRepository(folder: string): Promise<GitRepository>;
   /** Runs the server until a signal ends it. */
   serve(): Promise<void>;
 }

@@ -14,8 +14,8 @@ import { type GitRun, runGit } from "./run-git.ts";
 export interface OpenRepositoryOptions {
   readonly gitDir: string;
   readonly env: Readonly<Record<string, string>>;
-  /** Brings missing objects; called at most once for each revision that is not there. */
-  readonly fetchMissing?: () => Promise<void>;
+  /** Brings missing objects; called with a revision that is not there. */
+  readonly fetchMissing?: (revision: string) => Promise<void>;
 }
 
 const fileBytesMax = 1024 * 1024;
@@ -86,7 +86,7 @@ export function openRepository(options: OpenRepositoryOptions): GitRepository {
       if (revision === "" || revision.length > 255 || /[\0-\x20~^:?*[\\]|\.\.|@\{/.test(revision)) return null;
       const here = await resolveHere(revision);
       if (here !== null || options.fetchMissing === undefined) return here;
-      await options.fetchMissing();
+      await options.fetchMissing(revision);
       return resolveHere(revision);
     },
 

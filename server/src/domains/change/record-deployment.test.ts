@@ -1,0 +1,124 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { deploymentInputSchema } from "@culprit/contract";
+import { sql } from "kysely";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createTestDatabase, type TestDatabase } from "../../../../test/database/create-test-database.ts";
+import { newId } from "../../platform/ids/ids.ts";
+import { createGitRepositories } from "../../vendors/git/index.ts";
+import type { ChangeDeps } from "./change-deps.ts";
+import { observeRevisions } from "./observe-revisions.ts";
+import { recordDeployment } from "./record-deployment.ts";
+import { registerRepository } from "./register-repository.ts";
+
+let test_: TestDatabase;
+let folder: string;
+let repo: string;
+let deps: ChangeDeps;
+const shas: string[] = [];
+
+function git(...args: string[]): string {
+  return execFileSync("git", ["-C", repo, "-c", "user.name=Ada", "-c", "user.email=ada@example.com", ...args], { encoding: "utf8" }).trim();
+}
+
+beforeAll(async () => {
+  test_ = await createTestDatabase();
+  folder = mkdtempSync(join(tmpdir(), "culprit-change-"));
+  repo = join(folder, "repo");
+  execFileSync("git", ["init", "-q", "-b", "main", repo]);
+  for (let n = 0; n < 5; n++) {
+    writeFileSync(join(repo, "a.js"), `let a = ${n};\n`);
+    git("add", "-A");
+    git("commit", "-q", "-m", `change ${n}`);
+    shas.push(git("rev-parse", "HEAD"));
+  }
+  git("tag", "v1.2.0", shas[2] ?? "");
+  deps = { database: test_.database, git: createGitRepositories({ folder: join(folder, "mirrors") }) };
+});
+afterAll(async () => {
+  await test_.drop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function newProject(): Promise<string> {
+  const id = newId();
+  const user = newId();
+  await sql`INSERT INTO users (id, github_login) VALUES (${user}, 'ada')`.execute(deps.database.db);
+  await sql`INSERT INTO projects (id, project_id, owner_id, name, ingest_api_key) VALUES (${id}, ${id}, ${user}, ${id}, ${id})`.execute(deps.database.db);
+  return id;
+}
+
+const at = (minute: number) => new Date(Date.UTC(2026, 0, 1, 12, minute)).toISOString();
+const deploy = (projectId: string, input: object) => recordDeployment(deps, { projectId, input: deploymentInputSchema.parse(input) });
+
+async function timeline(projectId: string) {
+  const { rows } = await sql<{ commit_sha: string | null; from_at: Date; to_at: Date | null; mapping_confidence: number }>`
+    SELECT commit_sha, from_at, to_at, mapping_confidence FROM service_revisions WHERE project_id = ${projectId} ORDER BY from_at`.execute(deps.database.db);
+  return rows.map((row) => ({ n: shas.indexOf(row.commit_sha ?? ""), from: row.from_at.toISOString(), to: row.to_at?.toISOString() ?? null, confidence: row.mapping_confidence }));
+}
+
+describe("the revision timeline", () => {
+  test("a deployment that is told late stands between its neighbours, and both ranges are right", async () => {
+    const projectId = await newProject();
+    await registerRepository(deps, { projectId, url: repo });
+    await deploy(projectId, { commit_sha: shas[0], started_at: at(0) });
+    await deploy(projectId, { commit_sha: shas[4], started_at: at(20) });
+    const middle = await deploy(projectId, { commit_sha: shas[2], started_at: at(10) });
+    expect(await timeline(projectId)).toEqual([
+      { n: 0, from: at(0), to: at(10), confidence: 1 },
+      { n: 2, from: at(10), to: at(20), confidence: 1 },
+      { n: 4, from: at(20), to: null, confidence: 1 },
+    ]);
+    const { rows } = await sql<{ id: string; commit_shas: string[] }>`
+      SELECT deployment_event_id AS id, commit_shas FROM deployment_commit_ranges JOIN deployment_events USING (deployment_event_id)
+      WHERE project_id = ${projectId} ORDER BY started_at`.execute(deps.database.db);
+    expect(rows[1]).toEqual({ id: middle.deploymentEventId, commit_shas: [shas[2], shas[1]] });
+    expect(rows[2]?.commit_shas).toEqual([shas[4], shas[3]]);
+  });
+
+  test("the same platform id twice is one deployment", async () => {
+    const projectId = await newProject();
+    const input = { commit_sha: shas[1], deployment_id: "dpl_1", started_at: at(0) };
+    const [first, second] = [await deploy(projectId, input), await deploy(projectId, input)];
+    expect(second).toEqual(first);
+    expect(await timeline(projectId)).toHaveLength(1);
+  });
+
+  test("a release is mapped through its tag, surely enough to blame", async () => {
+    const projectId = await newProject();
+    await registerRepository(deps, { projectId, url: repo });
+    const { commitSha } = await deploy(projectId, { release: "shop@1.2.0", started_at: at(0) });
+    expect(commitSha).toBe(shas[2]);
+    expect((await timeline(projectId))[0]?.confidence).toBeCloseTo(0.85);
+  });
+
+  test("a rollback lists the commits that were taken out", async () => {
+    const projectId = await newProject();
+    await registerRepository(deps, { projectId, url: repo });
+    await deploy(projectId, { commit_sha: shas[3], started_at: at(0) });
+    const back = await deploy(projectId, { commit_sha: shas[1], started_at: at(5) });
+    const { rows } = await sql<{ is_rollback: boolean; commit_shas: string[] }>`
+      SELECT is_rollback, commit_shas FROM deployment_commit_ranges WHERE deployment_event_id = ${back.deploymentEventId}`.execute(deps.database.db);
+    expect(rows[0]).toEqual({ is_rollback: true, commit_shas: [shas[3], shas[2]] });
+  });
+
+  test("signals of a revision that runs write nothing, and a deployment told after its first signal keeps one span", async () => {
+    const projectId = await newProject();
+    const sighting = (minute: number, n: number) => ({
+      projectId,
+      signal: { service: "default", environment: "production", release: null, commitSha: shas[n] ?? null, occurredAt: at(minute) },
+      receivedAt: new Date(at(minute)),
+    });
+    const observe = (batch: Parameters<typeof observeRevisions>[1]) => deps.database.transaction((tx) => observeRevisions(tx, batch));
+    expect(await observe([sighting(3, 0), sighting(4, 0)])).toBe(1);
+    expect(await observe([sighting(5, 0)])).toBe(0);
+    await deploy(projectId, { commit_sha: shas[0], started_at: at(1) });
+    expect(await timeline(projectId)).toEqual([{ n: 0, from: at(1), to: null, confidence: 1 }]);
+    await deploy(projectId, { commit_sha: shas[1], started_at: at(10) });
+    // An old instance that is still being replaced.
+    expect(await observe([sighting(11, 0)])).toBe(0);
+    expect(await timeline(projectId)).toHaveLength(2);
+  });
+});

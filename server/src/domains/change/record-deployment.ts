@@ -1,0 +1,71 @@
+import type { DeploymentInput } from "@culprit/contract";
+import { sql } from "kysely";
+import { newId } from "../../platform/ids/ids.ts";
+import type { ChangeDeps } from "./change-deps.ts";
+import { mapRelease } from "./map-release.ts";
+import { openProjectRepository } from "./open-project-repository.ts";
+import { placeRevision } from "./place-revision.ts";
+import { storeRanges } from "./store-ranges.ts";
+import { upsertService } from "./upsert-service.ts";
+
+export interface RecordedDeployment {
+  readonly deploymentEventId: string;
+  readonly commitSha: string | null;
+}
+
+/**
+ * Records that a revision started to run, on the timeline of its service. Idempotent by the platform's `deployment_id`: a
+ * repeat gives the first answer and only learns when it finished. Without a registered or readable repository the
+ * deployment is recorded all the same, without its commits.
+ */
+export async function recordDeployment(
+  deps: ChangeDeps,
+  request: { readonly projectId: string; readonly input: DeploymentInput },
+): Promise<RecordedDeployment> {
+  const { projectId, input } = request;
+  const startedAt = input.started_at === undefined ? new Date() : new Date(input.started_at);
+  const opened = await openProjectRepository(deps, projectId);
+  const repository = opened.kind === "open" ? opened.repository : null;
+  const mapping = await mapRelease(repository?.git ?? null, {
+    commitSha: input.commit_sha ?? null,
+    release: input.release ?? null,
+    imageRef: input.image_ref ?? null,
+    origin: "reported",
+  }).catch(() => ({ commitSha: null, confidence: 0, source: "unknown" }));
+  const recorded = await deps.database.transaction(async (tx) => {
+    const serviceId = await upsertService(tx, { projectId, environment: input.environment, name: input.service });
+    const { rows } = await sql<{ deployment_event_id: string; commit_sha: string | null; is_new: boolean }>`
+      INSERT INTO deployment_events (deployment_event_id, project_id, service_id, environment, started_at, finished_at, deploy_type, image_ref, revision,
+        commit_sha, release, deployment_id, origin, metadata)
+      VALUES (${newId()}, ${projectId}, ${serviceId}, ${input.environment}, ${startedAt}, ${input.finished_at ?? null}, ${input.deploy_type}, ${input.image_ref ?? null},
+        ${mapping.commitSha ?? input.release ?? null}, ${mapping.commitSha}, ${input.release ?? null}, ${input.deployment_id ?? null}, 'reported', ${JSON.stringify(input.metadata)}::jsonb)
+      ON CONFLICT (project_id, deployment_id) WHERE deployment_id IS NOT NULL
+        DO UPDATE SET finished_at = coalesce(EXCLUDED.finished_at, deployment_events.finished_at)
+      RETURNING deployment_event_id, commit_sha, (xmax = 0) AS is_new`.execute(tx);
+    const event = rows[0];
+    if (event === undefined) throw new Error("the deployment was neither inserted nor found");
+    if (event.is_new) {
+      await placeRevision(tx, {
+        projectId,
+        serviceId,
+        environment: input.environment,
+        commitSha: mapping.commitSha,
+        release: input.release ?? null,
+        fromAt: startedAt,
+        confidence: mapping.confidence,
+        source: mapping.source,
+        deploymentEventId: event.deployment_event_id,
+      });
+    }
+    return { serviceId, event };
+  });
+  if (recorded.event.is_new && repository !== null) {
+    // The range is derived from git and can be derived again; a repository that fails now does not undo the record.
+    await storeRanges(deps, repository, {
+      serviceId: recorded.serviceId,
+      environment: input.environment,
+      from: startedAt,
+    }).catch(() => undefined);
+  }
+  return { deploymentEventId: recorded.event.deployment_event_id, commitSha: recorded.event.commit_sha };
+}

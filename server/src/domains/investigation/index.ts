@@ -1,0 +1,1 @@
+export { type BlameAnswer, type BlameRequest, blameCommits } from "./blame-commits.ts";

@@ -1,0 +1,2 @@
+export { createGitRepositories, type GitRepositoriesOptions } from "./git-repositories.ts";
+export { openLocalRepository } from "./open-local-repository.ts";

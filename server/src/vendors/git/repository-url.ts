@@ -1,0 +1,20 @@
+import { isAbsolute } from "node:path";
+import { fileURLToPath } from "node:url";
+import { CulpritError } from "../../platform/errors/culprit-error.ts";
+
+/**
+ * What `git fetch` is given for a registered URL: http(s), ssh, git, `user@host:path`, or an absolute path on this machine.
+ * @throws CulpritError INVALID_REQUEST for everything else, helper transports and options in disguise included.
+ */
+export function fetchAddress(url: string): string {
+  const isPlain = !/[\0-\x20\x7f]/.test(url) && !url.startsWith("-");
+  if (isPlain && isAbsolute(url)) return url;
+  if (isPlain && url.startsWith("file://")) return fileURLToPath(url);
+  if (isPlain && /^(?:https?|ssh|git):\/\/[^/-][^/]*\/./.test(url)) return url;
+  if (isPlain && /^[\w.-]+@[A-Za-z0-9][\w.-]*:[^:]/.test(url)) return url;
+  throw new CulpritError(
+    "INVALID_REQUEST",
+    "A repository is named by an http(s), ssh or git URL, by user@host:path, or by an absolute path on the machine that runs Culprit.",
+    { details: { field: "url", provided: url.replace(/\/\/[^@/]*@/, "//…@").slice(0, 200) } },
+  );
+}
