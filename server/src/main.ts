@@ -20,7 +20,7 @@ import { buildServer } from "./surfaces/http/build-server.ts";
 import { incidentResponse } from "./surfaces/jobs/incident-response.ts";
 import { preparePartitions, startUpkeep } from "./surfaces/jobs/upkeep.ts";
 import { publicUrlOf } from "./surfaces/public-url.ts";
-import { createGitRepositories } from "./vendors/git/index.ts";
+import { createGitRepositories, openLocalRepository } from "./vendors/git/index.ts";
 import { detectSandbox } from "./vendors/sandbox/detect-sandbox.ts";
 
 /** The only composition root: it opens the engines, hands them to the domains, and the domains to the surfaces. */
@@ -52,6 +52,7 @@ function compose(config: Config): { ctx: CommandContext; close(): Promise<void> 
     say: (line) => void process.stderr.write(`${line}\n`),
     print: (line) => void process.stdout.write(`${line}\n`),
     openUnmigrated,
+    openRepository: (folder) => openLocalRepository(folder),
     openDatabase: openMigrated,
     serve: async () => serve(config, await openMigrated(), log, ctx.say),
   };
