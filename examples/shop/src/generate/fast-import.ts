@@ -54,7 +54,9 @@ export async function fastImport(
   }
 
   const options = [`--export-marks=${state.marksFile}`, `--import-marks-if-exists=${state.marksFile}`];
-  await runGit(["-C", repository, "fast-import", "--quiet", "--force", ...options], Buffer.concat(parts));
+  await runGit(["-C", repository, "fast-import", "--quiet", "--force", ...options], {
+    input: Buffer.concat(parts),
+  });
   const shas = new Map<string, string>();
   for (const row of (await readFile(state.marksFile, "utf8")).split("\n")) {
     const [mark, sha] = row.split(" ");
@@ -71,9 +73,12 @@ function stamp(at: Date, offsetMinutes: number): string {
 }
 
 /** Runs git and resolves to what it printed; rejects with its complaint. */
-export function runGit(args: readonly string[], input?: Buffer): Promise<string> {
+export function runGit(
+  args: readonly string[],
+  { input, environment }: { readonly input?: Buffer; readonly environment?: Readonly<Record<string, string>> } = {},
+): Promise<string> {
   return new Promise((resolve, reject) => {
-    const child = spawn("git", args, { stdio: ["pipe", "pipe", "pipe"], env: gitEnvironment() });
+    const child = spawn("git", args, { stdio: ["pipe", "pipe", "pipe"], env: { ...gitEnvironment(), ...environment } });
     const out: Buffer[] = [];
     const complaints: Buffer[] = [];
     child.stdout.on("data", (chunk: Buffer) => out.push(chunk));
@@ -90,5 +95,5 @@ export function runGit(args: readonly string[], input?: Buffer): Promise<string>
 
 /** The user's own git settings (signing, hooks, templates) must not change the history. */
 function gitEnvironment(): NodeJS.ProcessEnv {
-  return { PATH: process.env.PATH, GIT_CONFIG_GLOBAL: "/dev/null", GIT_CONFIG_NOSYSTEM: "1", HOME: "/nonexistent" };
+  return { PATH: process.env.PATH, GIT_CONFIG_GLOBAL: "/dev/null", GIT_CONFIG_NOSYSTEM: "1" };
 }

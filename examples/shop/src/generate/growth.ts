@@ -1,4 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
 import type { Message } from "./messages.ts";
 
 const templateFolder = new URL("../../template/", import.meta.url);
@@ -89,11 +91,12 @@ export const packagesOfMarker: Readonly<Record<string, string>> = { money: "mone
 
 /** The template's files by their path. */
 export function readTemplate(): Map<string, string> {
-  const names = readdirSync(templateFolder, { recursive: true, withFileTypes: true })
+  const root = fileURLToPath(templateFolder);
+  const names = readdirSync(root, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
-    .map((entry) => `${entry.parentPath}/${entry.name}`.slice(templateFolder.pathname.replace(/\/$/, "").length + 1).replace(/^\/+/, ""))
-    .filter((name) => !name.startsWith("vendor/"));
-  return new Map(names.map((name) => [name, readFileSync(new URL(name, templateFolder), "utf8")]));
+    .map((entry) => relative(root, join(entry.parentPath, entry.name)))
+    .filter((name) => !name.startsWith("vendor"));
+  return new Map(names.map((name) => [name, readFileSync(join(root, name), "utf8")]));
 }
 
 /** A template file as it is once these features exist: lines of later features left out, markers taken off. */
