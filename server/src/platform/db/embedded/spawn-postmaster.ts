@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { chownSync, closeSync, openSync, renameSync, statSync } from "node:fs";
-import { writeFile } from "node:fs/promises";
+import { chown, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type ClusterFolder, SOCKET_PORT } from "./cluster-folder.ts";
 import type { Engine } from "./find-engine.ts";
@@ -21,6 +21,9 @@ export async function spawnPostmaster(
 ): Promise<ChildProcess> {
   await writeFile(join(folder.data, "culprit.conf"), postgresSettings(durability));
   const { serverUser } = folder;
+  // A process that left in this moment may have removed it.
+  await mkdir(folder.socketFolder, { recursive: true, mode: 0o700 });
+  if (serverUser.isOther) await chown(folder.socketFolder, serverUser.uid, serverUser.gid);
   const log = openLog(folder);
   try {
     const child = spawn(engine.postgres, ["-D", folder.data, "-k", folder.socketFolder, "-p", String(SOCKET_PORT)], {

@@ -39,7 +39,11 @@ export function createPool(connection: pg.ClientConfig, settings: PoolSettings, 
   });
   // An idle connection that breaks is dropped by the pool; without a listener it would end the process.
   pool.on("error", (error) => log.warn({ reason: error.message }, "an idle database connection broke"));
-  pool.on("connect", mapQueryErrors);
+  pool.on("connect", (client) => {
+    // Nor may one that breaks while a caller holds it: the caller's query fails, that is enough.
+    client.on("error", () => undefined);
+    mapQueryErrors(client);
+  });
   return pool;
 }
 
