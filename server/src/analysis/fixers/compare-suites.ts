@@ -1,0 +1,49 @@
+/** What a run of a project's test suite said, as far as its output tells. */
+export interface SuiteReport {
+  readonly exitCode: number | null;
+  /** Names of failing tests; empty where the output names none. */
+  readonly failing: readonly string[];
+  readonly failedCount: number | null;
+  readonly passedCount: number | null;
+}
+
+/** Reads the output of node:test (TAP and spec), vitest, jest or mocha. */
+export function readSuiteReport(exitCode: number | null, log: string): SuiteReport {
+  const failing = new Set<string>();
+  for (const line of log.split("\n")) {
+    const match =
+      /^\s*not ok \d+ - (.+?)(?: # (?:TODO|SKIP).*)?$/.exec(line) ??
+      /^\s*✖ (?!failing tests:)(.+?)(?: \(\d[\d.]*m?s\))?$/.exec(line) ??
+      /^\s*(?:×|FAIL)\s+(.+?)(?:\s+\d+\s?ms)?$/.exec(line) ??
+      /^\s*● (.+)$/.exec(line);
+    if (match?.[1] !== undefined && !/# (?:TODO|SKIP)/.test(line)) failing.add(match[1].trim());
+  }
+  return {
+    exitCode,
+    failing: [...failing],
+    failedCount: countOf(log, [/^[#ℹ] fail (\d+)$/m, /^\s*Tests:?\s.*?(\d+) failed/m, /^\s*(\d+) failing$/m]),
+    passedCount: countOf(log, [/^[#ℹ] pass (\d+)$/m, /^\s*Tests:?\s.*?(\d+) passed/m, /^\s*(\d+) passing/m]),
+  };
+}
+
+function countOf(log: string, patterns: readonly RegExp[]): number | null {
+  for (const pattern of patterns) {
+    const match = pattern.exec(log);
+    if (match?.[1] !== undefined) return Number(match[1]);
+  }
+  return null;
+}
+
+/** Why the suite is worse after a patch than before it; null where it is not. */
+export function worsened(before: SuiteReport, after: SuiteReport): string | null {
+  if (after.exitCode === 0) return null;
+  const known = new Set(before.failing);
+  const fresh = after.failing.filter((name) => !known.has(name));
+  if (fresh.length > 0) return `These tests fail now: ${fresh.slice(0, 5).join("; ")}.`;
+  if (before.exitCode === 0) return "The project's tests passed before and fail now.";
+  if (after.failedCount !== null && before.failedCount !== null && after.failedCount > before.failedCount) {
+    return `${after.failedCount} tests fail now, ${before.failedCount} before.`;
+  }
+  if (after.failedCount === null && before.failedCount !== null) return "The test run broke off.";
+  return null;
+}

@@ -1,0 +1,98 @@
+/** The HTTP request that failed, as production recorded it. */
+export interface FailingRequest {
+  readonly method: string;
+  /** Path and query, `/carts/17?coupon=TEN`. */
+  readonly target: string;
+  /** The body as text, or null. */
+  readonly body: string | null;
+  readonly contentType: string | null;
+}
+
+const urlKeys = ["url", "http.url", "url.full", "http.target", "http.request.url"];
+const methodKeys = ["method", "http.method", "http.request.method", "http.request_method"];
+const bodyKeys = ["data", "body", "http.request.body", "http.request.body.data"];
+const depthMax = 6;
+const methods = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
+const scrubbed = /\[(?:filtered|redacted|scrubbed|removed)\]|\*{4,}/i;
+
+/**
+ * Finds the request in a stored payload, whatever door it came by: Sentry's `request`, the attributes of a span, or
+ * what a sender of `/api/ingest` put beside the error. Null where there is none, where only a route pattern is known
+ * (`/carts/:id`), or where a secret was removed from it, because what is left would be another request.
+ */
+export function findFailingRequest(payload: unknown): FailingRequest | null {
+  const candidates: FailingRequest[] = [];
+  visit(payload, 0, candidates);
+  candidates.sort((a, b) => Number(b.body !== null) - Number(a.body !== null));
+  return candidates[0] ?? null;
+}
+
+function visit(value: unknown, depth: number, found: FailingRequest[]): void {
+  if (depth > depthMax || typeof value !== "object" || value === null) return;
+  if (!Array.isArray(value)) {
+    const request = requestOf(value as Record<string, unknown>);
+    if (request !== null) found.push(request);
+  }
+  for (const [name, child] of Object.entries(value)) {
+    // Breadcrumbs tell of outgoing requests.
+    if (name !== "breadcrumbs") visit(child, depth + 1, found);
+  }
+}
+
+function requestOf(record: Readonly<Record<string, unknown>>): FailingRequest | null {
+  const method = firstText(record, methodKeys)?.toUpperCase() ?? null;
+  if (method === null || !methods.has(method)) return null;
+  const path = firstText(record, ["url.path", "path"]);
+  const query = firstText(record, ["url.query", "query_string", "query"]);
+  const url = firstText(record, urlKeys) ?? path ?? firstText(record, ["route"]);
+  if (url === null) return null;
+  const target = targetOf(url, query);
+  if (target === null) return null;
+  const body = bodyOf(record);
+  if (body !== null && scrubbed.test(body)) return null;
+  return { method, target, body, contentType: body === null ? null : contentTypeOf(record, body) };
+}
+
+function targetOf(url: string, query: string | null): string | null {
+  const match = /^(?:[a-z][a-z0-9+.-]*:\/\/[^/?#]*)?(\/[^?#]*)?(\?[^#]*)?/i.exec(url);
+  const path = match?.[1] ?? "/";
+  if (match?.[0] === "" || /\/:|[{}*[\]]|\/<\w+>/.test(path)) return null;
+  const search = match?.[2] ?? (query === null || query === "" ? "" : `?${query.replace(/^\?/, "")}`);
+  const target = path + search;
+  return target.length > 4096 || /[\s\p{Cc}]/u.test(target) || scrubbed.test(decode(target)) ? null : target;
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+function bodyOf(record: Readonly<Record<string, unknown>>): string | null {
+  for (const key of bodyKeys) {
+    const value = record[key];
+    if (typeof value === "string" && value !== "") return value;
+    if (typeof value === "object" && value !== null) return JSON.stringify(value);
+  }
+  return null;
+}
+
+function contentTypeOf(record: Readonly<Record<string, unknown>>, body: string): string {
+  const headers = record.headers;
+  if (typeof headers === "object" && headers !== null) {
+    for (const [name, value] of Object.entries(headers)) {
+      if (name.toLowerCase() === "content-type" && typeof value === "string") return value;
+    }
+  }
+  return /^\s*[[{]/.test(body) ? "application/json" : "text/plain";
+}
+
+function firstText(record: Readonly<Record<string, unknown>>, keys: readonly string[]): string | null {
+  for (const key of keys) {
+    const value = record[key];
+    if (typeof value === "string" && value !== "") return value;
+  }
+  return null;
+}

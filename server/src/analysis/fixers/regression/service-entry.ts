@@ -1,0 +1,43 @@
+const usual = [
+  "src/server",
+  "src/index",
+  "src/main",
+  "src/app",
+  "server",
+  "index",
+  "main",
+  "app",
+  "bin/www",
+  "src/http/server",
+];
+const extensions = [".js", ".mjs", ".cjs", ".ts", ".mts"];
+
+/**
+ * The files that may start a project's HTTP service, likeliest first: what its `start` script runs, what `main` names,
+ * then the usual names.
+ */
+export function serviceEntries(manifest: string | null, files: readonly string[]): string[] {
+  const facts: { main?: unknown; scripts?: unknown } = parse(manifest);
+  const scripts: Record<string, unknown> =
+    typeof facts.scripts === "object" && facts.scripts !== null ? { ...facts.scripts } : {};
+  const named: string[] = [];
+  for (const name of ["start", "serve", "dev"]) {
+    const script = scripts[name];
+    if (typeof script !== "string") continue;
+    // What follows --import or --require prepares the process; the service is the last file named.
+    for (const match of [...script.matchAll(/(?:^|\s)(?:\.\/)?([\w@./-]+\.[cm]?[jt]s)(?=\s|$)/g)].reverse())
+      named.push(match[1] ?? "");
+  }
+  if (typeof facts.main === "string") named.push(facts.main.replace(/^\.\//, ""));
+  for (const stem of usual) for (const extension of extensions) named.push(stem + extension);
+  return [...new Set(named)].filter((path) => files.includes(path));
+}
+
+function parse(manifest: string | null): object {
+  try {
+    const value: unknown = JSON.parse(manifest ?? "{}");
+    return typeof value === "object" && value !== null ? value : {};
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,5 @@
+export { loadAutopsy } from "./load-autopsy.ts";
+export type { PackageSource, Progress, RepairDeps } from "./repair-deps.ts";
+export { type RepairOutcome, repairIncident } from "./repair-incident.ts";
+export type { OpenRepairRepository, RepairRepository } from "./repository-port.ts";
+export type { Sandbox, SandboxProvider } from "./sandbox-port.ts";

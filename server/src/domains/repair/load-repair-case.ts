@@ -1,0 +1,117 @@
+import type { StackFrame } from "@culprit/contract";
+import { type Kysely, sql } from "kysely";
+import type { DB } from "../../platform/db/tables.generated.ts";
+import { CulpritError } from "../../platform/errors/culprit-error.ts";
+import { toPublicId } from "../../platform/ids/ids.ts";
+
+/** What is known of a failure when its repair begins. */
+export interface RepairCase {
+  readonly incidentId: string;
+  readonly projectId: string;
+  readonly title: string;
+  readonly errorType: string | null;
+  readonly errorMessage: string;
+  /** The failing call first. */
+  readonly frames: readonly StackFrame[];
+  /** What ran when it first failed; null where nobody said. */
+  readonly baseCommit: string | null;
+  /** The blamed commit; null where the verdict blames none. */
+  readonly culpritCommit: string | null;
+  readonly verdict: string | null;
+  readonly verdictSummary: string | null;
+  readonly hypothesis: { readonly title: string; readonly confidence: number; readonly advice: string | null } | null;
+  /** Kept payloads, oldest first: where the failing request is looked for. */
+  readonly payloads: readonly unknown[];
+  readonly repositoryIds: readonly string[];
+  readonly allowUnisolatedProof: boolean;
+  readonly allowInstallNetwork: boolean;
+}
+
+interface CaseRow {
+  project_id: string;
+  service_id: string | null;
+  environment: string;
+  occurred_at: Date;
+  title: string;
+  error_type: string | null;
+  error_message: string;
+  frames: StackFrame[];
+  commit_sha: string | null;
+  culprit_commit: string | null;
+  verdict: string | null;
+  verdict_summary: string | null;
+  settings: { allowUnisolatedProof?: unknown; allowInstallNetwork?: unknown } | null;
+}
+
+/**
+ * Reads everything that repair starts from.
+ * @throws CulpritError NOT_FOUND when there is no such incident.
+ */
+export async function loadRepairCase(db: Kysely<DB>, incidentId: string): Promise<RepairCase> {
+  const { rows } = await sql<CaseRow>`
+    SELECT i.project_id, i.service_id, i.environment, i.occurred_at, i.title, i.error_type, i.error_message, i.frames,
+      i.commit_sha, i.culprit_commit, i.verdict, i.verdict_summary, p.settings
+    FROM incidents i JOIN projects p ON p.id = i.project_id WHERE i.id = ${incidentId}`.execute(db);
+  const row = rows[0];
+  if (row === undefined) throw new CulpritError("NOT_FOUND", `There is no incident ${toPublicId("inc", incidentId)}.`);
+  const [baseCommit, hypothesis, payloads, repositoryIds] = await Promise.all([
+    row.commit_sha ?? revisionAt(db, row),
+    topHypothesis(db, incidentId),
+    loadPayloads(db, incidentId),
+    loadRepositoryIds(db, row.project_id),
+  ]);
+  return {
+    incidentId,
+    projectId: row.project_id,
+    title: row.title,
+    errorType: row.error_type,
+    errorMessage: row.error_message,
+    frames: Array.isArray(row.frames) ? row.frames : [],
+    baseCommit,
+    culpritCommit: row.verdict === "inconclusive" ? null : row.culprit_commit,
+    verdict: row.verdict,
+    verdictSummary: row.verdict_summary,
+    hypothesis,
+    payloads,
+    repositoryIds,
+    allowUnisolatedProof: row.settings?.allowUnisolatedProof === true,
+    allowInstallNetwork: row.settings?.allowInstallNetwork === true,
+  };
+}
+
+/** The commit that the revision timeline says was running when the incident's first occurrence happened. */
+async function revisionAt(db: Kysely<DB>, row: CaseRow): Promise<string | null> {
+  const { rows } = await sql<{ commit_sha: string }>`
+    SELECT r.commit_sha FROM service_revisions r
+    WHERE r.project_id = ${row.project_id} AND r.environment = ${row.environment} AND r.commit_sha IS NOT NULL
+      AND (${row.service_id}::uuid IS NULL OR r.service_id = ${row.service_id}::uuid)
+      AND r.from_at <= ${row.occurred_at} AND (r.to_at IS NULL OR r.to_at > ${row.occurred_at})
+    ORDER BY r.mapping_confidence DESC, r.from_at DESC LIMIT 1`.execute(db);
+  return rows[0]?.commit_sha ?? null;
+}
+
+async function topHypothesis(db: Kysely<DB>, incidentId: string): Promise<RepairCase["hypothesis"]> {
+  const { rows } = await sql<{ title: string; confidence: string; advice: string | null }>`
+    SELECT title, confidence, details->>'advice' AS advice FROM incident_hypotheses
+    WHERE incident_id = ${incidentId} ORDER BY revision DESC, rank LIMIT 1`.execute(db);
+  const row = rows[0];
+  return row === undefined ? null : { ...row, confidence: Number(row.confidence) };
+}
+
+async function loadPayloads(db: Kysely<DB>, incidentId: string): Promise<unknown[]> {
+  const { rows } = await sql<{ payload: unknown }>`
+    (SELECT payload FROM incident_occurrences WHERE incident_id = ${incidentId} AND payload IS NOT NULL
+      ORDER BY received_at LIMIT 10)
+    UNION ALL SELECT payload FROM incident_last_payloads WHERE incident_id = ${incidentId}`.execute(db);
+  return rows.map((entry) => entry.payload);
+}
+
+async function loadRepositoryIds(db: Kysely<DB>, projectId: string): Promise<string[]> {
+  const rows = await db
+    .selectFrom("repositories")
+    .select("id")
+    .where("project_id", "=", projectId)
+    .orderBy("created_at")
+    .execute();
+  return rows.map((entry) => entry.id);
+}

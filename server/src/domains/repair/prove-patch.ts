@@ -1,0 +1,128 @@
+import { readSuiteReport, type SuiteReport, worsened } from "../../analysis/fixers/compare-suites.ts";
+import { describeEnd, noteStep, type ProofStep, stepOf } from "./proof-steps.ts";
+import { type RegressionTest, testCommand } from "./regression-test.ts";
+import type { RepairContext } from "./repair-context.ts";
+import type { SandboxResult } from "./sandbox-port.ts";
+import type { TreeRuns } from "./tree-runs.ts";
+
+export interface Proof {
+  readonly outcome: "green" | "red" | "not_run";
+  readonly reason: string;
+  readonly steps: readonly ProofStep[];
+}
+
+/** How the deployed commit behaves: the same for every patch that is tried on it. */
+export interface Baseline {
+  readonly suite: { readonly report: SuiteReport; readonly isUsable: boolean } | null;
+  readonly testDiff: string;
+  readonly steps: readonly ProofStep[];
+}
+
+const suiteTimeoutMs = 180_000;
+
+/**
+ * Runs the deployed commit without a patch: the regression test, which has to fail, and the project's own tests, to
+ * compare with. Answers a proof that was not run where the test does not fail.
+ */
+export async function measureBaseline(
+  ctx: RepairContext,
+  runs: TreeRuns,
+  test: RegressionTest,
+): Promise<Baseline | Proof> {
+  const testDiff = await ctx.repository.diffOfEdits(ctx.base, [{ path: test.path, text: test.source }]);
+  const [plain, withTest] = [await runs.prepare(ctx.base, []), await runs.prepare(ctx.base, [testDiff])];
+  for (const prepared of [plain, withTest]) if ("reason" in prepared) return notRun(prepared.reason, prepared.steps);
+  if ("reason" in plain || "reason" in withTest) return notRun("The tree could not be prepared.", []);
+  const [failing, suiteRun] = await Promise.all([
+    runs.run(withTest.tree, testCommand(test.style, test.path)),
+    test.style.suite === null ? null : runs.run(plain.tree, ["sh", "-c", test.style.suite], suiteTimeoutMs),
+  ]);
+  const fails = failing.end === "exited" && failing.exitCode !== 0;
+  const steps = [
+    ...plain.steps,
+    stepOf("regression test fails before the patch", testCommand(test.style, test.path).join(" "), failing, fails),
+  ];
+  if (!fails) {
+    const why = failing.end === "exited" ? "it passes there" : describeEnd(failing);
+    return notRun(`The generated test does not fail at the deployed commit: ${why}.`, steps);
+  }
+  if (suiteRun === null) {
+    return {
+      suite: null,
+      testDiff,
+      steps: [...steps, noteStep("project's tests before the patch", "", "skipped", "The project names no tests.")],
+    };
+  }
+  const report = readSuiteReport(suiteRun.exitCode, suiteRun.log);
+  steps.push(stepOf("project's tests before the patch", test.style.suite ?? "", suiteRun, suiteRun.exitCode === 0));
+  return { suite: { report, isUsable: suiteRun.end === "exited" }, testDiff, steps };
+}
+
+/** Proves one patch: the regression test passes with it, and the project's tests are no worse. */
+export async function provePatch(
+  ctx: RepairContext,
+  runs: TreeRuns,
+  test: RegressionTest,
+  baseline: Baseline,
+  patch: string,
+): Promise<Proof> {
+  const prepared = await runs.prepare(ctx.base, [patch, baseline.testDiff]);
+  if ("reason" in prepared) {
+    return prepared.isPatchAtFault
+      ? { outcome: "red", reason: prepared.reason, steps: prepared.steps }
+      : notRun(prepared.reason, prepared.steps);
+  }
+  const command = testCommand(test.style, test.path);
+  const [passing, suite] = await Promise.all([
+    runs.run(prepared.tree, command),
+    test.style.suite === null ? null : runs.run(prepared.tree, ["sh", "-c", test.style.suite], suiteTimeoutMs),
+  ]);
+  const passes = passing.exitCode === 0;
+  const steps = [
+    ...prepared.steps,
+    stepOf("regression test passes with the patch", command.join(" "), passing, passes),
+  ];
+  if (!passes)
+    return {
+      outcome: "red",
+      reason: `The regression test fails with the patch as well: ${describeFailure(passing)}.`,
+      steps,
+    };
+  if (suite === null || baseline.suite === null) {
+    return {
+      outcome: "green",
+      reason: "The regression test fails before and passes with the patch. The project has no tests of its own.",
+      steps,
+    };
+  }
+  const worse = baseline.suite.isUsable
+    ? worsened(baseline.suite.report, readSuiteReport(suite.exitCode, suite.log))
+    : null;
+  steps.push(stepOf("project's tests with the patch", test.style.suite ?? "", suite, worse === null));
+  if (worse !== null) return { outcome: "red", reason: worse, steps };
+  if (!baseline.suite.isUsable) {
+    return notRun(
+      "The project's own tests do not come to an end in the sandbox, so nobody knows whether the patch breaks one.",
+      steps,
+    );
+  }
+  const before =
+    baseline.suite.report.exitCode === 0
+      ? "still pass"
+      : `fail as before (${baseline.suite.report.failing.length || "some"})`;
+  return {
+    outcome: "green",
+    reason: `The regression test fails before and passes with the patch; the project's tests ${before}.`,
+    steps,
+  };
+}
+
+function notRun(reason: string, steps: readonly ProofStep[]): Proof {
+  return { outcome: "not_run", reason, steps };
+}
+
+function describeFailure(result: SandboxResult): string {
+  if (result.end !== "exited") return describeEnd(result);
+  const line = result.log.split("\n").find((text) => /^\s*(?:\w*Error|AssertionError|Expected|✖|×)/.test(text));
+  return line?.trim().slice(0, 300) ?? `exit code ${result.exitCode}`;
+}

@@ -1,0 +1,22 @@
+import type { RepairCase } from "./load-repair-case.ts";
+import type { RepositoryFrame } from "./match-frames.ts";
+import type { RepairDeps } from "./repair-deps.ts";
+import type { RepairRepository } from "./repository-port.ts";
+import type { TreeRuns } from "./tree-runs.ts";
+
+/** A repair under way: the case, its repository at the deployed commit, and the means to run it. */
+export interface RepairContext {
+  readonly deps: RepairDeps;
+  readonly repairCase: RepairCase;
+  readonly repository: RepairRepository;
+  readonly base: string;
+  readonly files: readonly string[];
+  readonly frames: readonly RepositoryFrame[];
+  readonly manifest: string | null;
+  /** The blamed commit with its diff, where it is part of the base. */
+  readonly culprit: { readonly sha: string; readonly parent: string | null; readonly diff: string } | null;
+  /** The diff that undoes the blamed commit on the base, or why there is none. */
+  readonly revert: { readonly diff: string } | { readonly reason: string };
+  /** Null where nothing isolates and the project does not allow to go without. */
+  readonly runs: TreeRuns | null;
+}

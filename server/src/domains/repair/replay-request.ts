@@ -1,0 +1,175 @@
+import { type FailingRequest, findFailingRequest } from "../../analysis/fixers/regression/find-failing-request.ts";
+import { agreementOf } from "../../analysis/fixers/regression/literal.ts";
+import { type Answer, replayProbeSource, replayTestSource } from "../../analysis/fixers/regression/replay-source.ts";
+import { serviceEntries } from "../../analysis/fixers/regression/service-entry.ts";
+import { readTestStyle, relativeImport, type TestStyle } from "../../analysis/fixers/regression/test-style.ts";
+import { noteStep, type ProofStep } from "./proof-steps.ts";
+import { type NoRegressionTest, type RegressionTest, testCommand } from "./regression-test.ts";
+import type { RepairContext } from "./repair-context.ts";
+import type { TreeRuns } from "./tree-runs.ts";
+
+const requestsMax = 4;
+const entriesMax = 2;
+const probeTimeoutMs = 20_000;
+
+interface Replay {
+  readonly style: TestStyle;
+  readonly entryImport: string;
+  readonly request: FailingRequest;
+}
+
+/**
+ * Makes a regression test from the request that failed: the service is started in the sandbox and asked again, at the
+ * deployed commit (it must fail with 5xx) and without the blamed change (it must not). The answer without the change,
+ * as far as it is the same each time, is what the test expects.
+ */
+export async function replayRequest(ctx: RepairContext, runs: TreeRuns): Promise<RegressionTest | NoRegressionTest> {
+  const requests = distinct(ctx.repairCase.payloads.flatMap((payload) => findFailingRequest(payload) ?? []));
+  if (requests.length === 0) return { reason: "No recorded request can be sent again.", steps: [] };
+  const entries = serviceEntries(ctx.manifest, ctx.files).slice(0, entriesMax);
+  if (entries.length === 0) return { reason: "No file was found that starts the service.", steps: [] };
+  const steps: ProofStep[] = [];
+  let reason = "No recorded request fails again at the deployed commit.";
+  for (const entry of entries) {
+    const style = readTestStyle(ctx.manifest, ctx.files, entry, (await ctx.repository.readFile(ctx.base, entry)) ?? "");
+    for (const request of requests.slice(0, requestsMax)) {
+      const replay = { style, entryImport: relativeImport(style.path, entry), request };
+      const startedAt = performance.now();
+      const words = `${request.method} ${request.target}`;
+      const failing = await answerAt(ctx, runs, replay, ctx.base, []);
+      const note = (outcome: ProofStep["outcome"], log: string): void => {
+        steps.push(noteStep("replay the failing request", words, outcome, log, performance.now() - startedAt));
+      };
+      if ("reason" in failing) {
+        reason = failing.reason;
+        note("failed", reason);
+        break;
+      }
+      if (isGood(failing.answer)) {
+        note("failed", `${words} answers ${failing.answer.status} at the deployed commit: it does not fail again.`);
+        continue;
+      }
+      const expected = await expectedAnswer(ctx, runs, replay);
+      if ("reason" in expected) {
+        reason = expected.reason;
+        note("failed", reason);
+        continue;
+      }
+      note(
+        "passed",
+        `${words} answers ${failing.answer.status} at the deployed commit and ${expected.status} ${expected.origin}.`,
+      );
+      const title = `${words.slice(0, 120)} answers ${expected.status} (${ctx.repairCase.title.slice(0, 120)})`;
+      return {
+        path: style.path,
+        source: replayTestSource(style, replay.entryImport, request, expected, title),
+        style,
+        explanation: `Sends ${words} to the service and expects the answer it gives ${expected.origin}.`,
+        steps,
+      };
+    }
+  }
+  return { reason, steps };
+}
+
+/** An answer that is no failure of the service: 0 is a crash, 5xx an error of its own. */
+function isGood(answer: Answer): boolean {
+  return answer.status > 0 && answer.status < 500;
+}
+
+interface Expectation {
+  readonly status: number;
+  readonly isJson: boolean;
+  readonly claim: ReturnType<typeof agreementOf>;
+  readonly origin: string;
+}
+
+/** What the service answers without the blamed change: before it, and at the deployed commit with it undone. */
+async function expectedAnswer(
+  ctx: RepairContext,
+  runs: TreeRuns,
+  replay: Replay,
+): Promise<Expectation | { readonly reason: string }> {
+  const { culprit, revert } = ctx;
+  if (culprit === null) return { reason: "No commit is blamed, so nothing says what the right answer would be." };
+  const parent = culprit.parent;
+  const askBefore = async (): Promise<Answer[]> =>
+    parent === null ? [] : good(await answerAt(ctx, runs, replay, parent, []));
+  const askWithout = async (): Promise<Answer[]> =>
+    "diff" in revert ? good(await answerAt(ctx, runs, replay, ctx.base, [revert.diff])) : [];
+  const [beforeAnswers, withoutAnswers] = await Promise.all([askBefore(), askWithout()]);
+
+  const [first, second] = [beforeAnswers[0], withoutAnswers[0]];
+  if (first !== undefined && second !== undefined && first.status === second.status) {
+    return expectation(
+      [...beforeAnswers, ...withoutAnswers],
+      `both before ${culprit.sha.slice(0, 10)} and with it undone`,
+    );
+  }
+  if (second !== undefined)
+    return expectation([second, ...(await askWithout())], `with ${culprit.sha.slice(0, 10)} undone`);
+  if (first !== undefined) return expectation([first, ...(await askBefore())], `before ${culprit.sha.slice(0, 10)}`);
+  return {
+    reason: `The request fails without ${culprit.sha.slice(0, 10)} as well, so nothing says what the right answer would be.`,
+  };
+}
+
+function good(outcome: Awaited<ReturnType<typeof answerAt>>): Answer[] {
+  return "answer" in outcome && isGood(outcome.answer) ? [outcome.answer] : [];
+}
+
+function expectation(answers: readonly Answer[], origin: string): Expectation | { readonly reason: string } {
+  const [first] = answers;
+  if (first === undefined) return { reason: "The service gave no answer." };
+  if (answers.some((answer) => answer.status !== first.status))
+    return { reason: "The service answers differently each time." };
+  return {
+    status: first.status,
+    isJson: first.isJson,
+    claim: agreementOf(answers.map((answer) => answer.body)),
+    origin,
+  };
+}
+
+async function answerAt(
+  ctx: RepairContext,
+  runs: TreeRuns,
+  { style, entryImport, request }: Replay,
+  commit: string,
+  diffs: readonly string[],
+): Promise<{ readonly answer: Answer } | { readonly reason: string }> {
+  const probe = await ctx.repository.diffOfEdits(commit, [
+    { path: style.path, text: replayProbeSource(style, entryImport, request) },
+  ]);
+  const prepared = await runs.prepare(commit, [...diffs, probe]);
+  if ("reason" in prepared) return { reason: prepared.reason };
+  const command =
+    style.runner === "node"
+      ? ["node", ...style.command.slice(1).filter((word) => !word.startsWith("--test")), style.path]
+      : testCommand(style, style.path);
+  const result = await runs.run(prepared.tree, command, probeTimeoutMs);
+  const answer = readAnswer(result.result);
+  return answer === null
+    ? { reason: `The service could not be started in the sandbox: ${lastLine(result.log)}` }
+    : { answer };
+}
+
+function readAnswer(text: string | null): Answer | null {
+  try {
+    const value = JSON.parse(text ?? "null") as Partial<Answer> | null;
+    return typeof value?.status === "number" && typeof value.isJson === "boolean" && typeof value.body === "object"
+      ? { status: value.status, isJson: value.isJson, body: value.body }
+      : null;
+  } catch {
+    return null;
+  }
+}
+
+function distinct(requests: readonly FailingRequest[]): FailingRequest[] {
+  return [...new Map(requests.map((request) => [JSON.stringify(request), request])).values()];
+}
+
+function lastLine(log: string): string {
+  const lines = log.split("\n").filter((line) => line.trim() !== "");
+  return (lines.find((line) => /error/i.test(line)) ?? lines.at(-1) ?? "it printed nothing").trim().slice(0, 300);
+}

@@ -1,0 +1,40 @@
+export interface TreeEntry {
+  readonly path: string;
+  /** Git's mode: `100644`, `100755`, `120000` (symbolic link), `160000` (submodule). */
+  readonly mode: string;
+}
+
+export interface FileEdit {
+  readonly path: string;
+  readonly text: string;
+}
+
+/** What repair asks of a repository. Reads come from the object store, never from a work tree that code has run in. */
+export interface RepairRepository {
+  hasCommit(commit: string): Promise<boolean>;
+  /** First parent first; empty for a root commit. */
+  parentsOf(commit: string): Promise<readonly string[]>;
+  isAncestor(older: string, newer: string): Promise<boolean>;
+  subjectOf(commit: string): Promise<string>;
+  listFiles(commit: string): Promise<readonly TreeEntry[]>;
+  /** Null where the path is absent, a link, or larger than 1 MB. */
+  readFile(commit: string, path: string): Promise<string | null>;
+  /** What the commit changed against its first parent, as a unified diff. */
+  diffOf(commit: string): Promise<string>;
+  /** The diff that undoes `culprit` on top of `base`, following renames; or why that does not work cleanly. */
+  revert(base: string, culprit: string): Promise<{ readonly diff: string } | { readonly reason: string }>;
+  /** The diff that gives the files these texts. */
+  diffOfEdits(base: string, edits: readonly FileEdit[]): Promise<string>;
+  /** Null where `git apply` accepts the diff on `base`, else what it says. */
+  checkApplies(base: string, diff: string): Promise<string | null>;
+  /** Writes the tree of `base` with the diffs applied to a new folder; answers the folder, or why not. */
+  materialise(
+    base: string,
+    diffs: readonly string[],
+  ): Promise<{ readonly folder: string } | { readonly reason: string }>;
+  /** Removes everything that was written. */
+  close(): Promise<void>;
+}
+
+/** Opens the mirror of a registered repository; null where there is none (yet). */
+export type OpenRepairRepository = (repositoryId: string) => Promise<RepairRepository | null>;

@@ -1,0 +1,21 @@
+import type { NoRegressionTest, RegressionTest } from "./regression-test.ts";
+import type { RepairContext } from "./repair-context.ts";
+import { replayRequest } from "./replay-request.ts";
+import type { TreeRuns } from "./tree-runs.ts";
+
+/**
+ * A test that fails at the deployed commit because of this incident, by the surest way that works here; or why no
+ * honest test can be made.
+ */
+export async function writeRegressionTest(
+  ctx: RepairContext,
+  runs: TreeRuns,
+): Promise<RegressionTest | NoRegressionTest> {
+  if (ctx.culprit === null) {
+    return {
+      reason: "No commit is blamed with enough certainty, so nothing says what the right result would be.",
+      steps: [],
+    };
+  }
+  return replayRequest(ctx, runs);
+}

@@ -1,0 +1,169 @@
+import { existsSync } from "node:fs";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type {
+  FileEdit,
+  OpenRepairRepository,
+  RepairRepository,
+  TreeEntry,
+} from "../../domains/repair/repository-port.ts";
+import { type GitOutcome, runScratchGit } from "./worktree-git.ts";
+
+const fileBytesMax = 1024 * 1024;
+const diffFormat = ["--no-color", "--no-ext-diff", "--no-textconv", "--src-prefix=a/", "--dst-prefix=b/"];
+
+/** Repair's view of the mirrors below `repositoriesFolder`, one bare `<repository id>.git` each. */
+export function openRepairRepositories(repositoriesFolder: string): OpenRepairRepository {
+  return async (repositoryId) => {
+    if (!/^[\w-]+$/.test(repositoryId)) return null;
+    const mirror = join(repositoriesFolder, `${repositoryId}.git`);
+    return existsSync(mirror) ? await openRepairRepository(mirror) : null;
+  };
+}
+
+/**
+ * A scratch repository that borrows the mirror's objects and leaves the mirror as it is: a fetch that runs meanwhile
+ * and a work tree that is thrown away do not meet.
+ */
+export async function openRepairRepository(mirror: string): Promise<RepairRepository> {
+  const folder = await mkdtemp(join(tmpdir(), "culprit-repair-"));
+  const gitDir = join(folder, "scratch.git");
+  let count = 0;
+  const fresh = (name: string): string => join(folder, `${name}-${++count}`);
+  const git = (args: readonly string[], options: { workTree?: string; index?: string; stdin?: string } = {}) =>
+    runScratchGit(args, { gitDir, ...options });
+
+  await mkdir(join(gitDir, "objects", "info"), { recursive: true });
+  const objects = existsSync(join(mirror, ".git")) ? join(mirror, ".git", "objects") : join(mirror, "objects");
+  await mkdir(join(gitDir, "refs"), { recursive: true });
+  await writeFile(join(gitDir, "HEAD"), "ref: refs/heads/none\n");
+  await writeFile(join(gitDir, "config"), await scratchConfig(mirror));
+  await writeFile(join(gitDir, "objects", "info", "alternates"), `${objects}\n`);
+
+  const text = async (args: readonly string[], options = {}): Promise<string> =>
+    succeeded(args, await git(args, options)).stdout.toString("utf8");
+  const indexOf = async (base: string): Promise<string> => {
+    const index = fresh("index");
+    await text(["read-tree", base], { index });
+    return index;
+  };
+  const diffOfIndex = (base: string, index: string): Promise<string> =>
+    text(["diff", "--cached", "--binary", "--no-renames", ...diffFormat, base], { index });
+
+  const parentsOf = async (commit: string): Promise<string[]> =>
+    (await text(["rev-list", "--parents", "-n1", commit])).trim().split(" ").slice(1);
+
+  return {
+    async hasCommit(commit) {
+      return isCommitId(commit) && (await git(["cat-file", "-e", `${commit}^{commit}`])).code === 0;
+    },
+    parentsOf,
+    async isAncestor(older, newer) {
+      return (await git(["merge-base", "--is-ancestor", older, newer])).code === 0;
+    },
+    async subjectOf(commit) {
+      return (await text(["show", "-s", "--format=%s", commit])).trim();
+    },
+    async listFiles(commit) {
+      return parseTree(await text(["ls-tree", "-r", "-z", commit]));
+    },
+    async readFile(commit, path) {
+      const entry = parseTree(await text(["ls-tree", "-z", commit, "--", path]))[0];
+      if (entry === undefined || entry.path !== path || !entry.mode.startsWith("100")) return null;
+      const { code, stdout } = await git(["cat-file", "blob", `${commit}:${path}`]);
+      return code === 0 && stdout.length <= fileBytesMax ? stdout.toString("utf8") : null;
+    },
+    async diffOf(commit) {
+      const [parent] = await parentsOf(commit);
+      if (parent === undefined) return "";
+      return text(["diff", "-M", ...diffFormat, parent, commit]);
+    },
+    async revert(base, culprit) {
+      const parents = await parentsOf(culprit);
+      if (parents.length === 0) return { reason: "The commit is the first of the history." };
+      const workTree = fresh("revert");
+      await mkdir(workTree);
+      const index = fresh("index");
+      await text(["update-ref", "--no-deref", "HEAD", base]);
+      await text(["reset", "--hard", "--quiet"], { workTree, index });
+      const mainline = parents.length > 1 ? ["-m", "1"] : [];
+      const outcome = await git(["revert", "--no-commit", ...mainline, culprit], { workTree, index });
+      if (outcome.code !== 0) {
+        const conflicts = await text(["diff", "--name-only", "--diff-filter=U"], { workTree, index });
+        await git(["revert", "--quit"], { workTree, index });
+        const where = conflicts.trim().split("\n").filter(Boolean).slice(0, 5).join(", ");
+        return { reason: where === "" ? firstLine(outcome.stderr) : `It conflicts with later changes in ${where}.` };
+      }
+      await git(["revert", "--quit"], { workTree, index });
+      const diff = await diffOfIndex(base, index);
+      return diff === "" ? { reason: "Undoing it changes nothing: it was undone before." } : { diff };
+    },
+    async diffOfEdits(base, edits) {
+      const index = await indexOf(base);
+      for (const edit of edits) await addToIndex(git, base, index, edit);
+      return diffOfIndex(base, index);
+    },
+    async checkApplies(base, diff) {
+      const outcome = await git(["apply", "--cached", "--check", "-"], { index: await indexOf(base), stdin: diff });
+      return outcome.code === 0 ? null : firstLine(outcome.stderr);
+    },
+    async materialise(base, diffs) {
+      const index = await indexOf(base);
+      for (const diff of diffs) {
+        // In the index alone: no link of the tree is ever followed, whatever path a patch names.
+        const outcome = await git(["apply", "--cached", "-"], { index, stdin: diff });
+        if (outcome.code !== 0) return { reason: firstLine(outcome.stderr) };
+      }
+      const target = fresh("tree");
+      await mkdir(target);
+      const outcome = await git(["checkout-index", "--all", "--force"], { workTree: target, index });
+      return outcome.code === 0 ? { folder: target } : { reason: firstLine(outcome.stderr) };
+    },
+    async close() {
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function addToIndex(
+  git: (args: readonly string[], options: { index?: string; stdin?: string }) => Promise<GitOutcome>,
+  base: string,
+  index: string,
+  edit: FileEdit,
+): Promise<void> {
+  const blob = succeeded(["hash-object"], await git(["hash-object", "-w", "--stdin"], { stdin: edit.text }));
+  const listed = await git(["ls-tree", "-z", base, "--", edit.path], {});
+  const mode = parseTree(listed.stdout.toString("utf8"))[0]?.mode ?? "100644";
+  const entry = `${mode},${blob.stdout.toString("utf8").trim()},${edit.path}`;
+  succeeded(["update-index"], await git(["update-index", "--add", "--cacheinfo", entry], { index }));
+}
+
+/** SHA-256 repositories say so in their configuration; objects can only be borrowed between equals. */
+async function scratchConfig(mirror: string): Promise<string> {
+  const gitDir = existsSync(join(mirror, ".git")) ? join(mirror, ".git") : mirror;
+  const { stdout } = await runScratchGit(["rev-parse", "--show-object-format"], { gitDir });
+  return stdout.toString("utf8").trim() === "sha256"
+    ? "[core]\n\trepositoryformatversion = 1\n\tbare = false\n[extensions]\n\tobjectFormat = sha256\n"
+    : "[core]\n\trepositoryformatversion = 0\n\tbare = false\n";
+}
+
+function parseTree(listing: string): TreeEntry[] {
+  return listing.split("\0").flatMap((line) => {
+    const match = /^(\d{6}) \w+ [0-9a-f]+\t(.*)$/s.exec(line);
+    return match?.[1] !== undefined && match[2] !== undefined ? [{ mode: match[1], path: match[2] }] : [];
+  });
+}
+
+function succeeded(args: readonly string[], outcome: GitOutcome): GitOutcome {
+  if (outcome.code === 0) return outcome;
+  throw new Error(`git ${args[0]} failed with ${outcome.code}: ${firstLine(outcome.stderr)}`);
+}
+
+function firstLine(text: string): string {
+  return text.trim().split("\n")[0]?.slice(0, 500) ?? "";
+}
+
+function isCommitId(text: string): boolean {
+  return /^([0-9a-f]{40}|[0-9a-f]{64})$/.test(text);
+}
