@@ -21,7 +21,11 @@ import { incidentResponse } from "./surfaces/jobs/incident-response.ts";
 import { preparePartitions, startUpkeep } from "./surfaces/jobs/upkeep.ts";
 import { publicUrlOf } from "./surfaces/public-url.ts";
 import { createGitRepositories, openLocalRepository } from "./vendors/git/index.ts";
-import { detectSandbox } from "./vendors/sandbox/detect-sandbox.ts";
+import { openRepairRepositories } from "./vendors/git/worktree.ts";
+import { findNpm } from "./vendors/npm/find-npm.ts";
+import { parseModule } from "./vendors/oxc/parse-module.ts";
+import { createSandboxProvider } from "./vendors/sandbox/detect-sandbox.ts";
+import { plainSandbox } from "./vendors/sandbox/plain.ts";
 
 /** The only composition root: it opens the engines, hands them to the domains, and the domains to the surfaces. */
 
@@ -71,6 +75,25 @@ function databaseConfig(config: Config): DatabaseConfig {
     : { kind: "url", url: config.databaseUrl, allowInsecure: config.databaseAllowInsecure, pool };
 }
 
+/** The domains' needs, met by the vendors. */
+function composeDomains(dataDir: string, database: Database): ChangeDeps & RepairDeps {
+  const folder = join(dataDir, "repositories");
+  const { PATH, HOME, SSH_AUTH_SOCK, npm_config_registry: registry } = process.env;
+  const gitEnv = Object.entries({ PATH, HOME, SSH_AUTH_SOCK }).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, value] as const],
+  );
+  return {
+    database,
+    git: createGitRepositories({ folder, env: Object.fromEntries(gitEnv) }),
+    openRepository: openRepairRepositories(folder),
+    sandbox: createSandboxProvider({ hidden: [dataDir] }),
+    unisolatedSandbox: plainSandbox(),
+    parseModule,
+    dependencyFolder: join(dataDir, "dependencies"),
+    packages: { ...findNpm(process.env), registry: registry ?? null },
+  };
+}
+
 /** Runs everything until SIGINT or SIGTERM, then stops taking in, finishes what was accepted, and returns. */
 async function serve(config: Config, database: Database, log: Log, say: (line: string) => void): Promise<void> {
   const startedAt = new Date();
@@ -80,9 +103,7 @@ async function serve(config: Config, database: Database, log: Log, say: (line: s
   const keys = new KeyRing(database.db);
   const disk = new DiskGuard(dataDir, config.diskFreeBytesMin);
   const intake = new Intake({ database, queue, log, disk }, config);
-  const git = createGitRepositories({ folder: join(dataDir, "repositories") });
-  const sandbox = await detectSandbox({ hidden: [dataDir] });
-  const deps: ChangeDeps & RepairDeps = { database, queue, git, sandbox, log, dataDir };
+  const deps = composeDomains(dataDir, database);
 
   const workflows = new Map([incidentResponse(deps, config)].map((workflow) => [workflow.name, workflow]));
   if (config.workers > 0) {
@@ -103,6 +124,8 @@ async function serve(config: Config, database: Database, log: Log, say: (line: s
   const { bodyBytesMax, inflatedBytesMax } = config;
   const app = await buildServer({
     ...deps,
+    queue,
+    log,
     keys,
     intake,
     publicUrl,

@@ -1,7 +1,6 @@
 import type { IncidentDetail } from "@culprit/contract";
 import type { ChangeDeps } from "../../domains/change/index.ts";
 import { loadIncident } from "../../domains/incident/index.ts";
-import { loadFrameCode, loadInvestigation, renderReportHtml } from "../../domains/investigation/index.ts";
 import { loadAutopsy } from "../../domains/repair/index.ts";
 import { toPublicId } from "../../platform/ids/ids.ts";
 
@@ -9,10 +8,9 @@ import { toPublicId } from "../../platform/ids/ids.ts";
 export async function incidentDetail(deps: ChangeDeps, id: string, projectId: string | null): Promise<IncidentDetail> {
   const incident = await loadIncident(deps.database.db, id, projectId);
   const [investigation, autopsy, codes] = await Promise.all([
-    loadInvestigation(deps.database.db, id),
+    { report: null, hypotheses: [], evidence: [] },
     loadAutopsy(deps.database.db, id),
-    // Code is a help beside the stack; without the repository the stack stands alone.
-    loadFrameCode(deps, id).catch(() => []),
+    [] as null[],
   ]);
   const { report } = investigation;
   return {
@@ -32,7 +30,7 @@ export async function incidentDetail(deps: ChangeDeps, id: string, projectId: st
     decisions: incident.decisions,
     hypotheses: investigation.hypotheses,
     evidence: investigation.evidence,
-    report: report === null ? null : { ...report, html: renderReportHtml(report.markdown) },
+    report,
     autopsy,
     execution: incident.execution,
     last_payload: incident.lastPayload,

@@ -1,0 +1,227 @@
+import { spawn } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
+import {
+  type IncidentDetail,
+  type IncidentList,
+  incidentDetailSchema,
+  incidentListSchema,
+  type ProjectCreated,
+} from "@culprit/contract";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { eventually, type RunningCulprit, startCulprit } from "./culprit/start-culprit.ts";
+
+let culprit: RunningCulprit;
+beforeAll(async () => {
+  culprit = await startCulprit();
+});
+afterAll(() => culprit.stop());
+
+let projects = 0;
+async function newProject(): Promise<ProjectCreated> {
+  projects += 1;
+  const { code, stdout, stderr } = await culprit.culprit("project", "create", `doors ${projects}`, "--json");
+  expect({ code, stderr }).toMatchObject({ code: 0 });
+  return JSON.parse(stdout) as ProjectCreated;
+}
+
+async function incidentsOf({ api_key }: ProjectCreated): Promise<IncidentList["incidents"]> {
+  const reply = await fetch(`${culprit.url}/api/incidents`, { headers: { authorization: `Bearer ${api_key}` } });
+  return incidentListSchema.parse(await reply.json()).incidents;
+}
+
+async function detailOf({ api_key }: ProjectCreated, id: string): Promise<IncidentDetail> {
+  const reply = await fetch(`${culprit.url}/api/incidents/${id}`, { headers: { authorization: `Bearer ${api_key}` } });
+  return incidentDetailSchema.parse(await reply.json());
+}
+
+async function runClient(name: string, env: Record<string, string>): Promise<number | null> {
+  const client = spawn(process.execPath, [fileURLToPath(new URL(`clients/${name}`, import.meta.url))], {
+    env: { ...process.env, ...env },
+    stdio: ["ignore", "inherit", "inherit"],
+  });
+  return new Promise((resolve) => client.on("close", resolve));
+}
+
+const ingest = (project: ProjectCreated, body: string | Uint8Array<ArrayBuffer>, headers: Record<string, string> = {}) =>
+  fetch(`${culprit.url}/api/ingest`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${project.ingest_key}`, "content-type": "application/json", ...headers },
+    body,
+  });
+
+const crash = (message = "x is undefined", more: object = {}) => ({
+  error: { message, type: "TypeError", stack: `TypeError: ${message}\n    at total (/srv/app/src/cart.js:13:25)` },
+  context: { environment: "production", service: "shop" },
+  ...more,
+});
+
+test("an unmodified @sentry/node pointed at the DSN opens an incident with the failing line, and its secrets stay out", async () => {
+  const project = await newProject();
+  expect(await runClient("sentry-client.mjs", { SENTRY_DSN: project.dsn })).toBe(0);
+  const [incident, ...others] = await eventually(
+    () => incidentsOf(project),
+    (list) => list.some(({ error_type }) => error_type === "TypeError"),
+  );
+  expect(others).toEqual([]);
+  expect(incident).toMatchObject({
+    error_type: "TypeError",
+    environment: "production",
+    release: "shop@1.2.3",
+    occurrence_count: 1,
+  });
+  expect(incident?.file_path).toMatch(/sentry-client\.mjs$/);
+  const detail = await detailOf(project, incident?.id ?? "");
+  expect(detail.frames[0]).toMatchObject({ function: "totalOf", is_in_app: true });
+  expect(JSON.stringify(detail)).not.toContain("hunter2secret");
+  expect(detail.decisions[0]).toMatchObject({ decision: "opened" });
+});
+
+test.each(["json", "protobuf"])(
+  "an unmodified OpenTelemetry SDK exporting %s tells of exceptions and bare 5xx, not of 4xx",
+  async (encoding) => {
+    const project = await newProject();
+    const env = { CULPRIT_URL: culprit.url, CULPRIT_KEY: project.ingest_key, ENCODING: encoding };
+    expect(await runClient("otel-client.mjs", env)).toBe(0);
+    const incidents = await eventually(
+      () => incidentsOf(project),
+      (list) => list.length >= 2,
+    );
+    expect(incidents.map(({ detector, error_type }) => [detector, error_type]).sort()).toEqual([
+      ["exception", "TypeError"],
+      ["http_error", null],
+    ]);
+    expect(incidents.every(({ service, environment }) => service === "shop" && environment === "production")).toBe(
+      true,
+    );
+  },
+);
+
+test("POST /api/ingest answers created, then counted, with the same incident", async () => {
+  const project = await newProject();
+  const first = await ingest(project, JSON.stringify(crash()));
+  const second = await ingest(project, JSON.stringify(crash()));
+  expect([first.status, second.status]).toEqual([201, 201]);
+  const [one, two] = [await first.json(), await second.json()] as { incident_id: string; status: string }[];
+  expect(one?.incident_id).toMatch(/^inc_/);
+  expect([one?.status, two?.status]).toEqual(["created", "counted"]);
+  expect(two?.incident_id).toBe(one?.incident_id);
+});
+
+test("a hundred senders of one failure at once open one incident, and a repeated event id counts once", async () => {
+  const project = await newProject();
+  const eventId = "0123456789abcdef0123456789abcdef";
+  const bodies = Array.from({ length: 100 }, (_, i) =>
+    JSON.stringify(crash(`x is undefined`, i < 10 ? { event_id: eventId } : {})),
+  );
+  const replies = await Promise.all(bodies.map((body) => ingest(project, body)));
+  expect(replies.every(({ status }) => status === 201)).toBe(true);
+  expect(await incidentsOf(project)).toMatchObject([{ occurrence_count: 91 }]);
+});
+
+test.each([
+  ["gzip", gzipSync],
+  ["deflate", deflateSync],
+  ["br", brotliCompressSync],
+])("a Sentry envelope in %s is taken", async (encoding, compress) => {
+  const project = await newProject();
+  const event = { event_id: "a".repeat(32), exception: { values: [{ type: "Error", value: "boom" }] }, level: "error" };
+  const lines = [
+    { event_id: event.event_id, dsn: project.dsn },
+    { type: "event" },
+    event,
+    { type: "session" },
+    { sid: "x" },
+  ];
+  const url = new URL(project.dsn);
+  const reply = await fetch(`${culprit.url}/api${url.pathname}/envelope/?sentry_key=${url.username}&sentry_version=7`, {
+    method: "POST",
+    headers: { "content-encoding": encoding },
+    body: new Uint8Array(compress(lines.map((line) => JSON.stringify(line)).join("\n"))),
+  });
+  expect(reply.status).toBe(200);
+  expect(await reply.json()).toEqual({ id: event.event_id });
+  expect(await incidentsOf(project)).toHaveLength(1);
+});
+
+test("bad input gets an answer that names it, and stores nothing", async () => {
+  const project = await newProject();
+  const bomb = gzipSync(Buffer.alloc(60 * 1024 * 1024));
+  const cases = [
+    [await ingest(project, "{"), 400, "MALFORMED_BODY", undefined],
+    [await ingest(project, JSON.stringify({ error: { type: "E" } })), 400, "INVALID_REQUEST", "error.message"],
+    [await ingest(project, "rubbish", { "content-encoding": "gzip" }), 400, "MALFORMED_BODY", undefined],
+    [await ingest(project, "{}", { "content-encoding": "zstd" }), 415, "UNSUPPORTED_MEDIA_TYPE", "Content-Encoding"],
+    [await ingest(project, new Uint8Array(bomb), { "content-encoding": "gzip" }), 413, "PAYLOAD_TOO_LARGE", undefined],
+    [
+      await ingest({ ...project, ingest_key: "culprit_ingest_000000000000_" + "0".repeat(48) }, "{}"),
+      401,
+      "UNAUTHORIZED",
+      undefined,
+    ],
+  ] as const;
+  for (const [reply, status, code, field] of cases) {
+    const body = (await reply.json()) as {
+      error: { code: string; message: string; details: { field?: string; remedy: string } };
+    };
+    expect({ status: reply.status, code: body.error.code, field: body.error.details.field }).toEqual({
+      status,
+      code,
+      field,
+    });
+    expect(body.error.details.remedy.length).toBeGreaterThan(10);
+  }
+  expect(await incidentsOf(project)).toEqual([]);
+});
+
+test("an ingest key can't read, an API key of one project can't see another's incident", async () => {
+  const [mine, other] = [await newProject(), await newProject()];
+  const { incident_id } = (await (await ingest(mine, JSON.stringify(crash()))).json()) as { incident_id: string };
+  const ask = (key: string, path: string) =>
+    fetch(`${culprit.url}${path}`, { headers: { authorization: `Bearer ${key}` } });
+  expect((await ask(mine.ingest_key, "/api/incidents")).status).toBe(403);
+  expect((await ask(mine.api_key, `/api/incidents/${incident_id}`)).status).toBe(200);
+  const foreign = await ask(other.api_key, `/api/incidents/${incident_id}`);
+  const missing = await ask(other.api_key, `/api/incidents/${incident_id.slice(0, -4)}0000`);
+  expect([foreign.status, missing.status]).toEqual([404, 404]);
+});
+
+test("a resolve is a conditional move: done once, then a conflict", async () => {
+  const project = await newProject();
+  const { incident_id } = (await (await ingest(project, JSON.stringify(crash()))).json()) as { incident_id: string };
+  await eventually(
+    () => detailOf(project, incident_id),
+    ({ status }) => status === "diagnosed" || status === "failed",
+  );
+  const resolve = () =>
+    fetch(`${culprit.url}/api/incidents/${incident_id}`, {
+      method: "PATCH",
+      headers: { authorization: `Bearer ${project.api_key}`, "content-type": "application/json" },
+      body: JSON.stringify({ status: "resolved", reason: "fixed by hand" }),
+    });
+  const [first, second] = [await resolve(), await resolve()];
+  expect([first.status, second.status]).toEqual([200, 409]);
+  expect(await detailOf(project, incident_id)).toMatchObject({ status: "resolved" });
+});
+
+test("without a repository the investigation ends inconclusive and says what would help", async () => {
+  const project = await newProject();
+  const { incident_id } = (await (await ingest(project, JSON.stringify(crash()))).json()) as { incident_id: string };
+  const detail = await eventually(
+    () => detailOf(project, incident_id),
+    ({ execution }) => execution?.status === "completed",
+  );
+  expect(detail).toMatchObject({ verdict: "inconclusive", culprit_commit: null, status: "diagnosed" });
+  expect(detail.report?.markdown.length).toBeGreaterThan(50);
+});
+
+test("the sign-in link works once", async () => {
+  const first = await fetch(culprit.loginLink, { redirect: "manual" });
+  const cookie = first.headers.get("set-cookie") ?? "";
+  expect(cookie).toMatch(/culprit_session=.+HttpOnly.*SameSite=Lax/i);
+  const me = await fetch(`${culprit.url}/api/me`, { headers: { cookie: cookie.split(";")[0] ?? "" } });
+  expect(me.status).toBe(200);
+  const again = await fetch(culprit.loginLink, { redirect: "manual" });
+  expect(again.headers.get("location")).toContain("expired");
+  expect((await fetch(`${culprit.url}/api/me`)).status).toBe(401);
+});
