@@ -25,7 +25,7 @@ test("the defaults are 20 kept, 40 above, 30 s to wait and 3600 s of life", asyn
 });
 
 test("a full pool answers OVERLOADED with the seconds to wait, for a query, a transaction and a connection alike", async () => {
-  const { db, pool, transaction } = await open({ size: 1, overflow: 1, timeoutS: 0.05 });
+  const { db, pool, transaction } = await open({ size: 1, overflow: 1, timeoutS: 0.5 });
   const held = [await pool.connect(), await pool.connect()];
   const overloaded = { code: "OVERLOADED", details: { retryAfterS: 1 } };
   await expect(pool.query("select 1")).rejects.toMatchObject(overloaded);
