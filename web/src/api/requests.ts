@@ -1,0 +1,59 @@
+import {
+  type IncidentDetail,
+  type IncidentList,
+  type IncidentStatus,
+  incidentDetailSchema,
+  incidentListSchema,
+  meSchema,
+  type Project,
+  type ProjectCreated,
+  projectCreatedSchema,
+  projectSchema,
+} from "@culprit/contract";
+import { z } from "zod";
+import { fetchJson } from "./fetch-json.ts";
+
+const projectListSchema = z.object({ projects: z.array(projectSchema) });
+
+export interface IncidentFilter {
+  readonly status?: IncidentStatus | undefined;
+  readonly project?: string | undefined;
+}
+
+/** Who is signed in; fails with status 401 where nobody is. */
+export function readMe(signal: AbortSignal): Promise<z.infer<typeof meSchema>> {
+  return fetchJson("/api/me", meSchema, { signal });
+}
+
+/** One page of incidents, the newest sign of life first. */
+export function readIncidents(
+  filter: IncidentFilter,
+  cursor: string | null,
+  signal: AbortSignal,
+): Promise<IncidentList> {
+  const query = new URLSearchParams({ limit: "50" });
+  if (filter.status) query.set("status", filter.status);
+  if (filter.project) query.set("project", filter.project);
+  if (cursor) query.set("cursor", cursor);
+  return fetchJson(`/api/incidents?${query}`, incidentListSchema, { signal });
+}
+
+/** All that is known of one incident. */
+export function readIncident(id: string, signal: AbortSignal): Promise<IncidentDetail> {
+  return fetchJson(`/api/incidents/${encodeURIComponent(id)}`, incidentDetailSchema, { signal });
+}
+
+/** Resolves or reopens an incident. */
+export async function moveIncident(id: string, status: "resolved" | "open"): Promise<void> {
+  await fetchJson(`/api/incidents/${encodeURIComponent(id)}`, z.unknown(), { method: "PATCH", body: { status } });
+}
+
+/** The projects that this person may see. */
+export async function readProjects(signal: AbortSignal): Promise<readonly Project[]> {
+  return (await fetchJson("/api/projects", projectListSchema, { signal })).projects;
+}
+
+/** A new project with its keys, which no later answer shows again. */
+export function createProject(input: { name: string; repository?: string }): Promise<ProjectCreated> {
+  return fetchJson("/api/projects", projectCreatedSchema, { method: "POST", body: input });
+}

@@ -1,0 +1,56 @@
+import type { Evidence, Hypothesis, IncidentDetail } from "@culprit/contract";
+import { Fold } from "../ui/fold.tsx";
+import { Section } from "../ui/section.tsx";
+import { EvidenceView } from "./evidence-view.tsx";
+import { HypothesisView } from "./hypothesis-view.tsx";
+
+/** The possible causes, best first, and what else was read on the way. */
+export function Hypotheses({ incident }: { readonly incident: IncidentDetail }) {
+  const { hypotheses, evidence, culprit_commit: culprit } = incident;
+  const ranked = hypotheses.toSorted((a, b) => a.rank - b.rank);
+  const byId = new Map(evidence.map((each) => [each.id, each]));
+  const rest = uncited(hypotheses, evidence);
+  return (
+    <Section
+      id="hypotheses"
+      title="Hypotheses"
+      aside={ranked.length > 0 ? "best first, each with what speaks for and against it" : undefined}
+    >
+      {ranked.length === 0 ? (
+        <p className="rounded-md border border-dashed border-edge px-4 py-6 text-center text-ink-2">
+          {incident.execution?.status === "running" ? "Evidence is being collected." : "No cause was put forward."}
+        </p>
+      ) : (
+        <ol className="overflow-hidden rounded-lg border border-line bg-panel">
+          {ranked.map((hypothesis, index) => (
+            <li key={hypothesis.id} className="border-t border-line first:border-0">
+              <HypothesisView hypothesis={hypothesis} evidence={byId} culprit={culprit} isOpen={index === 0} />
+            </li>
+          ))}
+        </ol>
+      )}
+      {rest.length > 0 && (
+        <div className="mt-2">
+          <Fold
+            summary={`${rest.length} more ${rest.length === 1 ? "piece" : "pieces"} of evidence that no claim cites`}
+          >
+            <ul className="grid gap-4">
+              {rest.map((each) => (
+                <li key={each.id} className="min-w-0">
+                  <EvidenceView evidence={each} />
+                </li>
+              ))}
+            </ul>
+          </Fold>
+        </div>
+      )}
+    </Section>
+  );
+}
+
+function uncited(hypotheses: readonly Hypothesis[], evidence: readonly Evidence[]): readonly Evidence[] {
+  const cited = new Set(
+    hypotheses.flatMap((each) => [...each.for, ...each.against]).map(({ evidence_id }) => evidence_id),
+  );
+  return evidence.filter(({ id }) => !cited.has(id));
+}

@@ -1,0 +1,55 @@
+import type { IncidentDetail } from "@culprit/contract";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { moveIncident } from "../api/requests.ts";
+import { Button } from "../ui/button.tsx";
+import { RegressionMark, StatusWord } from "../ui/chips.tsx";
+import { FailureNote } from "../ui/failure-note.tsx";
+import { SeverityMark } from "../ui/severity-mark.tsx";
+
+/** What failed, where the incident stands, and the button that moves it. */
+export function IncidentHead({ incident }: { readonly incident: IncidentDetail }) {
+  const client = useQueryClient();
+  const isResolved = incident.status === "resolved";
+  const move = useMutation({
+    mutationFn: () => moveIncident(incident.id, isResolved ? "open" : "resolved"),
+    onSettled: () =>
+      Promise.all([
+        client.invalidateQueries({ queryKey: ["incident", incident.id] }),
+        client.invalidateQueries({ queryKey: ["incidents"] }),
+      ]),
+  });
+  const words = isResolved ? "Reopen" : "Resolve";
+  return (
+    <header className="flex flex-wrap items-start gap-x-6 gap-y-3">
+      <div className="min-w-0 flex-1 basis-80">
+        <h1 className="line-clamp-4 text-base leading-6 font-semibold [overflow-wrap:anywhere]" title={incident.title}>
+          {incident.title}
+        </h1>
+        <p className="mt-1 flex flex-wrap items-center gap-x-3 gap-y-1 text-[0.8125rem] text-ink-2">
+          <span className="inline-flex items-center gap-1.5">
+            <SeverityMark severity={incident.severity} />
+            <span aria-hidden="true">{incident.severity}</span>
+          </span>
+          <span>
+            {incident.service ?? "no service"} · {incident.environment}
+          </span>
+          <StatusWord status={incident.status} />
+          {incident.is_regression && <RegressionMark />}
+        </p>
+      </div>
+      <Button
+        look={isResolved ? "plain" : "solid"}
+        className="min-w-20"
+        disabled={move.isPending}
+        onClick={() => move.mutate()}
+      >
+        {words}
+      </Button>
+      {move.error && (
+        <div className="basis-full">
+          <FailureNote error={move.error} title={`${words} did not work.`} />
+        </div>
+      )}
+    </header>
+  );
+}

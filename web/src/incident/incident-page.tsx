@@ -1,0 +1,82 @@
+import type { IncidentDetail } from "@culprit/contract";
+import { useQuery } from "@tanstack/react-query";
+import { Link, useNavigate } from "@tanstack/react-router";
+import { ApiFailure } from "../api/api-failure.ts";
+import { readIncident } from "../api/requests.ts";
+import { FailureNote } from "../ui/failure-note.tsx";
+import { BackArrow } from "../ui/icons.tsx";
+import { useKeys } from "../ui/use-keys.ts";
+import { useTitle } from "../ui/use-title.ts";
+import { Decisions } from "./decisions.tsx";
+import { ExecutionSteps } from "./execution-steps.tsx";
+import { Facts } from "./facts.tsx";
+import { Hypotheses } from "./hypotheses.tsx";
+import { IncidentHead } from "./incident-head.tsx";
+import { isWorking } from "./is-working.ts";
+import { Occurrences } from "./occurrences.tsx";
+import { Patch } from "./patch.tsx";
+import { Payload } from "./payload.tsx";
+import { Proof } from "./proof.tsx";
+import { Report } from "./report.tsx";
+import { Stack } from "./stack.tsx";
+import { VerdictPanel } from "./verdict-panel.tsx";
+
+/** All that is known of one incident, read every second while Culprit works on it and every ten after that. */
+export function IncidentPage({ id }: { readonly id: string }) {
+  const navigate = useNavigate();
+  useKeys({ u: () => void navigate({ to: "/" }) });
+  const { data: incident, error } = useQuery({
+    queryKey: ["incident", id],
+    queryFn: ({ signal }) => readIncident(id, signal),
+    refetchInterval: (query) => {
+      if (query.state.error instanceof ApiFailure && query.state.error.status === 404) return false;
+      return query.state.data && isWorking(query.state.data) ? 1000 : 10_000;
+    },
+  });
+  useTitle(incident?.title ?? "Incident");
+  return (
+    <>
+      <Link to="/" className="mb-3 inline-flex items-center gap-1.5 py-1 text-[0.8125rem] text-ink-2 hover:text-ink">
+        <BackArrow />
+        All incidents
+      </Link>
+      {error && (
+        <div className="mb-4">
+          <FailureNote error={error} {...(incident ? { title: "What you see is not fresh." } : {})} />
+        </div>
+      )}
+      {incident ? (
+        <Incident incident={incident} />
+      ) : error ? null : (
+        <p role="status" className="min-h-dvh text-ink-3">
+          Loading…
+        </p>
+      )}
+    </>
+  );
+}
+
+function Incident({ incident }: { readonly incident: IncidentDetail }) {
+  return (
+    <article aria-label={incident.title}>
+      <IncidentHead incident={incident} />
+      <VerdictPanel incident={incident} />
+      <Facts incident={incident} />
+      <div className="mt-9 grid gap-x-12 gap-y-10 xl:grid-cols-[minmax(0,1fr)_18.5rem]">
+        <div className="grid min-w-0 content-start gap-10">
+          <Occurrences incident={incident} />
+          <Stack incident={incident} />
+          <Hypotheses incident={incident} />
+          {incident.autopsy && <Patch autopsy={incident.autopsy} />}
+          {incident.autopsy && <Proof autopsy={incident.autopsy} />}
+          <Report incident={incident} />
+          {incident.last_payload && <Payload payload={incident.last_payload} />}
+        </div>
+        <div className="grid min-w-0 content-start gap-10">
+          <ExecutionSteps execution={incident.execution} />
+          <Decisions decisions={incident.decisions} />
+        </div>
+      </div>
+    </article>
+  );
+}

@@ -1,0 +1,69 @@
+import type { Autopsy } from "@culprit/contract";
+import { patchKindMeanings, patchKindWords } from "../lib/words.ts";
+import { ProofChip, Tag } from "../ui/chips.tsx";
+import { CopyButton } from "../ui/copy-button.tsx";
+import { DiffView } from "../ui/diff-view.tsx";
+import { Fold } from "../ui/fold.tsx";
+import { Section } from "../ui/section.tsx";
+import { Sha } from "../ui/sha.tsx";
+
+/** The change that is proposed, what kind of change it is, and the test that was written for it. */
+export function Patch({ autopsy }: { readonly autopsy: Autopsy }) {
+  const {
+    patch_diff: diff,
+    patch_kind: kind,
+    base_commit: base,
+    patch_applies: applies,
+    test_diff: testDiff,
+  } = autopsy;
+  if (!diff) {
+    return (
+      <Section id="patch" title="Patch">
+        <p className="rounded-md border border-dashed border-edge px-4 py-6 text-center text-ink-2">
+          No patch is proposed. {autopsy.proof_reason}
+        </p>
+      </Section>
+    );
+  }
+  return (
+    <Section
+      id="patch"
+      title="Patch"
+      aside={
+        <>
+          {kind && <Tag title={patchKindMeanings[kind]}>{patchKindWords[kind]}</Tag>}
+          <ProofChip proof={autopsy.proof} />
+          {applies === false && <span className="font-medium text-bad">Does not apply</span>}
+          <span className="ml-auto">
+            <CopyButton text={diff} label="Copy the patch" words="Copy patch" />
+          </span>
+        </>
+      }
+    >
+      <p className="mb-3 text-[0.8125rem] text-ink-2">
+        {kind && patchKindMeanings[kind]} Drafted by {autopsy.proposer}
+        {base && (
+          <>
+            {" "}
+            on top of <Sha sha={base} />
+          </>
+        )}
+        .
+      </p>
+      <DiffView diff={diff} />
+      {testDiff && (
+        <div className="mt-3">
+          <Fold
+            summary={
+              <span>
+                Regression test <span className="font-mono text-xs">{autopsy.test_path}</span>
+              </span>
+            }
+          >
+            <DiffView diff={testDiff} />
+          </Fold>
+        </div>
+      )}
+    </Section>
+  );
+}

@@ -1,0 +1,43 @@
+import type { IncidentDetail } from "@culprit/contract";
+import { CopyButton } from "../ui/copy-button.tsx";
+import { Section } from "../ui/section.tsx";
+import { Time } from "../ui/time.tsx";
+import { SafeHtml } from "./safe-html.tsx";
+
+/** The written report, and the same as Markdown for a ticket or a chat. */
+export function Report({ incident }: { readonly incident: IncidentDetail }) {
+  const { report } = incident;
+  if (!report) {
+    return (
+      <Section id="report" title="Report">
+        <p className="rounded-md border border-dashed border-edge px-4 py-6 text-center text-ink-2">No report yet.</p>
+      </Section>
+    );
+  }
+  return (
+    <Section
+      id="report"
+      title="Report"
+      aside={
+        <>
+          <span>
+            Revision {report.revision}, <Time at={report.created_at} />
+          </span>
+          <span className="ml-auto">
+            <CopyButton text={report.markdown} label="Copy the report as Markdown" words="Copy as Markdown" />
+          </span>
+        </>
+      }
+    >
+      {report.changed && (
+        <p className="mb-3 border-l-2 border-mark-line pl-3 text-ink-2">
+          <span className="font-medium text-ink">Changed since the last revision: </span>
+          {report.changed}
+        </p>
+      )}
+      <div className="prose rounded-lg border border-line bg-panel px-4 py-4 [overflow-wrap:anywhere] sm:px-6 sm:py-5 lg:max-w-none">
+        <SafeHtml html={report.html} />
+      </div>
+    </Section>
+  );
+}

@@ -1,0 +1,86 @@
+import type { IncidentDetail } from "@culprit/contract";
+import { VerdictChip } from "../ui/chips.tsx";
+import { Confidence } from "../ui/confidence.tsx";
+import { cx } from "../ui/cx.ts";
+import { MarkedText } from "../ui/marked-text.tsx";
+import { isWorking } from "./is-working.ts";
+
+const restsOnMax = 3;
+
+/** The answer: one sentence, how sure it is, and what it rests on. */
+export function VerdictPanel({ incident }: { readonly incident: IncidentDetail }) {
+  const { verdict, verdict_summary: summary, culprit_commit: culprit, hypotheses, report } = incident;
+  const sentence = summary ?? report?.summary ?? null;
+  if (verdict === null || sentence === null) return <NoVerdict incident={incident} />;
+  const winner = hypotheses.toSorted((a, b) => a.rank - b.rank)[0];
+  const isBlamed = verdict !== "inconclusive";
+  return (
+    <section
+      aria-labelledby="verdict"
+      className={cx("mt-5 border-l-4 pl-4 sm:pl-6", isBlamed ? "border-mark-line" : "border-line")}
+    >
+      <div className="mb-2 flex flex-wrap items-center gap-x-4 gap-y-1 text-[0.8125rem] text-ink-2">
+        <VerdictChip verdict={verdict} />
+        {winner && isBlamed && <Confidence value={winner.confidence} isLarge />}
+      </div>
+      <h2
+        id="verdict"
+        className={cx(
+          "max-w-[62ch] font-semibold tracking-[-0.015em] text-pretty [overflow-wrap:anywhere]",
+          sentence.length > 260 ? "text-lg leading-7" : "text-xl leading-8 sm:text-[1.625rem] sm:leading-[2.25rem]",
+        )}
+      >
+        <MarkedText text={sentence} sha={isBlamed ? culprit : null} />
+      </h2>
+      {winner && isBlamed && winner.for.length > 0 && (
+        <div className="mt-4 text-ink-2">
+          <p className="eyebrow mb-1">Rests on</p>
+          <ul className="grid max-w-[80ch] gap-1">
+            {winner.for.slice(0, restsOnMax).map((argument) => (
+              <li key={argument.text} className="grid grid-cols-[1rem_minmax(0,1fr)]">
+                <span aria-hidden="true" className="text-ink-3">
+                  +
+                </span>
+                <span>
+                  <MarkedText text={argument.text} sha={culprit} />
+                </span>
+              </li>
+            ))}
+          </ul>
+          <p className="mt-2 text-[0.8125rem]">
+            <a href="#hypotheses" className="link">
+              {winner.for.length} for, {winner.against.length} against, with evidence
+            </a>
+          </p>
+        </div>
+      )}
+      {!isBlamed && winner?.advice && <p className="mt-3 max-w-[80ch] text-ink-2">{winner.advice}</p>}
+    </section>
+  );
+}
+
+function NoVerdict({ incident }: { readonly incident: IncidentDetail }) {
+  const { execution } = incident;
+  const isBusy = isWorking(incident);
+  const step = execution?.steps.at(-1);
+  const words = isBusy
+    ? "Looking for the cause…"
+    : execution?.status === "failed" || execution?.status === "timeout"
+      ? "The investigation did not finish."
+      : incident.status === "suppressed"
+        ? "This incident was suppressed, so nobody looked for its cause."
+        : "There is no verdict.";
+  return (
+    <section aria-labelledby="verdict" className="mt-5 min-h-28 border-l-4 border-line pl-4 sm:pl-6" aria-live="polite">
+      <h2
+        id="verdict"
+        className="text-xl leading-8 font-semibold tracking-tight sm:text-[1.625rem] sm:leading-[2.25rem]"
+      >
+        <span className={isBusy ? "animate-breathe" : ""}>{words}</span>
+      </h2>
+      <p className="mt-1 text-ink-2 [overflow-wrap:anywhere]">
+        {isBusy ? step?.message : (execution?.error_message ?? "")}
+      </p>
+    </section>
+  );
+}

@@ -1,0 +1,56 @@
+import type { Autopsy, HypothesisType, IncidentStatus, ProofOutcome, Verdict } from "@culprit/contract";
+
+/** The status in the words of the page. */
+export const statusWords: Record<IncidentStatus, string> = {
+  open: "Open",
+  suppressed: "Suppressed",
+  triaged: "Queued",
+  investigating: "Investigating",
+  diagnosed: "Diagnosed",
+  pr_created: "Pull request open",
+  failed: "Failed",
+  agent_failed: "Agent failed",
+  resolved: "Resolved",
+};
+
+export const verdictWords: Record<Verdict, string> = {
+  confirmed: "Confirmed",
+  likely: "Likely",
+  inconclusive: "Inconclusive",
+};
+
+export const hypothesisWords: Record<HypothesisType, string> = {
+  release: "Release",
+  traffic: "Traffic",
+  dependency: "Dependency",
+  db: "Database",
+  infra: "Infrastructure",
+  unknown: "Unknown",
+  config: "Configuration",
+};
+
+export const proofWords: Record<ProofOutcome, string> = {
+  green: "Proven",
+  red: "Not proven",
+  not_run: "Not run",
+};
+
+/** What a proof's outcome means for somebody who is about to apply the patch. */
+export const proofMeanings: Record<ProofOutcome, string> = {
+  green: "The failure was reproduced before the patch and is gone after it.",
+  red: "The patch was run and did not hold. Do not apply it as it is.",
+  not_run: "Nobody ran this patch. Treat it as a suggestion.",
+};
+
+export const patchKindWords: Record<NonNullable<Autopsy["patch_kind"]>, string> = {
+  fix: "Fix",
+  mitigation: "Mitigation",
+  revert: "Revert",
+};
+
+/** What the kind of a patch promises, and what it does not. */
+export const patchKindMeanings: Record<NonNullable<Autopsy["patch_kind"]>, string> = {
+  fix: "Mends what is wrong.",
+  mitigation: "Stops the crash; it does not mend the cause.",
+  revert: "Takes the commit back, with everything else that it changed.",
+};

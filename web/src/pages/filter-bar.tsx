@@ -1,0 +1,84 @@
+import type { IncidentStatus, Project } from "@culprit/contract";
+import { Link, useNavigate } from "@tanstack/react-router";
+import type { RefObject } from "react";
+import type { IncidentFilter } from "../api/requests.ts";
+import { statusWords } from "../lib/words.ts";
+import { cx } from "../ui/cx.ts";
+
+const tabs: readonly (IncidentStatus | undefined)[] = [
+  undefined,
+  "open",
+  "investigating",
+  "diagnosed",
+  "failed",
+  "suppressed",
+  "resolved",
+];
+
+interface FilterBarProps {
+  readonly filter: IncidentFilter;
+  readonly projects: readonly Project[];
+  readonly text: string;
+  readonly onText: (text: string) => void;
+  readonly textField: RefObject<HTMLInputElement | null>;
+  readonly onLeave: () => void;
+}
+
+const field = "h-8 rounded-md border border-edge bg-panel px-2.5 text-[0.8125rem] placeholder:text-ink-3";
+
+/** Status, project and a text that narrows what is loaded. Status and project stand in the address, so a view can be shared. */
+export function FilterBar({ filter, projects, text, onText, textField, onLeave }: FilterBarProps) {
+  const navigate = useNavigate();
+  const setProject = (project: string) =>
+    void navigate({ to: "/", search: { status: filter.status, project: project || undefined } });
+  return (
+    <div className="flex flex-wrap items-center gap-x-4 gap-y-2 pt-1 pb-3">
+      <nav aria-label="Status" className="-mx-4 flex max-w-[100vw] gap-0.5 overflow-x-auto px-4 py-1 sm:-mx-1 sm:px-1">
+        {tabs.map((status) => (
+          <Link
+            key={status ?? "all"}
+            to="/"
+            search={{ status, project: filter.project }}
+            aria-current={filter.status === status ? "page" : undefined}
+            className={cx(
+              "rounded-full border px-2.5 py-1 text-xs font-medium whitespace-nowrap",
+              filter.status === status ? "border-ink bg-ink text-paper" : "border-transparent text-ink-2 hover:bg-sunk",
+            )}
+          >
+            {status ? statusWords[status] : "All"}
+          </Link>
+        ))}
+      </nav>
+      <div className="flex min-w-0 flex-1 justify-end gap-2 max-sm:basis-full">
+        {projects.length > 1 && (
+          <select
+            aria-label="Project"
+            value={filter.project ?? ""}
+            onChange={(event) => setProject(event.target.value)}
+            className={cx(field, "max-w-48 min-w-0 max-sm:flex-1")}
+          >
+            <option value="">All projects</option>
+            {projects.map((project) => (
+              <option key={project.id} value={project.id}>
+                {project.name}
+              </option>
+            ))}
+          </select>
+        )}
+        <input
+          ref={textField}
+          type="search"
+          aria-label="Narrow the loaded incidents"
+          placeholder="Narrow by text   /"
+          value={text}
+          onChange={(event) => onText(event.target.value)}
+          onKeyDown={(event) => {
+            if (event.key === "Escape") event.currentTarget.blur();
+            if (event.key === "Enter") onLeave();
+          }}
+          className={cx(field, "w-56 min-w-0 max-sm:flex-1")}
+        />
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,61 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link, Outlet } from "@tanstack/react-router";
+import { ApiFailure } from "../api/api-failure.ts";
+import { readMe } from "../api/requests.ts";
+import { FailureNote } from "../ui/failure-note.tsx";
+import { HelpDialog } from "../ui/help-dialog.tsx";
+import { ThemeToggle } from "../ui/theme-toggle.tsx";
+import { Wordmark } from "../ui/wordmark.tsx";
+import { SignIn } from "./sign-in.tsx";
+
+const tab = "rounded-md px-2.5 py-1.5 text-[0.8125rem] font-medium text-ink-2 hover:bg-sunk hover:text-ink";
+
+/** The frame of every page: who is here, where to go, or how to sign in. */
+export function Shell() {
+  const me = useQuery({
+    queryKey: ["me"],
+    queryFn: ({ signal }) => readMe(signal),
+    refetchInterval: (query) => (query.state.status === "error" ? 5000 : 60_000),
+  });
+  if (me.error instanceof ApiFailure && me.error.status === 401) return <SignIn onRetry={() => void me.refetch()} />;
+  return (
+    <div className="mx-auto flex min-h-dvh max-w-[88rem] flex-col px-4 sm:px-6">
+      <a
+        href="#main"
+        className="sr-only focus:not-sr-only focus:absolute focus:top-2 focus:left-2 focus:z-20 focus:bg-panel focus:p-2"
+      >
+        Skip to content
+      </a>
+      <header className="flex h-14 items-center gap-4 sm:gap-6">
+        <Link to="/" aria-label="Culprit, all incidents">
+          <Wordmark />
+        </Link>
+        <nav aria-label="Main" className="flex gap-0.5">
+          <Link
+            to="/"
+            activeOptions={{ exact: true, includeSearch: false }}
+            activeProps={{ className: "!text-ink bg-sunk" }}
+            className={tab}
+          >
+            Incidents
+          </Link>
+          <Link to="/projects" activeProps={{ className: "!text-ink bg-sunk" }} className={tab}>
+            Projects
+          </Link>
+        </nav>
+        <div className="ml-auto flex items-center gap-1">
+          {me.data && (
+            <span className="mr-2 text-xs text-ink-3 max-sm:hidden" title={`Culprit ${me.data.version}`}>
+              {me.data.login}
+            </span>
+          )}
+          <HelpDialog />
+          <ThemeToggle />
+        </div>
+      </header>
+      <main id="main" className="flex-1 pb-16">
+        {me.error && !me.data ? <FailureNote error={me.error} /> : me.data ? <Outlet /> : null}
+      </main>
+    </div>
+  );
+}

@@ -1,0 +1,167 @@
+import { readFile } from "node:fs/promises";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { extname, join } from "node:path";
+import {
+  type ErrorCode,
+  errorCodes,
+  type IncidentDetail,
+  type IncidentSummary,
+  incidentDetailSchema,
+  incidentListSchema,
+  incidentPatchSchema,
+  type Project,
+  projectInputSchema,
+} from "@culprit/contract";
+
+const types: Readonly<Record<string, string>> = {
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript; charset=utf-8",
+  ".css": "text/css; charset=utf-8",
+  ".svg": "image/svg+xml",
+};
+
+/** The policy that the real server sends: what breaks it breaks in the test. */
+const contentSecurityPolicy = "default-src 'self'; style-src 'self' 'unsafe-inline'";
+
+export interface FakeState {
+  isSignedIn: boolean;
+  isDown: boolean;
+  pageSize: number;
+  incidents: readonly IncidentSummary[];
+  details: Map<string, IncidentDetail>;
+  projects: Project[];
+  readonly patches: unknown[];
+}
+
+export interface FakeCulprit {
+  readonly url: string;
+  readonly state: FakeState;
+  close(): Promise<void>;
+}
+
+/** A fake of Culprit's server: the built page from `folder`, and an API that answers from `state` in the contract's shapes. */
+export async function startFakeCulprit(folder: string): Promise<FakeCulprit> {
+  const state: FakeState = {
+    isSignedIn: true,
+    isDown: false,
+    pageSize: 50,
+    incidents: [],
+    details: new Map(),
+    projects: [],
+    patches: [],
+  };
+  const server = createServer((request, response) => {
+    void answer(request, response, state, folder).catch((error: unknown) => response.destroy(error as Error));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("The fake server has no port.");
+  return {
+    url: `http://127.0.0.1:${address.port}`,
+    state,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  state: FakeState,
+  folder: string,
+): Promise<void> {
+  const url = new URL(request.url ?? "/", "http://fake");
+  if (state.isDown && url.pathname.startsWith("/api/")) return void response.destroy();
+  if (!url.pathname.startsWith("/api/")) return sendFile(response, folder, url.pathname);
+  if (!state.isSignedIn) return sendError(response, "UNAUTHORIZED", "No session came with the request.");
+  const id = /^\/api\/incidents\/([^/]+)$/.exec(url.pathname)?.[1];
+  const route = `${request.method} ${id ? "/api/incidents/:id" : url.pathname}`;
+  switch (route) {
+    case "GET /api/me":
+      return sendJson(response, 200, { id: "usr_1", login: "owner", version: "0.1.0" });
+    case "GET /api/incidents":
+      return sendJson(response, 200, incidentListSchema.parse(listPage(state, url.searchParams)));
+    case "GET /api/incidents/:id": {
+      const detail = state.details.get(id ?? "");
+      if (!detail) return sendError(response, "NOT_FOUND", `There is no incident ${id}.`);
+      return sendJson(response, 200, incidentDetailSchema.parse(detail));
+    }
+    case "PATCH /api/incidents/:id": {
+      const patch = incidentPatchSchema.parse(await readBody(request));
+      const detail = state.details.get(id ?? "");
+      if (!detail) return sendError(response, "NOT_FOUND", `There is no incident ${id}.`);
+      state.patches.push(patch);
+      const resolvedAt = patch.status === "resolved" ? new Date().toISOString() : null;
+      const moved: IncidentDetail = { ...detail, status: patch.status, resolved_at: resolvedAt };
+      state.details.set(moved.id, moved);
+      return sendJson(response, 200, moved);
+    }
+    case "GET /api/projects":
+      return sendJson(response, 200, { projects: state.projects });
+    case "POST /api/projects":
+      return createProject(response, state, await readBody(request));
+    default:
+      return sendError(response, "NOT_FOUND", `There is no ${route}.`);
+  }
+}
+
+function listPage({ incidents, pageSize }: FakeState, query: URLSearchParams) {
+  const status = query.get("status");
+  const matching = incidents.filter((incident) => status === null || incident.status === status);
+  const start = Number(query.get("cursor") ?? 0);
+  const end = start + pageSize;
+  return { incidents: matching.slice(start, end), next_cursor: end < matching.length ? String(end) : null };
+}
+
+function createProject(response: ServerResponse, state: FakeState, body: unknown): void {
+  const input = projectInputSchema.parse(body);
+  if (state.projects.some(({ name }) => name === input.name)) {
+    return sendError(response, "CONFLICT", `A project named ${input.name} exists already.`);
+  }
+  state.projects.push({
+    id: `proj_${state.projects.length}`,
+    name: input.name,
+    repository: input.repository ?? null,
+    incident_count: 0,
+    created_at: new Date().toISOString(),
+    ingest_key_prefix: "cul_ing_fake",
+    ingest_key_last_used_at: null,
+  });
+  return sendJson(response, 201, {
+    project_id: "proj_1",
+    name: input.name,
+    ingest_key: "cul_ing_fakefakefakefakefakefakefake",
+    api_key: "cul_api_fakefakefakefakefakefakefake",
+    dsn: "http://cul_ing_fakefakefakefakefakefakefake@127.0.0.1:4318/1",
+  });
+}
+
+async function readBody(request: IncomingMessage): Promise<unknown> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return JSON.parse(Buffer.concat(chunks).toString("utf8"));
+}
+
+function sendJson(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
+}
+
+function sendError(response: ServerResponse, code: ErrorCode, message: string): void {
+  sendJson(response, errorCodes[code].status, { error: { code, message } });
+}
+
+async function sendFile(response: ServerResponse, folder: string, path: string): Promise<void> {
+  // Like the real server: what is no file is a page of the application.
+  const name = extname(path) === "" ? "/index.html" : path;
+  const content = await readFile(join(folder, name)).catch(() => null);
+  if (!content) return void response.writeHead(404).end();
+  response
+    .writeHead(200, {
+      "content-type": types[extname(name)] ?? "application/octet-stream",
+      "content-security-policy": contentSecurityPolicy,
+    })
+    .end(content);
+}
