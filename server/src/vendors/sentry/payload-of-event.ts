@@ -20,8 +20,17 @@ export function payloadOfEvent(event: Fields): Readonly<Record<string, unknown>>
   put("mechanism", mechanismOf(event.exception));
   put("logentry", event.logentry);
   put("sdk", sdkOf(event.sdk));
+  put("http_request", httpRequestOf(event.request));
   put("user_hash", userHash(event.user));
   return kept;
+}
+
+/** The incoming request as it was sent, so that it can be sent again: no cookies, no headers but the kind of body. */
+function httpRequestOf(request: unknown): unknown {
+  const { method, url, query_string, data, headers } = fields(request);
+  if (text(url) === null) return null;
+  const type = Object.entries(fields(headers)).find(([name]) => name.toLowerCase() === "content-type")?.[1];
+  return { method, url, query_string, data, ...(type === undefined ? {} : { headers: { "content-type": type } }) };
 }
 
 /** Tags come as an object or as pairs. */

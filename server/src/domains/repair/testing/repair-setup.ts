@@ -7,7 +7,7 @@ import type { Database } from "../../../platform/db/open-database.ts";
 import type { DB } from "../../../platform/db/tables.generated.ts";
 import { newId } from "../../../platform/ids/ids.ts";
 import { openRepairRepositories } from "../../../vendors/git/worktree.ts";
-import { locateNpm } from "../../../vendors/npm/locate-npm.ts";
+import { findNpm } from "../../../vendors/npm/find-npm.ts";
 import { parseModule } from "../../../vendors/oxc/parse-module.ts";
 import { createSandboxProvider } from "../../../vendors/sandbox/detect-sandbox.ts";
 import { plainSandbox } from "../../../vendors/sandbox/plain.ts";
@@ -30,7 +30,7 @@ export function repairDeps(
     unisolatedSandbox: plainSandbox(),
     parseModule,
     dependencyFolder: join(dataDir, "dependencies"),
-    packages: locateNpm({ PATH: "/usr/local/bin:/usr/bin:/bin" }),
+    packages: { ...findNpm(process.env), registry: process.env.npm_config_registry ?? null },
     ...overrides,
   };
 }
