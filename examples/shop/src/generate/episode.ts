@@ -1,5 +1,5 @@
-import { awaitRemoved, defaultDropped, emptyList, missingNullCase } from "./faults/bad-release-inside.ts";
 import { changedKey, helperShape, renamedField, validationRemoved, wrongUnit } from "./faults/bad-release-elsewhere.ts";
+import { awaitRemoved, defaultDropped, emptyList, missingNullCase } from "./faults/bad-release-inside.ts";
 import { type DependencyFault, dependencyFaults } from "./faults/dependencies.ts";
 import type { Change, Fault, ShopRequest } from "./faults/fault.ts";
 import { type Outage, outages } from "./faults/outages.ts";
@@ -35,7 +35,7 @@ export interface Episode {
   readonly faultId: string;
   /** The guilty commit; null where no commit is to blame. A dependency's bump is made from `bump`. */
   readonly guilty: Change | null;
-  readonly bump: DependencyFault["packageName"] | null;
+  readonly bump: Pick<DependencyFault, "packageName" | "vendored"> | null;
   readonly setting: SettingChange | null;
   readonly outage: Outage["id"] | null;
   /** A harmless commit where the failure shows; it comes after the guilty one. */
@@ -47,7 +47,14 @@ export interface Episode {
   readonly isFailingLineOlder: boolean;
 }
 
-const nothing = { guilty: null, bump: null, setting: null, outage: null, thrownAt: null, isFailingLineOlder: true } as const;
+const nothing = {
+  guilty: null,
+  bump: null,
+  setting: null,
+  outage: null,
+  thrownAt: null,
+  isFailingLineOlder: true,
+} as const;
 
 /** Chooses what happens. Neighbouring seeds get different faults, so that ten seeds in a row show them all. */
 export function chooseEpisode(caseName: CaseName, seed: number, random: Random): Episode {
@@ -57,14 +64,24 @@ export function chooseEpisode(caseName: CaseName, seed: number, random: Random):
       const fault = turnOf(releaseFaults, turn);
       const { innocent, failing, thrownAt, isFailingLineOlder } = fault;
       const guilty = { message: random.pick(fault.messages), edits: fault.edits };
-      return { ...nothing, caseName, faultId: fault.id, guilty, innocent, near: fault, failing, thrownAt, isFailingLineOlder };
+      return {
+        ...nothing,
+        caseName,
+        faultId: fault.id,
+        guilty,
+        innocent,
+        near: fault,
+        failing,
+        thrownAt,
+        isFailingLineOlder,
+      };
     }
     case "config":
       return turn % 2 === 0 ? configInRepository(turn >> 1) : configFromOutside(turn >> 1);
     case "dependency": {
       const fault = turnOf(dependencyFaults, turn);
-      const { near, failing, packageName } = fault;
-      return { ...nothing, caseName, faultId: fault.id, bump: packageName, innocent: near.innocent, near, failing };
+      const { near, failing } = fault;
+      return { ...nothing, caseName, faultId: fault.id, bump: fault, innocent: near.innocent, near, failing };
     }
     case "healthy": {
       const near = random.pick(releaseFaults);
@@ -91,7 +108,15 @@ function configFromOutside(turn: number): Episode {
   if (fault.variable === null) throw new Error(`${fault.id} cannot be set from outside`);
   const { near, failing, variable } = fault;
   const setting = { variable: variable.name, oldValue: variable.oldValue, newValue: variable.newValue };
-  return { ...nothing, caseName: "config", faultId: `${fault.id}-outside`, setting, innocent: near.innocent, near, failing };
+  return {
+    ...nothing,
+    caseName: "config",
+    faultId: `${fault.id}-outside`,
+    setting,
+    innocent: near.innocent,
+    near,
+    failing,
+  };
 }
 
 function turnOf<T>(items: readonly T[], turn: number): T {

@@ -142,7 +142,9 @@ function dateCommits(
   now: Date,
   int: (below: number) => number,
 ): PlannedCommit[] {
-  const ends = [-16 * dayMs - int(dayMs), -3 * dayMs - int(dayMs), -hourMs / 2, -hourMs / 30].map((offset) => now.getTime() + offset);
+  const ends = [-16 * dayMs - int(dayMs), -3 * dayMs - int(dayMs), -hourMs / 2, -hourMs / 30].map(
+    (offset) => now.getTime() + offset,
+  );
   let from = now.getTime() - 42 * dayMs - int(dayMs);
   const dated: PlannedCommit[] = [];
   let rest = [...commits];
@@ -173,7 +175,11 @@ async function writeRepository(
     if (split === 0) return await fastImport(repository, commits, state);
     const shas = await fastImport(repository, commits.slice(0, split), state);
     const sha = shas.get(commits[split - 1]?.label ?? "") ?? reformatPlaceholder;
-    return await fastImport(repository, commits.slice(split).map((commit) => withId(commit, sha)), state);
+    return await fastImport(
+      repository,
+      commits.slice(split).map((commit) => withId(commit, sha)),
+      state,
+    );
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }

@@ -79,7 +79,11 @@ export function startHistory(
     const text = options.isMessageFinal ? message.text : vocabulary.render(style(message, number));
     commits.push({ label, parents, author: random.pick(people), message: text, changes, tag: options.tag });
     if (parents.length > 0 && !options.tag && random.chance(mergeShare)) {
-      const branch = message.text.toLowerCase().replace(/[^a-z]+/g, "-").slice(0, 30).replace(/-$/, "");
+      const branch = message.text
+        .toLowerCase()
+        .replace(/[^a-z]+/g, "-")
+        .slice(0, 30)
+        .replace(/-$/, "");
       commits.push({
         label: `${label}-merge`,
         parents: [...parents, label],

@@ -7,7 +7,20 @@ export interface Person {
   readonly offsetMinutes: number;
 }
 
-const givenNames = ["Mira", "Jonas", "Priya", "Lena", "Tomás", "Aiko", "Farid", "Nora", "Piet", "Chiara", "Olu", "Wanda"];
+const givenNames = [
+  "Mira",
+  "Jonas",
+  "Priya",
+  "Lena",
+  "Tomás",
+  "Aiko",
+  "Farid",
+  "Nora",
+  "Piet",
+  "Chiara",
+  "Olu",
+  "Wanda",
+];
 const familyNames = ["Okafor", "Lindqvist", "Marsh", "Ferrari", "Novak", "Iyer", "Brandt", "Sato", "Haddad", "Visser"];
 const offsets = [-300, 0, 60, 60, 120, 330];
 
@@ -19,7 +32,11 @@ export function choosePeople(random: Random): Person[] {
     .slice(0, 5 + random.int(3))
     .map((given, index) => {
       const family = surnames[index] ?? "Doe";
-      const plain = (text: string) => text.normalize("NFD").replace(/[^a-zA-Z]/g, "").toLowerCase();
+      const plain = (text: string) =>
+        text
+          .normalize("NFD")
+          .replace(/[^a-zA-Z]/g, "")
+          .toLowerCase();
       return {
         name: `${given} ${family}`,
         email: `${plain(given)}.${plain(family)}@example.com`,

@@ -21,8 +21,6 @@ export interface HistoryPlan {
   readonly ignoreRevs: { readonly afterLabel: string } | null;
 }
 
-const nextMajor: Readonly<Record<string, string>> = { "money-format": "money-format-2", "postal-zones": "postal-zones-4" };
-
 /**
  * Writes one shop's whole history: it grows feature by feature, is released twice, and then comes the range that is
  * deployed last, with the guilty commit among others. Labels: `release-1..3`, `guilty`, `innocent`, `move`, `reformat`.
@@ -74,9 +72,9 @@ export function planHistory(writer: HistoryWriter, episode: Episode, serviceName
   ordinary(random.int(3));
   if (episode.guilty) commitLabelled("guilty", episode.guilty);
   if (episode.bump) {
-    const before = packages.get(episode.bump);
-    const after = packVendored(nextMajor[episode.bump] ?? "");
-    packages.set(episode.bump, after);
+    const before = packages.get(episode.bump.packageName);
+    const after = packVendored(episode.bump.vendored);
+    packages.set(after.name, after);
     const text = `Bump ${after.name} from ${before?.version} to ${after.version}`;
     writer.commit({ kind: "chore", area: "deps", text }, manifest(), { label: "guilty" });
   }
@@ -85,7 +83,8 @@ export function planHistory(writer: HistoryWriter, episode: Episode, serviceName
   if (surroundings.isMovedBeforeReformat || surroundings.isReformattedEarly) commitLabelled("move", surroundings.move);
   ordinary(random.int(3));
   if (!surroundings.isReformattedEarly) reformatNow();
-  if (!surroundings.isMovedBeforeReformat && !surroundings.isReformattedEarly) commitLabelled("move", surroundings.move);
+  if (!surroundings.isMovedBeforeReformat && !surroundings.isReformattedEarly)
+    commitLabelled("move", surroundings.move);
   ordinary(1 + random.int(3));
   const third = release(3);
 
@@ -168,9 +167,13 @@ function notYetDeployed(writer: HistoryWriter, episode: Episode): void {
   const spot = episode.thrownAt;
   const file = spot ? locate(writer.tree, spot.file, spot.text) : null;
   if (!spot || !file) return;
-  const line = String(writer.tree.files.get(file)).split("\n").find((text) => text.includes(spot.text));
+  const line = String(writer.tree.files.get(file))
+    .split("\n")
+    .find((text) => text.includes(spot.text));
   if (!line) return;
   const indent = /^ */.exec(line)?.[0] ?? "";
   const edits: Edit[] = [{ file, find: line, put: `${indent}// Also used by the nightly jobs.\n${line}` }];
-  writer.commit({ kind: "docs", area: "jobs", text: "Note what the nightly jobs use" }, edits, { label: "not-deployed" });
+  writer.commit({ kind: "docs", area: "jobs", text: "Note what the nightly jobs use" }, edits, {
+    label: "not-deployed",
+  });
 }

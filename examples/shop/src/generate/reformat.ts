@@ -11,7 +11,9 @@ export function reformat(source: string, style: FormatStyle): string {
 
 /** Gives every one-line `if` its braces, as stricter formatters want it. */
 function withBlocks(source: string): string {
-  return source.replace(/^( *)if \((.*)\) (return|throw|continue)( .*)?;$/gm, (_line, indent, condition, verb, rest = "") =>
-    [`${indent}if (${condition}) {`, `${indent}  ${verb}${rest};`, `${indent}}`].join("\n"),
+  return source.replace(
+    /^( *)if \((.*)\) (return|throw|continue)( .*)?;$/gm,
+    (_line, indent, condition, verb, rest = "") =>
+      [`${indent}if (${condition}) {`, `${indent}  ${verb}${rest};`, `${indent}}`].join("\n"),
   );
 }

@@ -55,21 +55,12 @@ export function locate(tree: SourceTree, file: string, text: string): string | n
 }
 
 function applyEdit(tree: SourceTree, edit: Edit): void {
-  if ("find" in edit) return replaceOnce(tree, edit.file, edit.find, edit.put);
-  if ("append" in edit) {
-    tree.files.set(edit.file, textOf(tree, edit.file) + edit.append);
-    return;
-  }
-  if ("create" in edit) {
-    tree.files.set(edit.file, edit.create);
-    return;
-  }
-  if ("remove" in edit) {
-    tree.files.delete(edit.file);
-    return;
-  }
-  if ("moveFile" in edit) return moveFile(tree, edit.moveFile, edit.to);
-  moveDeclarations(tree, edit);
+  if ("find" in edit) replaceOnce(tree, edit.file, edit.find, edit.put);
+  else if ("append" in edit) tree.files.set(edit.file, textOf(tree, edit.file) + edit.append);
+  else if ("create" in edit) tree.files.set(edit.file, edit.create);
+  else if ("remove" in edit) tree.files.delete(edit.file);
+  else if ("moveFile" in edit) moveFile(tree, edit.moveFile, edit.to);
+  else moveDeclarations(tree, edit);
 }
 
 function textOf(tree: SourceTree, file: string): string {
@@ -83,7 +74,10 @@ function replaceOnce(tree: SourceTree, file: string, find: string, put: string):
   if (holder === null) throw new Error(`${file} does not hold: ${find}`);
   const source = textOf(tree, holder);
   if (source.indexOf(find) !== source.lastIndexOf(find)) throw new Error(`${holder} holds more than once: ${find}`);
-  tree.files.set(holder, source.replace(find, () => put));
+  tree.files.set(
+    holder,
+    source.replace(find, () => put),
+  );
 }
 
 function rememberMove(tree: SourceTree, from: string, to: string): void {

@@ -16,7 +16,11 @@ export function packVendored(folder: string): VendoredPackage {
   const read = (file: string) => readFileSync(new URL(`${folder}/${file}`, vendorFolder), "utf8");
   const manifest: unknown = JSON.parse(read("package.json"));
   const { name, version } = manifest as { name: string; version: string };
-  return { name, version, tarball: packTarball({ "package.json": read("package.json"), "index.js": read("index.js") }) };
+  return {
+    name,
+    version,
+    tarball: packTarball({ "package.json": read("package.json"), "index.js": read("index.js") }),
+  };
 }
 
 /** What `package.json` and its lock say. */

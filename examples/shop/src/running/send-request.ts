@@ -7,7 +7,8 @@ const agent = new Agent({ keepAlive: true, maxSockets: 16 });
 export function sendRequest(baseUrl: string, shopRequest: ShopRequest): Promise<number | null> {
   const { method, path, body, isAborted } = shopRequest;
   const text = body === undefined ? null : JSON.stringify(body);
-  const headers = text === null ? {} : { "content-type": "application/json", "content-length": Buffer.byteLength(text) };
+  const headers =
+    text === null ? {} : { "content-type": "application/json", "content-length": Buffer.byteLength(text) };
   return new Promise((resolve) => {
     const call = request(new URL(path, baseUrl), { method, headers, agent }, (response) => {
       response.resume();

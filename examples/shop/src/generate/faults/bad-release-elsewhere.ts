@@ -99,7 +99,11 @@ export const helperShape: Fault = {
     { kind: "refactor", area: "coupons", text: "Return granted discounts together with refused lines" },
   ],
   edits: [
-    { file: "src/coupons/discounts.js", find: "if (!coupon) return [];", put: "if (!coupon) return { granted: [], refused: lines };" },
+    {
+      file: "src/coupons/discounts.js",
+      find: "if (!coupon) return [];",
+      put: "if (!coupon) return { granted: [], refused: lines };",
+    },
     {
       file: "src/coupons/discounts.js",
       find: `  return lines
@@ -120,7 +124,10 @@ export const helperShape: Fault = {
     { method: "GET", path: "/orders/o-1002/invoice" },
     { method: "GET", path: "/orders/o-1006/invoice" },
   ],
-  thrownAt: { file: "src/orders/invoice.js", text: "const granted = discounts.filter((discount) => discount.cents > 0);" },
+  thrownAt: {
+    file: "src/orders/invoice.js",
+    text: "const granted = discounts.filter((discount) => discount.cents > 0);",
+  },
   isFailingLineOlder: true,
   innocent: {
     message: { kind: "docs", area: "coupons", text: "Say what a running coupon is" },
@@ -208,7 +215,7 @@ export const changedKey: Fault = {
     {
       file: "src/data/load-store.js",
       find: `    stock: keyed(readRows("stock"), "sku"),`,
-      put: "    stock: new Map(readRows(\"stock\").map((row) => [`${row.warehouse ?? \"main\"}/${row.sku}`, row])),",
+      put: '    stock: new Map(readRows("stock").map((row) => [`${row.warehouse ?? "main"}/${row.sku}`, row])),',
     },
     {
       file: "src/stock/levels.js",

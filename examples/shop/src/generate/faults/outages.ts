@@ -1,5 +1,5 @@
 /** Ways in which the payment provider, which is not the shop's code, fails. */
-import { helperShape, changedKey } from "./bad-release-elsewhere.ts";
+import { changedKey, helperShape } from "./bad-release-elsewhere.ts";
 import { missingNullCase } from "./bad-release-inside.ts";
 import type { Change, Fault, ShopRequest } from "./fault.ts";
 
@@ -53,7 +53,13 @@ export const outages: readonly [Outage, ...Outage[]] = [
     failing: checkouts,
     tempting: {
       message: { kind: "refactor", area: "orders", text: "Say why a checkout is refused" },
-      edits: [{ file: "src/orders/checkout.js", find: `badRequest("too many lines")`, put: `badRequest("the cart has too many lines")` }],
+      edits: [
+        {
+          file: "src/orders/checkout.js",
+          find: `badRequest("too many lines")`,
+          put: `badRequest("the cart has too many lines")`,
+        },
+      ],
     },
     near: missingNullCase,
   },

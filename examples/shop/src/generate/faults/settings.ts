@@ -1,7 +1,7 @@
 /** Settings that break the shop: changed in the repository, or from outside by a variable of the running service. */
 import type { Message } from "../messages.ts";
-import { awaitRemoved, emptyList, missingNullCase } from "./bad-release-inside.ts";
 import { wrongUnit } from "./bad-release-elsewhere.ts";
+import { awaitRemoved, emptyList, missingNullCase } from "./bad-release-inside.ts";
 import type { Fault, ShopRequest } from "./fault.ts";
 
 export interface SettingFault {

@@ -1,0 +1,90 @@
+import { spawn } from "node:child_process";
+import { createServer } from "node:net";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { type ProjectCreated, projectCreatedSchema } from "@culprit/contract";
+import { stopProcess } from "../running/start-shop.ts";
+
+const entry = fileURLToPath(new URL("../../../../server/src/main.ts", import.meta.url));
+
+export interface CulpritProcess {
+  readonly url: string;
+  readonly loginLink: string | null;
+  readonly createProject: (name: string) => Promise<ProjectCreated>;
+  readonly stop: () => Promise<void>;
+}
+
+/** Starts a Culprit of its own on a data folder and resolves when it listens; rejects with its last words if it ends before. */
+export async function startCulprit(dataDir: string, wantedPort: number): Promise<CulpritProcess> {
+  const port = wantedPort === 0 ? await freePort() : wantedPort;
+  const settings = ["--data-dir", dataDir, "--port", String(port)];
+  const options = { cwd: dataDir, env: cleanEnvironment() };
+  const child = spawn(process.execPath, [entry, "start", ...settings, "--log-level", "warn"], {
+    ...options,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const stop = () => stopProcess(child, 20_000);
+  const lines: string[] = [];
+  return new Promise((resolve, reject) => {
+    const onLine = (line: string) => {
+      lines.push(line);
+      if (lines.length > 200) lines.shift();
+      const loginLink = /https?:\S+\/login\/\S+/.exec(line)?.[0];
+      if (!loginLink) return;
+      const url = new URL(loginLink).origin;
+      resolve({ url, loginLink, createProject: (name) => createProject(name, settings, options), stop });
+    };
+    createInterface({ input: child.stdout }).on("line", onLine);
+    createInterface({ input: child.stderr }).on("line", onLine);
+    child.once("error", reject);
+    child.once("exit", (code) => reject(new Error(`Culprit ended with ${code}:\n${lines.slice(-20).join("\n")}`)));
+  });
+}
+
+function createProject(
+  name: string,
+  settings: readonly string[],
+  options: { readonly cwd: string; readonly env: NodeJS.ProcessEnv },
+): Promise<ProjectCreated> {
+  const child = spawn(process.execPath, [entry, "project", "create", "--name", name, "--json", ...settings], {
+    ...options,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let output = "";
+  let complaints = "";
+  child.stdout.on("data", (chunk: Buffer) => {
+    output += chunk.toString();
+  });
+  child.stderr.on("data", (chunk: Buffer) => {
+    complaints += chunk.toString();
+  });
+  return new Promise((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", (code) => {
+      if (code !== 0) return reject(new Error(`culprit project create ended with ${code}: ${complaints}`));
+      const line = output.trim().split("\n").at(-1) ?? "";
+      const parsed = projectCreatedSchema.safeParse(JSON.parse(line));
+      if (parsed.success) resolve(parsed.data);
+      else reject(new Error(`culprit project create printed ${line.slice(0, 200)}`));
+    });
+  });
+}
+
+/** The demo's Culprit is its own: no setting or database of another one reaches it. */
+function cleanEnvironment(): NodeJS.ProcessEnv {
+  const own = Object.entries(process.env).filter(([name]) => !/^(CULPRIT_|DATABASE_|PG|OTEL_|SENTRY_)/.test(name));
+  return Object.fromEntries(own);
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once("error", reject);
+    probe.listen(0, "127.0.0.1", () => {
+      const address = probe.address();
+      probe.close(() =>
+        address && typeof address === "object" ? resolve(address.port) : reject(new Error("no port")),
+      );
+    });
+  });
+}

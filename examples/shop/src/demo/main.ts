@@ -1,0 +1,83 @@
+import { mkdtemp, realpath, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type DemoArguments, readArguments, usage } from "./arguments.ts";
+import { judge } from "./judge.ts";
+import { play } from "./play.ts";
+
+/** The demo: a shop with a planted fault, real traffic, and Culprit's answer compared with the truth at the end. */
+async function main(): Promise<number> {
+  let args: DemoArguments;
+  try {
+    args = readArguments(process.argv.slice(2));
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : error}\n\n${usage}\n`);
+    return 2;
+  }
+  const startedAtMs = performance.now();
+  const seconds = () => (performance.now() - startedAtMs) / 1000;
+  const say = (line: string) => process.stderr.write(`[${seconds().toFixed(1).padStart(5)} s] ${line}\n`);
+  const stopping = new AbortController();
+  for (const name of ["SIGINT", "SIGTERM"] as const) process.on(name, () => stopping.abort());
+
+  const undos: (() => Promise<void>)[] = [];
+  const cleanup = { add: (undo: () => Promise<void>) => void undos.push(undo) };
+  const makeFolder = async (name: string) => {
+    const folder = await mkdtemp(join(await realpath(tmpdir()), name));
+    cleanup.add(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
+    return folder;
+  };
+  try {
+    const folder = await makeFolder("culprit-demo-");
+    const truthFile = join(await makeFolder("culprit-truth-"), "truth.json");
+    const stopped = new Promise<null>((resolve) => stopping.signal.addEventListener("abort", () => resolve(null)));
+    const played = await Promise.race([
+      play({ ...args, folder, truthFile, say, signal: stopping.signal, cleanup }),
+      stopped,
+    ]);
+    if (played === null || stopping.signal.aborted) return 130;
+    const { answer, isRight, reason } = judge(played.incidents, played.truth, seconds());
+
+    say(
+      answer.incident_id
+        ? `Culprit says: ${answer.hypothesis ?? "nothing"} (${answer.verdict ?? "no verdict"})`
+        : "Culprit opened no incident",
+    );
+    say(isRight ? "that is right" : `that is wrong: ${reason}`);
+    if (args.isJson) process.stdout.write(`${JSON.stringify(answer)}\n`);
+    else process.stdout.write(`${describe(answer, isRight)}\n`);
+    if (!args.isOnce) {
+      process.stderr.write(`\nCulprit runs at ${played.culprit.url}\n`);
+      process.stderr.write(`Sign in (once): ${played.culprit.loginLink}\n`);
+      process.stderr.write("Ctrl-C stops it and removes everything.\n");
+      await played.linger();
+    }
+    return isRight ? 0 : 1;
+  } catch (error) {
+    process.stderr.write(`the demo failed: ${error instanceof Error ? (error.stack ?? error.message) : error}\n`);
+    return 1;
+  } finally {
+    for (const undo of undos.reverse()) await undo().catch((error: unknown) => say(`clean-up: ${error}`));
+  }
+}
+
+function describe(answer: ReturnType<typeof judge>["answer"], isRight: boolean): string {
+  const rows: [string, string | null][] = [
+    ["incident", answer.title],
+    ["hypothesis", answer.hypothesis],
+    [
+      "verdict",
+      answer.verdict &&
+        `${answer.verdict}${answer.confidence === null ? "" : `, confidence ${answer.confidence.toFixed(2)}`}`,
+    ],
+    ["culprit", answer.culprit_commit],
+    ["planted", answer.expected_commit ?? "none"],
+    ["patch", answer.patch_applies ? `applies, proof ${answer.proof}` : "none"],
+    ["answer", `${isRight ? "right" : "wrong"} after ${answer.seconds} s`],
+  ];
+  return rows.map(([name, value]) => `${name.padEnd(11)} ${value ?? "none"}`).join("\n");
+}
+
+process.exitCode = await main();
+// Keep-alive sockets of the traffic may still be open; nothing waits for them.
+process.exit();

@@ -1,0 +1,236 @@
+import { mkdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { IncidentDetail, ProjectCreated } from "@culprit/contract";
+import { type GeneratedDeployment, type GeneratedShop, generateShop, type Truth } from "../generate/generate-shop.ts";
+import { checkoutRevision } from "../running/checkout-revision.ts";
+import { installDependencies } from "../running/install-dependencies.ts";
+import { type RunningShop, startShop } from "../running/start-shop.ts";
+import type { DemoArguments } from "./arguments.ts";
+import { awaitDiagnosis } from "./await-diagnosis.ts";
+import { type CulpritApi, openApi } from "./culprit-api.ts";
+import { type CulpritProcess, startCulprit } from "./culprit-process.ts";
+import { describeCounts, driveTraffic } from "./drive-traffic.ts";
+import { type PaymentProvider, startPaymentProvider } from "./payment-provider.ts";
+
+const agent = fileURLToPath(new URL("../agent/instrument.ts", import.meta.url));
+const environmentName = "production";
+
+/** Things that must be undone at the end, last first. */
+export interface Cleanup {
+  readonly add: (undo: () => Promise<void>) => void;
+}
+
+export interface PlayOptions extends DemoArguments {
+  /** A folder for Culprit's data and the shop. */
+  readonly folder: string;
+  /** Outside of that folder, and never named to Culprit. */
+  readonly truthFile: string;
+  readonly say: (line: string) => void;
+  readonly signal: AbortSignal;
+  readonly cleanup: Cleanup;
+}
+
+export interface PlayResult {
+  readonly incidents: readonly IncidentDetail[];
+  readonly truth: Truth;
+  readonly culprit: CulpritProcess;
+  /** Goes on with quiet traffic until the signal. */
+  readonly linger: () => Promise<void>;
+}
+
+/** Plays one case from an empty folder to Culprit's answer. The truth is read only after the answer is there. */
+export async function play(options: PlayOptions): Promise<PlayResult> {
+  const { folder, say, cleanup, signal } = options;
+  const dataDir = join(folder, "culprit");
+  await mkdir(dataDir, { recursive: true });
+  say("starting Culprit with its own PostgreSQL, and making a shop with a history …");
+  const [culprit, shop] = await Promise.all([
+    startCulprit(dataDir, options.port).then((started) => {
+      cleanup.add(started.stop);
+      return started;
+    }),
+    generateShop({
+      seed: options.seed,
+      caseName: options.caseName,
+      repository: join(folder, "shop.git"),
+      truthFile: options.truthFile,
+      now: new Date(),
+    }),
+  ]);
+  const [project, payments, folders] = await Promise.all([
+    culprit.createProject(shop.serviceName),
+    startPaymentProvider(),
+    prepareRevisions(shop, folder),
+  ]);
+  cleanup.add(payments.stop);
+  const stage: Stage = {
+    options,
+    shop,
+    culprit,
+    project,
+    payments,
+    api: openApi(culprit.url, project.api_key),
+    folders,
+  };
+
+  const running = await playReleases(stage);
+  cleanup.add(running.stop);
+  say("waiting for Culprit's answer …");
+  const isAnyIncidentExpected = options.caseName !== "healthy";
+  const incidents = await awaitDiagnosis(stage.api, {
+    firstMs: isAnyIncidentExpected ? 20_000 : 4000,
+    totalMs: 60_000,
+    say,
+    signal,
+  });
+  const truth = JSON.parse(await readFile(options.truthFile, "utf8")) as Truth;
+  return { incidents, truth, culprit, linger: () => linger(stage, running) };
+}
+
+interface Stage {
+  readonly options: PlayOptions;
+  readonly shop: GeneratedShop;
+  readonly culprit: CulpritProcess;
+  readonly project: ProjectCreated;
+  readonly payments: PaymentProvider;
+  readonly api: CulpritApi;
+  readonly folders: { readonly before: string; readonly after: string };
+}
+
+/** Checks out the two revisions that run while the demo looks, each with its dependencies. */
+async function prepareRevisions(shop: GeneratedShop, folder: string): Promise<Stage["folders"]> {
+  const [, second, third] = shop.deployments;
+  const prepare = async ({ tag, commit }: GeneratedDeployment) => {
+    const target = join(folder, "releases", tag);
+    await checkoutRevision(shop.repository, commit, target);
+    await installDependencies(target);
+    return target;
+  };
+  const [before, after] = await Promise.all([prepare(second), prepare(third)]);
+  return { before, after };
+}
+
+/** The second release serves people, the third takes over, and where the case wants it something else changes after that. */
+async function playReleases(stage: Stage): Promise<RunningShop> {
+  const { options, shop, api, payments } = stage;
+  const { say } = options;
+  const [first, second, third] = shop.deployments;
+  await api.registerRepository(shop.repository);
+  await reportDeployment(stage, first);
+  await reportDeployment(stage, second);
+  const before = await startRelease(stage, second, {});
+  say(`${shop.serviceName} ${second.version} serves people: ${await traffic(stage, before, 160, 1)}`);
+
+  await reportDeployment(stage, { ...third, startedAt: new Date() });
+  const after = await startRelease(stage, third, {});
+  await before.stop();
+  const isChangedLater = shop.setting !== null || shop.outage !== null;
+  const served = await traffic(stage, after, isChangedLater ? 120 : 240, 2);
+  say(`${shop.serviceName} ${third.version} is deployed: ${served}`);
+  if (shop.outage) {
+    await payments.fail(shop.outage);
+    say(`some time later: ${await traffic(stage, after, 160, 3)}`);
+    return after;
+  }
+  if (!shop.setting) return after;
+
+  const { variable, oldValue, newValue } = shop.setting;
+  await api.reportChange({
+    service: shop.serviceName,
+    environment: environmentName,
+    source: "api",
+    change_kind: "env_var",
+    resource_name: `${shop.serviceName}-settings`,
+    changes: [{ field: variable, old_value: oldValue, new_value: newValue }],
+    actor: "platform@example.com",
+    detected_at: new Date().toISOString(),
+  });
+  const changed = await startRelease(stage, third, { [variable]: newValue });
+  await after.stop();
+  say(`somebody changes a setting of the running service: ${await traffic(stage, changed, 160, 3)}`);
+  return changed;
+}
+
+async function reportDeployment(stage: Stage, deployment: GeneratedDeployment): Promise<void> {
+  await stage.api.reportDeployment({
+    service: stage.shop.serviceName,
+    environment: environmentName,
+    commit_sha: deployment.commit,
+    release: releaseName(stage.shop, deployment),
+    started_at: deployment.startedAt.toISOString(),
+  });
+}
+
+function releaseName(shop: GeneratedShop, { tag, version, commit }: GeneratedDeployment): string {
+  switch (shop.releaseStyle) {
+    case "tag":
+      return tag;
+    case "name-and-version":
+      return `${shop.serviceName}@${version}`;
+    case "commit":
+      return commit;
+  }
+}
+
+/** Starts a release under the platform's agent, with nothing but the SDKs' own variables. */
+function startRelease(
+  stage: Stage,
+  deployment: GeneratedDeployment,
+  settings: Readonly<Record<string, string>>,
+): Promise<RunningShop> {
+  const { shop, culprit, project, payments, folders } = stage;
+  const attributes = {
+    "deployment.environment.name": environmentName,
+    "service.version": deployment.version,
+    "vcs.ref.head.revision": deployment.commit,
+  };
+  return startShop({
+    folder: deployment === shop.deployments[1] ? folders.before : folders.after,
+    agent,
+    environment: {
+      SHOP_PAYMENTS_URL: payments.url,
+      SENTRY_DSN: project.dsn,
+      SENTRY_RELEASE: releaseName(shop, deployment),
+      SENTRY_ENVIRONMENT: environmentName,
+      OTEL_SERVICE_NAME: shop.serviceName,
+      OTEL_RESOURCE_ATTRIBUTES: Object.entries(attributes)
+        .map(([name, value]) => `${name}=${value}`)
+        .join(","),
+      OTEL_TRACES_EXPORTER: "otlp",
+      OTEL_METRICS_EXPORTER: "none",
+      OTEL_LOGS_EXPORTER: "none",
+      OTEL_EXPORTER_OTLP_PROTOCOL: shop.otlpProtocol,
+      OTEL_EXPORTER_OTLP_ENDPOINT: culprit.url,
+      OTEL_EXPORTER_OTLP_HEADERS: `authorization=${encodeURIComponent(`Bearer ${project.ingest_key}`)}`,
+      OTEL_BSP_SCHEDULE_DELAY: "500",
+      ...settings,
+    },
+  });
+}
+
+/** Everyday requests with the mistakes of callers among them; the healthy case is a burst of mistakes and aborts. */
+async function traffic(stage: Stage, shop: RunningShop, count: number, part: number): Promise<string> {
+  const { requests, mistakes, aborted } = stage.shop;
+  const isBurst = stage.options.caseName === "healthy" && part > 1;
+  const mix = isBurst
+    ? [...requests, ...mistakes, ...mistakes, ...mistakes, ...aborted, ...aborted]
+    : [...requests, ...mistakes.slice(0, 6)];
+  const counts = await driveTraffic({
+    url: shop.url,
+    requests: mix,
+    count,
+    perSecond: 80,
+    seed: stage.options.seed * 10 + part,
+    signal: stage.options.signal,
+  });
+  return describeCounts(counts);
+}
+
+async function linger(stage: Stage, shop: RunningShop): Promise<void> {
+  const { signal, seed } = stage.options;
+  for (let round = 0; !signal.aborted; round += 1) {
+    const requests = [...stage.shop.requests, ...stage.shop.mistakes];
+    await driveTraffic({ url: shop.url, requests, count: 60, perSecond: 1, seed: seed + round, signal });
+  }
+}

@@ -1,0 +1,21 @@
+"use strict";
+
+function checkCents(cents) {
+  if (!Number.isSafeInteger(cents)) throw new TypeError("money-format: cents must be a whole number");
+  return cents;
+}
+
+function checkCurrency(currency) {
+  if (!/^[a-z]{3}$/i.test(currency)) throw new RangeError("money-format: " + currency + " is not a currency code");
+  return currency.toUpperCase();
+}
+
+exports.format = function format(cents, currency) {
+  return (checkCents(cents) / 100).toFixed(2) + " " + checkCurrency(currency);
+};
+
+exports.parts = function parts(cents) {
+  return [Math.trunc(checkCents(cents) / 100), Math.abs(cents % 100)];
+};
+
+// 2.0: `formatRange` left the core; call `format` twice.
