@@ -215,7 +215,7 @@ export const changedKey: Fault = {
     {
       file: "src/data/load-store.js",
       find: `    stock: keyed(readRows("stock"), "sku"),`,
-      put: '    stock: new Map(readRows("stock").map((row) => [`${row.warehouse ?? "main"}/${row.sku}`, row])),',
+      put: '    stock: new Map(readRows("stock").map((row) => [(row.warehouse ?? "main") + "/" + row.sku, row])),',
     },
     {
       file: "src/stock/levels.js",
@@ -224,14 +224,14 @@ export function availableNow(sku, store) {
   const level = store.stock.get(sku);`,
       put: `/** Pieces that can be sold now. */
 export function availableNow(sku, store) {
-  const level = store.stock.get(\`main/\${sku}\`);`,
+  const level = store.stock.get("main/" + sku);`,
     },
     {
       file: "src/stock/levels.js",
       find: `export function incoming(sku, store) {
   const level = store.stock.get(sku);`,
       put: `export function incoming(sku, store) {
-  const level = store.stock.get(\`main/\${sku}\`);`,
+  const level = store.stock.get("main/" + sku);`,
     },
     {
       file: "test/stock.test.js",
