@@ -20,7 +20,7 @@ export async function createTestDatabase({ isEmpty = false }: { isEmpty?: boolea
   const host = inject("databaseHost");
   const template = isEmpty ? "template0" : inject("databaseTemplate");
   const name = `test_${randomUUID().replaceAll("-", "")}`;
-  await runAsAdmin(host, `create database ${name} template ${template} strategy file_copy`);
+  await runAsAdmin(host, `create database ${name} template ${template}`);
   const url = databaseUrl(host, name);
   const database = await openDatabase(
     { kind: "url", url, allowInsecure: false, pool: { size: 2, overflow: 8 } },

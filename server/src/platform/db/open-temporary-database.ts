@@ -1,5 +1,7 @@
 import { chmod, mkdtemp, rm } from "node:fs/promises";
+import { join } from "node:path";
 import { silentLog } from "./database-log.ts";
+import { removeAbandonedServers } from "./embedded/remove-abandoned-servers.ts";
 import { type Database, openDatabase } from "./open-database.ts";
 
 /** A database in a temporary folder; `url` is for other programs and pools. */
@@ -8,13 +10,17 @@ export interface TemporaryDatabase extends Database {
   readonly url: string;
 }
 
+/** Rather than a long TMPDIR, because the path of the socket must fit 103 bytes. */
+const PARENT = "/tmp";
+const PREFIX = "culprit-temporary-";
+
 /**
  * An empty embedded database in a folder of its own that `close()` removes: fast, and not safe from power loss. For
- * tests and generators.
+ * tests and generators. What killed processes left of theirs is removed on the way.
  */
 export async function openTemporaryDatabase(): Promise<TemporaryDatabase> {
-  // Under /tmp rather than a long TMPDIR, because the path of the socket must fit 103 bytes.
-  const dataDir = await mkdtemp("/tmp/culprit-temporary-");
+  await removeAbandonedServers(PARENT, PREFIX);
+  const dataDir = await mkdtemp(join(PARENT, PREFIX));
   // For root, PostgreSQL runs as another user, who must be able to enter.
   await chmod(dataDir, 0o711);
   const removeFolder = () => rm(dataDir, { recursive: true, force: true });

@@ -9,6 +9,7 @@ import { silentLog } from "../database-log.ts";
 import { type Database, openDatabase } from "../open-database.ts";
 import { openClusterFolder } from "./cluster-folder.ts";
 import { isProcessAlive } from "./process-identity.ts";
+import { removeAbandonedServers } from "./remove-abandoned-servers.ts";
 import { findServerUser } from "./server-user.ts";
 
 const isRoot = process.geteuid?.() === 0;
@@ -109,6 +110,17 @@ test("a process that joined starts the server again when its starter and the ser
   await vi.waitFor(() => database.pool.query("select 1"), { timeout: 20_000 });
 });
 
+test("what a killed process left in a temporary folder is stopped and removed, what is in use is not", async () => {
+  const parent = dataDir;
+  for (const name of ["left-1", "used-1"]) await mkdir(join(parent, name), { mode: 0o755 });
+  const left = await startDatabaseHolder(join(parent, "left-1"));
+  await left.kill();
+  await open(join(parent, "used-1"));
+  expect(await removeAbandonedServers(parent, "", 0)).toEqual([join(parent, "left-1")]);
+  expect(existsSync(join(parent, "left-1"))).toBe(false);
+  await vi.waitFor(() => expect(isProcessAlive(left.embeddedPid)).toBe(false), { timeout: 10_000 });
+});
+
 test("a server that is killed with its parent starts again from its stale pid file and socket", async () => {
   const holder = await startDatabaseHolder(dataDir);
   await holder.kill();
@@ -127,6 +139,7 @@ test("stale lock files whose number now belongs to another process of the same u
   try {
     const lock = `${stranger.pid}\n${data}\n1767225600\n5432\n${socketFolder}\n\n0 0\nready\n`;
     await writeFile(join(data, "postmaster.pid"), lock);
+    await mkdir(socketFolder, { recursive: true, mode: 0o711 });
     await writeFile(join(socketFolder, ".s.PGSQL.5432.lock"), lock);
     expect(await pidOf(await open())).not.toBe(stranger.pid);
     expect(stranger.exitCode).toBeNull();

@@ -185,7 +185,7 @@ class Supervisor implements EmbeddedServer {
       const isAnswering = await prepareDatabase(this.#folder.socketFolder, SOCKET_PORT, EMBEDDED_DATABASE);
       if (isAnswering) return null;
       const isGone = this.pid() === null && (child === null || hasEnded(child) || spawnFailure !== null);
-      if (isGone) break;
+      if (isGone || this.#ending.signal.aborted) break;
       await delay(POLL_MS);
     }
     return this.#notStarted(spawnFailure);

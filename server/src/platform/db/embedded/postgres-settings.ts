@@ -12,7 +12,8 @@ export function postgresSettings(durability: Durability): string {
   const settings: Record<string, string> = {
     listen_addresses: "''",
     unix_socket_permissions: "0700",
-    max_connections: "100",
+    // Room for several processes of one folder with a full pool of 60 each; an unused slot costs a few kilobytes.
+    max_connections: "300",
     // Memory: pages are touched as data grows; 36 MB in all just after the start.
     shared_buffers: "64MB",
     huge_pages: "off",
