@@ -1,9 +1,12 @@
+import { execFileSync } from "node:child_process";
+import { sql } from "kysely";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createTestDatabase, type TestDatabase } from "../../../../test/database/create-test-database.ts";
 import { loadAutopsy } from "./load-autopsy.ts";
+import type { RepairDeps } from "./repair-deps.ts";
 import { repairIncident } from "./repair-incident.ts";
 import { createGitProject, type GitProject, lines } from "./testing/git-project.ts";
-import { repairDeps, seedIncident } from "./testing/repair-setup.ts";
+import { type FailureFacts, repairDeps, seedIncident } from "./testing/repair-setup.ts";
 
 let store: TestDatabase;
 beforeAll(async () => {
@@ -35,20 +38,15 @@ const carts = lines(
   '  ["b", { items: [{ cents: 100 }] }],',
   "]);",
 );
-const goodTotals = lines(
-  "export function totalOf(cart) {",
-  "  const sum = cart.items.reduce((total, item) => total + item.cents, 0);",
-  "  const percent = cart.coupon ? cart.coupon.percent : 0;",
-  "  return sum - (sum * percent) / 100;",
-  "}",
-);
-const badTotals = lines(
-  "export function totalOf(cart) {",
-  "  const sum = cart.items.reduce((total, item) => total + item.cents, 0);",
-  "  const percent = cart.coupon.percent;",
-  "  return sum - (sum * percent) / 100;",
-  "}",
-);
+const totals = (percent: string): string =>
+  lines(
+    "export function totalOf(cart) {",
+    "  const sum = cart.items.reduce((total, item) => total + item.cents, 0);",
+    `  const percent = ${percent};`,
+    "  return sum - (sum * percent) / 100;",
+    "}",
+  );
+const guarded = "cart.coupon ? cart.coupon.percent : 0";
 const ownTest = lines(
   'import assert from "node:assert/strict";',
   'import { test } from "node:test";',
@@ -57,38 +55,254 @@ const ownTest = lines(
   "  assert.equal(totalOf({ items: [{ cents: 200 }], coupon: { percent: 10 } }), 180);",
   "});",
 );
-const manifest = JSON.stringify({
-  name: "till",
-  type: "module",
-  scripts: { start: "node src/server.js", test: "node --test" },
-});
+const manifest = (more: object = {}): string =>
+  JSON.stringify({
+    name: "till",
+    type: "module",
+    scripts: { start: "node src/server.js", test: "node --test" },
+    ...more,
+  });
 
-function till(): { project: GitProject; culprit: string } {
+function till(more: object = {}): { project: GitProject; culprit: string } {
   const project = createGitProject();
   project.commit("Begin", {
-    "package.json": manifest,
+    "package.json": manifest(more),
     "src/server.js": server,
     "src/carts.js": carts,
-    "src/totals.js": goodTotals,
+    "src/totals.js": totals(guarded),
     "test/totals.test.js": ownTest,
   });
-  const culprit = project.commit("Tidy the totals", { "src/totals.js": badTotals });
-  return { project, culprit };
+  return { project, culprit: project.commit("Tidy the totals", { "src/totals.js": totals("cart.coupon.percent") }) };
 }
 
 const failure = {
   errorMessage: "Cannot read properties of undefined (reading 'percent')",
   frames: [{ file: "/srv/till/src/totals.js", function: "totalOf", line: 3, column: 31, isInApp: true }],
-  payload: { request: { method: "GET", url: "http://shop.example/carts/b" } },
+};
+const request = {
+  request: { method: "GET", route: "/carts/:id" },
+  http_request: { method: "GET", url: "http://shop.example/carts/b" },
 };
 
-test("a commit that reverts cleanly is undone, and a replayed request proves it", async () => {
-  const deps = repairDeps(store.database);
-  const { project, culprit } = till();
-  const base = project.commit("Say hello", { "README.md": "Hello\n" });
-  const incidentId = await seedIncident(store.database.db, deps.dataDir, project, { ...failure, base, culprit });
+async function repair(
+  project: GitProject | null,
+  facts: Omit<FailureFacts, "errorMessage" | "frames"> & Partial<FailureFacts>,
+  overrides: Partial<RepairDeps> = {},
+) {
+  const deps = repairDeps(store.database, overrides);
+  const incidentId = await seedIncident(store.database.db, deps.dataDir, project, { ...failure, ...facts });
   const outcome = await repairIncident(deps, { incidentId });
   const autopsy = await loadAutopsy(store.database.db, incidentId);
-  console.log(outcome, JSON.stringify(autopsy, null, 1).replaceAll("\\n", "\n"));
-  expect(outcome).toMatchObject({ proof: "green", proposer: "revert", patchKind: "revert", patchApplies: true });
+  if (autopsy === null) throw new Error("A repair left no autopsy.");
+  return { incidentId, deps, outcome, autopsy };
+}
+
+function appliesAt(project: GitProject, commit: string, diff: string): void {
+  project.git("checkout", "--quiet", "--detach", commit);
+  execFileSync("git", ["apply", "--check", "-"], { cwd: project.folder, input: diff });
+}
+
+test("a culprit that reverts cleanly is undone, and the failing request sent again proves it", async () => {
+  const { project, culprit } = till();
+  const base = project.commit("Say hello", { "README.md": "Hello\n" });
+  const { outcome, autopsy, incidentId } = await repair(project, { base, culprit, payload: request });
+  expect(outcome).toMatchObject({
+    proof: "green",
+    proposer: "revert",
+    patchKind: "revert",
+    patchApplies: true,
+    runs: 1,
+  });
+  expect(autopsy.proof_steps.map((step) => [step.name, step.outcome])).toEqual([
+    ["replay the failing request", "passed"],
+    ["regression test fails before the patch", "passed"],
+    ["project's tests before the patch", "passed"],
+    ["regression test passes with the patch", "passed"],
+    ["project's tests with the patch", "passed"],
+  ]);
+  // The answer holds a clock: only what is the same each time is asserted.
+  expect(autopsy.test_diff).toContain("assert.equal(response.status, 200, text)");
+  expect(autopsy.test_diff).toContain("assert.deepEqual(body.total, 100)");
+  expect(autopsy.test_diff).not.toContain("body.at");
+  appliesAt(project, base, autopsy.patch_diff ?? "");
+  const { rows } = await sql<{ root_cause: string; ai_fix_prompt: string; manual_steps: string[]; model_used: string }>`
+    SELECT root_cause, ai_fix_prompt, manual_steps, model_used FROM autopsy_results WHERE incident_id = ${incidentId}`.execute(
+    store.database.db,
+  );
+  expect(rows[0]).toMatchObject({ root_cause: "The last release did it.", model_used: "rules" });
+  expect(rows[0]?.ai_fix_prompt).toContain(">     3 |   const percent = cart.coupon.percent;");
+  expect(rows[0]?.manual_steps).toContain(`Undo the blamed commit: git revert ${culprit}`);
+});
+
+test("without a recorded request a failing input is found by varying what the project's tests call", async () => {
+  const { project, culprit } = till();
+  const { outcome, autopsy } = await repair(project, { base: culprit, culprit });
+  expect(outcome).toMatchObject({ proof: "green", proposer: "revert" });
+  expect(autopsy.test_path).toBe("test/regression-totals.test.js");
+  expect(autopsy.test_diff).toMatch(/totalOf\(\{ items: \[\{ cents: 200 \}\].*\}\)/);
+  expect(autopsy.test_diff).toContain("assert.deepEqual(result, 200)");
+});
+
+test("where the revert conflicts, a guard that gives the old result is proven and called a mitigation", async () => {
+  const { project, culprit } = till();
+  const rewritten = totals("cart.coupon.percent")
+    .replace("total + item.cents", "total + item.cents * (item.count ?? 1)")
+    .replace("const percent = cart.coupon.percent", "const percent = cart.coupon.percent * 1");
+  const base = project.commit("Count the pieces", { "src/totals.js": rewritten });
+  const { outcome, autopsy, incidentId } = await repair(project, { base, culprit, payload: request });
+  expect(outcome).toMatchObject({ proof: "green", proposer: "null-guard", patchKind: "mitigation" });
+  expect(autopsy.patch_diff).toContain("+  const percent = (cart.coupon?.percent ?? 0) * 1;");
+  appliesAt(project, base, autopsy.patch_diff ?? "");
+  const { rows } = await sql<{ proof: string; patch_diff: string }>`
+    SELECT proof, patch_diff FROM autopsy_runs WHERE incident_id = ${incidentId} ORDER BY created_at`.execute(
+    store.database.db,
+  );
+  // `?.` alone makes the total NaN: it hides the error and gives the wrong result, so it is red and kept.
+  expect(rows.map((row) => row.proof)).toEqual(["red", "green"]);
+  expect(rows[0]?.patch_diff).toContain("cart.coupon?.percent * 1");
+});
+
+test("where the culprit renamed a property, the line that still reads the old name is mended as a fix", async () => {
+  const project = createGitProject();
+  const normalize = (name: string) =>
+    lines("export function normalize(row) {", `  return { sku: row.sku, ${name}: { width: row.size[0] } };`, "}");
+  const present = (extra: string) =>
+    lines(
+      'import { normalize } from "./normalize.js";',
+      "export function present(row) {",
+      "  const product = normalize(row);",
+      `  return product.size.width + " mm"${extra};`,
+      "}",
+    );
+  const own = lines(
+    'import assert from "node:assert/strict";',
+    'import { test } from "node:test";',
+    'import { normalize } from "../src/normalize.js";',
+    'import { present } from "../src/present.js";',
+    'test("a product has its number", () => assert.equal(normalize({ sku: "x", size: [3] }).sku, "x"));',
+    'test("presenting does not stop", () => { try { present({ sku: "x", size: [3] }); } catch {} });',
+  );
+  project.commit("Begin", {
+    "package.json": manifest(),
+    "src/normalize.js": normalize("size"),
+    "src/present.js": present(""),
+    "test/own.test.js": own,
+  });
+  const culprit = project.commit("Name the dimensions", { "src/normalize.js": normalize("dimensions") });
+  const base = project.commit("Keep the number", {
+    "src/normalize.js": normalize("dimensions").replace("sku: row.sku", "sku: String(row.sku)"),
+  });
+  const { outcome, autopsy } = await repair(project, {
+    base,
+    culprit,
+    errorMessage: "Cannot read properties of undefined (reading 'width')",
+    frames: [{ file: "file:///srv/src/present.js", function: "present", line: 4, column: 23, isInApp: true }],
+  });
+  expect(outcome).toMatchObject({ proof: "green", proposer: "restore-renamed", patchKind: "fix" });
+  expect(autopsy.patch_diff).toContain('+  return product.dimensions.width + " mm";');
+});
+
+test("a patch that makes the project's tests worse is red, and the stored patch says so first", async () => {
+  const { project, culprit } = till();
+  const base = project.commit("Rely on the tidy totals", {
+    "test/tidy.test.js": lines(
+      'import assert from "node:assert/strict";',
+      'import { test } from "node:test";',
+      'import { totalOf } from "../src/totals.js";',
+      'test("a cart without a coupon is refused", () => assert.throws(() => totalOf({ items: [] })));',
+    ),
+  });
+  const { outcome, autopsy, incidentId } = await repair(project, { base, culprit, payload: request });
+  expect(outcome.proof).toBe("red");
+  expect(autopsy.proof_reason).toContain("a cart without a coupon is refused");
+  const { rows } = await sql<{ patch_diff: string }>`
+    SELECT patch_diff FROM autopsy_results WHERE incident_id = ${incidentId}`.execute(store.database.db);
+  expect(rows[0]?.patch_diff).toMatch(/^# patch_failed: These tests fail now: .*\ndiff --git /);
+});
+
+test("dependencies that can't be installed leave the proof not run, with npm's reason", async () => {
+  const { project, culprit } = till({ dependencies: { "culprit-no-such-package": "1.0.0" } });
+  const lock = {
+    name: "till",
+    lockfileVersion: 3,
+    requires: true,
+    packages: {
+      "": { name: "till", dependencies: { "culprit-no-such-package": "1.0.0" } },
+      "node_modules/culprit-no-such-package": { version: "1.0.0" },
+    },
+  };
+  const base = project.commit("Lock", { "package-lock.json": JSON.stringify(lock) });
+  const { outcome, autopsy } = await repair(project, { base, culprit, payload: request });
+  expect(outcome).toMatchObject({ proof: "not_run", patchApplies: true });
+  expect(autopsy.proof_reason).toMatch(/could not be installed: .*culprit-no-such-package/);
+});
+
+test("dependencies are installed once for a lock file, links into the tree included", async () => {
+  const { project, culprit } = till({ dependencies: { rounding: "file:lib/rounding" } });
+  const lock = {
+    name: "till",
+    lockfileVersion: 3,
+    requires: true,
+    packages: {
+      "": { name: "till", dependencies: { rounding: "file:lib/rounding" } },
+      "lib/rounding": { name: "rounding", version: "1.0.0" },
+      "node_modules/rounding": { resolved: "lib/rounding", link: true },
+    },
+  };
+  const files = {
+    "package-lock.json": JSON.stringify(lock),
+    "lib/rounding/package.json": JSON.stringify({
+      name: "rounding",
+      version: "1.0.0",
+      type: "module",
+      main: "index.js",
+    }),
+    "lib/rounding/index.js": "export const round = Math.round;\n",
+    "src/carts.js": `import { round } from "rounding";\n${carts.replace("cents: 100 }] }", "cents: round(99.6) }] }")}`,
+  };
+  const base = project.commit("Round", files);
+  const { outcome, autopsy } = await repair(project, { base, culprit, payload: request });
+  expect(outcome.proof, outcome.reason).toBe("green");
+  expect(autopsy.test_diff).toContain("assert.deepEqual(body.total, 100)");
+});
+
+test("without isolation no code of the project runs, unless the project allows it", async () => {
+  const { project, culprit } = till();
+  const facts = { base: culprit, culprit, payload: request };
+  const refused = await repair(project, facts, { sandbox: async () => null });
+  expect(refused.outcome).toMatchObject({ proof: "not_run", patchApplies: true, isolation: "none" });
+  expect(refused.autopsy.proof_reason).toContain("allowUnisolatedProof");
+  expect(refused.autopsy.proof_steps).toEqual([]);
+  const allowed = await repair(
+    project,
+    { ...facts, settings: { allowUnisolatedProof: true } },
+    { sandbox: async () => null },
+  );
+  expect(allowed.outcome, allowed.outcome.reason).toMatchObject({ proof: "green", isolation: "none" });
+});
+
+test("without a repository, a commit or a culprit the answer says what is missing", async () => {
+  const { project, culprit } = till();
+  const noRepository = await repair(null, { base: culprit, culprit });
+  expect(noRepository.outcome).toMatchObject({ proof: "not_run", proposer: "none", patchApplies: null });
+  expect(noRepository.outcome.reason).toContain("Register one");
+  const noCommit = await repair(project, { base: null, culprit: null });
+  expect(noCommit.outcome.reason).toContain("which commit was running");
+  const noCulprit = await repair(project, { base: culprit, culprit: null, payload: request });
+  expect(noCulprit.outcome).toMatchObject({ proof: "not_run", proposer: "null-guard", patchKind: "mitigation" });
+  expect(noCulprit.outcome.reason).toContain("No commit is blamed");
+});
+
+test("a repair that runs again keeps the runs before it and replaces the answer", async () => {
+  const { project, culprit } = till();
+  const { deps, incidentId, outcome } = await repair(project, { base: culprit, culprit, payload: request });
+  const again = await repairIncident(deps, { incidentId });
+  expect(again.runId).not.toBe(outcome.runId);
+  const { rows } = await sql<{ revision: number; current: boolean }>`
+    SELECT u.revision, r.id IS NOT NULL AS current FROM autopsy_runs u LEFT JOIN autopsy_results r ON r.autopsy_run_id = u.id
+    WHERE u.incident_id = ${incidentId} ORDER BY u.revision`.execute(store.database.db);
+  expect(rows).toEqual([
+    { revision: 1, current: false },
+    { revision: 2, current: true },
+  ]);
 });

@@ -4,13 +4,13 @@ import { type Answer, replayProbeSource, replayTestSource } from "../../analysis
 import { serviceEntries } from "../../analysis/fixers/regression/service-entry.ts";
 import { readTestStyle, relativeImport, type TestStyle } from "../../analysis/fixers/regression/test-style.ts";
 import { noteStep, type ProofStep } from "./proof-steps.ts";
-import { type NoRegressionTest, type RegressionTest, testCommand } from "./regression-test.ts";
+import type { NoRegressionTest, RegressionTest } from "./regression-test.ts";
 import type { RepairContext } from "./repair-context.ts";
+import { runProbe } from "./run-probe.ts";
 import type { TreeRuns } from "./tree-runs.ts";
 
 const requestsMax = 4;
 const entriesMax = 2;
-const probeTimeoutMs = 20_000;
 
 interface Replay {
   readonly style: TestStyle;
@@ -138,38 +138,20 @@ async function answerAt(
   commit: string,
   diffs: readonly string[],
 ): Promise<{ readonly answer: Answer } | { readonly reason: string }> {
-  const probe = await ctx.repository.diffOfEdits(commit, [
-    { path: style.path, text: replayProbeSource(style, entryImport, request) },
-  ]);
-  const prepared = await runs.prepare(commit, [...diffs, probe]);
-  if ("reason" in prepared) return { reason: prepared.reason };
-  const command =
-    style.runner === "node"
-      ? ["node", ...style.command.slice(1).filter((word) => !word.startsWith("--test")), style.path]
-      : testCommand(style, style.path);
-  const result = await runs.run(prepared.tree, command, probeTimeoutMs);
-  const answer = readAnswer(result.result);
-  return answer === null
-    ? { reason: `The service could not be started in the sandbox: ${lastLine(result.log)}` }
-    : { answer };
+  const source = replayProbeSource(style, entryImport, request);
+  const probed = await runProbe(ctx, runs, { commit, diffs }, { style, source });
+  if ("reason" in probed) return { reason: `The service could not be asked in the sandbox. ${probed.reason}` };
+  const answer = readAnswer(probed.written);
+  return answer === null ? { reason: "The service gave no readable answer in the sandbox." } : { answer };
 }
 
-function readAnswer(text: string | null): Answer | null {
-  try {
-    const value = JSON.parse(text ?? "null") as Partial<Answer> | null;
-    return typeof value?.status === "number" && typeof value.isJson === "boolean" && typeof value.body === "object"
-      ? { status: value.status, isJson: value.isJson, body: value.body }
-      : null;
-  } catch {
+function readAnswer(written: unknown): Answer | null {
+  const value = written as Partial<Answer> | null;
+  if (typeof value?.status !== "number" || typeof value.isJson !== "boolean" || typeof value.body !== "object")
     return null;
-  }
+  return { status: value.status, isJson: value.isJson, body: value.body };
 }
 
 function distinct(requests: readonly FailingRequest[]): FailingRequest[] {
   return [...new Map(requests.map((request) => [JSON.stringify(request), request])).values()];
-}
-
-function lastLine(log: string): string {
-  const lines = log.split("\n").filter((line) => line.trim() !== "");
-  return (lines.find((line) => /error/i.test(line)) ?? lines.at(-1) ?? "it printed nothing").trim().slice(0, 300);
 }

@@ -1,6 +1,7 @@
 import type { NoRegressionTest, RegressionTest } from "./regression-test.ts";
 import type { RepairContext } from "./repair-context.ts";
 import { replayRequest } from "./replay-request.ts";
+import { searchInputs } from "./search-inputs.ts";
 import type { TreeRuns } from "./tree-runs.ts";
 
 /**
@@ -17,5 +18,9 @@ export async function writeRegressionTest(
       steps: [],
     };
   }
-  return replayRequest(ctx, runs);
+  const replayed = await replayRequest(ctx, runs);
+  if (!("reason" in replayed)) return replayed;
+  const searched = await searchInputs(ctx, runs);
+  const steps = [...replayed.steps, ...searched.steps];
+  return "reason" in searched ? { reason: `${replayed.reason} ${searched.reason}`, steps } : { ...searched, steps };
 }

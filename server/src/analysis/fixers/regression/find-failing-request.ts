@@ -13,12 +13,12 @@ const methodKeys = ["method", "http.method", "http.request.method", "http.reques
 const bodyKeys = ["data", "body", "http.request.body", "http.request.body.data"];
 const depthMax = 6;
 const methods = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
-const scrubbed = /\[(?:filtered|redacted|scrubbed|removed)\]|\*{4,}/i;
 
 /**
  * Finds the request in a stored payload, whatever door it came by: Sentry's `request`, the attributes of a span, or
  * what a sender of `/api/ingest` put beside the error. Null where there is none, where only a route pattern is known
- * (`/carts/:id`), or where a secret was removed from it, because what is left would be another request.
+ * (`/carts/:id`). Where something was scrubbed from it, what is left is another request; whether that one fails as well
+ * is seen when it is sent.
  */
 export function findFailingRequest(payload: unknown): FailingRequest | null {
   const candidates: FailingRequest[] = [];
@@ -49,7 +49,6 @@ function requestOf(record: Readonly<Record<string, unknown>>): FailingRequest | 
   const target = targetOf(url, query);
   if (target === null) return null;
   const body = bodyOf(record);
-  if (body !== null && scrubbed.test(body)) return null;
   return { method, target, body, contentType: body === null ? null : contentTypeOf(record, body) };
 }
 
@@ -59,15 +58,7 @@ function targetOf(url: string, query: string | null): string | null {
   if (match?.[0] === "" || /\/:|[{}*[\]]|\/<\w+>/.test(path)) return null;
   const search = match?.[2] ?? (query === null || query === "" ? "" : `?${query.replace(/^\?/, "")}`);
   const target = path + search;
-  return target.length > 4096 || /[\s\p{Cc}]/u.test(target) || scrubbed.test(decode(target)) ? null : target;
-}
-
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
+  return target.length > 4096 || /[\s\p{Cc}]/u.test(target) ? null : target;
 }
 
 function bodyOf(record: Readonly<Record<string, unknown>>): string | null {

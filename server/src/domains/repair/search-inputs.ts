@@ -1,0 +1,146 @@
+import {
+  type CallOutcome,
+  callProbeSource,
+  type FailingInput,
+  type ProbedFunction,
+  searchProbeSource,
+} from "../../analysis/fixers/regression/function-probe-source.ts";
+import { type Expected, functionTestSource } from "../../analysis/fixers/regression/function-test-source.ts";
+import { agreementOf, type Recorded } from "../../analysis/fixers/regression/literal.ts";
+import { readTestStyle, relativeImport, type TestStyle } from "../../analysis/fixers/regression/test-style.ts";
+import { valuesInPayload } from "../../analysis/fixers/regression/values-in-payload.ts";
+import { noteStep, type ProofStep } from "./proof-steps.ts";
+import { functionsOnStack, keyOf, recordInputs, type StackFunction } from "./recorded-inputs.ts";
+import type { NoRegressionTest, RegressionTest } from "./regression-test.ts";
+import type { RepairContext } from "./repair-context.ts";
+import { runProbe } from "./run-probe.ts";
+import type { TreeRuns } from "./tree-runs.ts";
+
+// What the engine throws by itself is never what a caller was meant to get.
+const accidents = new Set(["TypeError", "ReferenceError", "SyntaxError", "RangeError"]);
+
+/**
+ * Makes a regression test that calls a function of the failing stack: real inputs come from the project's tests and the
+ * error's payload, and are varied one value at a time until the same error happens at the deployed commit. What the
+ * function gives for that input without the blamed change is what the test expects.
+ */
+export async function searchInputs(ctx: RepairContext, runs: TreeRuns): Promise<RegressionTest | NoRegressionTest> {
+  const functions = await functionsOnStack(ctx);
+  const [innermost] = functions;
+  if (innermost === undefined)
+    return { reason: "No function on the failing stack is exported, so no test can call it.", steps: [] };
+  const startedAt = performance.now();
+  const style = readTestStyle(ctx.manifest, ctx.files, innermost.path, innermost.source);
+  const recorded = await recordInputs(ctx, runs, style, functions);
+  const fromPayload = ctx.repairCase.payloads.flatMap(valuesInPayload).slice(0, 20);
+  const steps: ProofStep[] = [];
+  let reason = "No input was found under which the failure happens again.";
+  for (const stackFunction of functions) {
+    const { path, source, exported } = stackFunction;
+    const inputs = [...(recorded.get(keyOf(path, exported.exportName)) ?? []), ...fromPayload.map((value) => [value])];
+    if (inputs.length === 0) continue;
+    const own = readTestStyle(ctx.manifest, ctx.files, path, source);
+    const target = { exportName: exported.exportName, module: relativeImport(own.path, path) };
+    const outcome = await testFor(ctx, runs, own, target, stackFunction, inputs);
+    const log = "reason" in outcome ? outcome.reason : outcome.explanation;
+    steps.push(
+      noteStep(
+        "search for a failing input",
+        `${exported.exportName}() of ${path}`,
+        "reason" in outcome ? "failed" : "passed",
+        log,
+        performance.now() - startedAt,
+      ),
+    );
+    if (!("reason" in outcome)) return { ...outcome, steps };
+    reason = outcome.reason;
+  }
+  return { reason, steps };
+}
+
+async function testFor(
+  ctx: RepairContext,
+  runs: TreeRuns,
+  style: TestStyle,
+  target: ProbedFunction,
+  { exported, path }: StackFunction,
+  inputs: readonly (readonly Recorded[])[],
+): Promise<Omit<RegressionTest, "steps"> | { readonly reason: string }> {
+  const { errorType, errorMessage, title } = ctx.repairCase;
+  const failure = { name: errorType, message: errorMessage, functionName: exported.exportName };
+  const searched = await runProbe(
+    ctx,
+    runs,
+    { commit: ctx.base, diffs: [] },
+    { style, source: searchProbeSource(style, target, inputs, failure) },
+  );
+  if ("reason" in searched) return searched;
+  const failing = (searched.written as readonly FailingInput[]).filter((input) => Array.isArray(input.args));
+  if (failing.length === 0) {
+    return {
+      reason: `None of ${inputs.length} known inputs of ${target.exportName}(), nor one with a single value changed, fails like this.`,
+    };
+  }
+  const args = failing.map((input) => input.args);
+  const good = await outcomesWithoutCulprit(ctx, runs, style, target, args);
+  for (const [at, input] of failing.entries()) {
+    const expected = expectationOf(
+      good.map((outcomes) => outcomes[at]),
+      errorMessage,
+    );
+    if (expected === null) continue;
+    const name = `${target.exportName === "default" ? path : target.exportName} ${expected.kind === "value" ? "gives its result" : "refuses the input"} (${title.slice(0, 120)})`;
+    const source = functionTestSource(style, target, input.args, expected, name);
+    if (source === null) continue;
+    const origin =
+      input.changes === 0
+        ? "an input that a test or the error's payload holds"
+        : "an input of the project's tests with one value changed";
+    return {
+      path: style.path,
+      source,
+      style,
+      explanation: `Calls ${target.exportName}() of ${path} with ${origin}, which fails as in production, and expects what it gives without ${ctx.culprit?.sha.slice(0, 10)}.`,
+    };
+  }
+  return {
+    reason: `${target.exportName}() gives nothing that could be asserted for the failing inputs without the blamed change.`,
+  };
+}
+
+/** What the calls give before the blamed change, and at the deployed commit with it undone; one list for each that ran. */
+async function outcomesWithoutCulprit(
+  ctx: RepairContext,
+  runs: TreeRuns,
+  style: TestStyle,
+  target: ProbedFunction,
+  args: readonly (readonly Recorded[])[],
+): Promise<readonly (readonly CallOutcome[])[]> {
+  const source = callProbeSource(style, target, args);
+  const places: { commit: string; diffs: readonly string[] }[] = [];
+  if (ctx.culprit?.parent != null) places.push({ commit: ctx.culprit.parent, diffs: [] });
+  if ("diff" in ctx.revert) places.push({ commit: ctx.base, diffs: [ctx.revert.diff] });
+  // Twice in one place tells what differs each time by itself.
+  if (places.length === 1) places.push(...places);
+  const probed = await Promise.all(places.map((place) => runProbe(ctx, runs, place, { style, source })));
+  return probed.flatMap((probe) =>
+    "written" in probe && Array.isArray(probe.written) ? [probe.written as readonly CallOutcome[]] : [],
+  );
+}
+
+function expectationOf(outcomes: readonly (CallOutcome | undefined)[], failure: string): Expected | null {
+  const known = outcomes.flatMap((outcome) => outcome ?? []);
+  const values = known.flatMap((outcome) => (outcome.kind === "value" ? [outcome.value] : []));
+  if (values.length > 0) {
+    const claim = agreementOf(values);
+    // That nothing came back is no more than that nothing was thrown.
+    const isEmpty = claim !== null && "whole" in claim && claim.whole.t === "undefined";
+    return claim === null || isEmpty ? null : { kind: "value", claim };
+  }
+  const [error] = known;
+  if (error?.kind !== "error" || error.message === failure || accidents.has(error.name)) return null;
+  const isSame = known.every(
+    (other) => other.kind === "error" && other.name === error.name && other.message === error.message,
+  );
+  return isSame ? { kind: "error", name: error.name, message: error.message } : null;
+}
