@@ -205,6 +205,7 @@ CREATE TABLE incident_counters (
   incident_id uuid NOT NULL,
   occurrence_count bigint DEFAULT 0 NOT NULL,
   payload_count integer DEFAULT 0 NOT NULL,
+  last_payload_at timestamp with time zone,
   first_seen_at timestamp with time zone NOT NULL,
   last_seen_at timestamp with time zone NOT NULL,
   CONSTRAINT incident_counters_pkey PRIMARY KEY (incident_id),

@@ -283,6 +283,7 @@ CREATE TABLE incident_counters (
   incident_id uuid PRIMARY KEY REFERENCES incidents(id) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED,
   occurrence_count bigint NOT NULL DEFAULT 0,
   payload_count integer NOT NULL DEFAULT 0,
+  last_payload_at timestamptz,
   first_seen_at timestamptz NOT NULL,
   last_seen_at timestamptz NOT NULL
 ) WITH (fillfactor = 70);
@@ -314,7 +315,7 @@ CREATE TABLE incident_occurrences (
 ) PARTITION BY RANGE (received_at);
 CREATE INDEX idx_incident_occurrences_incident ON incident_occurrences(incident_id, received_at DESC);
 
--- The newest payload of an incident, refreshed at most every five seconds.
+-- The newest payload of an incident beyond those of its occurrences, refreshed at most every five seconds.
 CREATE TABLE incident_last_payloads (
   incident_id uuid PRIMARY KEY REFERENCES incidents(id) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED,
   event_id uuid NOT NULL,

@@ -12,6 +12,8 @@ export interface KnownIncident {
   readonly resolvedAt: Date | null;
   readonly occurrenceCount: number;
   readonly payloadCount: number;
+  /** When a payload was last kept. */
+  readonly lastPayloadAt: Date | null;
 }
 
 interface KnownRow {
@@ -21,9 +23,10 @@ interface KnownRow {
   resolved_at: Date | null;
   occurrence_count: string | null;
   payload_count: number | null;
+  last_payload_at: Date | null;
 }
 
-export const knownColumns = sql`i.id, i.status, i.error_type, i.resolved_at, c.occurrence_count, c.payload_count`;
+export const knownColumns = sql`i.id, i.status, i.error_type, i.resolved_at, c.occurrence_count, c.payload_count, c.last_payload_at`;
 
 export function toKnownIncident(row: KnownRow): KnownIncident {
   return {
@@ -33,6 +36,7 @@ export function toKnownIncident(row: KnownRow): KnownIncident {
     resolvedAt: row.resolved_at,
     occurrenceCount: Number(row.occurrence_count ?? 0),
     payloadCount: row.payload_count ?? 0,
+    lastPayloadAt: row.last_payload_at,
   };
 }
 

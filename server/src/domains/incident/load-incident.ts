@@ -27,8 +27,10 @@ const BUCKETS_MAX = 120;
  */
 export async function loadIncident(db: Kysely<DB>, id: string, projectId: string | null): Promise<IncidentRecord> {
   const { rows } = await sql<SummaryRow & IncidentRow>`
-    SELECT i.id, i.project_id, i.service_id, i.stack_trace, i.frames, p.payload, ${summaryColumns}
+    SELECT i.id, i.project_id, i.service_id, i.stack_trace, i.frames, coalesce(p.payload, o.payload) AS payload, ${summaryColumns}
     FROM incidents i ${summaryJoins} LEFT JOIN incident_last_payloads p ON p.incident_id = i.id
+    LEFT JOIN LATERAL (SELECT payload FROM incident_occurrences WHERE incident_id = i.id AND payload IS NOT NULL
+      ORDER BY received_at DESC LIMIT 1) o ON p.incident_id IS NULL
     WHERE i.id = ${id} AND (${projectId}::uuid IS NULL OR i.project_id = ${projectId}::uuid)`.execute(db);
   const row = rows[0];
   if (row === undefined)

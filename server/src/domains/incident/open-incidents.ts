@@ -53,6 +53,7 @@ export async function openIncidents(
       resolvedAt: null,
       occurrenceCount: 0,
       payloadCount: 0,
+      lastPayloadAt: null,
     };
     opened.set(key, { known, isNew: true });
   }

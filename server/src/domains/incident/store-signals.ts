@@ -1,7 +1,7 @@
 import type { Transaction } from "kysely";
 import type { DB } from "../../platform/db/tables.generated.ts";
 import { type Adoption, adoptFingerprints } from "./adopt-fingerprints.ts";
-import { countOccurrences, type Occurrence } from "./count-occurrences.ts";
+import { countOccurrences } from "./count-occurrences.ts";
 import {
   findAcknowledged,
   findByFingerprint,
@@ -10,6 +10,7 @@ import {
   type KnownIncident,
   traceKey,
 } from "./find-incidents.ts";
+import type { Occurrence } from "./occurrence.ts";
 import { openIncidents } from "./open-incidents.ts";
 import { judgeResolved, reopenIncidents } from "./reopen-incidents.ts";
 import {

@@ -149,6 +149,7 @@ export interface ExecutionLogs {
 export interface IncidentCounters {
   first_seen_at: Timestamp;
   incident_id: string;
+  last_payload_at: Timestamp | null;
   last_seen_at: Timestamp;
   occurrence_count: Generated<number>;
   payload_count: Generated<number>;

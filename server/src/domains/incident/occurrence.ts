@@ -1,0 +1,9 @@
+import type { KnownIncident } from "./find-incidents.ts";
+import type { JoinReason, SignalToStore } from "./signal-to-store.ts";
+
+/** A signal that found its incident. */
+export interface Occurrence {
+  readonly item: SignalToStore;
+  readonly incident: KnownIncident;
+  readonly reason: JoinReason;
+}
