@@ -1,11 +1,12 @@
 import { createHash, randomUUID } from "node:crypto";
-import { chmod, chown, lstat, mkdir, readFile, realpath, stat, symlink } from "node:fs/promises";
+import { chmod, chown, lstat, mkdir, readFile, realpath, stat, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { CulpritError } from "../../errors/culprit-error.ts";
 import { ENGINE_MAJOR, isWritable } from "./find-engine.ts";
 import { firstClosedFolder } from "./reachable-by.ts";
 import { currentUser, findServerUser, type ServerUser } from "./server-user.ts";
+import { ORIGIN_FILE, sweepRootHome } from "./sweep-root-home.ts";
 
 /** Where root keeps what the unprivileged server cannot reach under the data folder. */
 const ROOT_HOME = "/var/lib/culprit";
@@ -86,10 +87,12 @@ async function makeHome(folder: string): Promise<string> {
     return realpath(home);
   }
   await mkdir(ROOT_HOME, { recursive: true, mode: 0o755 });
+  await sweepRootHome(ROOT_HOME);
   // Not named after the folder alone: a removed and remade data folder must start empty, not find the old data.
   const name = `${createHash("sha256").update(folder).digest("hex").slice(0, 12)}-${randomUUID().slice(0, 8)}`;
   const elsewhere = join(ROOT_HOME, name);
   await makeOwned(elsewhere, user);
+  await writeFile(join(elsewhere, ORIGIN_FILE), home);
   try {
     await symlink(elsewhere, home);
   } catch (error) {

@@ -9,7 +9,7 @@ import { isProcessAlive } from "./process-identity.ts";
  * The process id of the living PostgreSQL server of this folder, whoever started it, or null. The pid file alone proves
  * nothing: after a crash its number may belong to any process.
  */
-export function findPostmaster(folder: ClusterFolder): number | null {
+export function findPostmaster(folder: Pick<ClusterFolder, "data">): number | null {
   const pid = readPid(join(folder.data, "postmaster.pid"));
   return pid !== null && isServerOf(folder.data, pid) ? pid : null;
 }
