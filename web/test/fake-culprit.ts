@@ -74,7 +74,10 @@ async function answer(
   folder: string,
 ): Promise<void> {
   const url = new URL(request.url ?? "/", "http://fake");
-  if (state.isDown && url.pathname.startsWith("/api/")) return void response.destroy();
+  if (state.isDown && url.pathname.startsWith("/api/")) {
+    response.destroy();
+    return;
+  }
   if (!url.pathname.startsWith("/api/")) return sendFile(response, folder, url.pathname);
   if (!state.isSignedIn) return sendError(response, "UNAUTHORIZED", "No session came with the request.");
   const id = /^\/api\/incidents\/([^/]+)$/.exec(url.pathname)?.[1];
@@ -119,7 +122,8 @@ function listPage({ incidents, pageSize }: FakeState, query: URLSearchParams) {
 function createProject(response: ServerResponse, state: FakeState, body: unknown): void {
   const input = projectInputSchema.parse(body);
   if (state.projects.some(({ name }) => name === input.name)) {
-    return sendError(response, "CONFLICT", `A project named ${input.name} exists already.`);
+    sendError(response, "CONFLICT", `A project named ${input.name} exists already.`);
+    return;
   }
   state.projects.push({
     id: `proj_${state.projects.length}`,
@@ -130,7 +134,7 @@ function createProject(response: ServerResponse, state: FakeState, body: unknown
     ingest_key_prefix: "cul_ing_fake",
     ingest_key_last_used_at: null,
   });
-  return sendJson(response, 201, {
+  sendJson(response, 201, {
     project_id: "proj_1",
     name: input.name,
     ingest_key: "cul_ing_fakefakefakefakefakefakefake",
@@ -157,7 +161,10 @@ async function sendFile(response: ServerResponse, folder: string, path: string):
   // Like the real server: what is no file is a page of the application.
   const name = extname(path) === "" ? "/index.html" : path;
   const content = await readFile(join(folder, name)).catch(() => null);
-  if (!content) return void response.writeHead(404).end();
+  if (!content) {
+    response.writeHead(404).end();
+    return;
+  }
   response
     .writeHead(200, {
       "content-type": types[extname(name)] ?? "application/octet-stream",

@@ -10,13 +10,21 @@ const rowsMax = 4;
 interface DeploymentMarksProps {
   readonly deployments: IncidentDetail["deployments"];
   readonly runningSha: string | null;
+  /** True where the verdict blames a commit: then the revision that carried it is marked. */
+  readonly isBlamed: boolean;
   /** Where the bars are drawn, in pixels of the chart. */
   readonly area: { readonly left: number; readonly top: number; readonly width: number; readonly height: number };
   readonly window: readonly [number, number];
 }
 
 /** A line through the chart for each deployment, with its short id; the revision that ran at the failure is marked. */
-export function DeploymentMarks({ deployments, runningSha, area, window: [low, high] }: DeploymentMarksProps) {
+export function DeploymentMarks({
+  deployments,
+  runningSha,
+  isBlamed,
+  area,
+  window: [low, high],
+}: DeploymentMarksProps) {
   if (area.width === 0) return null;
   const marks = deployments
     .map((deployment) => ({
@@ -42,14 +50,14 @@ export function DeploymentMarks({ deployments, runningSha, area, window: [low, h
         <div
           className={cx(
             "absolute inset-y-0 -left-px",
-            isRunning ? "w-0.5 bg-mark-line" : "w-px border-l border-dashed border-edge",
+            isRunning && isBlamed ? "w-0.5 bg-mark-line" : "w-px border-l border-dashed border-edge",
           )}
         />
         <span
           className={cx(
             "pointer-events-auto absolute px-1 font-mono text-[0.6875rem] leading-4 whitespace-nowrap",
             isFlipped ? "right-1" : "left-1",
-            isRunning ? "marked" : "rounded-[3px] bg-paper text-ink-2",
+            isRunning && isBlamed ? "marked" : "rounded-[3px] bg-paper text-ink-2",
           )}
           style={{ top: Math.min(rows[index] ?? 0, rowsMax - 1) * 18 }}
           title={[sha, release, `${type}, ${origin}`, formatInstant(at), isRunning ? "ran when it failed" : null]

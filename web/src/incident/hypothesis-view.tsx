@@ -33,7 +33,7 @@ export function HypothesisView({ hypothesis, evidence, culprit, isOpen }: Hypoth
             <MarkedText text={title} sha={culprit} />
           </span>
         </span>
-        <span className="flex items-center gap-3 text-[0.8125rem] max-sm:col-start-2">
+        <span className="flex flex-wrap items-center gap-x-3 gap-y-1 text-[0.8125rem] max-sm:col-start-2">
           <span className="text-xs whitespace-nowrap text-ink-3">
             {hypothesis.for.length} for, {hypothesis.against.length} against
           </span>
@@ -100,7 +100,7 @@ function ArgumentView({ text, evidence, culprit }: ArgumentViewProps) {
   return (
     <div className="min-w-0">
       <p className="[overflow-wrap:anywhere]">
-        <MarkedText text={text} sha={culprit} />{" "}
+        <MarkedText text={text} sha={culprit} mark="" />{" "}
         {evidence ? (
           <button
             type="button"

@@ -12,10 +12,11 @@ interface OccurrenceChartProps {
   readonly data: ChartData;
   readonly deployments: IncidentDetail["deployments"];
   readonly runningSha: string | null;
+  readonly isBlamed: boolean;
 }
 
 /** Bars of occurrences with the deployments drawn through them. */
-export default function OccurrenceChart({ data, deployments, runningSha }: OccurrenceChartProps) {
+export default function OccurrenceChart({ data, deployments, runningSha, isBlamed }: OccurrenceChartProps) {
   const box = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
   const [area, setArea] = useState({ left: 0, top: 0, width: 0, height: 0 });
@@ -69,15 +70,21 @@ export default function OccurrenceChart({ data, deployments, runningSha }: Occur
   const start = hovered === null ? undefined : data.startsS[hovered];
   const total = data.counts.reduce((sum, count) => sum + count, 0);
   return (
-    <div className="relative" role="group" aria-label={`Chart of ${total} occurrences`}>
+    <figure className="relative" aria-label={`Chart of ${total} occurrences`}>
       <div ref={box} className="uplot-box" style={{ height: chartHeightPx }} aria-hidden="true" />
-      <DeploymentMarks deployments={deployments} runningSha={runningSha} area={area} window={[low, high]} />
+      <DeploymentMarks
+        deployments={deployments}
+        runningSha={runningSha}
+        isBlamed={isBlamed}
+        area={area}
+        window={[low, high]}
+      />
       {start !== undefined && hovered !== null && (
         <p className="pointer-events-none absolute -top-9 right-0 rounded bg-ink px-2 py-1 text-xs text-paper">
           {(data.counts[hovered] ?? 0).toLocaleString("en")} at{" "}
           {formatInstant(new Date(start * 1000).toISOString()).slice(0, 16)}
         </p>
       )}
-    </div>
+    </figure>
   );
 }

@@ -14,6 +14,8 @@ type Deployment = IncidentDetail["deployments"][number];
 /** How often it happened and when, against what was deployed. */
 export function Occurrences({ incident }: { readonly incident: IncidentDetail }) {
   const { series, deployments, commit_sha: runningSha } = incident;
+  // The highlighter is for what did it: without a verdict against a commit the running revision is named, not marked.
+  const isBlamed = incident.culprit_commit !== null && incident.verdict !== "inconclusive";
   const data = useMemo(() => chartData(series.bucket_s, series.points), [series]);
   const { near } = useMemo(() => splitMarks(data, deployments), [data, deployments]);
   const peak = Math.max(0, ...data.counts);
@@ -30,23 +32,23 @@ export function Occurrences({ incident }: { readonly incident: IncidentDetail })
           </p>
         ) : (
           <Suspense>
-            <OccurrenceChart data={data} deployments={near} runningSha={runningSha} />
+            <OccurrenceChart data={data} deployments={near} runningSha={runningSha} isBlamed={isBlamed} />
           </Suspense>
         )}
       </div>
-      <Deployments deployments={deployments} runningSha={runningSha} />
+      <Deployments deployments={deployments} runningSha={runningSha} isBlamed={isBlamed} />
     </Section>
   );
 }
 
-/** The same marks in words, for those who can't hover and for deployments outside the chart. */
-function Deployments({
-  deployments,
-  runningSha,
-}: {
+interface DeploymentsProps {
   readonly deployments: readonly Deployment[];
   readonly runningSha: string | null;
-}) {
+  readonly isBlamed: boolean;
+}
+
+/** The same marks in words, for those who can't hover and for deployments outside the chart. */
+function Deployments({ deployments, runningSha, isBlamed }: DeploymentsProps) {
   if (deployments.length === 0) {
     return (
       <p className="mt-2 text-[0.8125rem] text-ink-3">
@@ -62,7 +64,7 @@ function Deployments({
           title={`${deployment.deploy_type}, ${deployment.origin}, ${formatInstant(deployment.started_at)}`}
         >
           {deployment.commit_sha ? (
-            <Sha sha={deployment.commit_sha} isMarked={deployment.commit_sha === runningSha} />
+            <Sha sha={deployment.commit_sha} isMarked={isBlamed && deployment.commit_sha === runningSha} />
           ) : (
             <span>{deployment.release ?? "unknown revision"}</span>
           )}

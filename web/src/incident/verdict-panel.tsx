@@ -42,7 +42,7 @@ export function VerdictPanel({ incident }: { readonly incident: IncidentDetail }
                   +
                 </span>
                 <span>
-                  <MarkedText text={argument.text} sha={culprit} />
+                  <MarkedText text={argument.text} sha={culprit} mark="" />
                 </span>
               </li>
             ))}

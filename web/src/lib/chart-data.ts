@@ -14,7 +14,8 @@ const bucketsMax = 2000;
 
 /**
  * The series without gaps: buckets that nobody sent are zero, because a chart that joins distant points hides the
- * silence between them. At least `bucketsMin` buckets, so that a single bar does not fill the whole width.
+ * silence between them. At least `bucketsMin` buckets, so that a single bar does not fill the whole width; the room is made
+ * before the first bar, because nothing is known of the time after the last.
  */
 export function chartData(bucketS: number, points: readonly Point[], bucketsMin = 30): ChartData {
   const byStart = new Map<number, number>();
@@ -26,10 +27,10 @@ export function chartData(bucketS: number, points: readonly Point[], bucketsMin 
   const last = known.at(-1) ?? 0;
   const firstKnown = known[0] ?? 0;
   const span = Math.round((last - firstKnown) / bucketS) + 1;
-  const padding = Math.max(2, Math.ceil((bucketsMin - span) / 2));
+  const padding = Math.max(2, bucketsMin - span - 1);
   const start = Math.max(firstKnown - padding * bucketS, last - bucketsMax * bucketS);
   const startsS: number[] = [];
-  for (let at = start; at <= last + padding * bucketS; at += bucketS) startsS.push(at);
+  for (let at = start; at <= last + bucketS; at += bucketS) startsS.push(at);
   return { startsS, counts: startsS.map((at) => byStart.get(at) ?? 0), bucketS };
 }
 

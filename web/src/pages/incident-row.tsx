@@ -37,39 +37,47 @@ export const IncidentRow = memo(function IncidentRow({ incident }: { readonly in
           <SeverityMark severity={incident.severity} />
         </span>
         <span className="min-w-0">
-          <span className="block truncate font-semibold" title={incident.title}>
+          <span
+            className="block font-semibold [overflow-wrap:anywhere] max-lg:line-clamp-2 lg:truncate"
+            title={incident.title}
+          >
             {incident.title}
           </span>
-          <span className="mt-1 flex items-start gap-2 text-[0.8125rem] text-ink-2">
-            {verdict ? <VerdictChip verdict={verdict} /> : null}
-            <span className="min-w-0 leading-5 max-lg:line-clamp-3 lg:truncate" title={summary ?? undefined}>
-              {summary ? (
-                <MarkedText text={summary} sha={culprit} mark="max-lg:marked" />
-              ) : (
-                <NoVerdict status={incident.status} />
-              )}
-            </span>
+          <span
+            className="mt-1 block text-[0.8125rem] leading-5 text-ink-2 max-lg:line-clamp-3 lg:truncate"
+            title={summary ?? undefined}
+          >
+            {verdict && (
+              <span className="mr-2">
+                <VerdictChip verdict={verdict} />
+              </span>
+            )}
+            {summary ? (
+              <MarkedText text={summary} sha={culprit} mark="max-lg:marked" />
+            ) : (
+              <NoVerdict status={incident.status} />
+            )}
           </span>
         </span>
         <span className="col-start-2 flex min-w-0 flex-wrap gap-x-3 text-[0.8125rem] text-ink-2 lg:col-start-auto lg:block">
           <span className="block truncate" title={`${incident.service ?? "no service"} · ${incident.environment}`}>
             <span className="text-ink">{incident.service ?? "—"}</span> · {incident.environment}
           </span>
-          <span className="flex flex-wrap gap-x-3 text-xs leading-6 text-ink-3">
+          <span className="flex flex-wrap gap-x-3 text-xs leading-6 text-ink-3 max-lg:leading-5">
             <StatusWord status={incident.status} />
             {incident.is_regression && <RegressionMark />}
           </span>
         </span>
-        <span className="col-start-2 flex gap-4 text-[0.8125rem] text-ink-2 lg:contents">
+        <span className="col-start-2 flex gap-4 text-xs text-ink-2 lg:contents lg:text-[0.8125rem]">
           <span className="font-mono text-xs leading-5 max-lg:hidden">
             {culprit ? <mark className="marked">{shortSha(culprit)}</mark> : <span className="text-ink-3">—</span>}
           </span>
-          <span className="lg:text-right">
+          <span className="lg:text-right lg:text-[0.8125rem]">
             <span className="sr-only">seen </span>
             {incident.occurrence_count.toLocaleString("en")}
             <span className="lg:sr-only"> ×</span>
           </span>
-          <span className="lg:text-right">
+          <span className="lg:text-right lg:text-[0.8125rem]">
             <span className="sr-only">last seen </span>
             <Time at={incident.last_seen_at} />
           </span>

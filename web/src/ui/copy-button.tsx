@@ -25,7 +25,7 @@ export function CopyButton({ text, label, words }: CopyButtonProps) {
       look="quiet"
       aria-label={label}
       title={label}
-      className={words ? "px-2" : "min-h-7 min-w-7 px-0"}
+      className={words ? "-mr-2 px-2" : "min-h-7 min-w-7 px-0"}
       onClick={() => void copyText(text).then((isCopied) => setOutcome(isCopied ? "copied" : "refused"))}
     >
       {icon}

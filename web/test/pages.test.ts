@@ -1,0 +1,332 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Browser, Locator, Page } from "playwright-core";
+import { build } from "vite";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { type FakeCulprit, startFakeCulprit } from "./fake-culprit.ts";
+import { cartAutopsy, cartIncident } from "./fixtures/cart-incident.ts";
+import { cartStory, culpritSha, incidentStories } from "./fixtures/stories.ts";
+import { findChromium, openBrowser } from "./open-browser.ts";
+
+const chromium = findChromium();
+if (chromium === null) console.warn("No Chromium on this machine: the tests in the browser are skipped.");
+
+const webFolder = join(import.meta.dirname, "..");
+
+describe.skipIf(chromium === null)("the built page in a browser", () => {
+  let pageFolder: string;
+  let browser: Browser;
+  let fake: FakeCulprit;
+  let page: Page;
+  let complaints: string[];
+
+  beforeAll(async () => {
+    // Into a folder of its own: `web/dist` may be served by a Culprit that runs beside the tests.
+    pageFolder = await mkdtemp(join(tmpdir(), "culprit-page-"));
+    await build({
+      root: webFolder,
+      configFile: join(webFolder, "vite.config.ts"),
+      logLevel: "error",
+      build: { outDir: pageFolder, emptyOutDir: true },
+    });
+    browser = await openBrowser(chromium ?? "");
+  });
+  afterAll(async () => {
+    await browser?.close();
+    if (pageFolder) await rm(pageFolder, { recursive: true });
+  });
+  beforeEach(async () => {
+    fake = await startFakeCulprit(pageFolder);
+    page = await browser.newPage({ viewport: { width: 1440, height: 900 }, reducedMotion: "reduce" });
+    complaints = [];
+    page.on("pageerror", (error) => complaints.push(error.message));
+    page.on("console", (message) => {
+      // The browser itself reports answers that are no success; everything else is a fault of the page.
+      if (message.type() === "error" && !message.text().startsWith("Failed to load resource"))
+        complaints.push(message.text());
+    });
+  });
+  afterEach(async () => {
+    await page.close();
+    await fake.close();
+    expect(complaints).toEqual([]);
+  });
+
+  const open = (path: string) => page.goto(fake.url + path);
+  // biome-ignore lint/performance/useDomNodeTextContent: what a person sees counts, hidden text does not
+  const seen = (locator: Locator) => locator.innerText();
+  /** Lets the page's clock run on until the expectation holds, so that no test waits for a timer. */
+  const hurryUntil = (isThere: () => Promise<boolean>) =>
+    expect
+      .poll(
+        async () => {
+          await page.clock.fastForward(3000);
+          return isThere();
+        },
+        { timeout: 20_000 },
+      )
+      .toBe(true);
+  const show = (change: Partial<ReturnType<typeof cartIncident>> = {}) => {
+    const incident = { ...cartIncident(), ...change };
+    fake.state.details.set(incident.id, incident);
+    return open(`/incidents/${incident.id}`);
+  };
+
+  test("without a session the page says how to get one, and goes on once there is one", async () => {
+    fake.state.isSignedIn = false;
+    await open("/");
+    await page.getByText("culprit login-link").waitFor();
+    fake.state.isSignedIn = true;
+    await page.getByRole("button", { name: /try again/ }).click();
+    await page.getByText("Nothing has failed yet").waitFor();
+  });
+
+  test("a session that ends while a page is open leads to the sign-in", async () => {
+    fake.state.incidents = incidentStories(3);
+    await page.clock.install();
+    await open("/");
+    await page.getByText("PaymentTimeout").waitFor();
+    fake.state.isSignedIn = false;
+    await hurryUntil(() => page.getByText("culprit login-link").isVisible());
+  });
+
+  test("an empty list says what to do next", async () => {
+    await open("/");
+    for (const step of ["culprit project create", "@sentry/node", "/api/ingest"]) {
+      await page.getByText(step).first().waitFor();
+    }
+    await page.getByRole("link", { name: /create it on the projects page/ }).click();
+    await page.getByRole("heading", { name: "New project" }).waitFor();
+  });
+
+  test("a row tells what failed, where, why, how often and when", async () => {
+    fake.state.incidents = incidentStories(4);
+    await open("/");
+    const row = page.getByRole("link", { name: /Cannot read properties/ });
+    const words = await seen(row);
+    for (const fact of ["Likely", "checkout", "production", "3f9c2ab7", "1,284", "Diagnosed"])
+      expect(words).toContain(fact);
+    await expect.poll(() => row.locator("time").getAttribute("title")).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d/);
+    await page
+      .getByRole("link", { name: /RangeError/ })
+      .getByText("Regression")
+      .waitFor();
+  });
+
+  test("the list is filtered by status, and the view can be shared as an address", async () => {
+    fake.state.incidents = incidentStories(8);
+    await open("/");
+    await page.getByRole("link", { name: "Resolved", exact: true }).click();
+    await page.getByRole("link", { name: /SyntaxError/ }).waitFor();
+    await expect.poll(() => page.locator("[data-row]").count()).toBe(1);
+    expect(page.url()).toContain("status=resolved");
+    await page.reload();
+    await page.getByRole("link", { name: /SyntaxError/ }).waitFor();
+    expect(await page.locator("[data-row]").count()).toBe(1);
+  });
+
+  test("more incidents than one page are loaded on demand, each once", async () => {
+    fake.state.incidents = incidentStories(25);
+    fake.state.pageSize = 10;
+    await open("/");
+    for (const count of [10, 20, 25]) {
+      await expect.poll(() => page.locator("[data-row]").count()).toBe(count);
+      if (count < 25) await page.getByRole("button", { name: "Load more" }).click();
+    }
+    expect(await page.getByRole("button", { name: "Load more" }).count()).toBe(0);
+    const hrefs = await page.locator("[data-row]").evaluateAll((rows) => rows.map((row) => row.getAttribute("href")));
+    expect(new Set(hrefs).size).toBe(25);
+  });
+
+  test("the list is walked and opened by keys, and the focus survives a refresh", async () => {
+    fake.state.incidents = incidentStories(6);
+    const opened = fake.state.incidents[1];
+    if (opened) fake.state.details.set(opened.id, { ...cartIncident(), ...opened });
+    await page.clock.install();
+    await open("/");
+    await page.locator("[data-row]").first().waitFor();
+    await page.keyboard.press("j");
+    await page.keyboard.press("j");
+    await page.keyboard.press("j");
+    await page.keyboard.press("k");
+    fake.state.incidents = [...fake.state.incidents].reverse();
+    await hurryUntil(async () => (await seen(page.locator("[data-row]").first())).includes("Deadlock"));
+    expect(await seen(page.locator(":focus"))).toContain("GET /orders/:id");
+    await page.keyboard.press("Enter");
+    await page.waitForURL(`**/incidents/${opened?.id}`);
+    await page.keyboard.press("u");
+    await page.waitForURL(`${fake.url}/`);
+    await page.keyboard.press("/");
+    await page.keyboard.type("get /orders");
+    await expect.poll(() => page.locator("[data-row]").count()).toBe(1);
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("?");
+    await page.getByRole("dialog").getByText("Keys").waitFor();
+  });
+
+  test("while Culprit does not answer, the last answer stays and says that it is old", async () => {
+    fake.state.incidents = incidentStories(3);
+    await page.clock.install();
+    await open("/");
+    await page.locator("[data-row]").first().waitFor();
+    fake.state.isDown = true;
+    const note = page.getByText("What you see is not fresh.");
+    await hurryUntil(() => note.isVisible());
+    expect(await page.locator("[data-row]").count()).toBe(3);
+    fake.state.isDown = false;
+    await hurryUntil(async () => !(await note.isVisible()));
+  });
+
+  test("the incident page puts the verdict on top, with its confidence and what it rests on", async () => {
+    await show();
+    const verdict = page.getByRole("region", { name: /made the loyalty tier optional/ });
+    const words = await seen(verdict);
+    for (const part of ["Likely", "0.86", "3f9c2ab7", "loyaltyTier answer undefined", "4 for, 1 against"])
+      expect(words).toContain(part);
+    expect(words).not.toContain(culpritSha);
+  });
+
+  test("deployments stand in the chart, the one that ran is marked, and all are listed", async () => {
+    await show();
+    await page.locator(".u-over").waitFor();
+    const label = page.locator("[title*='ran when it failed']");
+    await expect.poll(() => seen(label)).toBe("b81f04ce");
+    const list = await seen(page.getByRole("list", { name: "Deployments" }));
+    for (const sha of ["e4a1c9d0", "07d3e9aa", "b81f04ce"]) expect(list).toContain(sha);
+  });
+
+  test("the failing line is told apart, foreign frames are folded, 200 frames do not flood the page", async () => {
+    const { frames } = cartIncident();
+    const many = Array.from({ length: 200 }, (_, index) => frames[index % frames.length]).filter(
+      (frame) => frame !== undefined,
+    );
+    await show({ frames: many });
+    const failing = page.locator("tr", { hasText: "the failing line" }).first();
+    expect(await seen(failing)).toContain("tier.ratio");
+    await expect.poll(() => page.locator("#stack > ol > li").count()).toBe(14);
+    await page.getByRole("button", { name: "Show all 200 frames" }).click();
+    await expect.poll(() => page.locator("#stack > ol > li").count()).toBeGreaterThan(100);
+    expect(await page.getByText("router/lib/layer.js").first().isVisible()).toBe(false);
+  });
+
+  test("evidence opens in place: a diff coloured, blame as a table", async () => {
+    await show();
+    await page.getByRole("button", { name: "commit diff" }).click();
+    const diff = page.locator("#hypotheses figure").first();
+    expect(await diff.locator("tr.bg-added").count()).toBe(3);
+    expect(await diff.locator("tr.bg-removed").count()).toBe(2);
+    await page.getByRole("button", { name: "blame" }).first().click();
+    expect(await seen(page.getByRole("region", { name: "Blame" }))).toContain("Jonas Weber");
+    await page.getByRole("button", { name: "commit diff" }).click();
+    expect(await page.locator("#hypotheses tr.bg-added").count()).toBe(0);
+  });
+
+  test("a mitigation is called one, and a patch that was not proven does not look proven", async () => {
+    await show({
+      autopsy: { ...cartAutopsy, patch_kind: "mitigation", proof: "not_run", proof_reason: "No isolation." },
+    });
+    const patch = await seen(page.locator("#patch"));
+    expect(patch).toContain("Mitigation");
+    expect(patch).toContain("does not mend the cause");
+    expect(patch).toContain("Not run");
+    expect(await seen(page.locator("#proof"))).toContain("No isolation.");
+    expect(await page.getByText("Proven", { exact: true }).count()).toBe(0);
+  });
+
+  test("an inconclusive verdict blames and marks nobody", async () => {
+    await show({ verdict: "inconclusive", verdict_summary: "No change explains it.", culprit_commit: null });
+    await page.getByRole("heading", { name: "No change explains it." }).waitFor();
+    expect(await page.locator("main mark").count()).toBe(0);
+    expect(await page.getByRole("link", { name: /for, .* against/ }).count()).toBe(0);
+  });
+
+  test("an incident under investigation is followed live until its verdict is there", async () => {
+    const whole = cartIncident();
+    const steps = whole.execution?.steps.slice(0, 2) ?? [];
+    const none = {
+      verdict: null,
+      verdict_summary: null,
+      culprit_commit: null,
+      report: null,
+      autopsy: null,
+      hypotheses: [],
+      evidence: [],
+    };
+    await show({ ...none, status: "investigating", execution: { status: "running", error_message: null, steps } });
+    await page.getByText("Looking for the cause").waitFor();
+    await page.getByText("No report yet.").waitFor();
+    fake.state.details.set(whole.id, whole);
+    await page.getByText("Guests crash the cart").waitFor({ timeout: 5000 });
+  });
+
+  test("an incident is resolved and opened again", async () => {
+    await show();
+    await page.getByRole("button", { name: "Resolve" }).click();
+    await page.getByRole("button", { name: "Reopen" }).click();
+    await page.getByRole("button", { name: "Resolve" }).waitFor();
+    expect(fake.state.patches).toEqual([{ status: "resolved" }, { status: "open" }]);
+  });
+
+  test("hostile HTML in a report neither runs nor links to a script", async () => {
+    const report = cartIncident().report;
+    const html =
+      '<p>before<script>document.title="owned"</script><a href="javascript:document.title=1">link</a><iframe src="/x"></iframe><b style="position:fixed" class="x">bold</b></p>';
+    await show({ report: report && { ...report, html } });
+    const box = page.locator("#report .prose");
+    expect(await box.innerHTML()).toBe("<p>before<a>link</a><b>bold</b></p>");
+    expect(await page.title()).toContain(cartStory().title.slice(0, 9));
+  });
+
+  test("an unknown incident says so with the way on", async () => {
+    await open("/incidents/inc_nothing");
+    expect(await seen(page.getByRole("alert"))).toContain("There is no incident inc_nothing.");
+    expect(await seen(page.getByRole("alert"))).toContain("Check the id and the project.");
+  });
+
+  test("a project is created, its keys are shown once, a taken name is explained", async () => {
+    await open("/projects");
+    await page.getByLabel("Name").fill("!");
+    await page.getByRole("button", { name: "Create project" }).click();
+    await page.getByText(/name must start with a letter/).waitFor();
+    await page.getByLabel("Name").fill("checkout");
+    await page.getByRole("button", { name: "Create project" }).click();
+    await page.getByText("checkout is ready").waitFor();
+    for (const key of ["cul_ing_fake", "cul_api_fake", "http://cul_ing_fake"])
+      await page.getByText(key).first().waitFor();
+    await page.getByRole("button", { name: "I have copied them" }).click();
+    await page.getByLabel("Name").fill("checkout");
+    await page.getByRole("button", { name: "Create project" }).click();
+    await page.getByText("A project named checkout exists already.").waitFor();
+    expect(await page.getByText("cul_api_fake").count()).toBe(0);
+  });
+
+  test.each([360, 768, 1600])("no page is wider than a screen of %i pixels", async (width) => {
+    await page.setViewportSize({ width, height: 800 });
+    fake.state.incidents = incidentStories(8);
+    const long = incidentStories(8)[5];
+    const paths = ["/", "/projects"];
+    if (long) {
+      fake.state.details.set(long.id, { ...cartIncident(), ...long, title: "x".repeat(400) });
+      paths.push(`/incidents/${long.id}`);
+    }
+    for (const path of paths) {
+      await open(path);
+      await page.locator("main :is(h1, h2)").first().waitFor({ state: "attached" });
+      const excess = await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth");
+      expect(Number(excess), path).toBeLessThanOrEqual(0);
+    }
+  });
+
+  test("the theme is chosen, kept over a reload, and told", async () => {
+    await open("/");
+    await page.getByRole("button", { name: "Theme: system. Change to light" }).click();
+    await page.getByRole("button", { name: "Theme: light. Change to dark" }).click();
+    const paper = () => page.evaluate("getComputedStyle(document.body).backgroundColor");
+    const dark = await paper();
+    await page.reload();
+    await page.getByRole("button", { name: "Theme: dark. Change to system" }).waitFor();
+    expect(await paper()).toBe(dark);
+    expect(dark).toBe("rgb(21, 20, 18)");
+  });
+});
