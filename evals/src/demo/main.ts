@@ -10,7 +10,7 @@ planted. Fails when fewer than 0.9 are right or any commit is blamed that did no
 const rightMin = 0.9;
 
 /** Runs the evaluation and gives its exit code. */
-export async function run(args: readonly string[]): Promise<number> {
+export async function main(args: readonly string[]): Promise<number> {
   let plan: { readonly runs: readonly Pick<DemoRun, "caseName" | "seed">[]; readonly parallel: number };
   try {
     plan = readPlan(args);
