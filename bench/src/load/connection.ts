@@ -56,7 +56,7 @@ export class Connection {
       this.#received = bytes;
       return;
     }
-    const head = bytes.latin1Slice(0, endOfHead).toLowerCase();
+    const head = bytes.toString("latin1", 0, endOfHead).toLowerCase();
     const length = Number(/\r\ncontent-length: *(\d+)/.exec(head)?.[1] ?? 0);
     if (bytes.length < endOfHead + END_OF_HEAD.length + length) {
       this.#received = bytes;

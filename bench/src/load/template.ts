@@ -54,8 +54,8 @@ export function makeTemplate(target: Target, body: { readonly varying: string; r
 export function fill(template: Template, eventId: string): Buffer {
   const bytes = Buffer.allocUnsafe(template.bytes.length);
   template.bytes.copy(bytes);
-  for (const at of template.eventIdsAt) bytes.latin1Write(eventId, at);
-  for (const at of template.traceIdsAt) bytes.latin1Write(eventId.slice(16) + eventId.slice(0, 16), at);
+  for (const at of template.eventIdsAt) bytes.write(eventId, at, "latin1");
+  for (const at of template.traceIdsAt) bytes.write(eventId.slice(16) + eventId.slice(0, 16), at, "latin1");
   const { at, length } = template.varying;
   bytes.writeUInt32LE(crc32(template.rest, crc32(bytes.subarray(at, at + length))), bytes.length - 8);
   return bytes;
