@@ -17,10 +17,9 @@ const nameless = new Set([
 
 /**
  * A function's own name: without `async`, `new`, the receiver, V8's alias (`[as total]`), compiler numbering and generics.
- * `Object.<anonymous>`, `?` and `null` are all `<anonymous>`, because SDKs differ in what they call a function without a name.
+ * `Object.<anonymous>`, `?` and nothing are all `<anonymous>`, because SDKs differ in what they call a function without a name.
  */
-export function normalizeFunction(name: string | null): string {
-  if (name === null) return anonymous;
+export function normalizeFunction(name: string): string {
   let bare = name.slice(0, 512).trim();
   const alias = bare.indexOf(" [as ");
   if (alias !== -1) bare = bare.slice(0, alias);

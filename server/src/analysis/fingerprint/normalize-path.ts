@@ -98,13 +98,16 @@ function afterKnownRoot(parts: readonly string[]): readonly string[] {
   for (const [prefix, variable] of deployRoots) {
     const names = prefix.split("/");
     if (!names.every((name, index) => parts[index] === name)) continue;
-    // A source folder right behind the root is the project's: `/srv/src/a.ts`.
+    // A source folder right behind the root is the project's: `/srv/src/a.ts`. `app` is mostly the checkout itself.
     let skip = names.length;
-    for (let left = variable; left > 0 && skip < parts.length && !sourceRoots.has(parts[skip] ?? ""); left -= 1)
-      skip += 1;
+    for (let left = variable; left > 0 && skip < parts.length && !isSourceFolder(parts[skip]); left -= 1) skip += 1;
     return parts.slice(skip);
   }
   return parts;
+}
+
+function isSourceFolder(part: string | undefined): boolean {
+  return part !== undefined && part !== "app" && sourceRoots.has(part);
 }
 
 /** What follows the last folder that names a release: a date, a long number, a hash, a version, `current`. */

@@ -14,6 +14,8 @@ export function scrubJson(value: unknown, counts: ScrubCounts, options: ScrubOpt
   return walk(value, 0, { left: jsonLimits.nodes, counts, options });
 }
 
+const mark = "[secret_field]";
+
 interface Walk {
   left: number;
   readonly counts: ScrubCounts;
@@ -66,12 +68,13 @@ function walkObject(object: object, depth: number, state: Walk): unknown {
 
 /** Numbers, flags and empty values under such a name are kept: `tokens: 512` and `password: null` tell nobody anything. */
 function isSecret(key: string, value: unknown): boolean {
-  if (value === null || value === undefined || value === "" || typeof value === "boolean") return false;
+  if (value === null || value === undefined || value === "" || typeof value === "boolean" || value === mark)
+    return false;
   if (typeof value === "number") return /pass|pin|ssn|cvv|cvc|otp|card/i.test(key) && secretKey.test(key);
   return secretKey.test(key);
 }
 
 function takeOut(state: Walk): string {
   state.counts.secret_field = (state.counts.secret_field ?? 0) + 1;
-  return "[secret_field]";
+  return mark;
 }

@@ -57,7 +57,7 @@ export function scrubSignal(signal: ErrorSignal, options: ScrubOptions = {}): Sc
   return { signal: scrubbed, counts };
 }
 
-type ScrubBounded = (value: string, max: number) => string;
+type ScrubBounded = (value: string, max: number, isSourceCode?: boolean) => string;
 
 function scrubException(exception: ExceptionInfo, text: ScrubBounded): ExceptionInfo {
   return {
@@ -71,7 +71,7 @@ function scrubException(exception: ExceptionInfo, text: ScrubBounded): Exception
 function scrubFrame(frame: StackFrame, text: ScrubBounded): StackFrame {
   const file = frame.file === null ? null : text(frame.file, signalLimits.file);
   const name = frame.function === null ? null : text(frame.function, signalLimits.function);
-  const source = frame.sourceLine === undefined ? undefined : text(frame.sourceLine, signalLimits.sourceLine);
+  const source = frame.sourceLine === undefined ? undefined : text(frame.sourceLine, signalLimits.sourceLine, true);
   if (file === frame.file && name === frame.function && source === frame.sourceLine) return frame;
   return { ...frame, file, function: name, ...(source === undefined ? {} : { sourceLine: source }) };
 }

@@ -1,3 +1,6 @@
+import { findHints, hint } from "./find-hints.ts";
+import { replaceEmails } from "./replace-emails.ts";
+
 /** How many of each kind were taken out. */
 export type ScrubCounts = Record<string, number>;
 
@@ -5,92 +8,119 @@ export type ScrubCounts = Record<string, number>;
 export interface ScrubOptions {
   /** Internet addresses as well; off by default, because a diagnosis often needs to know which host refused. */
   readonly ipAddresses?: boolean;
+  /** The text is source code: only literals are secrets in it. */
+  readonly isSourceCode?: boolean;
 }
-
-/** A text with none of these is not looked at further: one pass over what is nearly always innocent. */
-const suspicious =
-  /pass|pwd|secret|token|key|auth|bearer|basic |cookie|session|credential|private|eyJ|A[KS]IA|gh[opsur]_|xox|sk[-_]|rk_|whsec|AIza|npm_|glpat|hooks\.|@|\d{4}[ -]?\d{4}[ -]?\d{4}|\d{4}[ -]\d{6}|\d{3}-\d\d-\d{4}/i;
 
 const ipHint = /\d\.\d|:[0-9a-f]{0,4}:/i;
 
 interface Rule {
   readonly kind: string;
+  /** Bits of `hint` without which the pattern can't match. */
+  readonly needs: number;
+  /** Not for source code, where what follows `token =` without quotes is an expression. */
+  readonly proseOnly?: boolean;
   readonly pattern: RegExp;
   readonly replace: (match: string, ...groups: string[]) => string;
 }
 
-const secretName = String.raw`(?:[\w-]{0,40}[_-])?(?:password|passwd|passphrase|pwd|secret|token|api[_-]?key|access[_-]?key(?:[_-]?id)?|client[_-]?secret|private[_-]?key|credentials?|session[_-]?id|sessionid|auth[_-]?key|signature)`;
+/** What a secret is called, by the end of its name: `db_password`, `x-api-key`, `accessToken`. */
+const secretName =
+  "(?:password|passwd|passphrase|pwd(?!=/)|secret|token|api[_-]?key|access[_-]?key(?:[_-]?id)?|private[_-]?key|credentials?|session[_-]?id|auth[_-]?key|signature)";
 
 /** Ordered: whole blocks first, then names with values, then values that betray themselves by their shape. */
 const rules: readonly Rule[] = [
   {
     kind: "private_key",
+    needs: hint.privateKey,
     pattern:
       /-----BEGIN [A-Z ]{0,40}PRIVATE KEY(?: BLOCK)?-----[\s\S]{0,20000}?(?:-----END [A-Z ]{0,40}PRIVATE KEY(?: BLOCK)?-----|$)/g,
     replace: () => "[private_key]",
   },
   {
     kind: "authorization",
+    needs: hint.authorization,
     pattern:
       /\b((?:proxy-)?authorization["']?\s{0,4}[:=]\s{0,4}["']?)(?:(?:bearer|basic|digest|token|sentry|negotiate|apikey) {1,4})?[^\s"',;]{1,4000}/gi,
     replace: (_match, before) => `${before}[authorization]`,
   },
   {
     kind: "authorization",
+    needs: hint.authorization,
     pattern: /\b((?:bearer|basic) {1,4})[A-Za-z0-9._~+/=-]{12,4000}/gi,
     replace: (_match, before) => `${before}[authorization]`,
   },
   {
     kind: "cookie",
+    needs: hint.cookie,
     pattern: /\b((?:set-)?cookie["']?\s{0,4}[:=]\s{0,4}["']?)[^\r\n"']{1,8000}/gi,
     replace: (_match, before) => `${before}[cookie]`,
   },
-  { kind: "jwt", pattern: /\beyJ[\w-]{8,4000}\.[\w-]{4,8000}(?:\.[\w-]{0,4000})?/g, replace: () => "[jwt]" },
+  {
+    kind: "jwt",
+    needs: hint.jwt,
+    pattern: /\beyJ[\w-]{8,4000}\.[\w-]{4,8000}(?:\.[\w-]{0,4000})?/g,
+    replace: () => "[jwt]",
+  },
   {
     kind: "secret_key",
+    needs: hint.secretKey,
     pattern:
       /\b(?:A(?:KIA|SIA|GPA|IDA|ROA)[A-Z0-9]{16}|gh[opsur]_[A-Za-z0-9]{20,255}|github_pat_\w{20,255}|glpat-[\w-]{18,100}|xox[abeoprs]-[\w-]{10,255}|xapp-[\w-]{10,255}|[sr]k_(?:live|test)_\w{8,255}|whsec_\w{8,255}|sk-(?:[a-z]{2,10}-)?[\w-]{16,255}|AIza[\w-]{30,60}|npm_[A-Za-z0-9]{30,60}|SG\.[\w-]{16,40}\.[\w-]{16,80})/g,
     replace: () => "[secret_key]",
   },
   {
     kind: "webhook_url",
+    needs: hint.webhook,
     pattern: /\b(https:\/\/hooks\.[\w.-]{1,100}\/)[\w/-]{8,300}/g,
     replace: (_match, before) => `${before}[webhook_url]`,
   },
   {
     kind: "url_credentials",
+    needs: hint.scheme | hint.at,
     pattern: /\b([a-z][a-z0-9+.-]{1,30}:\/\/)[^\s/?#@"'<>]{1,500}@/gi,
     replace: (_match, before) => `${before}[url_credentials]@`,
   },
   {
     kind: "password",
-    pattern: new RegExp(
-      String.raw`(?<![A-Za-z0-9])(${secretName}(?:\\?["'])?\s{0,4}(?::|=>?|%3D)\s{0,4})(?:(\\?["'])([^"'\\\r\n]{1,4000})|([^\s"'&,;)}\]\\[]{1,4000}))`,
-      "gi",
-    ),
-    replace: (_match, before, quote) => `${before}${quote ?? ""}[password]`,
+    needs: hint.secretName,
+    pattern: new RegExp(String.raw`(${secretName}(?:\\?["'])?\s{0,4}(?::|=>?)\s{0,4}\\?["'])[^"'\\\r\n]{1,4000}`, "gi"),
+    replace: (_match, before) => `${before}[password]`,
   },
   {
-    kind: "email",
-    pattern: /[\w.+%-]{1,64}@(?:[\w-]{1,63}\.){1,8}[A-Za-z]{2,24}\b/g,
-    replace: () => "[email]",
+    kind: "password",
+    needs: hint.secretName,
+    proseOnly: true,
+    pattern: new RegExp(
+      String.raw`(${secretName}(?:\\?["'])?\s{0,4}(?::|=>?|%3D)\s{0,4})(?!\\?["'])[^\s"'&,;)}\]\\[]{1,4000}`,
+      "gi",
+    ),
+    replace: (_match, before) => `${before}[password]`,
   },
   {
     kind: "card_number",
+    needs: hint.cardNumber,
     pattern: /(?<![\w.-])\d{4}(?:[ -]?\d{2,6}){2,5}(?![\w-])/g,
     replace: (match) => (isCardNumber(match) ? "[card_number]" : match),
   },
-  { kind: "ssn", pattern: /(?<![\w-])(?!000|666|9)\d{3}-(?!00)\d\d-(?!0000)\d{4}(?![\w-])/g, replace: () => "[ssn]" },
+  {
+    kind: "ssn",
+    needs: hint.ssn,
+    pattern: /(?<![\w-])(?!000|666|9)\d{3}-(?!00)\d\d-(?!0000)\d{4}(?![\w-])/g,
+    replace: () => "[ssn]",
+  },
 ];
 
 const ipRules: readonly Rule[] = [
   {
     kind: "ip_address",
+    needs: 0,
     pattern: /(?<![\w.])(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)(?![\w.])/g,
     replace: () => "[ip_address]",
   },
   {
     kind: "ip_address",
+    needs: 0,
     pattern:
       /(?<![\w:])(?:(?:[0-9a-f]{1,4}:){7}[0-9a-f]{1,4}|(?:[0-9a-f]{1,4}:){1,6}(?::[0-9a-f]{1,4}){1,6}|::(?:[0-9a-f]{1,4}:){0,6}[0-9a-f]{1,4})(?![\w:])/gi,
     replace: () => "[ip_address]",
@@ -103,8 +133,9 @@ const ipRules: readonly Rule[] = [
  */
 export function scrubText(text: string, counts: ScrubCounts, options: ScrubOptions = {}): string {
   let clean = storable(text);
-  if (suspicious.test(clean)) clean = apply(rules, clean, counts);
-  if (options.ipAddresses === true && ipHint.test(clean)) clean = apply(ipRules, clean, counts);
+  const hints = findHints(clean);
+  if (hints !== 0) clean = apply(rules, clean, hints, counts, options);
+  if (options.ipAddresses === true && ipHint.test(clean)) clean = apply(ipRules, clean, hints, counts, options);
   return clean;
 }
 
@@ -114,16 +145,20 @@ export function storable(text: string): string {
   return whole.includes("\0") ? whole.replaceAll("\0", "") : whole;
 }
 
-function apply(list: readonly Rule[], text: string, counts: ScrubCounts): string {
+function apply(list: readonly Rule[], text: string, hints: number, counts: ScrubCounts, options: ScrubOptions): string {
   let result = text;
-  for (const { kind, pattern, replace } of list) {
+  for (const { kind, needs, proseOnly, pattern, replace } of list) {
+    if ((hints & needs) !== needs || (proseOnly === true && options.isSourceCode === true)) continue;
     result = result.replace(pattern, (match: string, ...groups: string[]) => {
       const replaced = replace(match, ...groups);
       if (replaced !== match) counts[kind] = (counts[kind] ?? 0) + 1;
       return replaced;
     });
   }
-  return result;
+  if ((hints & hint.at) === 0) return result;
+  return replaceEmails(result, "[email]", () => {
+    counts.email = (counts.email ?? 0) + 1;
+  });
 }
 
 /** Luhn's check (ISO/IEC 7812-1) over 13 to 19 digits of a known first digit. */

@@ -106,7 +106,10 @@ function toValue(value: unknown, field: string, depth: number): AttributeValue {
     const pairs = listAt(values, `${field}.kvlistValue.values`).slice(0, otlpLimits.attributes);
     const entries = pairs.map((item, index): [string, AttributeValue] => {
       const pair = object(item, `${field}.kvlistValue.values[${index}]`);
-      return [String(pair.key ?? ""), toValue(pair.value, `${field}.kvlistValue.values[${index}].value`, depth + 1)];
+      return [
+        typeof pair.key === "string" ? pair.key : "",
+        toValue(pair.value, `${field}.kvlistValue.values[${index}].value`, depth + 1),
+      ];
     });
     return Object.fromEntries(entries);
   }

@@ -165,7 +165,7 @@ function exceptionSignal(
     title: titleOf(exceptions[0] ?? { type: "Error", message: "" }),
     stackText: stack,
     severity: failed ? "high" : "medium",
-    occurredAt: event.timeMs > 0 ? isoOf(event.timeMs) : timeOf(span, ctx.receivedAt),
+    occurredAt: isoOf(event.timeMs) ?? timeOf(span, ctx.receivedAt),
     request,
   };
 }
@@ -206,8 +206,7 @@ function common({ span, identity }: Entry, ctx: SignalContext) {
 }
 
 function timeOf(span: Span, receivedAt: Date): string {
-  const ms = span.endMs > 0 ? span.endMs : span.startMs;
-  return ms > 0 ? isoOf(ms) : receivedAt.toISOString();
+  return isoOf(span.endMs) ?? isoOf(span.startMs) ?? receivedAt.toISOString();
 }
 
 /** The same for the same span whenever it is sent, so that an exporter's retry counts once. */

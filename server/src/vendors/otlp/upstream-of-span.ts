@@ -8,7 +8,7 @@ export interface UpstreamFailure {
   readonly route: string | null;
   readonly status: number | null;
   readonly error: string | null;
-  readonly started_at: string;
+  readonly started_at: string | null;
   readonly duration_ms: number;
   readonly span_id: string;
 }
@@ -38,7 +38,7 @@ export function upstreamOfSpan(span: Span): UpstreamFailure | null {
   };
 }
 
-/** Milliseconds since 1970 as ISO 8601 in UTC; the epoch for a time no calendar has. */
-export function isoOf(ms: number): string {
-  return new Date(ms > 0 && ms < 4_102_444_800_000 ? ms : 0).toISOString();
+/** Milliseconds since 1970 as ISO 8601 in UTC; null for a time before it or one no clock shows. */
+export function isoOf(ms: number): string | null {
+  return ms > 0 && ms < 4_102_444_800_000 ? new Date(ms).toISOString() : null;
 }

@@ -82,10 +82,13 @@ function messageOf(event: Fields): { formatted: string; template: string } | nul
 
 /** Seconds since 1970 or ISO 8601 (without a zone it is UTC) as ISO 8601 in UTC; our clock when it is neither. */
 function timeOf(value: unknown, receivedAt: Date): string {
-  const zoneless = typeof value === "string" && /^\d{4}-\d\d-\d\dT[\d:.]+$/.test(value);
-  const seconds = typeof value === "string" && /^\d{9,11}(?:\.\d+)?$/.test(value) ? Number(value) : value;
-  const at = typeof seconds === "number" ? seconds * 1000 : Date.parse(zoneless ? `${String(value)}Z` : String(value));
+  const at = typeof value === "number" ? value * 1000 : typeof value === "string" ? millisOf(value) : Number.NaN;
   return at > 0 && at < 4_102_444_800_000 ? new Date(at).toISOString() : receivedAt.toISOString();
+}
+
+function millisOf(text: string): number {
+  if (/^\d{9,11}(?:\.\d{1,9})?$/.test(text)) return Number(text) * 1000;
+  return Date.parse(/^\d{4}-\d\d-\d\dT[\d:.]+$/.test(text) ? `${text}Z` : text);
 }
 
 function runtimeOf(contexts: Fields, event: Fields): string | null {
