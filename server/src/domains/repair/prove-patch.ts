@@ -123,6 +123,8 @@ function notRun(reason: string, steps: readonly ProofStep[]): Proof {
 
 function describeFailure(result: SandboxResult): string {
   if (result.end !== "exited") return describeEnd(result);
-  const line = result.log.split("\n").find((text) => /^\s*(?:\w*Error|AssertionError|Expected|✖|×)/.test(text));
-  return line?.trim().slice(0, 300) ?? `exit code ${result.exitCode}`;
+  const lines = result.log.split("\n").map((text) => text.trim());
+  const at = lines.findIndex((text) => /^(?:\w*Error\b|Expected\b)/.test(text));
+  if (at < 0) return `exit code ${result.exitCode}`;
+  return [lines[at], ...lines.slice(at + 1, at + 4)].filter(Boolean).join(" ").slice(0, 300);
 }

@@ -1,5 +1,5 @@
 import type { Sandbox, SandboxRequest, SandboxResult } from "../../domains/repair/sandbox-port.ts";
-import { inside, planLayout, sandboxUserId } from "./layout.ts";
+import { inside, nextUserId, planLayout } from "./layout.ts";
 import { environmentWords, limitWords, runLines } from "./limit-command.ts";
 import { runBounded } from "./run-bounded.ts";
 
@@ -18,11 +18,12 @@ export function bwrapSandbox({
 }
 
 function runInBwrap(program: string, hidden: readonly string[], request: SandboxRequest): Promise<SandboxResult> {
-  const layout = planLayout(request, hidden);
+  const userId = nextUserId();
+  const layout = planLayout(request, { hidden, userId });
   const disk = ["--size", String(request.limits.diskMb * megabyte), "--tmpfs"];
   const args = ["--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL", "--hostname", "culprit"];
   if (request.network) args.push("--share-net");
-  if (!request.asOwner) args.push("--unshare-user", "--uid", String(sandboxUserId), "--gid", String(sandboxUserId));
+  if (!request.asOwner) args.push("--unshare-user", "--uid", String(userId), "--gid", String(userId));
   args.push("--proc", "/proc", "--dev", "/dev", ...disk, inside.work, ...disk, inside.temp, "--dir", inside.home);
   for (const link of layout.links) args.push("--symlink", link.source, link.target);
   for (const bind of layout.readOnly) args.push("--ro-bind", bind.source, bind.target);

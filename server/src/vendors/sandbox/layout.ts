@@ -10,8 +10,18 @@ export const inside = {
   bin: "/culprit/bin",
 } as const;
 
-/** An id that owns no file on a usual system; not `nobody`, which the embedded database runs as. */
-export const sandboxUserId = 64_987;
+// Ids that own no file on a usual system, and not `nobody`, which the embedded database runs as.
+const userIds = { first: 61_184, count: 4_336 };
+let runs = 0;
+
+/**
+ * The id that a run's command gets. Each run has one of its own, because the limit of processes is counted by id over
+ * the whole machine.
+ */
+export function nextUserId(): number {
+  runs += 1;
+  return userIds.first + ((process.pid * 37 + runs) % userIds.count);
+}
 
 const systemFolders = ["/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/nix/store"];
 const systemFiles = ["/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ld.so.conf.d", "/etc/alternatives", "/etc/localtime"];
@@ -39,7 +49,10 @@ export interface Layout {
  * What is visible inside: the system's programs and libraries, this Node, and what the request binds. Nothing of
  * `/root`, `/home`, `/etc`'s secrets, the data folder or the environment.
  */
-export function planLayout(request: SandboxRequest, hidden: readonly string[] = []): Layout {
+export function planLayout(
+  request: SandboxRequest,
+  { hidden = [], userId = userIds.first }: { readonly hidden?: readonly string[]; readonly userId?: number } = {},
+): Layout {
   const links: SandboxBind[] = [];
   const readOnly: SandboxBind[] = [];
   for (const folder of systemFolders) {
@@ -53,10 +66,10 @@ export function planLayout(request: SandboxRequest, hidden: readonly string[] = 
   readOnly.push({ source: realpathSync(process.execPath), target: `${inside.bin}/node` });
   for (const bind of request.readOnly) readOnly.push({ source: realpathSync(bind.source), target: bind.target });
 
-  const user = `root:x:0:0::/:/bin/false\nsandbox:x:${sandboxUserId}:${sandboxUserId}::${inside.home}:/bin/false\n`;
+  const user = `root:x:0:0::/:/bin/false\nsandbox:x:${userId}:${userId}::${inside.home}:/bin/false\n`;
   const files = [
     { target: "/etc/passwd", text: user },
-    { target: "/etc/group", text: `root:x:0:\nsandbox:x:${sandboxUserId}:\n` },
+    { target: "/etc/group", text: `root:x:0:\nsandbox:x:${userId}:\n` },
   ];
   if (!request.network) files.push({ target: "/etc/hosts", text: "127.0.0.1 localhost\n::1 localhost\n" });
   return {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmdirSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Sandbox, SandboxRequest, SandboxResult } from "../../domains/repair/sandbox-port.ts";
-import { inside, planLayout, sandboxUserId } from "./layout.ts";
+import { inside, nextUserId, planLayout } from "./layout.ts";
 import { environmentWords, limitWords, runLines } from "./limit-command.ts";
 import { mountFlagsOf } from "./mount-flags.ts";
 import { runBounded } from "./run-bounded.ts";
@@ -55,7 +55,8 @@ async function runInNamespaces(
 
 /** The mounts live in a namespace of their own and vanish with its last process: nothing has to be taken down. */
 function setUpScript(request: SandboxRequest, hidden: readonly string[], root: string, isRoot: boolean): string {
-  const layout = planLayout(request, hidden);
+  const userId = nextUserId();
+  const layout = planLayout(request, { hidden, userId });
   const at = (target: string): string => quote(root + target);
   const drops = isRoot && !request.asOwner;
   const disk = `size=${request.limits.diskMb}m`;
@@ -83,7 +84,7 @@ function setUpScript(request: SandboxRequest, hidden: readonly string[], root: s
 
   if (request.workTree !== null)
     lines.push(`cp -R --preserve=mode,links ${quote(`${request.workTree}/.`)} ${at("/work")}`);
-  if (drops) lines.push(`chown -hR ${sandboxUserId}:${sandboxUserId} ${at("/work")} ${at(inside.home)}`);
+  if (drops) lines.push(`chown -hR ${userId}:${userId} ${at("/work")} ${at(inside.home)}`);
   for (const bind of layout.readOnly) lines.push(...bindLines(bind.source, at(bind.target), true));
   for (const bind of layout.writable) lines.push(...bindLines(bind.source, at(bind.target), false));
   for (const folder of request.scratch) lines.push(`mount -t tmpfs -o size=64m,mode=1777 scratch ${at(folder)}`);
@@ -104,7 +105,7 @@ function setUpScript(request: SandboxRequest, hidden: readonly string[], root: s
 
   const privileges = [
     ...["setpriv", "--no-new-privs", "--inh-caps=-all", "--bounding-set=-all"],
-    ...(drops ? [`--reuid=${sandboxUserId}`, `--regid=${sandboxUserId}`, "--clear-groups"] : []),
+    ...(drops ? [`--reuid=${userId}`, `--regid=${userId}`, "--clear-groups"] : []),
   ];
   const words = [...limitWords(request.limits), ...privileges, ...environmentWords(layout.env), ...request.command];
   return [...lines, ...runLines(words, inside.result, privileges)].join("\n");
