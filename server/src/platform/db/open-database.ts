@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { Kysely, PostgresDialect, type Transaction } from "kysely";
 import type pg from "pg";
 import type { DatabaseLog } from "./database-log.ts";
@@ -7,7 +8,10 @@ import { Listener, type NotificationHandler } from "./listen.ts";
 import { mapDatabaseError } from "./map-database-error.ts";
 import { checkConnectionUrl } from "./pool/check-connection-url.ts";
 import { createPool, defaultPoolSettings, type PoolSettings } from "./pool/create-pool.ts";
+import { refuseOldServer } from "./pool/refuse-old-server.ts";
 import type { DB } from "./tables.generated.ts";
+
+const HEALTH_WITHIN_MS = 2_000;
 
 /** Which database, and how many connections to it. */
 export type DatabaseConfig = (
@@ -34,7 +38,7 @@ export interface Database {
   transaction<T>(fn: (tx: Transaction<DB>) => Promise<T>): Promise<T>;
   /** Calls `handler` with the payload of each notification until the returned function is called. A hint only: see `Listener`. */
   listen(channel: string, handler: NotificationHandler): Promise<() => Promise<void>>;
-  /** Asks the server once; never throws. */
+  /** Asks the server once and waits at most 2 s, which is unhealthy; never throws. */
   health(): Promise<DatabaseHealth>;
   /** Closes all connections and signs off from the embedded server, which stops with its last user. Idempotent. */
   close(): Promise<void>;
@@ -52,7 +56,10 @@ export async function openDatabase(config: DatabaseConfig, { log }: { log: Datab
     const connection = checkConnectionUrl(config.url, config.allowInsecure);
     const database = databaseOver(connection, settings, log, null);
     try {
-      await database.pool.query("select 1");
+      const { rows } = await database.pool.query<{ version: number }>(
+        "select current_setting('server_version_num')::int as version",
+      );
+      refuseOldServer(rows[0]?.version ?? 0);
     } catch (error) {
       await database.close();
       throw error;
@@ -96,10 +103,12 @@ function databaseOver(
 
 async function checkHealth(pool: pg.Pool, server: EmbeddedServer | null): Promise<DatabaseHealth> {
   const askedAt = performance.now();
-  const reason = await pool.query("select 1").then(
+  const asked = pool.query("select 1").then(
     () => null,
     (error: unknown) => (error instanceof Error ? error.message : String(error)),
   );
+  const late = delay(HEALTH_WITHIN_MS, `no answer within ${HEALTH_WITHIN_MS} ms`, { ref: false });
+  const reason = await Promise.race([asked, late]);
   return {
     isHealthy: reason === null,
     reason,

@@ -91,3 +91,10 @@ test("the health names the reason when the database is gone, and never throws", 
   });
   await own.drop();
 });
+
+test("a health that waits for a full pool says so within two seconds", async () => {
+  const { pool, health } = await open({ size: 1, overflow: 0 });
+  const client = await pool.connect();
+  expect(await health()).toMatchObject({ isHealthy: false, connections: { total: 1, idle: 0, waiting: 1 } });
+  client.release();
+});
