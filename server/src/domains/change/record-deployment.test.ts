@@ -20,7 +20,9 @@ let deps: ChangeDeps;
 const shas: string[] = [];
 
 function git(...args: string[]): string {
-  return execFileSync("git", ["-C", repo, "-c", "user.name=Ada", "-c", "user.email=ada@example.com", ...args], { encoding: "utf8" }).trim();
+  return execFileSync("git", ["-C", repo, "-c", "user.name=Ada", "-c", "user.email=ada@example.com", ...args], {
+    encoding: "utf8",
+  }).trim();
 }
 
 beforeAll(async () => {
@@ -46,17 +48,32 @@ async function newProject(): Promise<string> {
   const id = newId();
   const user = newId();
   await sql`INSERT INTO users (id, github_login) VALUES (${user}, 'ada')`.execute(deps.database.db);
-  await sql`INSERT INTO projects (id, project_id, owner_id, name, ingest_api_key) VALUES (${id}, ${id}, ${user}, ${id}, ${id})`.execute(deps.database.db);
+  await sql`INSERT INTO projects (id, project_id, owner_id, name, ingest_api_key) VALUES (${id}, ${id}, ${user}, ${id}, ${id})`.execute(
+    deps.database.db,
+  );
   return id;
 }
 
 const at = (minute: number) => new Date(Date.UTC(2026, 0, 1, 12, minute)).toISOString();
-const deploy = (projectId: string, input: object) => recordDeployment(deps, { projectId, input: deploymentInputSchema.parse(input) });
+const deploy = (projectId: string, input: object) =>
+  recordDeployment(deps, { projectId, input: deploymentInputSchema.parse(input) });
 
 async function timeline(projectId: string) {
-  const { rows } = await sql<{ commit_sha: string | null; from_at: Date; to_at: Date | null; mapping_confidence: number }>`
-    SELECT commit_sha, from_at, to_at, mapping_confidence FROM service_revisions WHERE project_id = ${projectId} ORDER BY from_at`.execute(deps.database.db);
-  return rows.map((row) => ({ n: shas.indexOf(row.commit_sha ?? ""), from: row.from_at.toISOString(), to: row.to_at?.toISOString() ?? null, confidence: row.mapping_confidence }));
+  const { rows } = await sql<{
+    commit_sha: string | null;
+    from_at: Date;
+    to_at: Date | null;
+    mapping_confidence: number;
+  }>`
+    SELECT commit_sha, from_at, to_at, mapping_confidence FROM service_revisions WHERE project_id = ${projectId} ORDER BY from_at`.execute(
+    deps.database.db,
+  );
+  return rows.map((row) => ({
+    n: shas.indexOf(row.commit_sha ?? ""),
+    from: row.from_at.toISOString(),
+    to: row.to_at?.toISOString() ?? null,
+    confidence: row.mapping_confidence,
+  }));
 }
 
 describe("the revision timeline", () => {
@@ -100,7 +117,9 @@ describe("the revision timeline", () => {
     await deploy(projectId, { commit_sha: shas[3], started_at: at(0) });
     const back = await deploy(projectId, { commit_sha: shas[1], started_at: at(5) });
     const { rows } = await sql<{ is_rollback: boolean; commit_shas: string[] }>`
-      SELECT is_rollback, commit_shas FROM deployment_commit_ranges WHERE deployment_event_id = ${back.deploymentEventId}`.execute(deps.database.db);
+      SELECT is_rollback, commit_shas FROM deployment_commit_ranges WHERE deployment_event_id = ${back.deploymentEventId}`.execute(
+      deps.database.db,
+    );
     expect(rows[0]).toEqual({ is_rollback: true, commit_shas: [shas[3], shas[2]] });
   });
 
@@ -108,10 +127,17 @@ describe("the revision timeline", () => {
     const projectId = await newProject();
     const sighting = (minute: number, n: number) => ({
       projectId,
-      signal: { service: "default", environment: "production", release: null, commitSha: shas[n] ?? null, occurredAt: at(minute) },
+      signal: {
+        service: "default",
+        environment: "production",
+        release: null,
+        commitSha: shas[n] ?? null,
+        occurredAt: at(minute),
+      },
       receivedAt: new Date(at(minute)),
     });
-    const observe = (batch: Parameters<typeof observeRevisions>[1]) => deps.database.transaction((tx) => observeRevisions(tx, batch));
+    const observe = (batch: Parameters<typeof observeRevisions>[1]) =>
+      deps.database.transaction((tx) => observeRevisions(tx, batch));
     expect(await observe([sighting(3, 0), sighting(4, 0)])).toBe(1);
     expect(await observe([sighting(5, 0)])).toBe(0);
     await deploy(projectId, { commit_sha: shas[0], started_at: at(1) });

@@ -1,1 +1,5 @@
 export { type BlameAnswer, type BlameRequest, blameCommits } from "./blame-commits.ts";
+export { type Investigation, investigateIncident } from "./investigate-incident.ts";
+export { loadFrameCode } from "./load-frame-code.ts";
+export { type LoadedInvestigation, loadInvestigation } from "./load-investigation.ts";
+export { renderReportHtml } from "./render-report-html.ts";

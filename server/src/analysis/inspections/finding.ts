@@ -1,0 +1,34 @@
+/** What a finding speaks for or against. */
+export type Subject =
+  | { readonly kind: "commit"; readonly sha: string }
+  | { readonly kind: "config_change"; readonly id: string }
+  | { readonly kind: "outside"; readonly target: string | null }
+  | { readonly kind: "traffic" }
+  | { readonly kind: "unknown" };
+
+/** Something that was read. `ref` resolves: `git:<sha>`, `blame:<sha>:<path>:<line>`, `sql:<table>?<where>`. */
+export interface EvidenceDraft {
+  readonly kind: "git_diff" | "snapshot" | "sql_query" | "note";
+  readonly source: "git" | "postgres" | "manual";
+  readonly ref: string;
+  readonly title: string;
+  readonly snapshot: string;
+}
+
+/** One fact, what it speaks of and how strongly, with the evidence it stands on. */
+export interface Finding {
+  readonly inspection: string;
+  readonly subject: Subject;
+  /** Added to the log-odds of the subject; below zero speaks against it, zero only tells. */
+  readonly weight: number;
+  readonly text: string;
+  readonly evidence: EvidenceDraft;
+  /** What kind of cause this makes it, where the finding tells. */
+  readonly cause?: "release" | "config" | "dependency" | "db";
+}
+
+export function subjectKey(subject: Subject): string {
+  if (subject.kind === "commit") return `commit ${subject.sha}`;
+  if (subject.kind === "config_change") return `config_change ${subject.id}`;
+  return subject.kind;
+}

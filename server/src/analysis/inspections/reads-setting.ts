@@ -1,0 +1,66 @@
+import { tokensOf } from "../blame/change-substance.ts";
+import { foldName } from "../world/message-facts.ts";
+import type { World } from "../world/world.ts";
+
+export interface SettingUse {
+  readonly weight: number;
+  readonly where: string;
+}
+
+const plainWords = new Set([
+  "name",
+  "id",
+  "type",
+  "value",
+  "key",
+  "default",
+  "enabled",
+  "path",
+  "data",
+  "level",
+  "mode",
+  "version",
+  "port",
+  "host",
+  "url",
+  "length",
+  "map",
+  "log",
+  "debug",
+]);
+
+/** How closely the failing code reads a setting: by the setting's last name, however it is spelt; null where it does not. */
+export function readsSetting(world: World, key: string): SettingUse | null {
+  const wanted = foldName(key.split(/[.:/]/).at(-1) ?? key);
+  if (wanted.length < 2) return null;
+  let best: SettingUse | null = null;
+  for (const region of world.regions) {
+    if (region.kind === "file_scope") continue;
+    const text =
+      world.sources
+        .get(region.path)
+        ?.split("\n")
+        .slice(region.first - 1, region.last) ?? [];
+    if (best !== null && best.weight >= region.weight) continue;
+    if (text.some((line) => namesIn(line, wanted))) best = { weight: region.weight, where: region.label };
+  }
+  if (best === null) {
+    for (const [path, text] of world.sources) {
+      if (namesIn(text, wanted)) {
+        best = { weight: 0.4, where: path };
+        break;
+      }
+    }
+  }
+  return best === null || !plainWords.has(wanted) ? best : { ...best, weight: best.weight * 0.6 };
+}
+
+function namesIn(text: string, wanted: string): boolean {
+  return tokensOf(text).some((token) => {
+    const folded = foldName(token);
+    return (
+      folded === wanted ||
+      (wanted.length >= 8 && folded.length >= 6 && (folded.endsWith(wanted) || wanted.endsWith(folded)))
+    );
+  });
+}

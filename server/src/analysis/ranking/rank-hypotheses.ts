@@ -1,0 +1,167 @@
+import type { HypothesisType } from "@culprit/contract";
+import { shortSha, timelineEvidence } from "../inspections/context.ts";
+import { type Finding, type Subject, subjectKey } from "../inspections/finding.ts";
+import type { World } from "../world/world.ts";
+
+/** One explanation with what speaks for and against it. */
+export interface RankedHypothesis {
+  readonly subject: Subject;
+  readonly type: HypothesisType;
+  readonly title: string;
+  /** 0..0.97, floored to two places. */
+  readonly confidence: number;
+  readonly for: readonly Finding[];
+  readonly against: readonly Finding[];
+  readonly advice: string | null;
+}
+
+const confidenceMax = 0.97;
+/** Without a sure commit nothing is claimed above this (DESIGN section 3). */
+const unmappedMax = 0.4;
+const mappingMin = 0.8;
+const hypothesesMax = 6;
+
+function sigmoid(x: number): number {
+  return 1 / (1 + Math.exp(-x));
+}
+
+/** Log-odds of a subject before anything is found about it: one of many commits is rarely the cause. */
+function prior(subject: Subject, world: World, inRange: ReadonlySet<string>): number {
+  switch (subject.kind) {
+    case "commit":
+      if (!inRange.has(subject.sha)) return -2.6;
+      return (world.range?.isApproximate === true ? -2.8 : -2.2) - 0.2 * Math.log(Math.max(1, inRange.size));
+    case "config_change":
+      return -2;
+    case "outside":
+      return -1.6;
+    case "traffic":
+      return -1.2;
+    case "unknown":
+      return -1.4;
+  }
+}
+
+/**
+ * Combines findings into hypotheses, likeliest first: log-odds are added, and near equals share their certainty. A commit
+ * that was not running when the failure began has no hypothesis at all.
+ */
+export function rankHypotheses(world: World, findings: readonly Finding[]): RankedHypothesis[] {
+  const running = new Set([
+    ...(world.range?.isRollback === true ? [] : (world.range?.commits ?? [])).map((commit) => commit.sha),
+  ]);
+  const ran = new Set([...running, ...world.olderCommits.keys()]);
+  const groups = new Map<string, { subject: Subject; findings: Finding[]; logOdds: number }>();
+  for (const finding of findings) {
+    const { subject } = finding;
+    if (subject.kind === "commit" && !ran.has(subject.sha)) continue;
+    const key = subjectKey(subject);
+    const group = groups.get(key) ?? { subject, findings: [], logOdds: prior(subject, world, running) };
+    group.findings.push(finding);
+    group.logOdds += finding.weight;
+    groups.set(key, group);
+  }
+  // What only speaks against a commit that nothing speaks for is no hypothesis, but the commit of the range stays a candidate by time.
+  const open = [...groups.values()].filter(
+    ({ subject, findings: own }) => subject.kind !== "commit" || own.some((finding) => finding.weight > 0),
+  );
+  const causes = open.filter(({ subject }) => subject.kind !== "unknown");
+  const total = causes.reduce((sum, group) => sum + Math.exp(group.logOdds), 0);
+  const mapping = world.running?.mappingConfidence ?? 0;
+  const hypotheses = open.map(({ subject, findings: own, logOdds }): RankedHypothesis => {
+    const share = subject.kind === "unknown" || total === 0 ? 1 : Math.exp(logOdds) / total;
+    const isUnsure = subject.kind === "commit" && mapping < mappingMin;
+    const cap = isUnsure ? unmappedMax : confidenceMax;
+    const confidence = Math.floor(Math.min(cap, sigmoid(logOdds) * Math.sqrt(share)) * 100) / 100;
+    const byWeight = [...own].sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight));
+    return {
+      subject,
+      type: typeOf(subject, byWeight),
+      title: titleOf(subject, world),
+      confidence,
+      for: byWeight.filter((finding) => finding.weight >= 0),
+      against: byWeight.filter((finding) => finding.weight < 0),
+      advice: isUnsure
+        ? "Send the commit with the deployment (POST /api/deployments with commit_sha) or in the SDK's release, so that what ran is certain."
+        : null,
+    };
+  });
+  const sorted = [...hypotheses, ...byTime(world, hypotheses)].sort(
+    (a, b) => b.confidence - a.confidence || (subjectKey(a.subject) < subjectKey(b.subject) ? -1 : 1),
+  );
+  const kept = sorted.filter(
+    (one, index) => one.subject.kind === "unknown" || (index < hypothesesMax && one.confidence >= 0.03),
+  );
+  return kept.length > 0 ? kept : sorted.slice(0, 1);
+}
+
+/** Candidates by time alone, where no commit is known for what ran: a deployment shortly before, at most 0.4. */
+function byTime(world: World, known: readonly RankedHypothesis[]): RankedHypothesis[] {
+  const { running, incident } = world;
+  if (running === null || world.range !== null || known.some((one) => one.subject.kind === "commit")) return [];
+  const lagMs = Date.parse(incident.firstAt) - Date.parse(running.fromAt);
+  if (lagMs < 0 || lagMs > 86_400_000 || world.before === null) return [];
+  const confidence = lagMs <= 900_000 ? 0.35 : lagMs <= 3_600_000 ? 0.25 : 0.1;
+  const name = running.release ?? "the deployment";
+  const text = `${name} began to run ${Math.round(lagMs / 1000)} s before the failure was first seen`;
+  return [
+    {
+      subject: { kind: "unknown" },
+      type: "release",
+      title: `${name} may have brought it, by time alone`,
+      confidence,
+      for: [
+        {
+          inspection: "deployed_range",
+          subject: { kind: "unknown" },
+          weight: 0,
+          text,
+          evidence: timelineEvidence(world),
+        },
+      ],
+      against: [],
+      advice:
+        "Say which commit that deployment is (commit_sha in POST /api/deployments, or a release that is a tag) and register the repository.",
+    },
+  ];
+}
+
+function typeOf(subject: Subject, findings: readonly Finding[]): HypothesisType {
+  switch (subject.kind) {
+    case "commit":
+      return findings.find((finding) => finding.weight > 0 && finding.cause !== undefined)?.cause ?? "release";
+    case "config_change":
+      return "config";
+    case "outside":
+      return "dependency";
+    case "traffic":
+      return "traffic";
+    case "unknown":
+      return "unknown";
+  }
+}
+
+function titleOf(subject: Subject, world: World): string {
+  switch (subject.kind) {
+    case "commit": {
+      const known =
+        world.range?.commits.find((commit) => commit.sha === subject.sha) ?? world.olderCommits.get(subject.sha);
+      return `Commit ${shortSha(subject.sha)}${known === undefined ? "" : `: ${known.subject}`}`.slice(0, 200);
+    }
+    case "config_change": {
+      const change = world.configChanges.find((one) => one.id === subject.id);
+      return `Config change of ${change?.resource ?? "a resource"} (${
+        change?.fields
+          .map((field) => field.field)
+          .slice(0, 3)
+          .join(", ") ?? ""
+      })`;
+    }
+    case "outside":
+      return `${subject.target ?? "Another system"} failed, outside this code`;
+    case "traffic":
+      return "Clients sent what the service refuses";
+    case "unknown":
+      return "The cause is not known";
+  }
+}

@@ -1,0 +1,104 @@
+import { shortSha } from "../inspections/context.ts";
+import type { Finding } from "../inspections/finding.ts";
+import { spanOf } from "../inspections/span-of.ts";
+import type { RankedHypothesis } from "../ranking/rank-hypotheses.ts";
+import type { Decision } from "../ranking/verdict.ts";
+import type { World } from "../world/world.ts";
+import { fence, escapeMarkdown as safe } from "./escape-markdown.ts";
+
+/** What a report is written from. `evidenceName` gives the public id of a finding's evidence. */
+export interface ReportInput {
+  readonly world: World;
+  readonly hypotheses: readonly RankedHypothesis[];
+  readonly decision: Decision;
+  /** What differs from the revision before, or null. */
+  readonly changed: string | null;
+  readonly evidenceName: (finding: Finding) => string;
+}
+
+/** The report of an investigation in Markdown, in plain words: what happened, the cause, for and against, what next. */
+export function writeReport(input: ReportInput): string {
+  const { world, hypotheses, decision, changed } = input;
+  const { incident } = world;
+  const parts = [`# ${safe(incident.title, 200)}`, `**${decision.verdict}** — ${safe(decision.summary, 600)}`];
+  if (changed !== null) parts.push(`*Against the revision before:* ${safe(changed, 600)}`);
+  parts.push("## What happened", whatHappened(world));
+  const [top] = hypotheses;
+  if (top !== undefined && decision.verdict !== "inconclusive") parts.push("## The cause", ...cause(input, top));
+  parts.push("## What was weighed", ...hypotheses.map((hypothesis, index) => weighed(input, hypothesis, index + 1)));
+  parts.push("## What to do next", nextSteps(world, decision, top));
+  parts.push("## What would change this answer", doubts(world, decision));
+  return `${parts.join("\n\n")}\n`;
+}
+
+function whatHappened(world: World): string {
+  const { incident, running, frames } = world;
+  const failing = frames.find((frame) => frame.path !== null) ?? frames[0];
+  const lines = [
+    `- ${incident.occurrences} ${incident.occurrences === 1 ? "occurrence" : "occurrences"} in ${safe(incident.environment)}${incident.service === null ? "" : `, service ${safe(incident.service)}`}, first ${incident.firstAt}, last ${incident.lastAt}.`,
+  ];
+  for (const { type, message } of incident.exceptions.slice(0, 4)) lines.push(`- ${safe(type)}: ${safe(message)}`);
+  if (failing !== undefined)
+    lines.push(
+      `- It failed in ${safe(failing.function ?? "a function without a name")} at ${safe(failing.path ?? failing.file ?? "a file that is not known")}:${failing.line ?? "?"}.`,
+    );
+  if (running !== null) {
+    const lag = Date.parse(incident.firstAt) - Date.parse(running.fromAt);
+    lines.push(
+      `- Then ran ${running.commitSha === null ? safe(running.release ?? "an unknown revision") : shortSha(running.commitSha)}, since ${running.fromAt} (${spanOf(Math.max(0, lag))} before).`,
+    );
+  }
+  return lines.join("\n");
+}
+
+function cause({ world, evidenceName }: ReportInput, top: RankedHypothesis): string[] {
+  const parts = [`${safe(top.title)} (${safe(top.type)}, confidence ${top.confidence.toFixed(2)}).`];
+  const [first] = top.for;
+  if (top.subject.kind === "commit") {
+    const { sha } = top.subject;
+    const commit = world.range?.commits.find((one) => one.sha === sha);
+    const diff = top.for.find((finding) => finding.evidence.kind === "git_diff");
+    const about = commit ?? world.olderCommits.get(sha);
+    if (about !== undefined) parts.push(`By ${safe(about.authorName)}, ${about.authoredAt}.`);
+    if (diff !== undefined)
+      parts.push(fence(diff.evidence.snapshot.replace(/^[\s\S]*?(?=^diff --git )/m, ""), "diff", 2500));
+  } else if (first !== undefined) parts.push(fence(first.evidence.snapshot, "", 2000));
+  if (first !== undefined) parts.push(`Evidence: ${evidenceName(first)}.`);
+  return parts;
+}
+
+function weighed({ evidenceName }: ReportInput, hypothesis: RankedHypothesis, rank: number): string {
+  const lines = [`### ${rank}. ${safe(hypothesis.title, 200)} — ${hypothesis.confidence.toFixed(2)}`, ""];
+  for (const finding of hypothesis.for) lines.push(`- For: ${safe(finding.text)} (${evidenceName(finding)})`);
+  for (const finding of hypothesis.against) lines.push(`- Against: ${safe(finding.text)} (${evidenceName(finding)})`);
+  if (hypothesis.advice !== null) lines.push(`- To be surer: ${safe(hypothesis.advice)}`);
+  return lines.join("\n");
+}
+
+function nextSteps(world: World, decision: Decision, top: RankedHypothesis | undefined): string {
+  if (decision.culpritCommit !== null) {
+    const before = world.before?.commitSha ?? null;
+    const back = before === null ? "" : ` or deploy ${shortSha(before)} again, which ran without this failure,`;
+    return `Revert ${shortSha(decision.culpritCommit)}${back} and see the failure stop; then mend it with a test that fails without the mend.`;
+  }
+  if (top?.subject.kind === "config_change" && decision.verdict !== "inconclusive")
+    return "Set the changed values back and see the failure stop.";
+  if (top?.subject.kind === "outside")
+    return `Look at the state of ${safe(top.subject.target ?? "the other system")} and of the network to it; nothing in this deployment needs to be taken back for it.`;
+  if (top?.subject.kind === "traffic") return "Look at who sends these requests and what they have in common.";
+  if (world.codeMissing !== null)
+    return "Register the repository (POST /api/repositories) and report deployments with their commit (POST /api/deployments).";
+  if (world.running?.commitSha == null)
+    return "Report deployments with their commit (POST /api/deployments), so that what ran can be compared.";
+  return "Look at what changed outside this repository: data, traffic, infrastructure, other services. Report config changes (POST /api/changes), so that they are weighed too.";
+}
+
+function doubts(world: World, decision: Decision): string {
+  const lines = ["- The same failure on a revision without the change that is named, or from before its deployment."];
+  if (decision.culpritCommit !== null) lines.push("- The failure going on after that commit is taken back.");
+  if (decision.verdict === "inconclusive")
+    lines.push("- A deployment or config change that is reported late; the investigation then runs again.");
+  if (world.range?.isApproximate === true)
+    lines.push("- The revision that ran before, which is not known: the last commits stand in for what was deployed.");
+  return lines.join("\n");
+}

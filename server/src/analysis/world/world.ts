@@ -1,0 +1,135 @@
+import type { BlameFacts } from "../blame/facts.ts";
+import type { FileDiff } from "../diff/parse-diff.ts";
+import type { CodeRegion, UsedPackage } from "./called-code.ts";
+
+/*
+ * A World is all that an investigation may know about one incident, as plain data: read once, then inspected by pure
+ * functions. Every text in it came from outside and is data. Instants are ISO 8601 in UTC.
+ */
+
+export interface WorldException {
+  readonly type: string;
+  readonly message: string;
+}
+
+/** A frame with its place in the repository, failing call of the root cause first. */
+export interface WorldFrame {
+  readonly file: string | null;
+  readonly function: string | null;
+  readonly line: number | null;
+  readonly isInApp: boolean;
+  /** Path at the deployed commit, or null for what is not in the repository. */
+  readonly path: string | null;
+}
+
+export interface WorldRevision {
+  readonly commitSha: string | null;
+  readonly release: string | null;
+  readonly fromAt: string;
+  readonly toAt: string | null;
+  readonly mappingConfidence: number;
+  readonly mappingSource: string;
+  readonly deploymentEventId: string | null;
+}
+
+export interface WorldCommit {
+  readonly sha: string;
+  readonly authorName: string;
+  readonly authoredAt: string;
+  readonly subject: string;
+  readonly files: readonly FileDiff[];
+  /** The patch as git printed it, cut to what is shown. */
+  readonly patch: string;
+}
+
+/** The commits that came with the running revision, or were taken out by it. */
+export interface WorldRange {
+  readonly previousCommit: string | null;
+  readonly currentCommit: string;
+  readonly isRollback: boolean;
+  readonly isApproximate: boolean;
+  /** Newest first, merges left out. */
+  readonly commits: readonly WorldCommit[];
+}
+
+export interface WorldConfigChange {
+  readonly id: string;
+  readonly detectedAt: string;
+  readonly source: string;
+  readonly kind: string;
+  readonly resource: string;
+  readonly actor: string | null;
+  readonly fields: readonly {
+    readonly field: string;
+    readonly isSecret: boolean;
+    readonly oldValue: string | null;
+    readonly newValue: string | null;
+  }[];
+}
+
+/** The same failure, or one like it, in another incident. */
+export interface WorldLikeIncident {
+  readonly id: string;
+  readonly title: string;
+  readonly firstSeenAt: string;
+  readonly lastSeenAt: string;
+  readonly culpritCommit: string | null;
+}
+
+/** Other failures in the same requests. */
+export interface WorldTraceMate {
+  readonly title: string;
+  readonly message: string;
+  readonly service: string | null;
+}
+
+export interface World {
+  readonly incident: {
+    readonly id: string;
+    readonly title: string;
+    readonly exceptions: readonly WorldException[];
+    readonly environment: string;
+    readonly service: string | null;
+    readonly route: string | null;
+    readonly httpStatus: number | null;
+    /** First occurrence of this episode: since the incident was opened, or reopened. */
+    readonly firstAt: string;
+    readonly lastAt: string;
+    readonly occurrences: number;
+    readonly isRegression: boolean;
+    /** How often it occurred while which revision ran. */
+    readonly byRevision: readonly {
+      readonly commitSha: string | null;
+      readonly release: string | null;
+      readonly count: number;
+      readonly firstAt: string;
+    }[];
+    /** Calls to other services that the sender recorded just before the failure. */
+    readonly outgoing: readonly { readonly url: string; readonly status: number | null }[];
+  };
+  readonly frames: readonly WorldFrame[];
+  /** Oldest first. */
+  readonly revisions: readonly WorldRevision[];
+  readonly running: WorldRevision | null;
+  readonly before: WorldRevision | null;
+  readonly range: WorldRange | null;
+  /** Commits of the revision that ran before that one: they ran too, for longer. */
+  readonly earlierCommits: readonly string[];
+  /** What runs at or near the failing places, at the deployed commit. */
+  readonly regions: readonly CodeRegion[];
+  /** Packages that the failing code uses. */
+  readonly packages: readonly UsedPackage[];
+  /** Text of the files that `regions` and frames name, at the deployed commit. */
+  readonly sources: ReadonlyMap<string, string>;
+  readonly blame: BlameFacts;
+  /** Facts of blamed commits outside the range. */
+  readonly olderCommits: ReadonlyMap<
+    string,
+    { readonly authorName: string; readonly authoredAt: string; readonly subject: string }
+  >;
+  readonly configChanges: readonly WorldConfigChange[];
+  readonly alike: readonly WorldLikeIncident[];
+  readonly traceMates: readonly WorldTraceMate[];
+  /** Why the code can't be read, or null. */
+  readonly codeMissing: string | null;
+}

@@ -1,0 +1,131 @@
+import { sql } from "kysely";
+import type { World } from "../../analysis/world/world.ts";
+import { CulpritError } from "../../platform/errors/culprit-error.ts";
+import { type ChangeDeps, type GitRepository, mapRelease, openProjectRepository } from "../change/index.ts";
+import { chooseRevisions } from "./choose-revision.ts";
+import { codeWithout, gatherCode } from "./gather-code.ts";
+import {
+  type IncidentFacts,
+  loadCompany,
+  loadConfigChanges,
+  loadIncidentFacts,
+  loadTimeline,
+  type RevisionRow,
+} from "./load-facts.ts";
+
+const mappedMax = 10;
+
+/** All that is known about an incident, read once. Slow where a repository has to be cloned; never inside a transaction. */
+export async function buildWorld(
+  deps: ChangeDeps,
+  incidentId: string,
+): Promise<{ readonly world: World; readonly facts: IncidentFacts }> {
+  const { db } = deps.database;
+  const facts = await loadIncidentFacts(db, incidentId);
+  const [timeline, configChanges, company, opened] = await Promise.all([
+    loadTimeline(db, facts),
+    loadConfigChanges(db, facts),
+    loadCompany(db, facts),
+    openProjectRepository(deps, facts.projectId),
+  ]);
+  const git = opened.kind === "open" ? opened.repository.git : null;
+  const revisions = git === null ? timeline : await mapTimeline(deps, git, timeline);
+  const { running, before } = chooseRevisions(revisions, {
+    at: facts.firstAt,
+    commitSha: facts.firstCommit,
+    release: facts.firstRelease,
+  });
+  const code =
+    git === null
+      ? codeWithout(
+          facts,
+          opened.kind === "unavailable" ? opened.reason : "no repository is registered for this project",
+        )
+      : await gatherCode(git, facts, running, before).catch((error: unknown) => {
+          if (error instanceof CulpritError && error.code === "REPOSITORY_UNAVAILABLE")
+            return codeWithout(facts, error.message);
+          throw error;
+        });
+  const at = running === null ? -1 : revisions.findIndex((one) => one.fromAt === running.fromAt);
+  const world: World = {
+    ...code,
+    incident: {
+      id: facts.id,
+      title: facts.title,
+      exceptions: facts.exceptions.map(({ type, message }) => ({ type, message })),
+      environment: facts.environment,
+      service: facts.serviceName,
+      route: requestOf(facts).route,
+      httpStatus: requestOf(facts).status,
+      firstAt: facts.firstAt.toISOString(),
+      lastAt: facts.lastAt.toISOString(),
+      occurrences: facts.occurrences,
+      isRegression: facts.isRegression,
+      byRevision: facts.byRevision,
+      outgoing: outgoingOf(facts),
+    },
+    revisions,
+    running,
+    before,
+    earlierCommits: revisions.slice(0, Math.max(0, at)).flatMap((one) => one.commitSha ?? []),
+    configChanges,
+    ...company,
+  };
+  return { world, facts };
+}
+
+/** Looks up releases that came without a commit, newest first, and keeps what was found. */
+async function mapTimeline(
+  deps: ChangeDeps,
+  git: GitRepository,
+  timeline: readonly RevisionRow[],
+): Promise<RevisionRow[]> {
+  const unmapped = timeline.filter((one) => one.commitSha === null && one.release !== null).slice(-mappedMax);
+  const found = new Map<string, RevisionRow>();
+  for (const one of unmapped) {
+    const mapping = await mapRelease(git, {
+      commitSha: null,
+      release: one.release,
+      imageRef: null,
+      origin: "observed",
+    });
+    if (mapping.commitSha === null) continue;
+    found.set(one.id, {
+      ...one,
+      commitSha: mapping.commitSha,
+      mappingConfidence: mapping.confidence,
+      mappingSource: mapping.source,
+    });
+    await sql`UPDATE service_revisions SET commit_sha = ${mapping.commitSha}, mapping_confidence = ${mapping.confidence}, mapping_source = ${mapping.source}
+      WHERE id = ${one.id} AND commit_sha IS NULL`.execute(deps.database.db);
+  }
+  return timeline.map((one) => found.get(one.id) ?? one);
+}
+
+function requestOf(facts: IncidentFacts): { route: string | null; status: number | null } {
+  const request = facts.payload.request as { route?: unknown; status?: unknown } | null | undefined;
+  return {
+    route: typeof request?.route === "string" ? request.route : null,
+    status: typeof request?.status === "number" ? request.status : null,
+  };
+}
+
+/** Outgoing HTTP calls that a Sentry SDK recorded as breadcrumbs, oldest first. */
+function outgoingOf(facts: IncidentFacts): World["incident"]["outgoing"] {
+  const crumbs = facts.payload.breadcrumbs;
+  const list: unknown[] = Array.isArray(crumbs)
+    ? crumbs
+    : Array.isArray((crumbs as { values?: unknown } | null)?.values)
+      ? (crumbs as { values: unknown[] }).values
+      : [];
+  return list.slice(-50).flatMap((crumb) => {
+    const { category, type, data } = (crumb ?? {}) as {
+      category?: unknown;
+      type?: unknown;
+      data?: { url?: unknown; status_code?: unknown };
+    };
+    if ((category !== "http" && type !== "http") || typeof data?.url !== "string") return [];
+    const status = Number(data.status_code);
+    return [{ url: data.url.slice(0, 300), status: Number.isInteger(status) && status > 0 ? status : null }];
+  });
+}

@@ -1,0 +1,116 @@
+import { parseDiff } from "../../analysis/diff/parse-diff.ts";
+import { calledCode } from "../../analysis/world/called-code.ts";
+import type { World, WorldFrame, WorldRevision } from "../../analysis/world/world.ts";
+import { deployedRange, type GitRepository } from "../change/index.ts";
+import { placesOf, worldFrames } from "./frame-places.ts";
+import { gatherBlameFacts } from "./gather-blame-facts.ts";
+import type { IncidentFacts } from "./load-facts.ts";
+
+/** What the repository knows of an incident. */
+export type CodeFacts = Pick<
+  World,
+  "frames" | "range" | "regions" | "packages" | "sources" | "blame" | "olderCommits" | "codeMissing"
+>;
+
+const patchesMax = 300;
+const roundsMax = 5;
+const filesPerRound = 80;
+const patchCharsMax = 200_000;
+
+/** The same with nothing read, and why. */
+export function codeWithout(facts: IncidentFacts, reason: string): CodeFacts {
+  return {
+    frames: worldFrames(facts.exceptions, []),
+    range: null,
+    regions: [],
+    packages: [],
+    sources: new Map(),
+    blame: { places: [], blamed: [], touching: [] },
+    olderCommits: new Map(),
+    codeMissing: reason,
+  };
+}
+
+/** Reads the code of the running revision: where the frames lie, what they call, what was deployed, who wrote it. */
+export async function gatherCode(
+  git: GitRepository,
+  facts: IncidentFacts,
+  running: WorldRevision | null,
+  before: WorldRevision | null,
+): Promise<CodeFacts> {
+  const current = running?.commitSha == null ? null : await git.resolveCommit(running.commitSha);
+  if (current === null) {
+    return codeWithout(
+      facts,
+      running?.commitSha == null
+        ? "the commit that ran is not known"
+        : `the repository has no commit ${running.commitSha.slice(0, 10)}`,
+    );
+  }
+  const tree = await git.listFiles(current);
+  const frames: WorldFrame[] = worldFrames(facts.exceptions, tree);
+  const places = placesOf(frames);
+  const [range, called, blame] = await Promise.all([
+    readRange(git, before?.commitSha ?? null, current),
+    readCalledCode(git, current, tree, places),
+    gatherBlameFacts(git, current, places),
+  ]);
+  const inRange = new Set(range?.commits.map((commit) => commit.sha));
+  const olderCommits = new Map(
+    [...blame.commits.values()]
+      .filter((commit) => !inRange.has(commit.sha))
+      .map(({ sha, authorName, authoredAt, subject }) => [sha, { authorName, authoredAt, subject }]),
+  );
+  return { frames, range, ...called, blame, olderCommits, codeMissing: null };
+}
+
+async function readRange(git: GitRepository, previous: string | null, current: string): Promise<World["range"]> {
+  const range = await deployedRange(git, previous, current);
+  if (range === null) return null;
+  const { previousCommit, currentCommit, isRollback, isApproximate, commits } = range;
+  if (isRollback || commits.length === 0)
+    return { previousCommit, currentCommit, isRollback, isApproximate, commits: [] };
+  const patches = await git.listPatches({
+    to: current,
+    from: previousCommit,
+    commitsMax: isApproximate ? Math.min(commits.length, 20) : patchesMax,
+    timeoutMs: 15_000,
+  });
+  return {
+    previousCommit,
+    currentCommit,
+    isRollback,
+    isApproximate: isApproximate || patches.length === patchesMax,
+    commits: patches.map(({ commit, patch }) => ({
+      sha: commit.sha,
+      authorName: commit.authorName,
+      authoredAt: commit.authoredAt,
+      subject: commit.subject,
+      files: parseDiff(patch),
+      patch: patch.length > patchCharsMax ? patch.slice(0, patchCharsMax) : patch,
+    })),
+  };
+}
+
+/** Reads files in rounds: each round tells which files its calls lead to. */
+async function readCalledCode(
+  git: GitRepository,
+  commit: string,
+  tree: readonly string[],
+  places: ReturnType<typeof placesOf>,
+): Promise<Pick<World, "regions" | "packages" | "sources">> {
+  const paths = new Set(tree);
+  const sources = new Map<string, string>();
+  const missing = new Set<string>();
+  let called = calledCode(places, sources, paths);
+  for (let round = 0; round < roundsMax && called.filesWanted.length > 0; round++) {
+    const wanted = called.filesWanted.filter((path) => !missing.has(path)).slice(0, filesPerRound);
+    if (wanted.length === 0) break;
+    for (const [path, text] of await git.readFiles(commit, wanted)) {
+      if (text === null) missing.add(path);
+      else sources.set(path, text);
+    }
+    called = calledCode(places, sources, paths);
+  }
+  return { regions: called.regions, packages: called.packages, sources };
+}

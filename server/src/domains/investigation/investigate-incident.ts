@@ -1,0 +1,203 @@
+import type { Verdict } from "@culprit/contract";
+import { sql, type Transaction } from "kysely";
+import type { EvidenceDraft, Finding } from "../../analysis/inspections/finding.ts";
+import { inspect } from "../../analysis/inspections/inspect.ts";
+import { type RankedHypothesis, rankHypotheses } from "../../analysis/ranking/rank-hypotheses.ts";
+import { decide } from "../../analysis/ranking/verdict.ts";
+import { type EarlierAnswer, whatChanged } from "../../analysis/report/what-changed.ts";
+import { writeReport } from "../../analysis/report/write-report.ts";
+import type { World } from "../../analysis/world/world.ts";
+import type { DB } from "../../platform/db/tables.generated.ts";
+import { newId, toPublicId } from "../../platform/ids/ids.ts";
+import type { ChangeDeps } from "../change/index.ts";
+import { buildWorld } from "./build-world.ts";
+
+export interface Investigation {
+  readonly revision: number;
+  readonly verdict: Verdict;
+  /** The verdict in a sentence. */
+  readonly summary: string;
+  readonly culpritCommit: string | null;
+  readonly hypotheses: readonly {
+    readonly type: string;
+    readonly title: string;
+    readonly confidence: number;
+    readonly commitSha: string | null;
+  }[];
+}
+
+/**
+ * Investigates an incident and stores the answer as its next revision: evidence with snapshots, hypotheses, report, and the
+ * verdict on the incident, in one transaction. Deterministic for what is known at the time. Each argument cites evidence
+ * that was written with it.
+ * @throws CulpritError NOT_FOUND when there is no such incident. A repository that can't be read is part of the answer.
+ */
+export async function investigateIncident(
+  deps: ChangeDeps,
+  request: { readonly incidentId: string },
+): Promise<Investigation> {
+  const { incidentId } = request;
+  const { world, facts } = await buildWorld(deps, incidentId);
+  const hypotheses = rankHypotheses(world, inspect(world).findings);
+  const decision = decide(world, hypotheses);
+  const evidence = collectEvidence(hypotheses);
+  const evidenceIdOf = (finding: Finding): string => {
+    const known = evidence.get(evidenceKey(finding.evidence));
+    if (known === undefined) throw new Error(`no evidence was collected for ${finding.evidence.ref}`);
+    return known.id;
+  };
+  const revision = await deps.database.transaction(async (tx) => {
+    await sql`SELECT 1 FROM incidents WHERE id = ${incidentId} FOR NO KEY UPDATE`.execute(tx);
+    const earlier = await loadEarlierAnswer(tx, incidentId);
+    const next = (earlier?.revision ?? 0) + 1;
+    const now: EarlierAnswer = {
+      verdict: decision.verdict,
+      culpritCommit: decision.culpritCommit,
+      topTitle: hypotheses[0]?.title ?? null,
+      topConfidence: hypotheses[0]?.confidence ?? null,
+    };
+    const changed = whatChanged(earlier?.answer ?? null, now);
+    const markdown = writeReport({
+      world,
+      hypotheses,
+      decision,
+      changed,
+      evidenceName: (finding) => toPublicId("evd", evidenceIdOf(finding)),
+    });
+    await insertEvidence(tx, facts.projectId, incidentId, [...evidence.values()]);
+    await insertHypotheses(tx, facts.projectId, incidentId, next, hypotheses, evidenceIdOf);
+    await sql`
+      INSERT INTO incident_reports (report_id, project_id, incident_id, revision, model_info, verdict, summary, report_markdown, changed, evidence_ids)
+      VALUES (${newId()}, ${facts.projectId}, ${incidentId}, ${next}, ${JSON.stringify({ engine: "analysis/1" })}::jsonb, ${decision.verdict}, ${clean(decision.summary)}, ${clean(markdown)}, ${changed},
+        ${[...evidence.values()].map(({ id }) => id)}::uuid[])`.execute(tx);
+    await updateIncident(tx, incidentId, world, decision.verdict, clean(decision.summary), decision.culpritCommit);
+    return next;
+  });
+  return {
+    revision,
+    verdict: decision.verdict,
+    summary: decision.summary,
+    culpritCommit: decision.culpritCommit,
+    hypotheses: hypotheses.map(({ type, title, confidence, subject }) => ({
+      type,
+      title,
+      confidence,
+      commitSha: subject.kind === "commit" ? subject.sha : null,
+    })),
+  };
+}
+
+/** PostgreSQL stores neither NUL nor lone surrogates; files and commit messages may hold both. */
+function clean(text: string): string {
+  return text.toWellFormed().replaceAll("\0", "");
+}
+
+function evidenceKey(draft: EvidenceDraft): string {
+  return `${draft.ref}\n${draft.title}\n${draft.snapshot}`;
+}
+
+function collectEvidence(hypotheses: readonly RankedHypothesis[]): Map<string, { id: string; draft: EvidenceDraft }> {
+  const found = new Map<string, { id: string; draft: EvidenceDraft }>();
+  for (const finding of hypotheses.flatMap((one) => [...one.for, ...one.against])) {
+    const key = evidenceKey(finding.evidence);
+    if (!found.has(key)) found.set(key, { id: newId(), draft: finding.evidence });
+  }
+  return found;
+}
+
+async function loadEarlierAnswer(
+  tx: Transaction<DB>,
+  incidentId: string,
+): Promise<{ revision: number; answer: EarlierAnswer } | null> {
+  const { rows } = await sql<{
+    revision: number;
+    verdict: Verdict;
+    culprit_commit: string | null;
+    title: string | null;
+    confidence: string | null;
+  }>`
+    SELECT r.revision, r.verdict, i.culprit_commit, h.title, h.confidence FROM incident_reports r JOIN incidents i ON i.id = r.incident_id
+    LEFT JOIN incident_hypotheses h ON h.incident_id = r.incident_id AND h.revision = r.revision AND h.rank = 1
+    WHERE r.incident_id = ${incidentId} ORDER BY r.revision DESC LIMIT 1`.execute(tx);
+  const row = rows[0];
+  if (row === undefined) return null;
+  return {
+    revision: row.revision,
+    answer: {
+      verdict: row.verdict,
+      culpritCommit: row.culprit_commit,
+      topTitle: row.title,
+      topConfidence: row.confidence === null ? null : Number(row.confidence),
+    },
+  };
+}
+
+async function insertEvidence(
+  tx: Transaction<DB>,
+  projectId: string,
+  incidentId: string,
+  evidence: readonly { id: string; draft: EvidenceDraft }[],
+): Promise<void> {
+  const rows = evidence.map(({ id, draft }) => ({
+    id,
+    kind: draft.kind,
+    source: draft.source,
+    ref: clean(draft.ref),
+    metadata: { title: clean(draft.title), snapshot: clean(draft.snapshot) },
+  }));
+  await sql`
+    INSERT INTO evidence_artifacts (evidence_id, project_id, incident_id, kind, source, ref, metadata)
+    SELECT id, ${projectId}::uuid, ${incidentId}::uuid, kind, source, ref, metadata
+    FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS r(id uuid, kind text, source text, ref text, metadata jsonb)`.execute(
+    tx,
+  );
+}
+
+async function insertHypotheses(
+  tx: Transaction<DB>,
+  projectId: string,
+  incidentId: string,
+  revision: number,
+  hypotheses: readonly RankedHypothesis[],
+  evidenceIdOf: (finding: Finding) => string,
+): Promise<void> {
+  const argument = (finding: Finding) => ({ text: clean(finding.text), evidenceId: evidenceIdOf(finding) });
+  const rows = hypotheses.map((one, index) => ({
+    id: newId(),
+    rank: index + 1,
+    type: one.type,
+    title: clean(one.title),
+    confidence: one.confidence,
+    evidence_ids: [...new Set([...one.for, ...one.against].map(evidenceIdOf))],
+    details: {
+      ...(one.subject.kind === "commit" ? { commitSha: one.subject.sha } : {}),
+      ...(one.subject.kind === "config_change" ? { configChangeId: one.subject.id } : {}),
+      for: one.for.map(argument),
+      against: one.against.map(argument),
+      advice: one.advice,
+    },
+  }));
+  await sql`
+    INSERT INTO incident_hypotheses (hypothesis_id, project_id, incident_id, revision, rank, hypothesis_type, title, confidence, evidence_ids, details)
+    SELECT id, ${projectId}::uuid, ${incidentId}::uuid, ${revision}::int, rank, type, title, confidence, ARRAY(SELECT jsonb_array_elements_text(evidence_ids)::uuid), details
+    FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS r(id uuid, rank int, type text, title text, confidence numeric, evidence_ids jsonb, details jsonb)`.execute(
+    tx,
+  );
+}
+
+async function updateIncident(
+  tx: Transaction<DB>,
+  incidentId: string,
+  world: World,
+  verdict: Verdict,
+  summary: string,
+  culprit: string | null,
+): Promise<void> {
+  const place = world.frames.find((frame) => frame.path !== null && frame.line !== null);
+  await sql`
+    UPDATE incidents SET verdict = ${verdict}, verdict_summary = ${summary}, culprit_commit = ${culprit},
+      file_path = coalesce(${place?.path ?? null}, file_path), line_number = coalesce(${place?.line ?? null}, line_number),
+      commit_sha = coalesce(commit_sha, ${world.running?.commitSha ?? null}),
+      deployment_event_id = coalesce(${world.running?.deploymentEventId ?? null}::uuid, deployment_event_id)
+    WHERE id = ${incidentId}`.execute(tx);
+}

@@ -1,0 +1,282 @@
+import type { ExceptionInfo, StackFrame } from "@culprit/contract";
+import { type Kysely, sql } from "kysely";
+import type {
+  WorldConfigChange,
+  WorldLikeIncident,
+  WorldRevision,
+  WorldTraceMate,
+} from "../../analysis/world/world.ts";
+import type { DB } from "../../platform/db/tables.generated.ts";
+import { CulpritError } from "../../platform/errors/culprit-error.ts";
+import { toPublicId } from "../../platform/ids/ids.ts";
+
+/** What the database knows of an incident. A fixed number of statements, whatever the incident's size. */
+export interface IncidentFacts {
+  readonly id: string;
+  readonly projectId: string;
+  readonly serviceId: string | null;
+  readonly serviceName: string | null;
+  readonly environment: string;
+  readonly title: string;
+  readonly exceptions: readonly ExceptionInfo[];
+  readonly payload: Readonly<Record<string, unknown>>;
+  readonly firstAt: Date;
+  readonly lastAt: Date;
+  readonly occurrences: number;
+  readonly isRegression: boolean;
+  readonly firstCommit: string | null;
+  readonly firstRelease: string | null;
+  readonly byRevision: readonly { commitSha: string | null; release: string | null; count: number; firstAt: string }[];
+}
+
+interface IncidentRow {
+  project_id: string;
+  service_id: string | null;
+  service_name: string | null;
+  environment: string;
+  title: string;
+  error_type: string | null;
+  error_message: string;
+  frames: StackFrame[];
+  occurred_at: Date;
+  is_regression: boolean;
+  commit_sha: string | null;
+  release: string | null;
+  occurrence_count: string | null;
+  first_seen_at: Date | null;
+  last_seen_at: Date | null;
+  reopened_at: Date | null;
+}
+
+/** @throws CulpritError NOT_FOUND when there is no such incident. */
+export async function loadIncidentFacts(db: Kysely<DB>, incidentId: string): Promise<IncidentFacts> {
+  const { rows } = await sql<IncidentRow>`
+    SELECT i.project_id, i.service_id, s.service_name, i.environment, i.title, i.error_type, i.error_message, i.frames, i.occurred_at, i.is_regression,
+      i.commit_sha, i.release, c.occurrence_count, c.first_seen_at, c.last_seen_at,
+      (SELECT max(decided_at) FROM incident_decisions d WHERE d.incident_id = i.id AND d.decision = 'reopened') AS reopened_at
+    FROM incidents i LEFT JOIN services s ON s.service_id = i.service_id LEFT JOIN incident_counters c ON c.incident_id = i.id
+    WHERE i.id = ${incidentId}`.execute(db);
+  const row = rows[0];
+  if (row === undefined) throw new CulpritError("NOT_FOUND", `There is no incident ${toPublicId("inc", incidentId)}.`);
+  const isRegression = row.is_regression && row.reopened_at !== null;
+  const seenAt = row.first_seen_at ?? row.occurred_at;
+  const from =
+    isRegression && row.reopened_at !== null
+      ? new Date(row.reopened_at.getTime() - 60_000)
+      : new Date(seenAt.getTime() - 1_000);
+  const [first, byRevision] = await Promise.all([
+    loadFirstOccurrence(db, incidentId, from),
+    loadByRevision(db, incidentId, from),
+  ]);
+  const payload = first?.payload ?? {};
+  // A sender's clock that is off by more than an hour is not believed.
+  const occurredAt = first?.occurred_at ?? row.occurred_at;
+  const receivedAt = first?.received_at ?? seenAt;
+  const lagMs = receivedAt.getTime() - occurredAt.getTime();
+  return {
+    id: incidentId,
+    projectId: row.project_id,
+    serviceId: row.service_id,
+    serviceName: row.service_name,
+    environment: row.environment,
+    title: row.title,
+    exceptions: exceptionsOf(payload, row),
+    payload,
+    firstAt: lagMs >= 0 && lagMs < 3_600_000 ? occurredAt : receivedAt,
+    lastAt: row.last_seen_at ?? row.occurred_at,
+    occurrences: Number(row.occurrence_count ?? 1),
+    isRegression,
+    firstCommit: first?.commit_sha ?? row.commit_sha,
+    firstRelease: first?.release ?? row.release,
+    byRevision,
+  };
+}
+
+function exceptionsOf(payload: Readonly<Record<string, unknown>>, row: IncidentRow): ExceptionInfo[] {
+  const stored = payload.exceptions;
+  if (Array.isArray(stored) && stored.length > 0) return stored as ExceptionInfo[];
+  return [{ type: row.error_type ?? "", message: row.error_message, frames: row.frames }];
+}
+
+interface FirstOccurrence {
+  occurred_at: Date;
+  received_at: Date;
+  commit_sha: string | null;
+  release: string | null;
+  payload: Record<string, unknown> | null;
+}
+
+async function loadFirstOccurrence(
+  db: Kysely<DB>,
+  incidentId: string,
+  from: Date,
+): Promise<FirstOccurrence | undefined> {
+  // The first with a payload tells what failed; the earliest of a handful tells when and on which revision.
+  const { rows } = await sql<FirstOccurrence>`
+    SELECT occurred_at, received_at, commit_sha, release, payload FROM incident_occurrences
+    WHERE incident_id = ${incidentId} AND received_at >= ${from} ORDER BY received_at LIMIT 20`.execute(db);
+  const earliest = [...rows].sort((a, b) => a.occurred_at.getTime() - b.occurred_at.getTime())[0];
+  if (earliest === undefined) return undefined;
+  const told =
+    rows.find((row) => Array.isArray(row.payload?.exceptions) && row.payload.exceptions.length > 0) ??
+    rows.find((row) => row.payload !== null);
+  const named =
+    earliest.commit_sha === null && earliest.release === null
+      ? rows.find((row) => row.commit_sha !== null || row.release !== null)
+      : earliest;
+  return {
+    ...earliest,
+    payload: told?.payload ?? null,
+    commit_sha: named?.commit_sha ?? null,
+    release: named?.release ?? null,
+  };
+}
+
+async function loadByRevision(db: Kysely<DB>, incidentId: string, from: Date): Promise<IncidentFacts["byRevision"]> {
+  const { rows } = await sql<{ commit_sha: string | null; release: string | null; count: string; first_at: Date }>`
+    SELECT commit_sha, release, count(*) AS count, min(occurred_at) AS first_at FROM incident_occurrences
+    WHERE incident_id = ${incidentId} AND received_at >= ${from} GROUP BY 1, 2 ORDER BY 4 LIMIT 50`.execute(db);
+  return rows.map((row) => ({
+    commitSha: row.commit_sha,
+    release: row.release,
+    count: Number(row.count),
+    firstAt: row.first_at.toISOString(),
+  }));
+}
+
+export interface RevisionRow extends WorldRevision {
+  readonly id: string;
+  readonly serviceId: string;
+  readonly serviceName: string;
+}
+
+/**
+ * The timeline that the incident's service stands on, oldest first. A service without reports of its own takes that of the
+ * project's `default` service, or of the only one there is: deployments are often reported without a service's name.
+ */
+export async function loadTimeline(db: Kysely<DB>, facts: IncidentFacts): Promise<RevisionRow[]> {
+  const { rows } = await sql<{
+    id: string;
+    service_id: string;
+    service_name: string;
+    commit_sha: string | null;
+    release: string | null;
+    from_at: Date;
+    to_at: Date | null;
+    mapping_confidence: number;
+    mapping_source: string;
+    deployment_event_id: string | null;
+    is_reported: boolean;
+  }>`
+    SELECT r.id, r.service_id, s.service_name, r.commit_sha, r.release, r.from_at, r.to_at, r.mapping_confidence, r.mapping_source, r.deployment_event_id,
+      coalesce(d.origin = 'reported', false) AS is_reported
+    FROM service_revisions r JOIN services s USING (service_id) LEFT JOIN deployment_events d ON d.deployment_event_id = r.deployment_event_id
+    WHERE r.project_id = ${facts.projectId} AND r.environment = ${facts.environment} AND r.from_at <= ${new Date(facts.firstAt.getTime() + 60_000)}
+    ORDER BY r.from_at DESC LIMIT 300`.execute(db);
+  const own = rows.filter((row) => row.service_id === facts.serviceId);
+  const reported = rows.filter((row) => row.is_reported);
+  const shared = reported.filter((row) => row.service_name === "default");
+  const reportedServices = new Set(reported.map((row) => row.service_id));
+  const stand = own.some((row) => row.is_reported)
+    ? own
+    : shared.length > 0
+      ? rows.filter((row) => row.service_id === shared[0]?.service_id)
+      : reportedServices.size === 1 && (facts.serviceId === null || own.length === 0)
+        ? rows.filter((row) => reportedServices.has(row.service_id))
+        : own.length > 0
+          ? own
+          : new Set(rows.map((row) => row.service_id)).size === 1
+            ? rows
+            : [];
+  return stand
+    .slice(0, 100)
+    .reverse()
+    .map((row) => ({
+      id: row.id,
+      serviceId: row.service_id,
+      serviceName: row.service_name,
+      commitSha: row.commit_sha,
+      release: row.release,
+      fromAt: row.from_at.toISOString(),
+      toAt: row.to_at?.toISOString() ?? null,
+      mappingConfidence: row.mapping_confidence,
+      mappingSource: row.mapping_source,
+      deploymentEventId: row.deployment_event_id,
+    }));
+}
+
+/** Config changes of the day before the failure, of its service or of none in particular, newest first. */
+export async function loadConfigChanges(db: Kysely<DB>, facts: IncidentFacts): Promise<WorldConfigChange[]> {
+  const { rows } = await sql<{
+    config_change_id: string;
+    detected_at: Date;
+    source: string;
+    change_kind: string;
+    resource_name: string;
+    actor: string | null;
+    diff_payload: { changes?: unknown[] };
+  }>`
+    SELECT c.config_change_id, c.detected_at, c.source, c.change_kind, c.resource_name, c.actor, c.diff_payload
+    FROM config_change_events c LEFT JOIN services s ON s.service_id = c.service_id
+    WHERE c.project_id = ${facts.projectId} AND c.environment = ${facts.environment}
+      AND c.detected_at BETWEEN ${new Date(facts.firstAt.getTime() - 86_400_000)} AND ${new Date(facts.firstAt.getTime() + 5_000)}
+      AND (c.service_id IS NULL OR c.service_id = ${facts.serviceId} OR s.service_name = 'default' OR ${facts.serviceId}::uuid IS NULL)
+    ORDER BY c.detected_at DESC LIMIT 50`.execute(db);
+  const text = (value: unknown) => (typeof value === "string" ? value : JSON.stringify(value)).slice(0, 300);
+  return rows.map((row) => ({
+    id: row.config_change_id,
+    detectedAt: row.detected_at.toISOString(),
+    source: row.source,
+    kind: row.change_kind,
+    resource: row.resource_name,
+    actor: row.actor,
+    fields: (row.diff_payload.changes ?? []).flatMap((change) => {
+      const { field, is_secret, old_value, new_value } = change as {
+        field?: unknown;
+        is_secret?: unknown;
+        old_value?: unknown;
+        new_value?: unknown;
+      };
+      if (typeof field !== "string") return [];
+      return [
+        {
+          field,
+          isSecret: is_secret === true,
+          oldValue: old_value == null ? null : text(old_value),
+          newValue: new_value == null ? null : text(new_value),
+        },
+      ];
+    }),
+  }));
+}
+
+/** Other incidents with the same error, and other failures in the same requests. */
+export async function loadCompany(
+  db: Kysely<DB>,
+  facts: IncidentFacts,
+): Promise<{ alike: WorldLikeIncident[]; traceMates: WorldTraceMate[] }> {
+  const [alike, mates] = await Promise.all([
+    sql<{ id: string; title: string; first_seen_at: Date; last_seen_at: Date; culprit_commit: string | null }>`
+      SELECT i.id, i.title, coalesce(c.first_seen_at, i.occurred_at) AS first_seen_at, coalesce(c.last_seen_at, i.occurred_at) AS last_seen_at, i.culprit_commit
+      FROM incidents i LEFT JOIN incident_counters c ON c.incident_id = i.id
+      WHERE i.project_id = ${facts.projectId} AND i.environment = ${facts.environment} AND i.id <> ${facts.id} AND i.title = ${facts.title}
+        AND i.service_id IS NOT DISTINCT FROM ${facts.serviceId} AND i.frames <> '[]'
+      ORDER BY i.created_at DESC LIMIT 10`.execute(db),
+    sql<{ title: string; error_message: string; service_name: string | null }>`
+      SELECT DISTINCT o.title, o.error_message, s.service_name
+      FROM (SELECT trace_id FROM incident_traces WHERE project_id = ${facts.projectId} AND incident_id = ${facts.id} LIMIT 20) t
+      JOIN incident_traces x ON x.project_id = ${facts.projectId} AND x.trace_id = t.trace_id AND x.incident_id <> ${facts.id}
+      JOIN incidents o ON o.id = x.incident_id LEFT JOIN services s ON s.service_id = o.service_id
+      WHERE o.service_id IS DISTINCT FROM ${facts.serviceId} LIMIT 10`.execute(db),
+  ]);
+  return {
+    alike: alike.rows.map((row) => ({
+      id: row.id,
+      title: row.title,
+      firstSeenAt: row.first_seen_at.toISOString(),
+      lastSeenAt: row.last_seen_at.toISOString(),
+      culpritCommit: row.culprit_commit,
+    })),
+    traceMates: mates.rows.map((row) => ({ title: row.title, message: row.error_message, service: row.service_name })),
+  };
+}
