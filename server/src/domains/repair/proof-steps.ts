@@ -40,6 +40,8 @@ export function describeEnd(result: SandboxResult): string {
       return "it printed more than its output limit";
     case "memory_limit":
       return "it took more than its memory limit";
+    case "process_limit":
+      return "it started more processes than its limit";
     case "not_started":
       return "it could not be started";
   }

@@ -35,7 +35,7 @@ export interface SandboxRequest {
   readonly limits: SandboxLimits;
 }
 
-export type SandboxEnd = "exited" | "timeout" | "output_limit" | "memory_limit" | "not_started";
+export type SandboxEnd = "exited" | "timeout" | "output_limit" | "memory_limit" | "process_limit" | "not_started";
 
 export interface SandboxResult {
   readonly exitCode: number | null;

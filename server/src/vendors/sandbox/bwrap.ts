@@ -31,7 +31,8 @@ function runInBwrap(program: string, hidden: readonly string[], request: Sandbox
   for (const bind of layout.writable) args.push("--bind", bind.source, bind.target);
   for (const folder of request.scratch) args.push("--size", String(64 * megabyte), "--tmpfs", folder);
   for (const folder of layout.hidden) args.push("--tmpfs", folder);
-  args.push("--remount-ro", "/", "--chdir", inside.work);
+  // A run as root may write to /proc/sys by its id alone.
+  args.push("--remount-ro", "/proc", "--remount-ro", "/", "--chdir", inside.work);
 
   const lines = ["set -eu", "umask 022"];
   if (request.workTree !== null) lines.push(`cp -R --preserve=mode,links ${sourceFolder}/. ${inside.work}`);

@@ -21,8 +21,11 @@ const trial: SandboxRequest = {
  */
 export function createSandboxProvider({ hidden = [] }: { readonly hidden?: readonly string[] } = {}): SandboxProvider {
   let detected: Promise<Sandbox | null> | undefined;
+  const [bubblewrap, namespaces] = [bwrapSandbox({ hidden }), unshareSandbox({ hidden })];
+  // As root the namespaces are better: bubblewrap keeps root's id, which owns files and escapes the process limit.
+  const isRoot = process.getuid?.() === 0;
   return () => {
-    detected ??= firstThatWorks([bwrapSandbox({ hidden }), unshareSandbox({ hidden })]);
+    detected ??= firstThatWorks(isRoot ? [namespaces, bubblewrap] : [bubblewrap, namespaces]);
     return detected;
   };
 }

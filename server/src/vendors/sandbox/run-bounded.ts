@@ -1,10 +1,12 @@
 import { spawn } from "node:child_process";
 import type { SandboxEnd, SandboxLimits, SandboxResult } from "../../domains/repair/sandbox-port.ts";
 import { BoundedLog } from "./bounded-log.ts";
-import { processTree, treeMemoryMb } from "./tree-memory.ts";
+import { memoryMb, processTree } from "./process-tree.ts";
 
 const resultBytesMax = 4 * 1024 * 1024;
 const watchIntervalMs = 100;
+// The sandbox itself: setpriv, unshare or bwrap, its shell.
+const ownProcesses = 4;
 
 /**
  * Starts a process group and ends it, wholly, when it is over a limit: time, output, or memory of all its
@@ -35,7 +37,11 @@ export function runBounded(
     };
     const timer = setTimeout(() => stop("timeout"), options.limits.timeoutMs);
     const watch = setInterval(() => {
-      if (child.pid !== undefined && treeMemoryMb(child.pid) > options.limits.memoryMb) stop("memory_limit");
+      if (child.pid === undefined) return;
+      const members = processTree(child.pid);
+      // The kernel does not hold root to RLIMIT_NPROC; this does.
+      if (members.length > options.limits.processes + ownProcesses) stop("process_limit");
+      if (memoryMb(members) > options.limits.memoryMb) stop("memory_limit");
     }, watchIntervalMs);
 
     const collect = (chunk: Buffer): void => {

@@ -91,8 +91,12 @@ function setUpScript(request: SandboxRequest, hidden: readonly string[], root: s
 
   for (const folder of layout.hidden) lines.push(`mount -t tmpfs -o size=4k,mode=755 hidden ${at(folder)}`);
 
-  // An outer sandbox that hides parts of /proc makes this fail; the run then goes without /proc.
-  lines.push(`mount -t proc -o nosuid,nodev,noexec proc ${at("/proc")} 2>/dev/null || true`);
+  // An outer sandbox that hides parts of /proc makes this fail; the run then goes without. Read-only, because root's id
+  // alone may write to /proc/sys.
+  const proc = at("/proc");
+  lines.push(
+    `{ mount -t proc -o nosuid,nodev,noexec proc ${proc} 2>/dev/null && mount -o remount,bind,ro,nosuid,nodev,noexec ${proc}; } || true`,
+  );
   if (!request.network) lines.push(...loopbackLines);
   lines.push(
     `cd ${quote(root)}`,

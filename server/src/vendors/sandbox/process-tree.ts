@@ -18,10 +18,10 @@ export function processTree(pid: number): number[] {
   return found;
 }
 
-/** Private and shared-memory pages that a process tree holds, in megabytes; 0 where `/proc` does not tell. */
-export function treeMemoryMb(pid: number): number {
+/** Private and shared-memory pages that processes hold, in megabytes; 0 where `/proc` does not tell. */
+export function memoryMb(pids: readonly number[]): number {
   let kilobytes = 0;
-  for (const member of processTree(pid)) {
+  for (const member of pids) {
     try {
       for (const match of readFileSync(`/proc/${member}/status`, "utf8").matchAll(
         /^Rss(?:Anon|Shmem):\s+(\d+) kB$/gm,
