@@ -14,8 +14,15 @@ export interface CulpritProcess {
   readonly stop: () => Promise<void>;
 }
 
-/** Starts a Culprit of its own on a data folder and resolves when it listens; rejects with its last words if it ends before. */
-export async function startCulprit(dataDir: string, wantedPort: number): Promise<CulpritProcess> {
+/**
+ * Starts a Culprit of its own on a data folder and resolves when it listens; rejects with its last words if it ends
+ * before. `onSpawn` is told how to stop it as soon as the process is there.
+ */
+export async function startCulprit(
+  dataDir: string,
+  wantedPort: number,
+  onSpawn: (stop: () => Promise<void>) => void,
+): Promise<CulpritProcess> {
   const port = wantedPort === 0 ? await freePort() : wantedPort;
   const settings = ["--data-dir", dataDir, "--port", String(port)];
   const options = { cwd: dataDir, env: cleanEnvironment() };
@@ -24,6 +31,7 @@ export async function startCulprit(dataDir: string, wantedPort: number): Promise
     stdio: ["ignore", "pipe", "pipe"],
   });
   const stop = () => stopProcess(child, 20_000);
+  onSpawn(stop);
   const lines: string[] = [];
   return new Promise((resolve, reject) => {
     const onLine = (line: string) => {

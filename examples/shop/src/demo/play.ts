@@ -45,23 +45,22 @@ export async function play(options: PlayOptions): Promise<PlayResult> {
   const dataDir = join(folder, "culprit");
   await mkdir(dataDir, { recursive: true });
   say("starting Culprit with its own PostgreSQL, and making a shop with a history …");
-  const [culprit, shop] = await Promise.all([
-    startCulprit(dataDir, options.port).then((started) => {
-      cleanup.add(started.stop);
-      return started;
-    }),
-    generateShop({
-      seed: options.seed,
-      caseName: options.caseName,
-      repository: join(folder, "shop.git"),
-      truthFile: options.truthFile,
-      now: new Date(),
-    }),
-  ]);
-  const [project, payments, folders] = await Promise.all([
-    culprit.createProject(shop.serviceName),
+  const shopMade = generateShop({
+    seed: options.seed,
+    caseName: options.caseName,
+    repository: join(folder, "shop.git"),
+    truthFile: options.truthFile,
+    now: new Date(),
+  });
+  const culpritStarted = startCulprit(dataDir, options.port, cleanup.add).then(async (started) => ({
+    culprit: started,
+    project: await started.createProject((await shopMade).serviceName),
+  }));
+  const [shop, folders, { culprit, project }, payments] = await Promise.all([
+    shopMade,
+    shopMade.then((made) => prepareRevisions(made, folder)),
+    culpritStarted,
     startPaymentProvider(),
-    prepareRevisions(shop, folder),
   ]);
   cleanup.add(payments.stop);
   const stage: Stage = {
@@ -75,7 +74,6 @@ export async function play(options: PlayOptions): Promise<PlayResult> {
   };
 
   const running = await playReleases(stage);
-  cleanup.add(running.stop);
   say("waiting for Culprit's answer …");
   const isAnyIncidentExpected = options.caseName !== "healthy";
   const incidents = await awaitDiagnosis(stage.api, {
@@ -120,14 +118,16 @@ async function playReleases(stage: Stage): Promise<RunningShop> {
   await reportDeployment(stage, first);
   await reportDeployment(stage, second);
   const before = await startRelease(stage, second, {});
-  say(`${shop.serviceName} ${second.version} serves people: ${await traffic(stage, before, 160, 1)}`);
+  // The next release warms up beside the one that serves, as in a rolling deployment.
+  const [served, after] = await Promise.all([traffic(stage, before, 160, 1), startRelease(stage, third, {})]);
+  say(`${shop.serviceName} ${second.version} serves people: ${served}`);
 
   await reportDeployment(stage, { ...third, startedAt: new Date() });
-  const after = await startRelease(stage, third, {});
   await before.stop();
   const isChangedLater = shop.setting !== null || shop.outage !== null;
-  const served = await traffic(stage, after, isChangedLater ? 120 : 240, 2);
-  say(`${shop.serviceName} ${third.version} is deployed: ${served}`);
+  say(
+    `${shop.serviceName} ${third.version} is deployed: ${await traffic(stage, after, isChangedLater ? 120 : 240, 2)}`,
+  );
   if (shop.outage) {
     await payments.fail(shop.outage);
     say(`some time later: ${await traffic(stage, after, 160, 3)}`);
@@ -188,6 +188,7 @@ function startRelease(
   return startShop({
     folder: deployment === shop.deployments[1] ? folders.before : folders.after,
     agent,
+    onSpawn: stage.options.cleanup.add,
     environment: {
       SHOP_PAYMENTS_URL: payments.url,
       SENTRY_DSN: project.dsn,

@@ -13,16 +13,20 @@ export interface StartShopOptions {
   readonly environment: Readonly<Record<string, string>>;
   /** A file for `node --import`: the platform's agent. */
   readonly agent?: string;
+  /** Told how to stop it as soon as the process is there, so that a start that is given up leaves nothing behind. */
+  readonly onSpawn?: (stop: () => Promise<void>) => void;
 }
 
 /** Starts one revision of the shop on a free port and resolves when it listens; rejects with its output if it ends before. */
-export function startShop({ folder, environment, agent }: StartShopOptions): Promise<RunningShop> {
+export function startShop({ folder, environment, agent, onSpawn }: StartShopOptions): Promise<RunningShop> {
   const args = [...(agent ? ["--import", agent] : []), "src/server.js"];
   const child = spawn(process.execPath, args, {
     cwd: folder,
     env: { PATH: process.env.PATH, NODE_ENV: "production", PORT: "0", ...environment },
     stdio: ["ignore", "pipe", "pipe"],
   });
+  const stop = () => stopProcess(child, 5000);
+  onSpawn?.(stop);
   return new Promise((resolve, reject) => {
     let complaints = "";
     child.stderr.on("data", (chunk: Buffer) => {
@@ -32,7 +36,7 @@ export function startShop({ folder, environment, agent }: StartShopOptions): Pro
     child.once("exit", (code) => reject(new Error(`the shop in ${folder} ended with ${code}: ${complaints}`)));
     createInterface({ input: child.stdout }).on("line", (line) => {
       const port = /"listening":(\d+)/.exec(line)?.[1];
-      if (port) resolve({ url: `http://127.0.0.1:${port}`, stop: () => stopProcess(child, 5000) });
+      if (port) resolve({ url: `http://127.0.0.1:${port}`, stop });
     });
   });
 }
