@@ -63,7 +63,6 @@ function setUpScript(request: SandboxRequest, hidden: readonly string[], root: s
   const lines = [
     "set -eu",
     "umask 022",
-    "mount --make-rprivate /",
     `mount -t tmpfs -o size=8m,mode=755 culprit ${quote(root)}`,
   ];
   for (const folder of ["/work", "/tmp", "/proc", "/dev", "/etc", "/.old", inside.bin])
@@ -103,7 +102,7 @@ function setUpScript(request: SandboxRequest, hidden: readonly string[], root: s
     "pivot_root . .old",
     "cd /",
     "umount -l /.old",
-    "mount -o remount,ro /",
+    "mount -o remount,bind,ro /",
     `cd ${inside.work}`,
   );
 
