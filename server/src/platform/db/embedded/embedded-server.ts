@@ -7,9 +7,11 @@ import type { DatabaseLog } from "../database-log.ts";
 import { type ClusterFolder, openClusterFolder, SOCKET_PORT, unusable } from "./cluster-folder.ts";
 import { createCluster, EMBEDDED_ROLE } from "./create-cluster.ts";
 import { type Engine, findEngine } from "./find-engine.ts";
+import { keepLogSmall } from "./keep-log-small.ts";
 import type { Durability } from "./postgres-settings.ts";
 import { findPostmaster, removeStaleLocks } from "./postmaster.ts";
 import { prepareDatabase } from "./prepare-database.ts";
+import { isProcessAlive } from "./process-identity.ts";
 import { type ServerUse, signOn } from "./server-users.ts";
 import { spawnPostmaster } from "./spawn-postmaster.ts";
 
@@ -132,7 +134,10 @@ class Supervisor implements EmbeddedServer {
       if (attempt === ATTEMPTS_MAX) throw failure;
       await delay(BACKOFF_MS.first * 2 ** (attempt - 1));
     }
-    this.#watch = setInterval(() => this.#checkAlive(), WATCH_MS);
+    this.#watch = setInterval(() => {
+      this.#checkAlive();
+      this.#keepLogSmall();
+    }, WATCH_MS);
     this.#watch.unref();
     const durationMs = Math.round(performance.now() - startedAt);
     this.#log.info(
@@ -157,7 +162,8 @@ class Supervisor implements EmbeddedServer {
     // SIGINT is PostgreSQL's fast shutdown: open transactions are rolled back, a checkpoint is written.
     killQuietly(pid, "SIGINT");
     const deadline = performance.now() + STOP_WITHIN_MS;
-    while (this.pid() === pid) {
+    // Not until the pid file is gone: the server removes that a moment before it ends.
+    while (isProcessAlive(pid)) {
       if (performance.now() > deadline) {
         this.#log.warn({ pid }, "PostgreSQL is still writing its checkpoint; it will stop by itself");
         return;
@@ -206,6 +212,14 @@ class Supervisor implements EmbeddedServer {
     this.#recovery = this.#recover().finally(() => {
       this.#recovery = undefined;
     });
+  }
+
+  #keepLogSmall(): void {
+    try {
+      keepLogSmall(this.#folder.log);
+    } catch (error) {
+      this.#log.warn({ log: this.#folder.log, reason: String(error) }, "cannot shorten PostgreSQL's log");
+    }
   }
 
   async #recover(): Promise<void> {

@@ -1,12 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { chownSync, closeSync, openSync, renameSync, statSync } from "node:fs";
+import { chownSync, closeSync, openSync } from "node:fs";
 import { chown, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type ClusterFolder, SOCKET_PORT } from "./cluster-folder.ts";
 import type { Engine } from "./find-engine.ts";
 import { type Durability, postgresSettings } from "./postgres-settings.ts";
-
-const LOG_BYTES_MAX = 5_000_000;
 
 /**
  * Starts the PostgreSQL server of this folder and returns at once; it may still be starting, or fail.
@@ -41,8 +39,6 @@ export async function spawnPostmaster(
 }
 
 function openLog(folder: ClusterFolder): number {
-  const size = statSync(folder.log, { throwIfNoEntry: false })?.size ?? 0;
-  if (size > LOG_BYTES_MAX) renameSync(folder.log, `${folder.log}.1`);
   const log = openSync(folder.log, "a", 0o600);
   if (folder.serverUser.isOther) chownSync(folder.log, folder.serverUser.uid, folder.serverUser.gid);
   return log;

@@ -44,6 +44,8 @@ export function createPool(connection: pg.ClientConfig, settings: PoolSettings, 
     client.on("error", () => undefined);
     mapQueryErrors(client);
   });
+  // Its own query also answers with what the connection, not the query, reports (EPIPE).
+  mapQueryErrors(pool);
   return pool;
 }
 
@@ -68,8 +70,8 @@ type ConnectCallback = (
 ) => void;
 
 /** pg has one `query` with six signatures; wrapped by its two ways of answering, promise and callback. */
-function mapQueryErrors(client: pg.ClientBase): void {
-  const query: (...args: unknown[]) => unknown = client.query.bind(client);
+function mapQueryErrors(target: pg.ClientBase | pg.Pool): void {
+  const query: (...args: unknown[]) => unknown = target.query.bind(target);
   const mapped = (...args: unknown[]): unknown => {
     const callback = args.at(-1);
     if (typeof callback === "function") {
@@ -80,7 +82,7 @@ function mapQueryErrors(client: pg.ClientBase): void {
     const answer = query(...args);
     return answer instanceof Promise ? answer.catch(rethrowMapped) : answer;
   };
-  Object.assign(client, { query: mapped });
+  Object.assign(target, { query: mapped });
 }
 
 function rethrowMapped(error: unknown): never {
