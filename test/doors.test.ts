@@ -43,7 +43,11 @@ async function runClient(name: string, env: Record<string, string>): Promise<num
   return new Promise((resolve) => client.on("close", resolve));
 }
 
-const ingest = (project: ProjectCreated, body: string | Uint8Array<ArrayBuffer>, headers: Record<string, string> = {}) =>
+const ingest = (
+  project: ProjectCreated,
+  body: string | Uint8Array<ArrayBuffer>,
+  headers: Record<string, string> = {},
+) =>
   fetch(`${culprit.url}/api/ingest`, {
     method: "POST",
     headers: { authorization: `Bearer ${project.ingest_key}`, "content-type": "application/json", ...headers },

@@ -1,5 +1,6 @@
 import type { ErrorSignal, StackFrame } from "@culprit/contract";
 import { sql, type Transaction } from "kysely";
+import { renderStack } from "../../analysis/stack/index.ts";
 import type { DB } from "../../platform/db/tables.generated.ts";
 import { newId, toPublicId } from "../../platform/ids/ids.ts";
 import {
@@ -119,7 +120,7 @@ export function incidentColumns(signal: ErrorSignal) {
     detector: signal.detector,
     error_type: exception?.type.slice(0, 255) ?? null,
     error_message: exception?.message ?? signal.title,
-    stack_trace: signal.stackText,
+    stack_trace: signal.stackText ?? (signal.exceptions.length === 0 ? null : renderStack(signal.exceptions)),
     frames: (exception?.frames ?? []).map(({ sourceLine: _, ...frame }) => frame),
     file_path: failing?.file?.slice(0, 1024) ?? null,
     line_number: failing?.line ?? null,
