@@ -14,24 +14,29 @@ export async function killInsideMigration(options: CulpritOptions): Promise<bool
   const exited = once(child, "exit");
   const client = await until("the first connection", WITHIN_MS, () => tryConnect(options.dataDir), 2);
   try {
-    await until("the migration", WITHIN_MS, async () => ((await isMigrating(client)) ? true : null), 1);
+    await until("the migration", WITHIN_MS, async () => ((await hasBegun(client)) ? true : null), 1);
     child.kill("SIGKILL");
     await exited;
-    await until("the end of the session", WITHIN_MS, async () => ((await sessions(client)) === 0 ? true : null));
-    const { rows } = await client.query<{ gone: boolean }>("SELECT to_regclass('incidents') IS NULL AS gone");
-    return rows[0]?.gone === true;
+    await until("the end of the sessions", WITHIN_MS, async () => ((await sessions(client)) === 0 ? true : null));
+    return !(await hasTable(client, "incidents"));
   } finally {
     child.kill("SIGKILL");
     await client.end();
   }
 }
 
-async function isMigrating(client: pg.Client): Promise<boolean> {
+/** A transaction has written, and what it runs makes the schema; or all is over. PostgreSQL shows the first 1,024 bytes. */
+async function hasBegun(client: pg.Client): Promise<boolean> {
   const { rowCount } = await client.query(
     `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
-     AND state = 'active' AND query ILIKE '%CREATE TABLE incidents%'`,
+     AND backend_xid IS NOT NULL AND query ILIKE '%CREATE %' AND query NOT ILIKE '%schema_migrations%'`,
   );
-  return (rowCount ?? 0) > 0;
+  return (rowCount ?? 0) > 0 || (await hasTable(client, "incidents"));
+}
+
+async function hasTable(client: pg.Client, name: string): Promise<boolean> {
+  const { rows } = await client.query<{ found: boolean }>("SELECT to_regclass($1) IS NOT NULL AS found", [name]);
+  return rows[0]?.found === true;
 }
 
 async function sessions(client: pg.Client): Promise<number> {

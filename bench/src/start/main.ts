@@ -49,7 +49,8 @@ export async function run(flags: readonly string[]): Promise<number> {
     const postgres = readPostmaster(folder.path);
     const pids = postgres === null ? [] : processTree(postgres.pid);
     const [own, theirs] = [memoryOf([culprit.pid]), memoryOf(pids)];
-    const idleMb = own.pssMb + theirs.pssMb;
+    // Not Culprit's PSS: its program text is Node's, which this bench and every other Node process share and would halve.
+    const idleMb = own.rssMb + theirs.pssMb;
     const warmS = percentile(warmMs, 0.5) / 1000;
     const coldS = percentile(coldMs, 0.5) / 1000;
     const met = (isMet: boolean) => (isMet ? "met" : "not met");
@@ -60,7 +61,7 @@ export async function run(flags: readonly string[]): Promise<number> {
         [`warm start (s, median of ${warmMs.length})`, round(warmS, 2), `≤ ${GOALS.warmS}`, met(warmS <= GOALS.warmS)],
         ["  of it processor time of Culprit (s)", round(percentile(warmCpuS, 0.5), 2), "", ""],
         ["stop (s, median)", round(percentile(stopMs, 0.5) / 1000, 2), "", ""],
-        ["idle, both (MB, PSS)", round(idleMb), `≤ ${GOALS.idleMb}`, met(idleMb <= GOALS.idleMb)],
+        ["idle, both (MB)", round(idleMb), `≤ ${GOALS.idleMb}`, met(idleMb <= GOALS.idleMb)],
         ["  Culprit (MB, PSS / RSS)", `${round(own.pssMb)} / ${round(own.rssMb)}`, "", ""],
         [
           `  PostgreSQL, ${pids.length} processes (MB, PSS / RSS)`,
