@@ -62,6 +62,7 @@ function complaint(
   if (truth.expects === "no-incident")
     return incidents.length === 0 ? "" : `it opened "${main?.title}" where nothing broke`;
   if (main === null) return "it opened no incident";
+  if (main.verdict === null) return `it came to no verdict: ${main.execution?.error_message ?? `it is ${main.status}`}`;
   switch (truth.expects) {
     case "culprit":
       return main.culprit_commit === truth.culprit_commit ? "" : `it blames nobody; ${truth.culprit_commit} did it`;
