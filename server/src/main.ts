@@ -101,7 +101,7 @@ async function serve(config: Config, database: Database, log: Log, say: (line: s
   await preparePartitions(database);
   const queue = await openQueue(database, log);
   const keys = new KeyRing(database.db);
-  const disk = new DiskGuard(dataDir, config.diskFreeBytesMin);
+  const disk = new DiskGuard(join(dataDir, "postgres"), config.diskFreeBytesMin);
   const intake = new Intake({ database, queue, log, disk }, config);
   const deps = composeDomains(dataDir, database);
 

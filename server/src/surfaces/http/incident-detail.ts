@@ -1,6 +1,7 @@
 import type { IncidentDetail } from "@culprit/contract";
 import type { ChangeDeps } from "../../domains/change/index.ts";
 import { loadIncident } from "../../domains/incident/index.ts";
+import { loadFrameCode, loadInvestigation, renderReportHtml } from "../../domains/investigation/index.ts";
 import { loadAutopsy } from "../../domains/repair/index.ts";
 import { toPublicId } from "../../platform/ids/ids.ts";
 
@@ -8,9 +9,10 @@ import { toPublicId } from "../../platform/ids/ids.ts";
 export async function incidentDetail(deps: ChangeDeps, id: string, projectId: string | null): Promise<IncidentDetail> {
   const incident = await loadIncident(deps.database.db, id, projectId);
   const [investigation, autopsy, codes] = await Promise.all([
-    { report: null, hypotheses: [], evidence: [] },
+    loadInvestigation(deps.database.db, id),
     loadAutopsy(deps.database.db, id),
-    [] as null[],
+    // Code is a help beside the stack; without the repository the stack stands alone.
+    loadFrameCode(deps, id).catch(() => []),
   ]);
   const { report } = investigation;
   return {
@@ -30,7 +32,7 @@ export async function incidentDetail(deps: ChangeDeps, id: string, projectId: st
     decisions: incident.decisions,
     hypotheses: investigation.hypotheses,
     evidence: investigation.evidence,
-    report,
+    report: report === null ? null : { ...report, html: renderReportHtml(report.markdown) },
     autopsy,
     execution: incident.execution,
     last_payload: incident.lastPayload,

@@ -1,5 +1,6 @@
 import type { ChangeDeps } from "../../domains/change/index.ts";
 import { moveIncident } from "../../domains/incident/index.ts";
+import { investigateIncident } from "../../domains/investigation/index.ts";
 import { type RepairDeps, repairIncident } from "../../domains/repair/index.ts";
 import type { Step, StepContext, WorkflowDefinition } from "../../domains/workflow/index.ts";
 
@@ -15,7 +16,9 @@ export function incidentResponse(
     async run(ctx) {
       const incidentId = incidentOf(ctx);
       await moveIncident(db, { incidentId, to: "investigating", reason: "The investigation began." });
-      return { culpritCommit: null };
+      const result = await investigateIncident(deps, { incidentId });
+      await ctx.progress(result.summary, { verdict: result.verdict, revision: result.revision });
+      return { verdict: result.verdict, revision: result.revision, culpritCommit: result.culpritCommit };
     },
   };
 
