@@ -26,6 +26,8 @@ const rootRoute = createRootRoute({
 const listSearchSchema = z.object({
   status: incidentStatusSchema.optional().catch(undefined),
   project: z.string().optional().catch(undefined),
+  /** Set by the server when a one-time link was used already or is too old. */
+  signin: z.literal("expired").optional().catch(undefined),
 });
 
 const listRoute = createRoute({

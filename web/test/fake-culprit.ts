@@ -21,7 +21,8 @@ const types: Readonly<Record<string, string>> = {
 };
 
 /** The policy that the real server sends: what breaks it breaks in the test. */
-const contentSecurityPolicy = "default-src 'self'; style-src 'self' 'unsafe-inline'";
+const contentSecurityPolicy =
+  "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
 
 export interface FakeState {
   isSignedIn: boolean;
@@ -31,6 +32,7 @@ export interface FakeState {
   details: Map<string, IncidentDetail>;
   projects: Project[];
   readonly patches: unknown[];
+  readonly investigated: string[];
 }
 
 export interface FakeCulprit {
@@ -49,6 +51,7 @@ export async function startFakeCulprit(folder: string): Promise<FakeCulprit> {
     details: new Map(),
     projects: [],
     patches: [],
+    investigated: [],
   };
   const server = createServer((request, response) => {
     void answer(request, response, state, folder).catch((error: unknown) => response.destroy(error as Error));
@@ -80,8 +83,8 @@ async function answer(
   }
   if (!url.pathname.startsWith("/api/")) return sendFile(response, folder, url.pathname);
   if (!state.isSignedIn) return sendError(response, "UNAUTHORIZED", "No session came with the request.");
-  const id = /^\/api\/incidents\/([^/]+)$/.exec(url.pathname)?.[1];
-  const route = `${request.method} ${id ? "/api/incidents/:id" : url.pathname}`;
+  const [, id, verb = ""] = /^\/api\/incidents\/([^/]+)(\/investigate)?$/.exec(url.pathname) ?? [];
+  const route = `${request.method} ${id ? `/api/incidents/:id${verb}` : url.pathname}`;
   switch (route) {
     case "GET /api/me":
       return sendJson(response, 200, { id: "usr_1", login: "owner", version: "0.1.0" });
@@ -102,6 +105,12 @@ async function answer(
       state.details.set(moved.id, moved);
       return sendJson(response, 200, moved);
     }
+    case "POST /api/incidents/:id/investigate":
+      state.investigated.push(id ?? "");
+      return sendJson(response, 202, { execution_id: "exec_1" });
+    case "POST /api/auth/logout":
+      state.isSignedIn = false;
+      return sendJson(response, 200, { success: true });
     case "GET /api/projects":
       return sendJson(response, 200, { projects: state.projects });
     case "POST /api/projects":

@@ -1,9 +1,7 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { rm } from "node:fs/promises";
 import type { Browser, Locator, Page } from "playwright-core";
-import { build } from "vite";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { buildPage } from "./build-page.ts";
 import { type FakeCulprit, startFakeCulprit } from "./fake-culprit.ts";
 import { cartAutopsy, cartIncident } from "./fixtures/cart-incident.ts";
 import { cartStory, culpritSha, incidentStories } from "./fixtures/stories.ts";
@@ -11,8 +9,6 @@ import { findChromium, openBrowser } from "./open-browser.ts";
 
 const chromium = findChromium();
 if (chromium === null) console.warn("No Chromium on this machine: the tests in the browser are skipped.");
-
-const webFolder = join(import.meta.dirname, "..");
 
 describe.skipIf(chromium === null)("the built page in a browser", () => {
   let pageFolder: string;
@@ -22,14 +18,7 @@ describe.skipIf(chromium === null)("the built page in a browser", () => {
   let complaints: string[];
 
   beforeAll(async () => {
-    // Into a folder of its own: `web/dist` may be served by a Culprit that runs beside the tests.
-    pageFolder = await mkdtemp(join(tmpdir(), "culprit-page-"));
-    await build({
-      root: webFolder,
-      configFile: join(webFolder, "vite.config.ts"),
-      logLevel: "error",
-      build: { outDir: pageFolder, emptyOutDir: true },
-    });
+    pageFolder = await buildPage();
     browser = await openBrowser(chromium ?? "");
   });
   afterAll(async () => {
@@ -54,7 +43,6 @@ describe.skipIf(chromium === null)("the built page in a browser", () => {
   });
 
   const open = (path: string) => page.goto(fake.url + path);
-  // biome-ignore lint/performance/useDomNodeTextContent: what a person sees counts, hidden text does not
   const seen = (locator: Locator) => locator.innerText();
   /** Lets the page's clock run on until the expectation holds, so that no test waits for a timer. */
   const hurryUntil = (isThere: () => Promise<boolean>) =>
@@ -67,6 +55,9 @@ describe.skipIf(chromium === null)("the built page in a browser", () => {
         { timeout: 20_000 },
       )
       .toBe(true);
+  /** How many pixels the page is wider than its window. */
+  const excessWidth = async () =>
+    Number(await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"));
   const show = (change: Partial<ReturnType<typeof cartIncident>> = {}) => {
     const incident = { ...cartIncident(), ...change };
     fake.state.details.set(incident.id, incident);
@@ -80,6 +71,17 @@ describe.skipIf(chromium === null)("the built page in a browser", () => {
     fake.state.isSignedIn = true;
     await page.getByRole("button", { name: /try again/ }).click();
     await page.getByText("Nothing has failed yet").waitFor();
+  });
+
+  test("a link that was used already is explained, and signing out leads to the sign-in", async () => {
+    fake.state.isSignedIn = false;
+    await open("/?signin=expired");
+    await page.getByText("That link was used already").waitFor();
+    fake.state.isSignedIn = true;
+    await open("/");
+    await page.getByRole("button", { name: "Sign out" }).click();
+    await page.getByText("culprit login-link").waitFor();
+    expect(await page.getByText("That link was used already").count()).toBe(0);
   });
 
   test("a session that ends while a page is open leads to the sign-in", async () => {
@@ -212,13 +214,13 @@ describe.skipIf(chromium === null)("the built page in a browser", () => {
 
   test("evidence opens in place: a diff coloured, blame as a table", async () => {
     await show();
-    await page.getByRole("button", { name: "commit diff" }).click();
+    await page.getByRole("button", { name: "Let guests check out" }).click();
     const diff = page.locator("#hypotheses figure").first();
     expect(await diff.locator("tr.bg-added").count()).toBe(3);
     expect(await diff.locator("tr.bg-removed").count()).toBe(2);
-    await page.getByRole("button", { name: "blame" }).first().click();
+    await page.getByRole("button", { name: "Who wrote the failing lines" }).first().click();
     expect(await seen(page.getByRole("region", { name: "Blame" }))).toContain("Jonas Weber");
-    await page.getByRole("button", { name: "commit diff" }).click();
+    await page.getByRole("button", { name: "Let guests check out" }).click();
     expect(await page.locator("#hypotheses tr.bg-added").count()).toBe(0);
   });
 
@@ -268,6 +270,12 @@ describe.skipIf(chromium === null)("the built page in a browser", () => {
     expect(fake.state.patches).toEqual([{ status: "resolved" }, { status: "open" }]);
   });
 
+  test("another investigation is asked for by a button", async () => {
+    await show();
+    await page.getByRole("button", { name: "Investigate again" }).click();
+    await expect.poll(() => fake.state.investigated).toEqual([cartStory().id]);
+  });
+
   test("hostile HTML in a report neither runs nor links to a script", async () => {
     const report = cartIncident().report;
     const html =
@@ -292,6 +300,7 @@ describe.skipIf(chromium === null)("the built page in a browser", () => {
     await page.getByLabel("Name").fill("checkout");
     await page.getByRole("button", { name: "Create project" }).click();
     await page.getByText("checkout is ready").waitFor();
+    expect(await excessWidth()).toBeLessThanOrEqual(0);
     for (const key of ["cul_ing_fake", "cul_api_fake", "http://cul_ing_fake"])
       await page.getByText(key).first().waitFor();
     await page.getByRole("button", { name: "I have copied them" }).click();
@@ -313,8 +322,7 @@ describe.skipIf(chromium === null)("the built page in a browser", () => {
     for (const path of paths) {
       await open(path);
       await page.locator("main :is(h1, h2)").first().waitFor({ state: "attached" });
-      const excess = await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth");
-      expect(Number(excess), path).toBeLessThanOrEqual(0);
+      expect(await excessWidth(), path).toBeLessThanOrEqual(0);
     }
   });
 

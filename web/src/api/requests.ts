@@ -57,3 +57,13 @@ export async function readProjects(signal: AbortSignal): Promise<readonly Projec
 export function createProject(input: { name: string; repository?: string }): Promise<ProjectCreated> {
   return fetchJson("/api/projects", projectCreatedSchema, { method: "POST", body: input });
 }
+
+/** Asks for another investigation of an incident; it runs on its own. */
+export async function investigateAgain(id: string): Promise<void> {
+  await fetchJson(`/api/incidents/${encodeURIComponent(id)}/investigate`, z.unknown(), { method: "POST", body: {} });
+}
+
+/** Ends the session of this browser. */
+export async function signOut(): Promise<void> {
+  await fetchJson("/api/auth/logout", z.unknown(), { method: "POST", body: {} });
+}

@@ -40,7 +40,7 @@ function BlameTable({ rows }: { readonly rows: readonly BlameRow[] }) {
         <thead className="sr-only">
           <tr>
             <th>Commit</th>
-            <th>Author</th>
+            <th>Author or file</th>
             <th>Date</th>
             <th>Line</th>
             <th>Code</th>
@@ -48,11 +48,12 @@ function BlameTable({ rows }: { readonly rows: readonly BlameRow[] }) {
         </thead>
         <tbody>
           {rows.map((row, index) => {
-            const isSame = rows[index - 1]?.sha === row.sha;
+            const before = rows[index - 1];
+            const isSame = before?.sha === row.sha && before.path === row.path;
             return (
-              <tr key={row.line} className={isSame ? "" : "border-t border-line first:border-0"}>
+              <tr key={`${row.path}:${row.line}`} className={isSame ? "" : "border-t border-line first:border-0"}>
                 <td className="py-px pr-3 pl-3">{isSame ? null : <Sha sha={row.sha} />}</td>
-                <td className="pr-3 whitespace-nowrap text-ink-2">{isSame ? null : row.author}</td>
+                <td className="pr-3 whitespace-nowrap text-ink-2">{isSame ? null : (row.author ?? row.path)}</td>
                 <td className="pr-3 whitespace-nowrap text-ink-3">{isSame ? null : row.date}</td>
                 <td className="border-l border-line px-3 text-right font-mono text-ink-3 select-none">{row.line}</td>
                 <td className="pr-4 font-mono whitespace-pre">

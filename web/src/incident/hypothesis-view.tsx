@@ -107,10 +107,10 @@ function ArgumentView({ text, evidence, culprit }: ArgumentViewProps) {
             aria-expanded={isOpen}
             aria-controls={regionId}
             title={`${evidence.title}, ${evidence.source}: ${evidence.ref}`}
-            className="inline-flex items-center gap-0.5 rounded border border-line px-1.5 text-xs leading-5 text-ink-2 hover:border-edge hover:text-ink"
+            className="inline-flex items-center gap-0.5 rounded border align-bottom border-line px-1.5 text-xs leading-5 text-ink-2 hover:border-edge hover:text-ink"
             onClick={() => setOpen(!isOpen)}
           >
-            {evidence.kind.replaceAll("_", " ")}
+            <span className="max-w-[min(34ch,60vw)] truncate">{evidence.title}</span>
             <Chevron className="size-3" />
           </button>
         ) : (

@@ -1,23 +1,26 @@
 import type { IncidentDetail } from "@culprit/contract";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { moveIncident } from "../api/requests.ts";
+import { investigateAgain, moveIncident } from "../api/requests.ts";
 import { Button } from "../ui/button.tsx";
 import { RegressionMark, StatusWord } from "../ui/chips.tsx";
 import { FailureNote } from "../ui/failure-note.tsx";
 import { SeverityMark } from "../ui/severity-mark.tsx";
+import { isWorking } from "./is-working.ts";
 
 /** What failed, where the incident stands, and the button that moves it. */
 export function IncidentHead({ incident }: { readonly incident: IncidentDetail }) {
   const client = useQueryClient();
   const isResolved = incident.status === "resolved";
+  const refresh = () =>
+    Promise.all([
+      client.invalidateQueries({ queryKey: ["incident", incident.id] }),
+      client.invalidateQueries({ queryKey: ["incidents"] }),
+    ]);
   const move = useMutation({
     mutationFn: () => moveIncident(incident.id, isResolved ? "open" : "resolved"),
-    onSettled: () =>
-      Promise.all([
-        client.invalidateQueries({ queryKey: ["incident", incident.id] }),
-        client.invalidateQueries({ queryKey: ["incidents"] }),
-      ]),
+    onSettled: refresh,
   });
+  const again = useMutation({ mutationFn: () => investigateAgain(incident.id), onSettled: refresh });
   const words = isResolved ? "Reopen" : "Resolve";
   return (
     <header className="flex flex-wrap items-start gap-x-6 gap-y-3">
@@ -37,14 +40,26 @@ export function IncidentHead({ incident }: { readonly incident: IncidentDetail }
           {incident.is_regression && <RegressionMark />}
         </p>
       </div>
-      <Button
-        look={isResolved ? "plain" : "solid"}
-        className="min-w-20"
-        disabled={move.isPending}
-        onClick={() => move.mutate()}
-      >
-        {words}
-      </Button>
+      <div className="flex gap-2">
+        {!isResolved && (
+          <Button look="quiet" disabled={again.isPending || isWorking(incident)} onClick={() => again.mutate()}>
+            Investigate again
+          </Button>
+        )}
+        <Button
+          look={isResolved ? "plain" : "solid"}
+          className="min-w-20"
+          disabled={move.isPending}
+          onClick={() => move.mutate()}
+        >
+          {words}
+        </Button>
+      </div>
+      {again.error && (
+        <div className="basis-full">
+          <FailureNote error={again.error} title="Investigating again did not work." />
+        </div>
+      )}
       {move.error && (
         <div className="basis-full">
           <FailureNote error={move.error} title={`${words} did not work.`} />

@@ -10,8 +10,22 @@ test("git's own output becomes rows, with a boundary mark, a file name and a dat
       ].join("\n"),
     ),
   ).toEqual([
-    { sha: "1a2b3c4d", author: "Ada L.", date: "2026-11-02", line: 41, code: "  const a = 1;" },
-    { sha: "9f8e7d6c", author: "Grace Hopper", date: "2026-11-20", line: 42, code: "" },
+    { sha: "1a2b3c4d", author: "Ada L.", date: "2026-11-02", path: null, line: 41, code: "  const a = 1;" },
+    { sha: "9f8e7d6c", author: "Grace Hopper", date: "2026-11-20", path: null, line: 42, code: "" },
+  ]);
+});
+
+test("Culprit's own rows name the file", () => {
+  expect(parseBlame("3f9c2ab7 src/pricing/discount.ts:27 return tier.ratio;\n3f9c2ab7 src/a.ts:3 ")).toEqual([
+    {
+      sha: "3f9c2ab7",
+      author: null,
+      date: null,
+      path: "src/pricing/discount.ts",
+      line: 27,
+      code: "return tier.ratio;",
+    },
+    { sha: "3f9c2ab7", author: null, date: null, path: "src/a.ts", line: 3, code: "" },
   ]);
 });
 

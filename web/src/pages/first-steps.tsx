@@ -28,7 +28,7 @@ export function FirstSteps({ projects }: { readonly projects: readonly Project[]
           </Link>
           , or in a shell:
         </p>
-        <Snippet text="culprit project create my-app --repository /path/to/repository" label="the command" />
+        <Snippet text="culprit project create my-app" label="the command" />
       </Step>
       <Step number={2} title="Point your application at it">
         <p className="text-ink-2">

@@ -48,7 +48,7 @@ export const IncidentRow = memo(function IncidentRow({ incident }: { readonly in
             title={summary ?? undefined}
           >
             {verdict && (
-              <span className="mr-2">
+              <span className="mr-2 align-top">
                 <VerdictChip verdict={verdict} />
               </span>
             )}
@@ -61,7 +61,7 @@ export const IncidentRow = memo(function IncidentRow({ incident }: { readonly in
         </span>
         <span className="col-start-2 flex min-w-0 flex-wrap gap-x-3 text-[0.8125rem] text-ink-2 lg:col-start-auto lg:block">
           <span className="block truncate" title={`${incident.service ?? "no service"} · ${incident.environment}`}>
-            <span className="text-ink">{incident.service ?? "—"}</span> · {incident.environment}
+            <span className="text-ink">{incident.service ?? "no service"}</span> · {incident.environment}
           </span>
           <span className="flex flex-wrap gap-x-3 text-xs leading-6 text-ink-3 max-lg:leading-5">
             <StatusWord status={incident.status} />

@@ -6,7 +6,10 @@ import { Snippet } from "../ui/snippet.tsx";
 /** The keys of a project that was just created. They can't be shown again. */
 export function ProjectKeys({ project, onDone }: { readonly project: ProjectCreated; readonly onDone: () => void }) {
   return (
-    <section aria-labelledby="project-keys" className="grid min-w-0 gap-4 rounded-lg border border-edge bg-panel p-5">
+    <section
+      aria-labelledby="project-keys"
+      className="grid min-w-0 grid-cols-[minmax(0,1fr)] content-start gap-4 rounded-lg border border-edge bg-panel p-5"
+    >
       <div>
         <h2 id="project-keys" className="text-xl font-semibold tracking-tight">
           {project.name} is ready
@@ -19,7 +22,7 @@ export function ProjectKeys({ project, onDone }: { readonly project: ProjectCrea
       <Key name="DSN" use="for Sentry SDKs" value={project.dsn} />
       <Key name="Ingest key" use="for POST /api/ingest" value={project.ingest_key} />
       <Key name="API key" use="to read, and to report deployments and changes" value={project.api_key} />
-      <div className="grid min-w-0 gap-1">
+      <div className="grid min-w-0 grid-cols-[minmax(0,1fr)] gap-1">
         <h3 className="font-medium">In your application</h3>
         <Snippet text={sentrySnippet(project.dsn)} label="the code" />
       </div>
@@ -34,7 +37,7 @@ export function ProjectKeys({ project, onDone }: { readonly project: ProjectCrea
 
 function Key({ name, use, value }: { readonly name: string; readonly use: string; readonly value: string }) {
   return (
-    <div className="grid min-w-0 gap-1">
+    <div className="grid min-w-0 grid-cols-[minmax(0,1fr)] gap-1">
       <h3 className="font-medium">
         {name} <span className="font-normal text-ink-3">{use}</span>
       </h3>

@@ -1,14 +1,15 @@
-import { useQuery } from "@tanstack/react-query";
+import { useMutation, useQuery } from "@tanstack/react-query";
 import { Link, Outlet } from "@tanstack/react-router";
 import { ApiFailure } from "../api/api-failure.ts";
-import { readMe } from "../api/requests.ts";
+import { readMe, signOut } from "../api/requests.ts";
+import { Button } from "../ui/button.tsx";
 import { FailureNote } from "../ui/failure-note.tsx";
 import { HelpDialog } from "../ui/help-dialog.tsx";
 import { ThemeToggle } from "../ui/theme-toggle.tsx";
 import { Wordmark } from "../ui/wordmark.tsx";
 import { SignIn } from "./sign-in.tsx";
 
-const tab = "rounded-md px-2.5 py-1.5 text-[0.8125rem] font-medium text-ink-2 hover:bg-sunk hover:text-ink";
+const tab = "rounded-md px-2 py-1.5 sm:px-2.5 text-[0.8125rem] font-medium text-ink-2 hover:bg-sunk hover:text-ink";
 
 /** The frame of every page: who is here, where to go, or how to sign in. */
 export function Shell() {
@@ -17,6 +18,7 @@ export function Shell() {
     queryFn: ({ signal }) => readMe(signal),
     refetchInterval: (query) => (query.state.status === "error" ? 5000 : 60_000),
   });
+  const leaving = useMutation({ mutationFn: signOut, onSettled: () => me.refetch() });
   if (me.error instanceof ApiFailure && me.error.status === 401) return <SignIn onRetry={() => void me.refetch()} />;
   return (
     <div className="mx-auto flex min-h-dvh max-w-[88rem] flex-col px-4 sm:px-6">
@@ -26,7 +28,7 @@ export function Shell() {
       >
         Skip to content
       </a>
-      <header className="flex h-14 items-center gap-4 sm:gap-6">
+      <header className="flex h-14 items-center gap-2 sm:gap-6">
         <Link to="/" aria-label="Culprit, all incidents">
           <Wordmark />
         </Link>
@@ -34,20 +36,26 @@ export function Shell() {
           <Link
             to="/"
             activeOptions={{ exact: true, includeSearch: false }}
-            activeProps={{ className: "!text-ink bg-sunk" }}
+            activeProps={{ className: "!text-ink bg-line/70" }}
             className={tab}
           >
             Incidents
           </Link>
-          <Link to="/projects" activeProps={{ className: "!text-ink bg-sunk" }} className={tab}>
+          <Link to="/projects" activeProps={{ className: "!text-ink bg-line/70" }} className={tab}>
             Projects
           </Link>
         </nav>
-        <div className="ml-auto flex items-center gap-1">
+        <div className="ml-auto flex items-center sm:gap-1">
           {me.data && (
-            <span className="mr-2 text-xs text-ink-3 max-sm:hidden" title={`Culprit ${me.data.version}`}>
-              {me.data.login}
-            </span>
+            <Button
+              look="quiet"
+              className="px-1.5 text-xs sm:px-2"
+              title={`Culprit ${me.data.version}, signed in as ${me.data.login}`}
+              disabled={leaving.isPending}
+              onClick={() => leaving.mutate()}
+            >
+              Sign out
+            </Button>
           )}
           <HelpDialog />
           <ThemeToggle />

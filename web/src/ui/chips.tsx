@@ -3,7 +3,8 @@ import { proofMeanings, proofWords, statusWords, verdictWords } from "../lib/wor
 import { cx } from "./cx.ts";
 import { CheckIcon, CrossIcon, DashIcon, ReturnIcon } from "./icons.tsx";
 
-const chip = "inline-flex items-center gap-1 rounded-full border px-2 text-2xs font-semibold whitespace-nowrap h-5";
+const chip =
+  "inline-flex items-center gap-1 rounded-full border px-2 text-2xs font-semibold whitespace-nowrap h-5 align-top";
 
 const verdictLooks: Record<Verdict, string> = {
   confirmed: "border-ink bg-ink text-paper",

@@ -1,3 +1,4 @@
+// Served as immutable, like every file but index.html: a change needs the next number in the name.
 // Runs before the first paint, so that a chosen theme never flashes. A file of its own because the page's
 // content security policy allows no inline script.
 try {
