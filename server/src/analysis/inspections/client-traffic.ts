@@ -2,7 +2,14 @@ import { commitEvidence, type Inspected, messageEvidence } from "./context.ts";
 import type { Finding } from "./finding.ts";
 
 /** Errors that complain about what clients sent. They blame a commit only where it changed the check itself. */
-export function clientTraffic({ world, candidates, touches, nearTouches, isClientComplaint }: Inspected): Finding[] {
+export function clientTraffic({
+  world,
+  candidates,
+  touches,
+  nearTouches,
+  older,
+  isClientComplaint,
+}: Inspected): Finding[] {
   if (!isClientComplaint) return [];
   const evidence = messageEvidence(world);
   const findings: Finding[] = [
@@ -14,6 +21,14 @@ export function clientTraffic({ world, candidates, touches, nearTouches, isClien
       evidence,
     },
   ];
+  const clear = (sha: string): Finding => ({
+    inspection: "client_traffic",
+    subject: { kind: "commit", sha },
+    weight: -2.6,
+    text: "the error complains about what the client sent, and this commit does not change that check",
+    evidence,
+  });
+  findings.push(...older.map(clear));
   for (const commit of candidates) {
     const isCheckChanged = [
       ...touches.filter((touch) => world.regions[touch.region]?.kind === "line"),
@@ -28,13 +43,7 @@ export function clientTraffic({ world, candidates, touches, nearTouches, isClien
             text: "the check that refuses was changed by this deployment",
             evidence: commitEvidence(commit),
           }
-        : {
-            inspection: "client_traffic",
-            subject: { kind: "commit", sha: commit.sha },
-            weight: -2.6,
-            text: "the error complains about what the client sent, and this commit does not change that check",
-            evidence,
-          },
+        : clear(commit.sha),
     );
   }
   return findings;

@@ -10,6 +10,8 @@ export interface Inspected {
   readonly world: World;
   /** Commits that came with the running revision: the only ones a deployment can be blamed for. Empty after a rollback. */
   readonly candidates: readonly WorldCommit[];
+  /** Commits of the failing files' history that ran before as well; nothing of them is read but the blame. */
+  readonly older: readonly string[];
   /** Real changes inside the world's regions, and within three lines of the failing lines. */
   readonly touches: readonly RegionTouch[];
   readonly nearTouches: readonly RegionTouch[];
@@ -23,6 +25,7 @@ export function inspectWorld(world: World): Inspected {
   return {
     world,
     candidates,
+    older: [...world.olderCommits.keys()],
     touches: trackRegions(world.regions, candidates),
     nearTouches: trackRegions(
       world.regions.map((region) => (region.kind === "line" ? region : { path: "", first: 0, last: 0 })),

@@ -39,7 +39,7 @@ export function deployedRange({ world, candidates }: Inspected): Finding[] {
         evidence: occurrences,
       });
     } else if (before !== null && !range.isApproximate) {
-      const weight = lagMs <= 1_800_000 ? 1.2 : lagMs <= 21_600_000 ? 0.6 : -0.3;
+      const weight = lagMs <= 1_800_000 ? 1.4 : lagMs <= 21_600_000 ? 0.7 : -0.3;
       findings.push({
         inspection: "deployed_range",
         subject,

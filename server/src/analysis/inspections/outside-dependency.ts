@@ -32,17 +32,19 @@ export function outsideDependency(inspected: Inspected): Finding[] {
       cause: "dependency",
     },
   ];
+  const clear = (sha: string): Finding => ({
+    inspection: "outside_dependency",
+    subject: { kind: "commit", sha },
+    weight: -4.5 * strength,
+    text: `${text}, and this commit does not change how that system is called`,
+    evidence,
+  });
+  findings.push(...inspected.older.map(clear));
   for (const commit of candidates) {
     const tie = changesTheCall(commit, failure, inspected);
     findings.push(
       tie === null
-        ? {
-            inspection: "outside_dependency",
-            subject: { kind: "commit", sha: commit.sha },
-            weight: -4.5 * strength,
-            text: `${text}, and this commit does not change how that system is called`,
-            evidence,
-          }
+        ? clear(commit.sha)
         : {
             inspection: "outside_dependency",
             subject: { kind: "commit", sha: commit.sha },

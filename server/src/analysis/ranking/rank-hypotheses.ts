@@ -18,6 +18,8 @@ export interface RankedHypothesis {
 const confidenceMax = 0.97;
 /** Without a sure commit nothing is claimed above this (DESIGN section 3). */
 const unmappedMax = 0.4;
+/** Without the revision that ran before, or for a commit that ran before without failing, blame is a guess. */
+const guessMax = 0.6;
 const mappingMin = 0.8;
 const hypothesesMax = 6;
 
@@ -30,7 +32,7 @@ function prior(subject: Subject, world: World, inRange: ReadonlySet<string>): nu
   switch (subject.kind) {
     case "commit":
       if (!inRange.has(subject.sha)) return -2.6;
-      return (world.range?.isApproximate === true ? -2.8 : -2.2) - 0.2 * Math.log(Math.max(1, inRange.size));
+      return (world.range?.isApproximate === true ? -2.6 : -2) - 0.2 * Math.log(Math.max(1, inRange.size));
     case "config_change":
       return -2;
     case "outside":
@@ -71,7 +73,10 @@ export function rankHypotheses(world: World, findings: readonly Finding[]): Rank
   const hypotheses = open.map(({ subject, findings: own, logOdds }): RankedHypothesis => {
     const share = subject.kind === "unknown" || total === 0 ? 1 : Math.exp(logOdds) / total;
     const isUnsure = subject.kind === "commit" && mapping < mappingMin;
-    const cap = isUnsure ? unmappedMax : confidenceMax;
+    const isGuess =
+      subject.kind === "commit" &&
+      (!running.has(subject.sha) || world.range?.isApproximate === true || world.before === null);
+    const cap = isUnsure ? unmappedMax : isGuess ? guessMax : confidenceMax;
     const confidence = Math.floor(Math.min(cap, sigmoid(logOdds) * Math.sqrt(share)) * 100) / 100;
     const byWeight = [...own].sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight));
     return {

@@ -138,6 +138,9 @@ export function calledCode(
       label: `the function around ${place.path}:${place.line}`,
     });
     follow(place.path, [text], own, place.weight, `on ${place.path}:${place.line}`, 1);
+    const fed = feedingLines(all.slice(own.first - 1, own.last), text);
+    if (fed.length > 0)
+      follow(place.path, fed, own, place.weight * 0.95, `for what fails on ${place.path}:${place.line}`, 1);
     follow(
       place.path,
       all.slice(own.first - 1, own.last),
@@ -189,6 +192,31 @@ export function calledCode(
     }
   }
   return { regions, packages: [...packages.values()], filesWanted: [...filesWanted] };
+}
+
+/** Lines of a function that give values to the names on the failing line, and those that give values to them in turn. */
+function feedingLines(code: readonly string[], failing: string): string[] {
+  const found = new Set<string>();
+  let wanted = new Set(variablesOf(failing));
+  for (let step = 0; step < 2 && wanted.size > 0; step++) {
+    const next = new Set<string>();
+    for (const line of code) {
+      const target =
+        /(?:\b(?:const|let|var)\s+|^\s*)(\{[^}]*\}|\[[^\]]*\]|[A-Za-z_$][\w$.]*)\s*(?::[^=]+)?(?:[-+*/|&?]{0,2}=(?!=|>)|\bof\b|\bin\b)/.exec(
+          line,
+        )?.[1];
+      if (target === undefined || found.has(line) || line === failing) continue;
+      if (!variablesOf(target).some((name) => wanted.has(name))) continue;
+      found.add(line);
+      for (const name of variablesOf(line)) next.add(name);
+    }
+    wanted = next;
+  }
+  return [...found];
+}
+
+function variablesOf(code: string): string[] {
+  return code.match(/(?<![\w$.])[A-Za-z_$][\w$]*/g) ?? [];
 }
 
 function membersOf(code: readonly string[], local: string): string[] {

@@ -92,10 +92,18 @@ export async function loadIncidentFacts(db: Kysely<DB>, incidentId: string): Pro
   };
 }
 
+/** Exceptions of the first occurrence, causes last. A kept payload leaves out the first one's frames: the incident has them. */
 function exceptionsOf(payload: Readonly<Record<string, unknown>>, row: IncidentRow): ExceptionInfo[] {
-  const stored = payload.exceptions;
-  if (Array.isArray(stored) && stored.length > 0) return stored as ExceptionInfo[];
-  return [{ type: row.error_type ?? "", message: row.error_message, frames: row.frames }];
+  const stored: unknown[] = Array.isArray(payload.exceptions) ? payload.exceptions : [];
+  const found = stored.map((one, index): ExceptionInfo => {
+    const { type, message, frames } = (one ?? {}) as { type?: unknown; message?: unknown; frames?: unknown };
+    return {
+      type: typeof type === "string" ? type : "",
+      message: typeof message === "string" ? message : "",
+      frames: Array.isArray(frames) ? (frames as StackFrame[]) : index === 0 ? row.frames : [],
+    };
+  });
+  return found.length > 0 ? found : [{ type: row.error_type ?? "", message: row.error_message, frames: row.frames }];
 }
 
 interface FirstOccurrence {
