@@ -1,10 +1,9 @@
+import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { z } from "zod";
-import { blameCommits } from "../../../server/src/domains/investigation/blame-commits.ts";
-import { openRepository } from "../../../server/src/vendors/git/open-repository.ts";
 
 const linesSchema = z.object({ deleted_lines: z.array(z.number().int()), insert_after: z.array(z.number().int()) });
 const casesSchema = z.array(
@@ -48,6 +47,35 @@ function framesOf(one: Case): { file: string; line: number }[] {
   );
 }
 
+const answerSchema = z.object({
+  commits: z.array(z.object({ sha: z.string(), score: z.number(), reasons: z.array(z.string()) })),
+});
+
+/** What `culprit blame` says, as a user gets it; null where the repository lacks the commit. */
+function blame(gitDir: string, one: Case): Promise<z.infer<typeof answerSchema>["commits"] | null> {
+  const frames = framesOf(one)
+    .map(({ file, line }) => `${file}:${line}`)
+    .join(",");
+  const args = [
+    join(root, "server/src/main.ts"),
+    "blame",
+    "--repo",
+    gitDir,
+    "--commit",
+    one.base_commit,
+    "--frames",
+    frames,
+    "--json",
+  ];
+  return new Promise((done, fail) => {
+    execFile(process.execPath, args, { timeout: 60_000, maxBuffer: 8 * 1024 * 1024 }, (error, stdout, stderr) => {
+      if (error === null) done(answerSchema.parse(JSON.parse(stdout)).commits);
+      else if (stderr.includes("has no commit")) done(null);
+      else fail(new Error(`culprit blame failed on ${one.id}: ${stderr.trim() || error.message}`));
+    });
+  });
+}
+
 /** Wilson's interval of a share, 95 %. */
 function wilson(hits: number, count: number): string {
   if (count === 0) return "-";
@@ -76,14 +104,13 @@ export async function main(argv: readonly string[]): Promise<number> {
       missing.push(one.repo);
       continue;
     }
-    const repository = openRepository({ gitDir, env: {} });
-    if ((await repository.resolveCommit(one.base_commit)) === null) {
+    const started = performance.now();
+    const commits = await blame(gitDir, one);
+    slowestMs = Math.max(slowestMs, performance.now() - started);
+    if (commits === null) {
       missing.push(`${one.repo}@${one.base_commit.slice(0, 10)}`);
       continue;
     }
-    const started = performance.now();
-    const { commits } = await blameCommits({ repository, commit: one.base_commit, frames: framesOf(one) });
-    slowestMs = Math.max(slowestMs, performance.now() - started);
     const at = commits.findIndex((commit) => commit.sha === one.truth.bug_inducing_commit);
     ranks.push(at < 0 ? Number.POSITIVE_INFINITY : at + 1);
     if (at !== 0) {
