@@ -27,8 +27,8 @@ export function proposeRestoredAwaits(file: FailingFile, culpritDiff: string): F
     const around = ancestors.find(isFunction);
     if (around?.async !== true) continue;
     const isOnLine = node.start <= range.end && node.end >= range.start;
-    const declarator = ancestors[0]?.type === "VariableDeclarator" ? ancestors[0] : null;
-    const names = declarator === null ? [] : declaredNames(declarator);
+    const declarator = ancestors.find((ancestor) => ancestor.type === "VariableDeclarator" || isFunction(ancestor));
+    const names = declarator?.type === "VariableDeclarator" ? declaredNames(declarator) : [];
     const isInScope = around.start <= range.start && around.end >= range.end;
     if (!isOnLine && !(isInScope && names.some((name) => used.has(name)))) continue;
 

@@ -14,7 +14,7 @@ export interface Dependencies {
 
 export interface InstallRequest {
   /** Reads a file of the tree, or null. */
-  readonly readFile: (path: string) => Promise<string | null>;
+  readonly readFile: (path: string) => Promise<Buffer | null>;
   readonly files: ReadonlySet<string>;
   readonly folder: string;
   readonly packages: PackageSource;
@@ -33,17 +33,17 @@ const nothing: Dependencies = { binds: [], scratch: [] };
  * never run; the registry is asked only where `allowNetwork` says so, after the local cache had not enough.
  */
 export async function installDependencies(request: InstallRequest): Promise<Installed | NotInstalled> {
-  const manifest = await request.readFile("package.json");
+  const manifest = await readText(request, "package.json");
   if (manifest === null || !needsDependencies(manifest)) return { dependencies: nothing, steps: [] };
   if ([...request.files].some((path) => path.startsWith("node_modules/"))) return { dependencies: nothing, steps: [] };
   const lockPath = ["package-lock.json", "npm-shrinkwrap.json"].find((path) => request.files.has(path));
-  const lock = lockPath === undefined ? null : await request.readFile(lockPath);
+  const lock = lockPath === undefined ? null : await readText(request, lockPath);
   if (lockPath === undefined || lock === null) return { reason: missingLock(request.files), steps: [] };
   if (request.packages.cliPath === null) return { reason: "npm was not found on this machine.", steps: [] };
 
-  const manifests = await readManifests(request, manifest, lock);
+  const sources = await readSources(request, manifest, lock);
   const hash = createHash("sha256").update(process.version).update(process.arch).update(lock);
-  for (const [path, text] of manifests) hash.update(`\0${path}\0${text}`);
+  for (const [path, content] of sources) hash.update(`\0${path}\0`).update(content);
   const target = resolve(request.folder, hash.digest("hex").slice(0, 32));
   if (existsSync(target))
     return {
@@ -54,9 +54,9 @@ export async function installDependencies(request: InstallRequest): Promise<Inst
   const draft = `${target}.${randomUUID()}`;
   const steps: ProofStep[] = [];
   try {
-    for (const [path, text] of [...manifests, [lockPath, lock] as const]) {
+    for (const [path, content] of [...sources, [lockPath, lock] as const]) {
       await mkdir(dirname(join(draft, path)), { recursive: true });
-      await writeFile(join(draft, path), text);
+      await writeFile(join(draft, path), content);
     }
     for (const mode of request.allowNetwork ? (["offline", "online"] as const) : (["offline"] as const)) {
       const { step, isInstalled, reason } = await runNpm(request, draft, mode);
@@ -124,16 +124,23 @@ async function runNpm(
   };
 }
 
-/** The manifests of the root, the workspaces and the folders that `file:` dependencies name. */
-async function readManifests(request: InstallRequest, root: string, lock: string): Promise<[string, string][]> {
-  const manifests: [string, string][] = [["package.json", root]];
-  const entries = Object.keys(recordOf(recordOf(parse(lock)).packages));
-  for (const entry of entries.sort()) {
-    if (entry === "" || entry.split("/").includes("node_modules") || entry.split("/").includes("..")) continue;
-    const text = await request.readFile(`${entry}/package.json`);
-    if (text !== null) manifests.push([`${entry}/package.json`, text]);
+/** What npm reads of the tree: the manifests of the root, the workspaces and linked folders, and packed packages. */
+async function readSources(request: InstallRequest, root: string, lock: string): Promise<[string, string | Buffer][]> {
+  const sources: [string, string | Buffer][] = [["package.json", root]];
+  for (const [entry, facts] of Object.entries(recordOf(recordOf(parse(lock)).packages)).sort()) {
+    const { resolved } = recordOf(facts);
+    const packed = typeof resolved === "string" ? /^file:(.+\.(?:tgz|tar\.gz|tar))$/.exec(resolved)?.[1] : undefined;
+    const isOwn = entry !== "" && !entry.split("/").includes("node_modules");
+    const path = packed ?? (isOwn ? `${entry}/package.json` : null);
+    if (path === null || path.startsWith("/") || path.split("/").includes("..")) continue;
+    const content = await request.readFile(path);
+    if (content !== null) sources.push([path, content]);
   }
-  return manifests;
+  return sources;
+}
+
+async function readText(request: InstallRequest, path: string): Promise<string | null> {
+  return (await request.readFile(path))?.toString("utf8") ?? null;
 }
 
 async function dependenciesAt(folder: string): Promise<Dependencies> {

@@ -11,7 +11,9 @@ export function manualSteps(repairCase: RepairCase, ctx: RepairContext | null, b
   if (best.kind === "mitigation") steps.push("The patch is a mitigation: find out why the value is missing.");
   if (ctx?.culprit != null) {
     const sha = ctx.culprit.sha;
-    if ("diff" in ctx.revert) steps.push(`Undo the blamed commit: git revert ${sha}`);
+    if ("diff" in ctx.revert && ctx.revert.isPorted)
+      steps.push(`The blamed commit does not revert by itself, its lines were moved since: git show ${sha}`);
+    else if ("diff" in ctx.revert) steps.push(`Undo the blamed commit: git revert ${sha}`);
     else
       steps.push(`Look at the blamed commit, which does not revert by itself (${ctx.revert.reason}): git show ${sha}`);
     if (ctx.culprit.parent !== null)

@@ -22,10 +22,10 @@ export async function* proposePatches(ctx: RepairContext): AsyncGenerator<PatchP
   if (ctx.culprit !== null && "diff" in ctx.revert) {
     const subject = await ctx.repository.subjectOf(ctx.culprit.sha);
     yield {
-      proposer: "revert",
+      proposer: ctx.revert.isPorted ? "revert-moved" : "revert",
       kind: "revert",
       diff: ctx.revert.diff,
-      explanation: `Undoes ${ctx.culprit.sha.slice(0, 10)} (${subject.slice(0, 120)}) on top of the deployed commit.`,
+      explanation: `Undoes ${ctx.culprit.sha.slice(0, 10)} (${subject.slice(0, 120)}) on top of the deployed commit${ctx.revert.isPorted ? ", where its lines were moved or laid out anew since" : ""}.`,
     };
   }
   const seen = new Set<string>();

@@ -16,7 +16,10 @@ export interface RepairContext {
   /** The blamed commit with its diff, where it is part of the base. */
   readonly culprit: { readonly sha: string; readonly parent: string | null; readonly diff: string } | null;
   /** The diff that undoes the blamed commit on the base, or why there is none. */
-  readonly revert: { readonly diff: string } | { readonly reason: string };
+  readonly revert: Revert;
   /** Null where nothing isolates and the project does not allow to go without. */
   readonly runs: TreeRuns | null;
 }
+
+/** `isPorted`: not by `git revert` but by finding what the commit wrote wherever it is now. */
+export type Revert = { readonly diff: string; readonly isPorted: boolean } | { readonly reason: string };

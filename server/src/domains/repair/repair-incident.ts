@@ -10,6 +10,7 @@ import type { NoRegressionTest, RegressionTest } from "./regression-test.ts";
 import type { RepairContext } from "./repair-context.ts";
 import type { Progress, RepairDeps } from "./repair-deps.ts";
 import type { RepairRepository } from "./repository-port.ts";
+import { revertCulprit } from "./revert-culprit.ts";
 import { saveResult } from "./save-result.ts";
 import { createTreeRuns } from "./tree-runs.ts";
 import { writeFixPrompt } from "./write-fix-prompt.ts";
@@ -196,7 +197,8 @@ async function openCase(
         frames: matchFrames(repairCase.frames, paths),
         manifest: await repository.readFile(base, "package.json"),
         culprit,
-        revert: culprit === null ? { reason: "No commit is blamed." } : await repository.revert(base, culprit.sha),
+        revert:
+          culprit === null ? { reason: "No commit is blamed." } : await revertCulprit(deps, repository, base, culprit),
         runs: sandbox === null ? null : createTreeRuns(deps, repairCase, repository, sandbox),
       },
     };

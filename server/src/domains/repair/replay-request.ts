@@ -41,8 +41,8 @@ export async function replayRequest(ctx: RepairContext, runs: TreeRuns): Promise
         steps.push(noteStep("replay the failing request", words, outcome, log, performance.now() - startedAt));
       };
       if ("reason" in failing) {
-        reason = failing.reason;
-        note("failed", reason);
+        if (entry === entries[0]) reason = failing.reason;
+        note("failed", failing.reason);
         break;
       }
       if (isGood(failing.answer)) {

@@ -19,6 +19,8 @@ export interface RepairRepository {
   listFiles(commit: string): Promise<readonly TreeEntry[]>;
   /** Null where the path is absent, a link, or larger than 1 MB. */
   readFile(commit: string, path: string): Promise<string | null>;
+  /** Paths that differ between two commits. */
+  changedPaths(from: string, to: string): Promise<readonly string[]>;
   /** What the commit changed against its first parent, as a unified diff. */
   diffOf(commit: string): Promise<string>;
   /** The diff that undoes `culprit` on top of `base`, following renames; or why that does not work cleanly. */

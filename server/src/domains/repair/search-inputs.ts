@@ -119,7 +119,8 @@ async function outcomesWithoutCulprit(
   const source = callProbeSource(style, target, args);
   const places: { commit: string; diffs: readonly string[] }[] = [];
   if (ctx.culprit?.parent != null) places.push({ commit: ctx.culprit.parent, diffs: [] });
-  if ("diff" in ctx.revert) places.push({ commit: ctx.base, diffs: [ctx.revert.diff] });
+  if ("diff" in ctx.revert && (!ctx.revert.isPorted || places.length === 0))
+    places.push({ commit: ctx.base, diffs: [ctx.revert.diff] });
   // Twice in one place tells what differs each time by itself.
   if (places.length === 1) places.push(...places);
   const probed = await Promise.all(places.map((place) => runProbe(ctx, runs, place, { style, source })));

@@ -23,7 +23,7 @@ export interface TreeRuns {
   run(tree: PreparedTree, command: readonly string[], timeoutMs?: number): Promise<SandboxResult>;
 }
 
-const fileBytesMax = 4 * 1024 * 1024;
+const fileBytesMax = 32 * 1024 * 1024;
 const limits = { memoryMb: 2048, processes: 256, outputBytes: 8_000_000, diskMb: 512 };
 
 /** Ties a repository to a sandbox. Nothing is installed or written before it is asked for. */
@@ -75,13 +75,13 @@ export function createTreeRuns(
 }
 
 /** Reads a regular file of a tree that others wrote; a link that leads out of it reads as absent. */
-async function readInside(folder: string, path: string): Promise<string | null> {
+async function readInside(folder: string, path: string): Promise<Buffer | null> {
   try {
     const real = await realpath(join(folder, path));
     const root = await realpath(folder);
     if (!real.startsWith(`${root}/`)) return null;
     const facts = await lstat(real);
-    return facts.isFile() && facts.size <= fileBytesMax ? await readFile(real, "utf8") : null;
+    return facts.isFile() && facts.size <= fileBytesMax ? await readFile(real) : null;
   } catch {
     return null;
   }

@@ -74,6 +74,10 @@ export async function openRepairRepository(mirror: string): Promise<RepairReposi
       const { code, stdout } = await git(["cat-file", "blob", `${commit}:${path}`]);
       return code === 0 && stdout.length <= fileBytesMax ? stdout.toString("utf8") : null;
     },
+    async changedPaths(from, to) {
+      const listed = await text(["diff", "--name-only", "--no-renames", "-z", from, to]);
+      return listed.split("\0").filter(Boolean);
+    },
     async diffOf(commit) {
       const [parent] = await parentsOf(commit);
       if (parent === undefined) return "";

@@ -85,6 +85,7 @@ function bodyAssertions(claim: Claim): string[] {
 function startSource(style: TestStyle, entryImport: string): string {
   return `/** Starts the service by its own entry, on a free port of the loopback instead of the configured one. */
 function startService() {
+  process.env.NODE_ENV = "production";
   return new Promise((resolve, reject) => {
     const listen = Server.prototype.listen;
     Server.prototype.listen = function (...options) {
@@ -92,7 +93,8 @@ function startService() {
       this.once("listening", () => resolve(this));
       return listen.call(this, 0, "127.0.0.1", options.find((option) => typeof option === "function"));
     };
-    (async () => ${loadExpression(style, entryImport)})().catch(reject);
+    const missing = () => setTimeout(() => reject(new Error("nothing listened")), 5000).unref();
+    (async () => ${loadExpression(style, entryImport)})().then(missing, reject);
   });
 }`;
 }
