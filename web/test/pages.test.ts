@@ -224,6 +224,14 @@ describe.skipIf(chromium === null)("the built page in a browser", () => {
     expect(await page.locator("#hypotheses tr.bg-added").count()).toBe(0);
   });
 
+  test("a report cites evidence by its title, not by its id", async () => {
+    const { report } = cartIncident();
+    await show({ report: report && { ...report, html: "<ul><li>For: all come from it (evd_4, evd_404)</li></ul>" } });
+    const item = page.locator("#report li");
+    await expect.poll(() => seen(item)).toBe("For: all come from it (First occurrences, evd_404)");
+    expect(await item.locator("a").getAttribute("href")).toBe("#hypotheses");
+  });
+
   test("a mitigation is called one, and a patch that was not proven does not look proven", async () => {
     await show({
       autopsy: { ...cartAutopsy, patch_kind: "mitigation", proof: "not_run", proof_reason: "No isolation." },

@@ -1,5 +1,6 @@
 import type { Evidence, Hypothesis } from "@culprit/contract";
 import { useId, useState } from "react";
+import { asSentence } from "../lib/mark-commits.ts";
 import { hypothesisWords } from "../lib/words.ts";
 import { Tag } from "../ui/chips.tsx";
 import { Confidence } from "../ui/confidence.tsx";
@@ -47,7 +48,7 @@ export function HypothesisView({ hypothesis, evidence, culprit, isOpen }: Hypoth
         {advice && (
           <p className="border-l-2 border-line pl-3 text-[0.8125rem] text-ink-2">
             <span className="font-medium text-ink">To be surer: </span>
-            {advice}
+            <MarkedText text={advice} sha={null} />
           </p>
         )}
       </div>
@@ -100,7 +101,7 @@ function ArgumentView({ text, evidence, culprit }: ArgumentViewProps) {
   return (
     <div className="min-w-0">
       <p className="[overflow-wrap:anywhere]">
-        <MarkedText text={text} sha={culprit} mark="" />{" "}
+        <MarkedText text={asSentence(text)} sha={culprit} mark="" />{" "}
         {evidence ? (
           <button
             type="button"

@@ -87,5 +87,5 @@ function bucketWords(bucketS: number): string {
   if (bucketS % 86_400 === 0) return bucketS === 86_400 ? "day" : `${bucketS / 86_400} days`;
   if (bucketS % 3600 === 0) return bucketS === 3600 ? "hour" : `${bucketS / 3600} hours`;
   if (bucketS % 60 === 0) return bucketS === 60 ? "minute" : `${bucketS / 60} minutes`;
-  return `${bucketS} s`;
+  return bucketS === 1 ? "second" : `${bucketS} s`;
 }

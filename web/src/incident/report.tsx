@@ -36,7 +36,7 @@ export function Report({ incident }: { readonly incident: IncidentDetail }) {
         </p>
       )}
       <div className="prose rounded-lg border border-line bg-panel px-4 py-4 [overflow-wrap:anywhere] sm:px-6 sm:py-5 lg:max-w-none">
-        <SafeHtml html={report.html} />
+        <SafeHtml html={report.html} evidence={incident.evidence} />
       </div>
     </Section>
   );

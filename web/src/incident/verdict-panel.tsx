@@ -1,4 +1,5 @@
 import type { IncidentDetail } from "@culprit/contract";
+import { asSentence } from "../lib/mark-commits.ts";
 import { VerdictChip } from "../ui/chips.tsx";
 import { Confidence } from "../ui/confidence.tsx";
 import { cx } from "../ui/cx.ts";
@@ -42,7 +43,7 @@ export function VerdictPanel({ incident }: { readonly incident: IncidentDetail }
                   +
                 </span>
                 <span>
-                  <MarkedText text={argument.text} sha={culprit} mark="" />
+                  <MarkedText text={asSentence(argument.text)} sha={culprit} mark="" />
                 </span>
               </li>
             ))}

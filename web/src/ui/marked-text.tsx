@@ -9,12 +9,19 @@ interface MarkedTextProps {
   readonly mark?: string;
 }
 
-/** A sentence in which the culprit's commit id is highlighted, in its short form. */
+/** A sentence in which the culprit's commit id is highlighted, in its short form, and quoted code is set as code. */
 export function MarkedText({ text, sha, mark = "marked" }: MarkedTextProps) {
   let at = 0;
   return markCommits(text, sha).map((part) => {
     at += part.text.length;
-    if (!part.isCommit) return part.text;
+    if (part.kind === "plain") return part.text;
+    if (part.kind === "code") {
+      return (
+        <code key={at} className="font-mono text-[0.92em]">
+          {part.text}
+        </code>
+      );
+    }
     return (
       <mark key={at} className={cx(mark, "font-mono text-[0.9em]")} title={part.text}>
         {shortSha(part.text)}
