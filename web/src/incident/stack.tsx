@@ -30,7 +30,7 @@ export function Stack({ incident }: { readonly incident: IncidentDetail }) {
       aside={
         <>
           <span>
-            {frames.length} frames, {ownCount} of your own
+            {frames.length} {frames.length === 1 ? "frame" : "frames"}, {ownCount} of your own
           </span>
           {raw && (
             <span className="ml-auto">
