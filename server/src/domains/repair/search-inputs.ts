@@ -34,7 +34,7 @@ export async function searchInputs(ctx: RepairContext, runs: TreeRuns): Promise<
   const recorded = await recordInputs(ctx, runs, style, functions);
   const fromPayload = ctx.repairCase.payloads.flatMap(valuesInPayload).slice(0, 20);
   const steps: ProofStep[] = [];
-  let reason = "No input was found under which the failure happens again.";
+  let reason: string | null = null;
   for (const stackFunction of functions) {
     const { path, source, exported } = stackFunction;
     const inputs = [...(recorded.get(keyOf(path, exported.exportName)) ?? []), ...fromPayload.map((value) => [value])];
@@ -53,9 +53,10 @@ export async function searchInputs(ctx: RepairContext, runs: TreeRuns): Promise<
       ),
     );
     if (!("reason" in outcome)) return { ...outcome, steps };
-    reason = outcome.reason;
+    // The innermost function says most.
+    reason ??= outcome.reason;
   }
-  return { reason, steps };
+  return { reason: reason ?? "No input of a function on the failing stack is known.", steps };
 }
 
 async function testFor(
