@@ -1,6 +1,7 @@
 import { mkdtemp, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { IncidentDetail } from "@culprit/contract";
 import { type DemoArguments, readArguments, usage } from "./arguments.ts";
 import { judge } from "./judge.ts";
 import { play } from "./play.ts";
@@ -44,6 +45,7 @@ async function main(): Promise<number> {
         : "Culprit opened no incident",
     );
     say(isRight ? "that is right" : `that is wrong: ${reason}`);
+    if (!isRight) for (const line of describeHypotheses(played.incidents, played.truth.culprit_commit)) say(line);
     if (args.isJson) process.stdout.write(`${JSON.stringify(answer)}\n`);
     else process.stdout.write(`${describe(answer, isRight)}\n`);
     if (!args.isOnce) {
@@ -59,6 +61,18 @@ async function main(): Promise<number> {
   } finally {
     for (const undo of undos.reverse()) await undo().catch((error: unknown) => say(`clean-up: ${error}`));
   }
+}
+
+/** All hypotheses with their arguments, the planted commit marked: what one needs to see why an answer is wrong. */
+function describeHypotheses(incidents: readonly IncidentDetail[], planted: string | null): string[] {
+  return incidents.flatMap(({ title, hypotheses }) => [
+    `  ${title}`,
+    ...hypotheses.flatMap((one) => [
+      `  ${one.commit_sha !== null && one.commit_sha === planted ? "→" : " "} ${one.confidence.toFixed(2)} ${one.title}`,
+      ...one.for.map(({ text }) => `         + ${text}`),
+      ...one.against.map(({ text }) => `         - ${text}`),
+    ]),
+  ]);
 }
 
 function describe(answer: ReturnType<typeof judge>["answer"], isRight: boolean): string {
