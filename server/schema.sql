@@ -278,6 +278,7 @@ CREATE TABLE incident_occurrences (
   occurred_at timestamp with time zone NOT NULL,
   door text NOT NULL,
   reason text NOT NULL,
+  is_counted boolean NOT NULL,
   release text,
   commit_sha text,
   trace_id character varying(64),

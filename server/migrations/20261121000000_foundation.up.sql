@@ -308,6 +308,8 @@ CREATE TABLE incident_occurrences (
   door text NOT NULL,
   -- Why it joined: opened, same_fingerprint, same_trace, reopened, late.
   reason text NOT NULL,
+  -- False where another door told of the same request before: the sum over an incident is its occurrence_count.
+  is_counted boolean NOT NULL,
   release text,
   commit_sha text,
   trace_id varchar(64),

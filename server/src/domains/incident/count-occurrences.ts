@@ -20,14 +20,16 @@ export async function countOccurrences(
   const repeated = await acknowledgeEvents(tx, occurrences);
   const counted = occurrences.filter(({ item }) => !repeated.has(eventKey(item)));
   if (counted.length === 0) return { repeated };
-  const { payloads, tallies } = keepPayloads(counted, await countTraces(tx, counted), policy);
+  const extra = await countTraces(tx, counted);
+  const { payloads, tallies } = keepPayloads(counted, extra, policy);
   const signals = counted.map(({ item }) => item.signal);
   await sql`
-    INSERT INTO incident_occurrences (received_at, incident_id, event_id, project_id, occurred_at, door, reason, release, commit_sha, trace_id, payload)
+    INSERT INTO incident_occurrences (received_at, incident_id, event_id, project_id, occurred_at, door, reason, is_counted, release, commit_sha, trace_id, payload)
     SELECT * FROM unnest(${counted.map(({ item }) => item.receivedAt)}::timestamptz[], ${counted.map(({ incident }) => incident.id)}::uuid[],
       ${signals.map(({ eventId }) => eventId)}::uuid[], ${counted.map(({ item }) => item.projectId)}::uuid[],
       ${signals.map(({ occurredAt }) => occurredAt)}::timestamptz[], ${signals.map(({ door }) => door)}::text[],
-      ${counted.map(({ reason }) => reason)}::text[], ${signals.map(({ release }) => release)}::text[],
+      ${counted.map(({ reason }) => reason)}::text[], ${counted.map(({ item }) => extra.get(eventKey(item)) !== 0)}::boolean[],
+      ${signals.map(({ release }) => release)}::text[],
       ${signals.map(({ commitSha }) => commitSha)}::text[], ${signals.map(({ traceId }) => traceId)}::text[], ${payloads}::jsonb[])`.execute(
     tx,
   );

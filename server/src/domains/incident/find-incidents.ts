@@ -10,6 +10,8 @@ export interface KnownIncident {
   /** Null for a bare failure, such as a 5xx span without an exception. */
   readonly errorType: string | null;
   readonly resolvedAt: Date | null;
+  /** False while no signal has named the service that failed. */
+  readonly hasService: boolean;
   readonly occurrenceCount: number;
   readonly payloadCount: number;
   /** When a payload was last kept. */
@@ -21,12 +23,13 @@ interface KnownRow {
   status: IncidentStatus;
   error_type: string | null;
   resolved_at: Date | null;
+  has_service: boolean;
   occurrence_count: string | null;
   payload_count: number | null;
   last_payload_at: Date | null;
 }
 
-export const knownColumns = sql`i.id, i.status, i.error_type, i.resolved_at, c.occurrence_count, c.payload_count, c.last_payload_at`;
+export const knownColumns = sql`i.id, i.status, i.error_type, i.resolved_at, i.service_id IS NOT NULL AS has_service, c.occurrence_count, c.payload_count, c.last_payload_at`;
 
 export function toKnownIncident(row: KnownRow): KnownIncident {
   return {
@@ -34,6 +37,7 @@ export function toKnownIncident(row: KnownRow): KnownIncident {
     status: row.status,
     errorType: row.error_type,
     resolvedAt: row.resolved_at,
+    hasService: row.has_service,
     occurrenceCount: Number(row.occurrence_count ?? 0),
     payloadCount: row.payload_count ?? 0,
     lastPayloadAt: row.last_payload_at,

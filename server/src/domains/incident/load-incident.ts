@@ -72,7 +72,7 @@ async function loadSeries(db: Kysely<DB>, id: string, firstAt: Date, lastAt: Dat
     [1, 5, 10, 30, 60, 300, 600, 1800, 3600, 21_600, 86_400].find((size) => spanS / size <= BUCKETS_MAX) ?? 604_800;
   const { rows } = await sql<{ at: Date; count: string }>`
     SELECT to_timestamp(floor(extract(epoch FROM received_at) / ${bucketS}) * ${bucketS}) AS at, count(*) AS count
-    FROM incident_occurrences WHERE incident_id = ${id} AND received_at >= ${firstAt}::timestamptz - interval '1 second'
+    FROM incident_occurrences WHERE incident_id = ${id} AND is_counted AND received_at >= ${firstAt}::timestamptz - interval '1 second'
     GROUP BY 1 ORDER BY 1`.execute(db);
   return { bucket_s: bucketS, points: rows.map(({ at, count }) => ({ at: at.toISOString(), count: Number(count) })) };
 }

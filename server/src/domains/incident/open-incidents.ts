@@ -52,6 +52,7 @@ export async function openIncidents(
       status: "open",
       errorType,
       resolvedAt: null,
+      hasService: item.signal.service !== null,
       occurrenceCount: 0,
       payloadCount: 0,
       lastPayloadAt: null,

@@ -134,6 +134,20 @@ test("an SDK error and the span of the same request are one occurrence of one in
   expect(await incidentsOf(project)).toMatchObject([{ title: "TypeError: a", count: 1 }]);
 });
 
+test("an incident whose SDK did not know the service gets its name from the span of the same request", async () => {
+  const project = await newProject();
+  const traceId = hexId();
+  await store([signal(project, "a", { traceId, service: null })]);
+  await store([signal(project, "a", { traceId, service: "checkout", door: "otlp" })]);
+  const row = await test_.database.db
+    .selectFrom("incidents as i")
+    .innerJoin("services as s", "s.service_id", "i.service_id")
+    .select("s.service_name")
+    .where("i.project_id", "=", project)
+    .executeTakeFirst();
+  expect(row).toEqual({ service_name: "checkout" });
+});
+
 test("a long-lived trace id does not swallow repeats told by one door", async () => {
   const project = await newProject();
   const traceId = hexId();

@@ -10,6 +10,7 @@ import {
   type KnownIncident,
   traceKey,
 } from "./find-incidents.ts";
+import { nameServices } from "./name-services.ts";
 import type { Occurrence } from "./occurrence.ts";
 import { openIncidents } from "./open-incidents.ts";
 import { judgeResolved, reopenIncidents } from "./reopen-incidents.ts";
@@ -124,6 +125,7 @@ async function joinSignals(tx: Transaction<DB>, fresh: readonly SignalToStore[])
   for (const { item, key } of followers) settle(item, openedAs(key).known, "same_trace");
   await adoptFingerprints(tx, adoptions);
   await reopenIncidents(tx, reopened);
+  await nameServices(tx, [...joined.values()]);
   return joined;
 }
 

@@ -199,6 +199,7 @@ export interface IncidentOccurrences {
   door: string;
   event_id: string;
   incident_id: string;
+  is_counted: boolean;
   occurred_at: Timestamp;
   payload: Jsonb | null;
   project_id: string;
