@@ -71,3 +71,26 @@ test("what is over the queue limit is refused before anything is taken", async (
   await batcher.drain();
   expect(await batcher.add([3])).toEqual([30]);
 });
+
+test("a second transaction begins beside a running one only when a full batch waits", async () => {
+  const open: (() => void)[] = [];
+  const write = async (items: readonly number[]) => {
+    await new Promise<void>((resolve) => open.push(resolve));
+    return items;
+  };
+  const batcher = new Batcher<number, number>({ write, batchItemsMax: 3, queuedItemsMax: 1000 });
+  const turn = () => new Promise<void>((resolve) => setImmediate(() => setImmediate(resolve)));
+  const answers = [batcher.add([1])];
+  await turn();
+  answers.push(batcher.add([2]), batcher.add([3]));
+  await turn();
+  expect(open).toHaveLength(1);
+  answers.push(batcher.add([4]));
+  await turn();
+  expect(open).toHaveLength(2);
+  for (let closed = 0; closed < open.length; closed += 1) {
+    open[closed]?.();
+    await turn();
+  }
+  expect(await Promise.all(answers)).toEqual([[1], [2], [3], [4]]);
+});

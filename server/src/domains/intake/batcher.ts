@@ -7,7 +7,7 @@ export interface BatcherOptions<Item, Result> {
   readonly batchItemsMax: number;
   /** Items that may wait, over all callers. */
   readonly queuedItemsMax: number;
-  /** Transactions at once. Two keep the database busy while the next batch is being built. */
+  /** Transactions at once. A second one starts only when a full batch waits. */
   readonly writersMax?: number;
   /** Called for an item that the database refuses even alone. */
   readonly onPoison?: (item: Item, cause: unknown) => void;
@@ -22,7 +22,8 @@ interface Waiting<Item, Result> {
 /**
  * Gathers what many requests bring into few transactions. A request is answered after the commit that holds all its
  * items, never before. There is no timer: a batch is what came in while the writers were busy, so an idle server
- * writes at once and a busy one writes much at a time.
+ * writes at once and a busy one writes much at a time. A batch costs about a dozen statements whatever it holds, so a
+ * second writer does not share what waits with the first: it starts when a full batch is there.
  *
  * A failed batch is halved and written again until the item that the database refuses stands alone; only its own
  * request fails. A fault of the database itself (no connection, disk full) fails all of the batch at once instead.
@@ -31,6 +32,7 @@ export class Batcher<Item, Result> {
   readonly #options: BatcherOptions<Item, Result>;
   readonly #waiting: Waiting<Item, Result>[] = [];
   #queued = 0;
+  #waitingItems = 0;
   #writers = 0;
   #idle: (() => void) | null = null;
 
@@ -57,6 +59,7 @@ export class Batcher<Item, Result> {
       throw new CulpritError("RATE_LIMIT_EXCEEDED", message, { details: { retryAfterS: 1 } });
     }
     this.#queued += items.length;
+    this.#waitingItems += items.length;
     const { promise, resolve, reject } = Promise.withResolvers<readonly Result[]>();
     this.#waiting.push({ items, resolve, reject });
     // The rest of this turn of the event loop may bring more for the same batch.
@@ -70,7 +73,9 @@ export class Batcher<Item, Result> {
   }
 
   #startWriter(): void {
-    if (this.#writers >= (this.#options.writersMax ?? 2) || this.#waiting.length === 0) return;
+    const { writersMax = 2, batchItemsMax } = this.#options;
+    if (this.#writers >= writersMax || this.#waiting.length === 0) return;
+    if (this.#writers > 0 && this.#waitingItems < batchItemsMax) return;
     this.#writers += 1;
     void this.#writeNext().finally(() => {
       this.#writers -= 1;
@@ -88,6 +93,7 @@ export class Batcher<Item, Result> {
       size += next.items.length;
       this.#waiting.shift();
     }
+    this.#waitingItems -= size;
     await this.#write(batch);
     this.#queued -= size;
   }
