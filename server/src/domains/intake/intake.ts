@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { ErrorSignal } from "@culprit/contract";
 import { currentFingerprint } from "../../analysis/fingerprint/index.ts";
 import { scrubSignal } from "../../analysis/scrub/index.ts";
@@ -116,5 +116,5 @@ export class Intake {
 export function prepareSignal(projectId: string, raw: ErrorSignal, receivedAt: Date): SignalToStore {
   const { signal } = scrubSignal(raw);
   const { version, key } = currentFingerprint(signal);
-  return { projectId, signal, fingerprint: { version, hash: createHash("sha256").update(key).digest() }, receivedAt };
+  return { projectId, signal, fingerprint: { version, hash: hash("sha256", key, "buffer") }, receivedAt };
 }

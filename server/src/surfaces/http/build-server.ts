@@ -1,6 +1,6 @@
+import { randomUUID } from "node:crypto";
 import fastifyCookie from "@fastify/cookie";
 import Fastify, { type FastifyInstance } from "fastify";
-import { v7 } from "uuid";
 import type { Log } from "../../platform/log/log.ts";
 import { replyWithErrors } from "./error-reply.ts";
 import { type ApiDeps, registerApiRoutes } from "./routes/api-routes.ts";
@@ -20,14 +20,16 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
     bodyLimit: deps.bodyBytesMax,
     // The path's parameters are ids and tokens; nothing longer is one.
     routerOptions: { maxParamLength: 200, ignoreTrailingSlash: false },
-    genReqId: () => v7(),
+    genReqId: () => randomUUID(),
     requestTimeout: 60_000,
     keepAliveTimeout: 75_000,
     forceCloseConnections: "idle",
   });
   replyWithErrors(app, deps.log);
-  app.addHook("onSend", async (request, reply) => {
+  // With a callback: a promise for each answer is measurable where ten thousand come in a second.
+  app.addHook("onSend", (request, reply, payload, done) => {
     reply.header("x-request-id", request.id);
+    done(null, payload);
   });
   await app.register(async (scope) => registerIngestRoutes(scope, deps));
   await app.register(async (scope) => {
