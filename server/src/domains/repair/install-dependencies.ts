@@ -120,7 +120,7 @@ async function runNpm(
       isInstalled,
     ),
     isInstalled,
-    reason: `The dependencies could not be installed: ${why}.${advice}`,
+    reason: `The dependencies could not be installed: ${why.replace(/\.+$/, "")}.${advice}`,
   };
 }
 
@@ -149,7 +149,7 @@ async function dependenciesAt(folder: string): Promise<Dependencies> {
   for (const path of await findModuleFolders(folder, "", 4)) {
     binds.push({ source: join(folder, path), target: `/work/${path}` });
     // Tools write their caches here even where the rest is read-only.
-    for (const name of [".vite", ".vite-temp", ".cache"]) {
+    for (const name of [".vite", ".vite-temp", ".vitest-cache", ".cache"]) {
       await mkdir(join(folder, path, name), { recursive: true });
       scratch.push(`/work/${path}/${name}`);
     }

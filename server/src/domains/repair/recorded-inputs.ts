@@ -2,6 +2,7 @@ import { type ExportedFunction, exportedFunctions } from "../../analysis/fixers/
 import { instrumentSource } from "../../analysis/fixers/regression/instrument-source.ts";
 import { literalOf, type Recorded } from "../../analysis/fixers/regression/literal.ts";
 import type { TestStyle } from "../../analysis/fixers/regression/test-style.ts";
+import type { ProofStep } from "./proof-steps.ts";
 import type { RepairContext } from "./repair-context.ts";
 import type { TreeRuns } from "./tree-runs.ts";
 
@@ -10,6 +11,11 @@ export interface StackFunction {
   readonly path: string;
   readonly source: string;
   readonly exported: ExportedFunction;
+}
+
+/** By `keyOf` of the function: each input once. */
+export interface RecordedInputs {
+  readonly inputs: ReadonlyMap<string, readonly (readonly Recorded[])[]>;
 }
 
 const functionsMax = 4;
@@ -46,16 +52,16 @@ export function keyOf(path: string, exportName: string): string {
 
 /**
  * The arguments that the project's own tests call the functions with, directly or from deep inside: the suite runs once
- * over modules that note them. By `keyOf`; only what can be written as source, each input once.
+ * over modules that note them. Only what can be written as source; or why the project's code can't be run at all.
  */
 export async function recordInputs(
   ctx: RepairContext,
   runs: TreeRuns,
   style: TestStyle,
   functions: readonly StackFunction[],
-): Promise<ReadonlyMap<string, readonly (readonly Recorded[])[]>> {
+): Promise<RecordedInputs | { readonly reason: string; readonly steps: readonly ProofStep[] }> {
   const inputs = new Map<string, Map<string, readonly Recorded[]>>();
-  if (style.suite === null) return new Map();
+  if (style.suite === null) return { inputs: new Map() };
   const edits = [...new Set(functions.map((entry) => entry.path))].flatMap((path) => {
     const here = functions.filter((entry) => entry.path === path);
     const source = here[0]?.source ?? "";
@@ -67,9 +73,9 @@ export async function recordInputs(
     );
     return text === null ? [] : [{ path, text }];
   });
-  if (edits.length === 0) return new Map();
+  if (edits.length === 0) return { inputs: new Map() };
   const prepared = await runs.prepare(ctx.base, [await ctx.repository.diffOfEdits(ctx.base, edits)]);
-  if ("reason" in prepared) return new Map();
+  if ("reason" in prepared) return prepared;
   const { result } = await runs.run(prepared.tree, ["sh", "-c", style.suite], suiteTimeoutMs);
   for (const line of (result ?? "").split("\n")) {
     const note = parseNote(line);
@@ -78,7 +84,7 @@ export async function recordInputs(
     if (known.size < inputsMax) known.set(JSON.stringify(note.args), note.args);
     inputs.set(note.f, known);
   }
-  return new Map([...inputs].map(([key, known]) => [key, [...known.values()]]));
+  return { inputs: new Map([...inputs].map(([key, known]) => [key, [...known.values()]])) };
 }
 
 function parseNote(line: string): { readonly f: string; readonly args: readonly Recorded[] } | null {

@@ -32,12 +32,16 @@ export async function searchInputs(ctx: RepairContext, runs: TreeRuns): Promise<
   const startedAt = performance.now();
   const style = readTestStyle(ctx.manifest, ctx.files, innermost.path, innermost.source);
   const recorded = await recordInputs(ctx, runs, style, functions);
+  if ("reason" in recorded) return recorded;
   const fromPayload = ctx.repairCase.payloads.flatMap(valuesInPayload).slice(0, 20);
   const steps: ProofStep[] = [];
   let reason: string | null = null;
   for (const stackFunction of functions) {
     const { path, source, exported } = stackFunction;
-    const inputs = [...(recorded.get(keyOf(path, exported.exportName)) ?? []), ...fromPayload.map((value) => [value])];
+    const inputs = [
+      ...(recorded.inputs.get(keyOf(path, exported.exportName)) ?? []),
+      ...fromPayload.map((value) => [value]),
+    ];
     if (inputs.length === 0) continue;
     const own = readTestStyle(ctx.manifest, ctx.files, path, source);
     const target = { exportName: exported.exportName, module: relativeImport(own.path, path) };
