@@ -76,7 +76,7 @@ export const growthSteps: readonly GrowthStep[] = [
     "stock",
     "stock",
     "Say when a product can be had",
-    ["src/routes/availability.js", "src/stock/levels.js", "src/stock/restock.js"],
+    ["src/routes/availability.js", "src/stock/levels.js", "src/stock/resupply.js"],
     ["stock"],
   ),
   grow(

@@ -198,7 +198,7 @@ export const ordinarySteps: readonly Change[] = [
     "stock",
     "Say where seven days come from",
     replace(
-      "src/stock/restock.js",
+      "src/stock/resupply.js",
       "const supplierDays = 7;",
       "// The slowest of the suppliers.\nconst supplierDays = 7;",
     ),

@@ -14,6 +14,6 @@ test.each(formatStyles)("%s changes the layout and not the program", (style) => 
   expect(plain(other)).toBe(plain(source));
 });
 
-test("a one-line if gets its braces", () => {
-  expect(reformat(source, "tabs")).toContain('\tif (!x) {\n\t\treturn "none";\n\t}\n');
+test("the wide style gives a one-line if its braces", () => {
+  expect(reformat(source, "wide")).toContain('    if (!x) {\n        return "none";\n    }\n');
 });

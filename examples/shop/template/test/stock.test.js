@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { availability } from "../src/stock/restock.js";
+import { availability } from "../src/stock/resupply.js";
 
 const store = { stock: new Map([["mug", { sku: "mug", available: 3, incoming: 0 }]]) };
 

@@ -266,7 +266,7 @@ export const defaultDropped: Fault = {
     },
   ],
   reformatted: [
-    { file: "src/stock/restock.js", isOfGuiltyLines: false },
+    { file: "src/stock/resupply.js", isOfGuiltyLines: false },
     { file: "src/lib/calendar.js", isOfGuiltyLines: true },
   ],
 };

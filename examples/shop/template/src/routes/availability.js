@@ -1,5 +1,5 @@
 import { notFound } from "../http/errors.js";
-import { availability } from "../stock/restock.js";
+import { availability } from "../stock/resupply.js";
 
 export function addAvailabilityRoutes(router, { store }) {
   router.add("GET", "/products/:sku/availability", ({ params }) => {
