@@ -116,7 +116,7 @@ test("a hundred senders of one failure at once open one incident, and a repeated
   const project = await newProject();
   const eventId = "0123456789abcdef0123456789abcdef";
   const bodies = Array.from({ length: 100 }, (_, i) =>
-    JSON.stringify(crash(`x is undefined`, i < 10 ? { event_id: eventId } : {})),
+    JSON.stringify(crash("x is undefined", i < 10 ? { event_id: eventId } : {})),
   );
   const replies = await Promise.all(bodies.map((body) => ingest(project, body)));
   expect(replies.every(({ status }) => status === 201)).toBe(true);
@@ -158,7 +158,7 @@ test("bad input gets an answer that names it, and stores nothing", async () => {
     [await ingest(project, "{}", { "content-encoding": "zstd" }), 415, "UNSUPPORTED_MEDIA_TYPE", "Content-Encoding"],
     [await ingest(project, new Uint8Array(bomb), { "content-encoding": "gzip" }), 413, "PAYLOAD_TOO_LARGE", undefined],
     [
-      await ingest({ ...project, ingest_key: "culprit_ingest_000000000000_" + "0".repeat(48) }, "{}"),
+      await ingest({ ...project, ingest_key: `culprit_ingest_000000000000_${"0".repeat(48)}` }, "{}"),
       401,
       "UNAUTHORIZED",
       undefined,

@@ -44,7 +44,7 @@ export async function investigateOnNewEvidence(
     const { rows } = await sql<{ id: string }>`
       SELECT i.id FROM incidents i
       WHERE i.project_id = ${change.projectId} AND i.environment = ${change.environment} AND i.status = 'diagnosed'
-        AND i.created_at > now() - interval '1 hour' AND i.created_at > ${change.at}::timestamptz - interval '1 minute'
+        AND i.created_at > now() - interval '1 hour' AND i.created_at >= ${change.at}::timestamptz
       ORDER BY i.created_at DESC LIMIT 20`.execute(tx);
     let started = 0;
     for (const { id } of rows) {

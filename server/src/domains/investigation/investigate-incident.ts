@@ -197,7 +197,7 @@ async function updateIncident(
   await sql`
     UPDATE incidents SET verdict = ${verdict}, verdict_summary = ${summary}, culprit_commit = ${culprit},
       file_path = coalesce(${place?.path ?? null}, file_path), line_number = coalesce(${place?.line ?? null}, line_number),
-      commit_sha = coalesce(commit_sha, ${world.running?.commitSha ?? null}),
+      commit_sha = coalesce(${world.running?.commitSha ?? null}, commit_sha),
       deployment_event_id = coalesce(${world.running?.deploymentEventId ?? null}::uuid, deployment_event_id)
     WHERE id = ${incidentId}`.execute(tx);
 }

@@ -86,7 +86,8 @@ export async function loadIncidentFacts(db: Kysely<DB>, incidentId: string): Pro
     lastAt: row.last_seen_at ?? row.occurred_at,
     occurrences: Number(row.occurrence_count ?? 1),
     isRegression,
-    firstCommit: first?.commit_sha ?? row.commit_sha,
+    // What an earlier investigation concluded stands in the row; only what the signals said is a fact.
+    firstCommit: first === undefined || first === null ? row.commit_sha : first.commit_sha,
     firstRelease: first?.release ?? row.release,
     byRevision,
   };

@@ -14,7 +14,13 @@ import {
   recordDeployment,
   registerRepository,
 } from "../../../domains/change/index.ts";
-import { investigateAgain, listIncidents, loadIncident, moveIncident } from "../../../domains/incident/index.ts";
+import {
+  investigateAgain,
+  investigateOnNewEvidence,
+  listIncidents,
+  loadIncident,
+  moveIncident,
+} from "../../../domains/incident/index.ts";
 import { CulpritError } from "../../../platform/errors/culprit-error.ts";
 import { fromPublicId, toPublicId } from "../../../platform/ids/ids.ts";
 import type { Queue } from "../../../platform/queue/queue.ts";
@@ -74,7 +80,14 @@ export function registerApiRoutes(app: FastifyInstance, deps: ApiDeps): void {
 
   app.post("/api/deployments", async (request, reply) => {
     const input = deploymentInputSchema.parse(request.body);
-    const deployment = await recordDeployment(deps, { projectId: await projectOf(request), input });
+    const projectId = await projectOf(request);
+    const deployment = await recordDeployment(deps, { projectId, input });
+    await reconsider(
+      projectId,
+      input.environment,
+      input.started_at,
+      "A deployment was reported that could explain it.",
+    );
     return reply
       .code(201)
       .send({ deployment_id: toPublicId("dep", deployment.deploymentEventId), commit_sha: deployment.commitSha });
@@ -82,7 +95,14 @@ export function registerApiRoutes(app: FastifyInstance, deps: ApiDeps): void {
 
   app.post("/api/changes", async (request, reply) => {
     const input = configChangeInputSchema.parse(request.body);
-    const change = await recordConfigChange(deps, { projectId: await projectOf(request), input });
+    const projectId = await projectOf(request);
+    const change = await recordConfigChange(deps, { projectId, input });
+    await reconsider(
+      projectId,
+      input.environment,
+      input.detected_at,
+      "A config change was reported that could explain it.",
+    );
     return reply.code(201).send({ change_id: toPublicId("cfg", change.configChangeId) });
   });
 
@@ -125,6 +145,17 @@ export function registerApiRoutes(app: FastifyInstance, deps: ApiDeps): void {
     });
     return reply.code(202).send({ execution_id: toPublicId("exec", executionId) });
   });
+
+  /** A late change is new evidence for the incidents that began after it. */
+  async function reconsider(
+    projectId: string,
+    environment: string,
+    at: string | undefined,
+    reason: string,
+  ): Promise<void> {
+    if (at === undefined) return;
+    await investigateOnNewEvidence(database, deps.queue, { projectId, environment, at: new Date(at), reason });
+  }
 
   /** The project that a request is about: the key's, or the one a signed-in person names by `?project=`. */
   async function projectOf(request: FastifyRequest): Promise<string> {
