@@ -2,11 +2,11 @@ import { execFileSync } from "node:child_process";
 import { sql } from "kysely";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createTestDatabase, type TestDatabase } from "../../../../test/database/create-test-database.ts";
+import { createGitProject, type GitProject, lines } from "../../../../test/repair/git-project.ts";
+import { type FailureFacts, repairDeps, seedIncident } from "../../../../test/repair/repair-setup.ts";
 import { loadAutopsy } from "./load-autopsy.ts";
 import type { RepairDeps } from "./repair-deps.ts";
 import { repairIncident } from "./repair-incident.ts";
-import { createGitProject, type GitProject, lines } from "./testing/git-project.ts";
-import { type FailureFacts, repairDeps, seedIncident } from "./testing/repair-setup.ts";
 
 let store: TestDatabase;
 beforeAll(async () => {

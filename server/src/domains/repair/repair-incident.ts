@@ -54,7 +54,7 @@ export async function repairIncident(
     const keep = async (run: RepairRun): Promise<void> => {
       runs.push(run);
       await recordRun(deps.database.db, of, run);
-      await progress(`${run.proposer}: ${run.proof}. ${run.reason}`);
+      await progress(`${run.proposer}: ${run.proof}. ${run.explanation} ${run.reason}`.replace(/\s+/g, " "));
     };
     if ("reason" in opened) await keep(emptyRun(repairCase, opened.reason, "none", performance.now() - startedAt));
     else await tryProposals(opened.ctx, keep, progress);

@@ -3,8 +3,8 @@ import { existsSync, lstatSync, mkdtempSync, readFileSync, writeFileSync } from 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
+import { createGitProject, type GitProject } from "../../../../test/repair/git-project.ts";
 import type { RepairRepository } from "../../domains/repair/repository-port.ts";
-import { createGitProject, type GitProject } from "../../domains/repair/testing/git-project.ts";
 import { openRepairRepositories, openRepairRepository } from "./worktree.ts";
 
 const opened: RepairRepository[] = [];

@@ -175,11 +175,14 @@ describe.each(isolating)("code in $isolation", (sandbox) => {
   });
 
   test("leaves nothing behind on this machine", async () => {
-    const before = readdirSync(tmpdir()).filter((name) => name.startsWith("culprit-sandbox-"));
-    await sandbox.run(request("1"));
-    expect(
-      readdirSync(tmpdir()).filter((name) => name.startsWith("culprit-sandbox-") && !before.includes(name)),
-    ).toEqual([]);
+    const workTree = tree({ "main.cjs": "1" });
+    const { TMPDIR } = process.env;
+    const own = mkdtempSync(join(tmpdir(), "culprit-own-"));
+    process.env.TMPDIR = own;
+    await sandbox.run(request("", { workTree }));
+    if (TMPDIR === undefined) delete process.env.TMPDIR;
+    else process.env.TMPDIR = TMPDIR;
+    expect(readdirSync(own)).toEqual([]);
   });
 });
 

@@ -60,11 +60,7 @@ function setUpScript(request: SandboxRequest, hidden: readonly string[], root: s
   const at = (target: string): string => quote(root + target);
   const drops = isRoot && !request.asOwner;
   const disk = `size=${request.limits.diskMb}m`;
-  const lines = [
-    "set -eu",
-    "umask 022",
-    `mount -t tmpfs -o size=8m,mode=755 culprit ${quote(root)}`,
-  ];
+  const lines = ["set -eu", "umask 022", `mount -t tmpfs -o size=8m,mode=755 culprit ${quote(root)}`];
   for (const folder of ["/work", "/tmp", "/proc", "/dev", "/etc", "/.old", inside.bin])
     lines.push(`mkdir -p ${at(folder)}`);
   lines.push(
