@@ -30,9 +30,11 @@ export function changeSubstance(files: readonly FileDiff[]): ChangeSubstance {
   const addedWords = new Set<string>();
   const mapped = new Map<string, Map<string, number>>();
   const reordered = new Set<DiffLine>();
+  const rewrapped = new Set<DiffLine>();
   for (const file of files) {
     for (const hunk of file.hunks) {
       for (const line of reorderedLines(hunk.lines)) reordered.add(line);
+      for (const line of rewrappedLines(hunk.lines)) rewrapped.add(line);
       for (const line of hunk.lines) {
         if (line.kind === "context") continue;
         const bag = line.kind === "added" ? added : removed;
@@ -60,12 +62,44 @@ export function changeSubstance(files: readonly FileDiff[]): ChangeSubstance {
     isCosmetic(line) {
       const key = normaliseLine(line.text);
       if (key === "" || /^[)\]}([{]+$/.test(key) || commentOnly.test(line.text.trim())) return true;
+      if (rewrapped.has(line)) return true;
       if (reordered.has(line)) return false;
       if (line.kind === "added")
         return removed.has(key) || (renames.size > 0 && removed.has(normaliseLine(undoRenames(line.text))));
       return added.has(key);
     },
   };
+}
+
+/**
+ * Runs of changed lines that say the same in other lines: wrapped, joined, re-indented, braces put around one statement. What
+ * is left of both sides without white space, such braces, semicolons and trailing commas is equal, letter by letter.
+ */
+function rewrappedLines(lines: readonly DiffLine[]): DiffLine[] {
+  const found: DiffLine[] = [];
+  let run: DiffLine[] = [];
+  const unbraced = (text: string) => text.replace(/(\)|\belse\b)\s*\{\s*$/, "$1").replace(/^\s*\}\s*(?=else\b|$)/, "");
+  const close = () => {
+    const side = (kind: DiffLine["kind"]) =>
+      run
+        .filter((line) => line.kind === kind)
+        .map((line) => unbraced(line.text))
+        .join(" ");
+    const plain = (text: string) =>
+      text
+        .replace(/[\s;]+/g, "")
+        .replace(/['`]/g, '"')
+        .replace(/,(?=[)\]}]|$)/g, "");
+    const [before, after] = [side("removed"), side("added")];
+    if (before !== "" && after !== "" && plain(before) === plain(after)) found.push(...run);
+    run = [];
+  };
+  for (const line of lines) {
+    if (line.kind === "context" && line.text.trim() !== "") close();
+    else if (line.kind !== "context") run.push(line);
+  }
+  close();
+  return found;
 }
 
 /** Lines that stand before and after the change, letter by letter, within one hunk: what changed is the order of things. */

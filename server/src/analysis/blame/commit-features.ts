@@ -2,6 +2,7 @@ import type { DiffLine, FileDiff } from "../diff/parse-diff.ts";
 import { changeSubstance } from "./change-substance.ts";
 import type { BlameFacts, FailingPlace, TouchingCommit } from "./facts.ts";
 import { originOfLine, originOfRange } from "./map-line.ts";
+import { movedFrom } from "./moved-from.ts";
 
 /** What connects one commit with the failing places; shares are 0..1 of the places' weight. */
 export interface CommitFeatures {
@@ -126,7 +127,7 @@ function touch(commit: TouchingCommit, tracked: readonly Tracked[], features: Mu
     features.file += item.weight;
     // The commit that brought the whole function did not change it: blame alone tells of it.
     if (originOfLine(file, item.line).kind === "born" && isBornIn(file, item.enclosing)) {
-      follow(item, file, features, (line) => substance.isCosmetic(line));
+      follow(item, file, commit.files, features, (line) => substance.isCosmetic(line));
       continue;
     }
     const at = realPositions(file, (line) => !substance.isCosmetic(line));
@@ -135,7 +136,7 @@ function touch(commit: TouchingCommit, tracked: readonly Tracked[], features: Mu
     if (within(item.enclosing.first, item.enclosing.last)) features.enclosing += item.weight;
     if (item.definitions.some((range) => within(range.first, range.last))) features.definition += item.weight;
     if (usesNames(file, item.place.context.names, (line) => !substance.isCosmetic(line))) features.names += item.weight;
-    follow(item, file, features, (line) => substance.isCosmetic(line));
+    follow(item, file, commit.files, features, (line) => substance.isCosmetic(line));
   }
 }
 
@@ -172,7 +173,22 @@ function usesNames(file: FileDiff, names: readonly string[], isReal: (line: Diff
   );
 }
 
-function follow(item: Tracked, file: FileDiff, features: Mutable, isCosmetic: (line: DiffLine) => boolean): void {
+function follow(
+  item: Tracked,
+  file: FileDiff,
+  files: readonly FileDiff[],
+  features: Mutable,
+  isCosmetic: (line: DiffLine) => boolean,
+): void {
+  const moved = movedFrom(files, item.path, item.enclosing.first, item.enclosing.last);
+  const movedLine = moved?.lines.get(item.line);
+  if (moved !== null && movedLine !== undefined) {
+    item.path = moved.path;
+    item.line = movedLine;
+    item.enclosing = { first: moved.first, last: moved.last };
+    item.definitions = [];
+    return;
+  }
   const origin = originOfLine(file, item.line);
   if (origin.kind !== "same") {
     const row = file.hunks.flatMap((hunk) => hunk.lines).find((line) => line.newLine === item.line);

@@ -1,6 +1,7 @@
 import type { DiffLine, FileDiff } from "../diff/parse-diff.ts";
 import { changeSubstance } from "./change-substance.ts";
 import { originOfLine, originOfRange } from "./map-line.ts";
+import { movedFrom } from "./moved-from.ts";
 
 /** A stretch of code at the newest commit. */
 export interface TrackedRegion {
@@ -57,6 +58,13 @@ export function trackRegions(
           last: place.last,
           isNew,
         });
+      }
+      const moved = movedFrom(commit.files, place.path, place.first, place.last);
+      if (moved !== null) {
+        place.path = moved.path;
+        place.first = moved.first;
+        place.last = moved.last;
+        continue;
       }
       const origin = originOfRange(file, place.first, place.last);
       place.first = origin.first;

@@ -59,10 +59,17 @@ function reasonOf(region: Inspected["world"]["regions"][number] | undefined, tou
   switch (region.kind) {
     case "line":
       return { weight: 3 * region.weight, text: `it ${touch.isNew ? "wrote" : "changed"} ${region.label}`, path };
+    case "feeding":
+      return { weight: 2.6 * region.weight, text: `it changed ${region.label}`, path };
     case "function":
       return { weight: (touch.isNew ? 2.4 : 1.8) * region.weight, text: `it ${taken} ${region.label}`, path };
-    case "called":
-      return { weight: 2.5 * region.weight, text: `it ${taken} ${region.label}`, path };
+    case "called": {
+      // What a caller sees of a function is its head and what it returns.
+      const isSeen = touch.changed.some(
+        (line) => line.newLine === touch.first || /\b(?:return|yield|throw|async|await)\b|=>/.test(line.text),
+      );
+      return { weight: (isSeen ? 2.7 : 2.2) * region.weight, text: `it ${taken} ${region.label}`, path };
+    }
     case "file_scope":
       return { weight: 1.2 * region.weight, text: `it changed ${region.label}`, path };
   }

@@ -1,7 +1,7 @@
 import { definitionsOf, enclosingFunction, namesOf } from "../blame/source-context.ts";
 import { importsOf, packageOf, resolveModule } from "./imports.ts";
 
-export type RegionKind = "line" | "function" | "called" | "file_scope";
+export type RegionKind = "line" | "feeding" | "function" | "called" | "file_scope";
 
 /** Lines of code that take part in the failure, and how closely. */
 export interface CodeRegion {
@@ -138,9 +138,28 @@ export function calledCode(
       label: `the function around ${place.path}:${place.line}`,
     });
     follow(place.path, [text], own, place.weight, `on ${place.path}:${place.line}`, 1);
-    const fed = feedingLines(all.slice(own.first - 1, own.last), text);
+    const code = all.slice(own.first - 1, own.last);
+    const fed = feedingLines(code, place.line - own.first);
+    for (const at of fed) {
+      const line = own.first + at;
+      regions.push({
+        kind: "feeding",
+        path: place.path,
+        first: line,
+        last: line,
+        weight: place.weight,
+        label: `the line ${place.path}:${line}, which gives ${place.path}:${place.line} what it fails on`,
+      });
+    }
     if (fed.length > 0)
-      follow(place.path, fed, own, place.weight * 0.95, `for what fails on ${place.path}:${place.line}`, 1);
+      follow(
+        place.path,
+        fed.map((at) => code[at] ?? ""),
+        own,
+        place.weight * 0.95,
+        `for what fails on ${place.path}:${place.line}`,
+        1,
+      );
     follow(
       place.path,
       all.slice(own.first - 1, own.last),
@@ -194,26 +213,27 @@ export function calledCode(
   return { regions, packages: [...packages.values()], filesWanted: [...filesWanted] };
 }
 
-/** Lines of a function that give values to the names on the failing line, and those that give values to them in turn. */
-function feedingLines(code: readonly string[], failing: string): string[] {
-  const found = new Set<string>();
-  let wanted = new Set(variablesOf(failing));
+/** Indexes of lines of a function that give values to the names on the failing line, and to what gives them values in turn. */
+function feedingLines(code: readonly string[], failing: number): number[] {
+  const found = new Set<number>();
+  let wanted = new Set(variablesOf(code[failing] ?? ""));
   for (let step = 0; step < 2 && wanted.size > 0; step++) {
     const next = new Set<string>();
-    for (const line of code) {
-      const target =
-        /(?:\b(?:const|let|var)\s+|^\s*)(\{[^}]*\}|\[[^\]]*\]|[A-Za-z_$][\w$.]*)\s*(?::[^=]+)?(?:[-+*/|&?]{0,2}=(?!=|>)|\bof\b|\bin\b)/.exec(
-          line,
-        )?.[1];
-      if (target === undefined || found.has(line) || line === failing) continue;
-      if (!variablesOf(target).some((name) => wanted.has(name))) continue;
-      found.add(line);
+    code.forEach((line, at) => {
+      const target = assignment.exec(line)?.[1];
+      if (target === undefined || at === failing || found.has(at)) return;
+      if (!variablesOf(target).some((name) => wanted.has(name))) return;
+      found.add(at);
       for (const name of variablesOf(line)) next.add(name);
-    }
+    });
     wanted = next;
   }
-  return [...found];
+  return [...found].sort((a, b) => a - b);
 }
+
+/** `const { a, b } = …`, `total += …`, `for (const item of …`: what is given a value. */
+const assignment =
+  /(?:\b(?:const|let|var)\s+|^\s*)(\{[^}]*\}|\[[^\]]*\]|[A-Za-z_$][\w$.]*)\s*(?::[^=]+)?(?:[-+*/|&?]{0,2}=(?!=|>)|\bof\b|\bin\b)/;
 
 function variablesOf(code: string): string[] {
   return code.match(/(?<![\w$.])[A-Za-z_$][\w$]*/g) ?? [];

@@ -16,6 +16,7 @@ export interface GatheredBlame extends BlameFacts {
 }
 
 const historyMax = 60;
+const blameAround = 40;
 
 /** Commits that a repository asks blame to look through, from its `.git-blame-ignore-revs` at the commit. */
 export async function ignoredRevisions(repository: GitRepository, commit: string): Promise<string[]> {
@@ -56,10 +57,15 @@ export async function gatherBlameFacts(
   const blamed = (
     await Promise.all(
       known.map(async (path) => {
-        const ranges = places
-          .filter((place) => place.path === path)
-          .map((place) => ({ first: place.line, last: place.line }));
-        return (await repository.blame(commit, path, ranges, ignored)).map((row) => ({ ...row, path }));
+        const own = places.filter((place) => place.path === path);
+        const lines = new Set(own.map((place) => place.line));
+        // A line alone is too short for git to see that it was moved; its function is not.
+        const ranges = own.map((place) => ({
+          first: Math.max(place.context.functionFirst, place.line - blameAround),
+          last: Math.max(place.line, Math.min(place.context.functionLast, place.line + blameAround)),
+        }));
+        const rows = await repository.blame(commit, path, ranges, ignored);
+        return rows.filter((row) => lines.has(row.line)).map((row) => ({ ...row, path }));
       }),
     )
   ).flat();
