@@ -3,6 +3,7 @@ import { chmod, chown, lstat, mkdir, readFile, realpath, stat, symlink, writeFil
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { CulpritError } from "../../errors/culprit-error.ts";
+import { type ClusterFolder, SOCKET_PORT } from "./cluster-layout.ts";
 import { ENGINE_MAJOR, isWritable } from "./find-engine.ts";
 import { firstClosedFolder } from "./reachable-by.ts";
 import { currentUser, findServerUser, type ServerUser } from "./server-user.ts";
@@ -12,22 +13,6 @@ import { ORIGIN_FILE, sweepRootHome } from "./sweep-root-home.ts";
 const ROOT_HOME = "/var/lib/culprit";
 /** The length of sun_path is 108 on Linux and 104 on macOS, with the closing NUL. */
 const SOCKET_PATH_BYTES_MAX = 103;
-/** PostgreSQL names its socket after the port, although it listens on no port. */
-export const SOCKET_PORT = 5432;
-
-/** The folders of one embedded server. */
-export interface ClusterFolder {
-  /** Holds everything below, and the log. */
-  readonly home: string;
-  /** PostgreSQL's data directory; absent before the first start. */
-  readonly data: string;
-  /** One file for each process that uses the server. */
-  readonly users: string;
-  readonly socketFolder: string;
-  readonly engineCopies: string;
-  readonly log: string;
-  readonly serverUser: ServerUser;
-}
 
 /**
  * The folders of the embedded server that belongs to `dataDir`, made where they are missing:

@@ -1,7 +1,8 @@
 import { spawn } from "node:child_process";
 import { appendFile, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { type ClusterFolder, unusable } from "./cluster-folder.ts";
+import { unusable } from "./cluster-folder.ts";
+import type { ClusterFolder } from "./cluster-layout.ts";
 import type { Engine } from "./find-engine.ts";
 import { isProcessAlive } from "./process-identity.ts";
 

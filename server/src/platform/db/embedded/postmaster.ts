@@ -1,8 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync, readlinkSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import type { ClusterFolder } from "./cluster-folder.ts";
-import { SOCKET_PORT } from "./cluster-folder.ts";
+import { type ClusterFolder, SOCKET_PORT } from "./cluster-layout.ts";
 import { isProcessAlive } from "./process-identity.ts";
 
 /**

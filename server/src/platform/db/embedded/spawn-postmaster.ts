@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { chownSync, closeSync, openSync } from "node:fs";
 import { chown, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type ClusterFolder, SOCKET_PORT } from "./cluster-folder.ts";
+import { type ClusterFolder, SOCKET_PORT } from "./cluster-layout.ts";
 import type { Engine } from "./find-engine.ts";
 import { type Durability, postgresSettings } from "./postgres-settings.ts";
 
