@@ -112,6 +112,21 @@ function reorderedLines(lines: readonly DiffLine[]): DiffLine[] {
   return both.size > 3 ? [] : lines.filter((line) => line.kind !== "context" && both.has(line.text));
 }
 
+/** Whether changed lines differ in nothing but numbers and quoted texts: a value was tuned, the code is the same. */
+export function isOnlyLiterals(lines: readonly DiffLine[]): boolean {
+  const plain = (kind: DiffLine["kind"]) =>
+    lines
+      .filter((line) => line.kind === kind)
+      .map((line) =>
+        normaliseLine(line.text)
+          .replace(/"(?:[^"\\]|\\.)*"/g, '""')
+          .replace(/(?<![\w$])-?\d[\d_.]*(?:e[-+]?\d+)?/gi, "0"),
+      )
+      .join("\n");
+  const [before, after] = [plain("removed"), plain("added")];
+  return before !== "" && before === after;
+}
+
 /** Removed lines of a hunk with the added line that took their place: in each run, the most alike in order. */
 export function pairsOfHunk(lines: readonly DiffLine[]): [DiffLine, DiffLine][] {
   const pairs: [DiffLine, DiffLine][] = [];

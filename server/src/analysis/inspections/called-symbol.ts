@@ -46,19 +46,29 @@ function list(names: readonly string[]): string {
     .join(", ");
 }
 
+/** Words that a commit takes out and puts in; what stands unchanged on a line that was changed beside it counts as neither. */
 function wordsOf(
   commit: WorldCommit,
   isWanted: (path: string) => boolean,
 ): { removed: Set<string>; added: Set<string>; paths: Set<string> } {
   const found = { removed: new Set<string>(), added: new Set<string>(), paths: new Set<string>() };
+  const counts = new Map<string, number>();
+  const stillThere = new Set<string>();
   for (const file of commit.files) {
     const path = file.newPath ?? file.oldPath ?? "";
     if (!isWanted(path) || file.isBinary) continue;
     for (const line of file.hunks.flatMap((hunk) => hunk.lines)) {
       if (line.kind === "context" || line.text.length > 2000) continue;
       found.paths.add(path);
-      for (const token of tokensOf(line.text)) found[line.kind === "added" ? "added" : "removed"].add(token);
+      for (const token of tokensOf(line.text)) {
+        counts.set(token, (counts.get(token) ?? 0) + (line.kind === "added" ? 1 : -1));
+        if (line.kind === "added") stillThere.add(token);
+      }
     }
+  }
+  for (const [token, count] of counts) {
+    if (count < 0) found.removed.add(token);
+    if (count > 0 || (count < 0 && stillThere.has(token))) found.added.add(token);
   }
   return found;
 }

@@ -1,4 +1,4 @@
-import { dependencyBumps } from "../world/dependency-bumps.ts";
+import { type DependencyBump, dependencyBumps } from "../world/dependency-bumps.ts";
 import type { World } from "../world/world.ts";
 import { commitEvidence, type Inspected } from "./context.ts";
 import type { Finding } from "./finding.ts";
@@ -22,7 +22,7 @@ export function dependencyBump({ world, candidates, outside }: Inspected): Findi
         {
           inspection: "dependency_bump",
           subject: { kind: "commit", sha: commit.sha },
-          weight: outside === null ? best.weight : best.weight * 0.5,
+          weight: (best.weight + (isMajor(bump) ? 0.4 : 0)) * (outside === null ? 1 : 0.5),
           text: `it changes the dependency ${change}, and ${links.map((link) => link.text).join(", ")}`,
           evidence: commitEvidence(commit, [bump.manifest]),
           cause: "dependency",
@@ -30,6 +30,12 @@ export function dependencyBump({ world, candidates, outside }: Inspected): Findi
       ];
     }),
   );
+}
+
+/** Whether the first number of the version changed, or the package came or went. */
+function isMajor(bump: DependencyBump): boolean {
+  const first = (version: string | null) => /(?:^|[^\w.])[v^~]?(\d+)\.\d/.exec(` ${version ?? ""}`)?.[1];
+  return first(bump.from) !== first(bump.to);
 }
 
 /** Packages whose code is on the stack before the first frame of the project's own code: the failing call was inside them. */

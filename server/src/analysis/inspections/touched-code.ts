@@ -1,3 +1,4 @@
+import { isOnlyLiterals } from "../blame/change-substance.ts";
 import type { RegionTouch } from "../blame/track-regions.ts";
 import { commitEvidence, type Inspected } from "./context.ts";
 import type { Finding } from "./finding.ts";
@@ -68,7 +69,8 @@ function reasonOf(region: Inspected["world"]["regions"][number] | undefined, tou
       const isSeen = touch.changed.some(
         (line) => line.newLine === touch.first || /\b(?:return|yield|throw|async|await)\b|=>/.test(line.text),
       );
-      return { weight: (isSeen ? 2.7 : 2.2) * region.weight, text: `it ${taken} ${region.label}`, path };
+      const strength = isOnlyLiterals(touch.changed) ? 1.3 : isSeen ? 2.7 : 2.2;
+      return { weight: strength * region.weight, text: `it ${taken} ${region.label}`, path };
     }
     case "file_scope":
       return { weight: 1.2 * region.weight, text: `it changed ${region.label}`, path };

@@ -63,10 +63,17 @@ export function rankHypotheses(world: World, findings: readonly Finding[]): Rank
     group.logOdds += finding.weight;
     groups.set(key, group);
   }
-  // What only speaks against a commit that nothing speaks for is no hypothesis, but the commit of the range stays a candidate by time.
-  const open = [...groups.values()].filter(
-    ({ subject, findings: own }) => subject.kind !== "commit" || own.some((finding) => finding.weight > 0),
+  const speaksFor = (own: readonly Finding[], isTimeEnough: boolean) =>
+    own.some((finding) => finding.weight > 0 && (isTimeEnough || finding.inspection !== "deployed_range"));
+  const tied = [...groups.values()].filter(
+    ({ subject, findings: own }) => subject.kind !== "commit" || speaksFor(own, false),
   );
+  // That a commit came with the deployment is all that is known of it: worth saying where there are few, and nothing better.
+  const byTimeOnly = [...groups.values()].filter(
+    ({ subject, findings: own }) => subject.kind === "commit" && !speaksFor(own, false) && speaksFor(own, true),
+  );
+  const open =
+    tied.some(({ subject }) => subject.kind === "commit") || byTimeOnly.length > 3 ? tied : [...tied, ...byTimeOnly];
   const causes = open.filter(({ subject }) => subject.kind !== "unknown");
   const total = causes.reduce((sum, group) => sum + Math.exp(group.logOdds), 0);
   const mapping = world.running?.mappingConfidence ?? 0;

@@ -32,33 +32,41 @@ export function isConfigFile(path: string): boolean {
   );
 }
 
-function entryOf(text: string): { key: string; value: string } | null {
-  const entry =
-    /^\s*(?:export\s+)?(?:const\s+|let\s+|var\s+)?["']?([A-Za-z_][\w.$-]*)["']?\s*[:=]\s*(.*?)[,;]?\s*$/.exec(text);
-  return entry?.[1] === undefined
-    ? null
-    : {
-        key: entry[1].split(".").at(-1) ?? entry[1],
-        value: (entry[2] ?? "").replace(/^["']|["']$/g, "").slice(0, 200),
-      };
+const pair = /["']?([A-Za-z_][\w.$-]*)["']?\s*[:=]\s*("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[^\s,;{}[\]"'][^,;{}[\]]*)/g;
+
+/** Settings on a line: each name with its plain value. An object on one line holds several. */
+function entriesOf(text: string): { key: string; value: string }[] {
+  const line = text.replace(/^\s*(?:export\s+)?(?:const\s+|let\s+|var\s+)?/, "");
+  return [...line.matchAll(pair)].map((match) => ({
+    key: match[1]?.split(".").at(-1) ?? "",
+    value: (match[2] ?? "")
+      .trim()
+      .replace(/^["']|["']$/g, "")
+      .slice(0, 200),
+  }));
 }
 
 /** Settings that a commit changed, added or took out. */
 export function configEdits(files: readonly FileDiff[]): ConfigEdit[] {
   const substance = changeSubstance(files);
-  const found = new Map<string, { path: string; key: string; from: string | null; to: string | null }>();
+  const edits: ConfigEdit[] = [];
   for (const file of files) {
     const path = file.newPath ?? file.oldPath ?? "";
     if (!isConfigFile(path)) continue;
+    const before = new Map<string, string[]>();
+    const after = new Map<string, string[]>();
     for (const line of file.hunks.flatMap((hunk) => hunk.lines)) {
-      if (line.kind === "context" || substance.isCosmetic(line)) continue;
-      const entry = entryOf(line.text);
-      if (entry === null) continue;
-      const edit = found.get(`${path}\0${entry.key}`) ?? { path, key: entry.key, from: null, to: null };
-      if (line.kind === "removed") edit.from = entry.value;
-      else edit.to = entry.value;
-      found.set(`${path}\0${entry.key}`, edit);
+      if (line.kind === "context" || line.text.length > 4000 || substance.isCosmetic(line)) continue;
+      const side = line.kind === "removed" ? before : after;
+      for (const { key, value } of entriesOf(line.text)) side.set(key, [...(side.get(key) ?? []), value]);
+    }
+    for (const key of new Set([...before.keys(), ...after.keys()])) {
+      // The same name may stand in several places; values that stand on both sides did not change.
+      const [was, is] = [before.get(key) ?? [], after.get(key) ?? []];
+      const from = was.find((value) => !is.includes(value)) ?? null;
+      const to = is.find((value) => !was.includes(value)) ?? null;
+      if (from !== null || to !== null) edits.push({ path, key, from, to });
     }
   }
-  return [...found.values()].filter((edit) => edit.from !== edit.to);
+  return edits;
 }
