@@ -43,6 +43,9 @@ export function outsideFailure(exceptions: readonly WorldException[]): OutsideFa
   return null;
 }
 
+const notNames =
+  /^(?:the|this|that|time-?out|timeouts|connect|connection|request|fetch|read|write|load|parse|reach|another|external|internal|remote|upstream|server|service|bad|http|https|network|client|user|undefined|null|error)$/i;
+
 function targetOf(message: string): string | null {
   const url = /\bhttps?:\/\/([A-Za-z0-9.-]+(?::\d+)?)/.exec(message)?.[1];
   if (url !== undefined) return url;
@@ -54,7 +57,8 @@ function targetOf(message: string): string | null {
   const named =
     /\b([A-Za-z][\w-]{2,40}) (?:service|provider|gateway|api|server|upstream|backend)\b/i.exec(message) ??
     /\b(?:from|by|to|calling) (?:the )?([a-z][\w-]{2,40})\b/i.exec(message);
-  return named?.[1] ?? null;
+  const name = named?.[1] ?? null;
+  return name === null || notNames.test(name) ? null : name;
 }
 
 /** Names that an error message blames: the property that was read, the function that is none, the missing key. */

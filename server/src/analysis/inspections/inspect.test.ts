@@ -1,0 +1,229 @@
+import { describe, expect, test } from "vitest";
+import { patchOf, plainCommit, plainWorld } from "../../../../test/scenario/plain-world.ts";
+import { rankHypotheses } from "../ranking/rank-hypotheses.ts";
+import { decide } from "../ranking/verdict.ts";
+import type { World } from "../world/world.ts";
+import type { Finding } from "./finding.ts";
+import { inspect } from "./inspect.ts";
+
+const cart = `import { rateOf } from "./rates.js";
+
+export function total(cart) {
+  const rate = rateOf(cart.country);
+  return cart.sum * rate.share;
+}
+`;
+const rates = `const shares = { de: { share: 1.19 } };
+
+export function rateOf(country) {
+  return shares[country];
+}
+
+export function rateCount() {
+  return Object.keys(shares).length;
+}
+`;
+const sources = { "src/cart.js": cart, "src/rates.js": rates };
+const failing = { path: "src/cart.js", line: 5 };
+const message = "Cannot read properties of undefined (reading 'share')";
+const guilty = plainCommit(
+  "a",
+  patchOf("src/rates.js", 3, [
+    " export function rateOf(country) {",
+    "-  return shares[country] ?? none;",
+    "+  return shares[country];",
+    " }",
+  ]),
+);
+const innocent = plainCommit(
+  "d",
+  patchOf("src/rates.js", 7, [
+    " export function rateCount() {",
+    "-  return 1;",
+    "+  return Object.keys(shares).length;",
+    " }",
+  ]),
+);
+const world = (overrides: Partial<Parameters<typeof plainWorld>[0]> = {}) =>
+  plainWorld({ sources, failing, message, commits: [innocent, guilty], ...overrides });
+const findingsOf = (one: World, inspection: string): Finding[] =>
+  inspect(one).findings.filter((finding) => finding.inspection === inspection);
+const shasOf = (findings: readonly Finding[]) =>
+  findings.flatMap(({ subject }) => (subject.kind === "commit" ? [subject.sha] : []));
+const answer = (one: World) => {
+  const hypotheses = rankHypotheses(one, inspect(one).findings);
+  return { hypotheses, ...decide(one, hypotheses) };
+};
+
+describe("each inspection on plain data", () => {
+  test("touched code: a helper's change is found from the caller's line, another function of its file is not", () => {
+    expect(shasOf(findingsOf(world(), "touched_code"))).toEqual([guilty.sha]);
+    expect(answer(world())).toMatchObject({ culpritCommit: guilty.sha });
+  });
+
+  test("called symbol: what the error names and a commit takes away speaks against it, what stands unchanged on its lines does not", () => {
+    const renamed = plainCommit(
+      "e",
+      patchOf("src/other.js", 1, ["-export const a = { share: 1 };", "+export const a = { part: 1 };"]),
+    );
+    const beside = plainCommit(
+      "f",
+      patchOf("src/other.js", 1, ["-export const b = { share: 1 };", "+export const b = { share: 2 };"]),
+    );
+    expect(shasOf(findingsOf(world({ commits: [beside, renamed] }), "called_symbol"))).toEqual([renamed.sha]);
+  });
+
+  test("dependency bump: only the package that the failing code uses is tied to it", () => {
+    const using = cart.replace("./rates.js", "rates-table");
+    const bump = (sha: string, name: string) =>
+      plainCommit(sha, patchOf("package.json", 5, [`-    "${name}": "^1.2.0",`, `+    "${name}": "^2.0.0",`]));
+    const one = world({
+      sources: { "src/cart.js": using },
+      commits: [bump("1", "left-pad"), bump("2", "rates-table")],
+    });
+    expect(shasOf(findingsOf(one, "dependency_bump"))).toEqual(["2".repeat(40)]);
+    expect(answer(one).hypotheses[0]?.type).toBe("dependency");
+  });
+
+  test("repository config: a setting that the failing code reads, or whose value the error shows, is tied to it", () => {
+    const edit = (sha: string, from: string, to: string) =>
+      plainCommit(sha, patchOf("config/shop.json", 2, [`-  ${from}`, `+  ${to}`]));
+    const commits = [
+      edit("1", '"pageSize": 10', '"pageSize": 20'),
+      edit("2", '"tax": { "country": "de" }', '"tax": { "country": "xx-yy" }'),
+    ];
+    const findings = findingsOf(world({ commits, message: "no rate for xx-yy" }), "repository_config");
+    expect(shasOf(findings)).toEqual(["2".repeat(40)]);
+    expect(findings[0]?.text).toContain("the error shows its new value");
+  });
+
+  test("reported change: what was changed after the failure began is no cause, what was changed before and is read is one", () => {
+    const change = (id: string, detectedAt: string, field: string) => ({
+      id,
+      detectedAt,
+      source: "api",
+      kind: "env_var",
+      resource: "shop",
+      actor: null,
+      fields: [{ field, isSecret: false, oldValue: "a", newValue: "b" }],
+    });
+    const configChanges = [
+      change("later", "2026-01-01T12:10:00.000Z", "COUNTRY"),
+      change("before", "2026-01-01T12:00:10.000Z", "COUNTRY"),
+    ];
+    const one = world({ commits: [innocent], overrides: { configChanges } });
+    const found = findingsOf(one, "reported_config_change");
+    expect(new Set(found.map(({ subject }) => (subject.kind === "config_change" ? subject.id : "")))).toEqual(
+      new Set(["before"]),
+    );
+    expect(answer(one)).toMatchObject({ verdict: "likely", culpritCommit: null });
+  });
+
+  test.each([
+    ["connect ECONNREFUSED 10.0.0.7:5432", "10.0.0.7:5432"],
+    ["tax service answered 503", "tax"],
+    ["request to https://tax.example/v1 failed with status code 502", "tax.example"],
+    ["The operation was aborted due to timeout", null],
+  ])("outside dependency: %s is another system's failure and clears the deployment", (text, target) => {
+    const one = world({ type: "Error", message: text });
+    expect(findingsOf(one, "outside_dependency")[0]).toMatchObject({ subject: { kind: "outside", target } });
+    expect(answer(one)).toMatchObject({ verdict: "inconclusive", culpritCommit: null });
+  });
+
+  test("client traffic: a complaint about what clients sent blames only a commit that changed the check", () => {
+    expect(answer(world({ type: "ValidationError", message: "country is missing" }))).toMatchObject({
+      verdict: "inconclusive",
+      culpritCommit: null,
+    });
+    const check = plainCommit(
+      "9",
+      patchOf("src/cart.js", 4, [
+        "   const rate = rateOf(cart.country);",
+        "-  return cart.sum * (rate?.share ?? 1);",
+        "+  return cart.sum * rate.share;",
+        " }",
+      ]),
+    );
+    expect(answer(world({ type: "ValidationError", message: "country is missing", commits: [check] }))).toMatchObject({
+      culpritCommit: check.sha,
+    });
+  });
+
+  test("deployed range: a failure that was seen on the revision before clears the whole deployment", () => {
+    const byRevision = [{ commitSha: "b".repeat(40), release: null, count: 2, firstAt: "2026-01-01T11:00:00.000Z" }];
+    expect(answer(world({ incident: { byRevision } }))).toMatchObject({ verdict: "inconclusive", culpritCommit: null });
+  });
+
+  test("recurrence: the same error in an older incident speaks against the deployment", () => {
+    const alike = [
+      {
+        id: "x",
+        title: "t",
+        firstSeenAt: "2025-12-01T00:00:00.000Z",
+        lastSeenAt: "2025-12-02T00:00:00.000Z",
+        culpritCommit: null,
+      },
+    ];
+    expect(findingsOf(world({ overrides: { alike } }), "recurrence").some((finding) => finding.weight < 0)).toBe(true);
+  });
+
+  test("nothing found: what was looked at is said, and nobody is blamed", () => {
+    const one = world({ commits: [plainCommit("3", patchOf("README.md", 1, ["-old", "+new"]))] });
+    expect(findingsOf(one, "nothing_found")[0]?.text).toContain("1 commit of this deployment");
+    expect(answer(one)).toMatchObject({ verdict: "inconclusive", culpritCommit: null });
+  });
+});
+
+describe("hard rules", () => {
+  test("a commit that was not running has no hypothesis, whatever is found about it", () => {
+    const stranger: Finding = {
+      inspection: "touched_code",
+      subject: { kind: "commit", sha: "9".repeat(40) },
+      weight: 50,
+      text: "x",
+      evidence: { kind: "note", source: "manual", ref: "note:1", title: "x", snapshot: "" },
+    };
+    const one = world();
+    expect(rankHypotheses(one, [stranger]).some(({ subject }) => subject.kind === "commit")).toBe(false);
+  });
+
+  test("commits that a rollback took out are not blamed", () => {
+    const one = world();
+    if (one.range === null) throw new Error("the world has no range");
+    expect(answer({ ...one, range: { ...one.range, isRollback: true } })).toMatchObject({
+      verdict: "inconclusive",
+      culpritCommit: null,
+    });
+  });
+
+  test("below a mapping confidence of 0.8 no commit is blamed and none stands above 0.4", () => {
+    const one = world();
+    if (one.running === null) throw new Error("nothing runs in the world");
+    const result = answer({ ...one, running: { ...one.running, mappingConfidence: 0.4 } });
+    expect(result).toMatchObject({ verdict: "inconclusive", culpritCommit: null });
+    expect(result.hypotheses[0]?.confidence).toBeLessThanOrEqual(0.4);
+  });
+
+  test("formatting, comments and tests are never the cause", () => {
+    const format = plainCommit(
+      "4",
+      patchOf("src/cart.js", 4, [
+        "-  const rate = rateOf(cart.country);",
+        "-  return cart.sum * rate.share;",
+        "+    const rate = rateOf(",
+        "+        cart.country,",
+        "+    );",
+        "+    return cart.sum * rate.share",
+        " }",
+      ]),
+    );
+    const comment = plainCommit(
+      "5",
+      patchOf("src/cart.js", 4, ["+  // the share of the country", "   const rate = rateOf(cart.country);"]),
+    );
+    expect(answer(world({ commits: [comment, format] }))).toMatchObject({
+      verdict: "inconclusive",
+      culpritCommit: null,
+    });
+  });
+});

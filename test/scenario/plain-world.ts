@@ -1,0 +1,103 @@
+import { sourceContext } from "../../server/src/analysis/blame/source-context.ts";
+import { parseDiff } from "../../server/src/analysis/diff/parse-diff.ts";
+import { calledCode } from "../../server/src/analysis/world/called-code.ts";
+import type { World, WorldCommit } from "../../server/src/analysis/world/world.ts";
+
+/** A commit of a plain-data world from its patch. */
+export function plainCommit(sha: string, patch: string, subject = `change ${sha}`): WorldCommit {
+  return {
+    sha: sha.repeat(40).slice(0, 40),
+    authorName: "Ada",
+    authoredAt: "2026-01-01T00:00:00.000Z",
+    subject,
+    files: parseDiff(patch),
+    patch,
+  };
+}
+
+/** A patch of one hunk: lines as git prints them, with their marks. */
+export function patchOf(path: string, at: number, lines: readonly string[]): string {
+  const count = (mark: string) => lines.filter((line) => line.startsWith(mark) || line.startsWith(" ")).length;
+  return `diff --git a/${path} b/${path}\n--- a/${path}\n+++ b/${path}\n@@ -${at},${count("-")} +${at},${count("+")} @@\n${lines.join("\n")}\n`;
+}
+
+export interface PlainWorldInput {
+  readonly sources: Readonly<Record<string, string>>;
+  readonly failing: { readonly path: string; readonly line: number };
+  readonly type?: string;
+  readonly message: string;
+  readonly commits: readonly WorldCommit[];
+  readonly overrides?: Partial<World>;
+  readonly incident?: Partial<World["incident"]>;
+}
+
+/** A world of one service, two deployments and one failure half a minute after the second, as plain data. */
+export function plainWorld({
+  sources,
+  failing,
+  type = "TypeError",
+  message,
+  commits,
+  overrides,
+  incident,
+}: PlainWorldInput): World {
+  const files = new Map(Object.entries(sources));
+  const place = { ...failing, weight: 1 };
+  const { regions, packages } = calledCode([place], files, new Set(files.keys()));
+  const lines = (sources[failing.path] ?? "").split("\n");
+  const current = commits[0]?.sha ?? "c".repeat(40);
+  const before = {
+    commitSha: "b".repeat(40),
+    release: null,
+    fromAt: "2026-01-01T10:00:00.000Z",
+    toAt: "2026-01-01T12:00:00.000Z",
+    mappingConfidence: 1,
+    mappingSource: "reported_commit",
+    deploymentEventId: null,
+  };
+  const running = { ...before, commitSha: current, fromAt: "2026-01-01T12:00:00.000Z", toAt: null };
+  return {
+    incident: {
+      id: "01900000-0000-7000-8000-000000000000",
+      title: `${type}: ${message}`,
+      exceptions: [{ type, message }],
+      environment: "production",
+      service: "shop",
+      route: null,
+      httpStatus: null,
+      firstAt: "2026-01-01T12:00:30.000Z",
+      lastAt: "2026-01-01T12:05:00.000Z",
+      occurrences: 5,
+      isRegression: false,
+      byRevision: [{ commitSha: current, release: null, count: 5, firstAt: "2026-01-01T12:00:30.000Z" }],
+      outgoing: [],
+      ...incident,
+    },
+    frames: [{ file: `/srv/${failing.path}`, function: "f", line: failing.line, isInApp: true, path: failing.path }],
+    revisions: [before, running],
+    running,
+    before,
+    range: {
+      previousCommit: before.commitSha,
+      currentCommit: current,
+      isRollback: false,
+      isApproximate: false,
+      commits,
+    },
+    earlierCommits: [before.commitSha],
+    regions,
+    packages,
+    sources: files,
+    blame: {
+      places: [{ ...place, text: lines[failing.line - 1] ?? "", context: sourceContext(lines, failing.line) }],
+      blamed: [],
+      touching: [],
+    },
+    olderCommits: new Map(),
+    configChanges: [],
+    alike: [],
+    traceMates: [],
+    codeMissing: null,
+    ...overrides,
+  };
+}
