@@ -48,28 +48,28 @@ const rooms: readonly Room[] = [
     path: /^server\/src\/domains\//,
     rooms: ["contract", "analysis", "platform"],
     packages: "any",
-    remedy: "A domain declares a port (an interface) and main.ts hands it the vendor or surface behind it.",
+    remedy: "A domain declares a port (an interface) and compose.ts hands it the vendor or surface behind it.",
   },
   {
     name: "vendors",
     path: /^server\/src\/vendors\//,
     rooms: ["contract", "analysis", "domains", "platform"],
     packages: "any",
-    remedy: "A vendor implements a port of a domain; only main.ts and surfaces know vendors.",
+    remedy: "A vendor implements a port of a domain; only compose.ts and surfaces know vendors.",
   },
   {
     name: "surfaces",
     path: /^server\/src\/surfaces\//,
     rooms: ["contract", "analysis", "domains", "platform", "vendors"],
     packages: "any",
-    remedy: "A surface validates, calls one verb and maps the error; nothing but main.ts imports it.",
+    remedy: "A surface validates, calls one verb and maps the error; nothing but compose.ts imports it.",
   },
   {
     name: "main",
-    path: /^server\/src\/main\.ts$/,
+    path: /^server\/src\/(main|compose)\.ts$/,
     rooms: ["contract", "platform", "domains", "vendors", "surfaces"],
     packages: "any",
-    remedy: "main.ts only puts together.",
+    remedy: "compose.ts only puts together.",
   },
   {
     name: "web",
@@ -155,7 +155,7 @@ function breachesOf(root: string, file: SourceFile): Breach[] {
       remedy: "Use queue.enqueue(tx, …), so that the job exists only if the transaction commits.",
     });
   }
-  if (/^server\/src\/(?!main\.ts)/.test(file.path) && !isTest && file.readsEnvironment) {
+  if (/^server\/src\/(?!compose\.ts)/.test(file.path) && !isTest && file.readsEnvironment) {
     breaches.push({
       file: file.path,
       rule: "reads process.env",

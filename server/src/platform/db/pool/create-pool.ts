@@ -38,7 +38,10 @@ export function createPool(connection: pg.ClientConfig, settings: PoolSettings, 
     maxLifetimeSeconds: settings.recycleS,
   });
   // An idle connection that breaks is dropped by the pool; without a listener it would end the process.
-  pool.on("error", (error) => log.warn({ reason: error.message }, "an idle database connection broke"));
+  // While the pool ends, the embedded server stops a moment before the last connection has said goodbye.
+  pool.on("error", (error) => {
+    if (!pool.ending) log.warn({ reason: error.message }, "an idle database connection broke");
+  });
   pool.on("connect", (client) => {
     // Nor may one that breaks while a caller holds it: the caller's query fails, that is enough.
     client.on("error", () => undefined);

@@ -1,0 +1,166 @@
+import { readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { createLoginLink, KeyRing } from "./domains/access/index.ts";
+import type { ChangeDeps } from "./domains/change/index.ts";
+import { gateIncidents } from "./domains/incident/index.ts";
+import { DiskGuard, Intake } from "./domains/intake/index.ts";
+import type { RepairDeps } from "./domains/repair/index.ts";
+import { runExecution } from "./domains/workflow/index.ts";
+import type { Config } from "./platform/config/options.ts";
+import { migrateUp } from "./platform/db/migrations/migrate-up.ts";
+import { type Database, type DatabaseConfig, openDatabase } from "./platform/db/open-database.ts";
+import { createLog, type Log } from "./platform/log/log.ts";
+import { openQueue } from "./platform/queue/queue.ts";
+import type { CommandContext } from "./surfaces/cli/command.ts";
+import { commands } from "./surfaces/cli/commands/index.ts";
+import { runCli } from "./surfaces/cli/run-cli.ts";
+import { buildServer } from "./surfaces/http/build-server.ts";
+import { incidentResponse } from "./surfaces/jobs/incident-response.ts";
+import { preparePartitions, startUpkeep } from "./surfaces/jobs/upkeep.ts";
+import { publicUrlOf } from "./surfaces/public-url.ts";
+import { createGitRepositories, openLocalRepository } from "./vendors/git/index.ts";
+import { openRepairRepositories } from "./vendors/git/worktree.ts";
+import { findNpm } from "./vendors/npm/find-npm.ts";
+import { parseModule } from "./vendors/oxc/parse-module.ts";
+import { createSandboxProvider } from "./vendors/sandbox/detect-sandbox.ts";
+import { plainSandbox } from "./vendors/sandbox/plain.ts";
+
+/** The only composition root: it opens the engines, hands them to the domains, and the domains to the surfaces. */
+
+const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
+  version: string;
+};
+const webFolder = fileURLToPath(new URL("../../web/dist", import.meta.url));
+const STOP_MS = 30_000;
+
+/** Runs the command line of this process. @returns its exit code. */
+export function run(): Promise<number> {
+  return runCli(process.argv.slice(2), { commands, env: process.env, version, compose });
+}
+
+function compose(config: Config): { ctx: CommandContext; close(): Promise<void> } {
+  const log = createLog(config.logLevel);
+  let opened: Promise<Database> | undefined;
+  const openUnmigrated = () => {
+    opened ??= openDatabase(databaseConfig(config), { log });
+    return opened;
+  };
+  const openMigrated = async () => {
+    const database = await openUnmigrated();
+    await migrateUp({ pool: database.pool, log });
+    return database;
+  };
+  const ctx: CommandContext = {
+    config,
+    log,
+    version,
+    say: (line) => void process.stderr.write(`${line}\n`),
+    print: (line) => void process.stdout.write(`${line}\n`),
+    openUnmigrated,
+    openRepository: (folder) => openLocalRepository(folder),
+    openDatabase: openMigrated,
+    serve: async () => serve(config, await openMigrated(), log, ctx.say),
+  };
+  return { ctx, close: async () => (await opened?.catch(() => undefined))?.close() };
+}
+
+function databaseConfig(config: Config): DatabaseConfig {
+  const pool = {
+    size: config.poolSize,
+    overflow: config.poolOverflow,
+    timeoutS: config.poolTimeoutS,
+    recycleS: config.poolRecycleS,
+  };
+  return config.databaseUrl === ""
+    ? { kind: "embedded", dataDir: resolve(config.dataDir), pool }
+    : { kind: "url", url: config.databaseUrl, allowInsecure: config.databaseAllowInsecure, pool };
+}
+
+/** The domains' needs, met by the vendors. */
+function composeDomains(dataDir: string, database: Database): ChangeDeps & RepairDeps {
+  const folder = join(dataDir, "repositories");
+  const { PATH, HOME, SSH_AUTH_SOCK, npm_config_registry: registry } = process.env;
+  const gitEnv = Object.entries({ PATH, HOME, SSH_AUTH_SOCK }).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, value] as const],
+  );
+  return {
+    database,
+    git: createGitRepositories({ folder, env: Object.fromEntries(gitEnv) }),
+    openRepository: openRepairRepositories(folder),
+    sandbox: createSandboxProvider({ hidden: [dataDir] }),
+    unisolatedSandbox: plainSandbox(),
+    parseModule,
+    dependencyFolder: join(dataDir, "dependencies"),
+    packages: { ...findNpm(process.env), registry: registry ?? null },
+  };
+}
+
+/** Runs everything until SIGINT or SIGTERM, then stops taking in, finishes what was accepted, and returns. */
+async function serve(config: Config, database: Database, log: Log, say: (line: string) => void): Promise<void> {
+  const startedAt = new Date();
+  // Asked to stop while it starts, it finishes the start and stops in order: nothing is left running.
+  const stopAsked = new Promise<string>((stop) => {
+    for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => stop(name));
+  });
+  const dataDir = resolve(config.dataDir);
+  await preparePartitions(database);
+  const queue = await openQueue(database, log);
+  const keys = new KeyRing(database.db);
+  const disk = new DiskGuard(join(dataDir, "postgres"), config.diskFreeBytesMin);
+  const intake = new Intake({ database, queue, log, disk }, config);
+  const deps = composeDomains(dataDir, database);
+
+  const workflows = new Map([incidentResponse(deps, config)].map((workflow) => [workflow.name, workflow]));
+  if (config.workers > 0) {
+    await queue.work("gate", 1, async ({ projectId }) => {
+      const result = await gateIncidents(database, queue, {
+        projectId,
+        investigationsPerMinute: config.investigationsPerMinute,
+      });
+      log.info({ projectId, ...result }, "the gate decided");
+    });
+    await queue.work("execution", config.workers, ({ executionId }, signal) =>
+      runExecution({ db: database.db, log, workflows }, executionId, signal),
+    );
+  }
+
+  let port = config.port;
+  const publicUrl = () => publicUrlOf(config, port);
+  const { bodyBytesMax, inflatedBytesMax } = config;
+  const app = await buildServer({
+    ...deps,
+    queue,
+    log,
+    keys,
+    intake,
+    publicUrl,
+    version,
+    bodyBytesMax,
+    inflatedBytesMax,
+    webFolder,
+    startedAt,
+  });
+  await app.listen({ host: config.host, port: config.port });
+  const address = app.server.address();
+  if (typeof address === "object" && address !== null) port = address.port;
+  const stopUpkeep = startUpkeep({ database, keys, log });
+  say(`Culprit ${version} runs at ${publicUrl()}`);
+  say(`Sign in (once, within an hour): ${publicUrl()}/login/${await createLoginLink(database.db)}`);
+  log.info(
+    {
+      url: publicUrl(),
+      database: config.databaseUrl === "" ? "embedded" : "url",
+      startMs: Math.round(process.uptime() * 1000),
+    },
+    "started",
+  );
+
+  const signal = await stopAsked;
+  log.info({ signal }, "stopping");
+  stopUpkeep();
+  await app.close();
+  await intake.drain();
+  await queue.close(STOP_MS);
+  await keys.writeUses();
+}
