@@ -127,33 +127,13 @@ export function isOnlyLiterals(lines: readonly DiffLine[]): boolean {
   return before !== "" && before === after;
 }
 
-/** Removed lines of a hunk with the added line that took their place: in each run, the most alike in order. */
+/** Removed lines of a hunk with the added line that took their place, in order: first those that say the same, then the most alike. */
 export function pairsOfHunk(lines: readonly DiffLine[]): [DiffLine, DiffLine][] {
   const pairs: [DiffLine, DiffLine][] = [];
   let removed: DiffLine[] = [];
   let added: DiffLine[] = [];
   const close = () => {
-    if (removed.length > 0 && added.length > 0 && removed.length * added.length <= 10_000) {
-      let from = 0;
-      for (const after of added) {
-        let best = -1;
-        let bestLikeness = 0.5;
-        for (let at = from; at < removed.length; at++) {
-          const before = removed[at];
-          if (before === undefined) continue;
-          const likeness = likenessOf(before.text, after.text);
-          if (likeness > bestLikeness) {
-            best = at;
-            bestLikeness = likeness;
-          }
-        }
-        const before = removed[best];
-        if (before !== undefined) {
-          pairs.push([before, after]);
-          from = best + 1;
-        }
-      }
-    }
+    if (removed.length > 0 && added.length > 0) pairs.push(...pairRun(removed, added));
     removed = [];
     added = [];
   };
@@ -165,6 +145,65 @@ export function pairsOfHunk(lines: readonly DiffLine[]): [DiffLine, DiffLine][] 
     } else added.push(line);
   }
   close();
+  return pairs;
+}
+
+const runMax = 400;
+
+function pairRun(removed: readonly DiffLine[], added: readonly DiffLine[]): [DiffLine, DiffLine][] {
+  if (removed.length > runMax || added.length > runMax) return [];
+  const pairs: [DiffLine, DiffLine][] = [];
+  let [fromOld, fromNew] = [0, 0];
+  for (const [atOld, atNew] of [...sameLines(removed, added), [removed.length, added.length] as const]) {
+    pairs.push(...alikeLines(removed.slice(fromOld, atOld), added.slice(fromNew, atNew)));
+    const [before, after] = [removed[atOld], added[atNew]];
+    if (before !== undefined && after !== undefined) pairs.push([before, after]);
+    [fromOld, fromNew] = [atOld + 1, atNew + 1];
+  }
+  return pairs;
+}
+
+/** The longest common run of lines that say the same, as index pairs (dynamic programming over at most 400 × 400). */
+function sameLines(removed: readonly DiffLine[], added: readonly DiffLine[]): [number, number][] {
+  const olds = removed.map((line) => normaliseLine(line.text));
+  const news = added.map((line) => normaliseLine(line.text));
+  const width = news.length + 1;
+  const best = new Uint16Array((olds.length + 1) * width);
+  for (let a = olds.length - 1; a >= 0; a--) {
+    for (let b = news.length - 1; b >= 0; b--) {
+      const isSame = olds[a] === news[b] && olds[a] !== "";
+      best[a * width + b] = isSame
+        ? (best[(a + 1) * width + b + 1] ?? 0) + 1
+        : Math.max(best[(a + 1) * width + b] ?? 0, best[a * width + b + 1] ?? 0);
+    }
+  }
+  const found: [number, number][] = [];
+  let [a, b] = [0, 0];
+  while (a < olds.length && b < news.length) {
+    if (olds[a] === news[b] && olds[a] !== "") found.push([a++, b++]);
+    else if ((best[(a + 1) * width + b] ?? 0) >= (best[a * width + b + 1] ?? 0)) a += 1;
+    else b += 1;
+  }
+  return found;
+}
+
+function alikeLines(removed: readonly DiffLine[], added: readonly DiffLine[]): [DiffLine, DiffLine][] {
+  if (removed.length * added.length > 2_500) return [];
+  const pairs: [DiffLine, DiffLine][] = [];
+  let from = 0;
+  for (const after of added) {
+    let best = -1;
+    let bestLikeness = 0.5;
+    for (let at = from; at < removed.length; at++) {
+      const before = removed[at];
+      const likeness = before === undefined ? 0 : likenessOf(before.text, after.text);
+      if (likeness > bestLikeness) [best, bestLikeness] = [at, likeness];
+    }
+    const before = removed[best];
+    if (before === undefined) continue;
+    pairs.push([before, after]);
+    from = best + 1;
+  }
   return pairs;
 }
 

@@ -21,7 +21,9 @@ export function outsideDependency(inspected: Inspected): Finding[] {
         };
   if (seen === null) return [];
   const { failure, evidence, text, isDirect } = seen;
-  const strength = failure.kind === "bad_reply" ? 0.4 : isDirect ? 1 : 0.5;
+  // A page of HTML where JSON was expected comes from a proxy or a server in trouble; other bad JSON may be our own.
+  const isPage = failure.kind === "bad_reply" && failure.words.includes("<");
+  const strength = failure.kind === "bad_reply" && !isPage ? 0.5 : isDirect ? 1 : 0.5;
   const findings: Finding[] = [
     {
       inspection: "outside_dependency",
@@ -109,8 +111,13 @@ const callWords: Readonly<Record<OutsideFailure["kind"], RegExp>> = {
   timeout: /time-?out|deadline|abort|signal|retry|retries|delay|\bttl\b/i,
   connection: /https?:\/\/|\bhost(?:name)?\b|\bport\b|\burl\b|base_?url|endpoint|socket|proxy|\btls\b|\bssl\b|\bdns\b/i,
   upstream_error: /https?:\/\/|endpoint|base_?url/i,
-  bad_reply: /https?:\/\/|endpoint|accept|content-type|\.json\(|JSON\.parse/i,
+  bad_reply: /https?:\/\/|endpoint|base_?url|\baccept\b/i,
 };
+
+/** Whether a region is part of the call that failed, rather than of what calls the caller. */
+function isCall(region: Inspected["world"]["regions"][number] | undefined): boolean {
+  return region !== undefined && region.weight >= 0.7 && region.kind !== "file_scope";
+}
 
 /** How a commit changed the call that failed, or null: the address, the time limit, or a setting that the error shows. */
 function changesTheCall(
@@ -125,7 +132,7 @@ function changesTheCall(
       return `it changes the setting ${edit.key}`;
   }
   const lines = [...touches, ...nearTouches]
-    .filter((touch) => touch.sha === commit.sha)
+    .filter((touch) => touch.sha === commit.sha && isCall(world.regions[touch.region]))
     .flatMap((touch) => touch.changed);
   const literal = lines.find((line) => callWords[failure.kind].test(line.text) && /["'`\d]/.test(line.text));
   if (literal !== undefined) return `it changes "${literal.text.trim().slice(0, 120)}" in the call`;

@@ -1,4 +1,4 @@
-import { isOnlyLiterals } from "../blame/change-substance.ts";
+import { isOnlyLiterals, tokensOf } from "../blame/change-substance.ts";
 import type { RegionTouch } from "../blame/track-regions.ts";
 import { commitEvidence, type Inspected } from "./context.ts";
 import type { Finding } from "./finding.ts";
@@ -17,8 +17,14 @@ export function touchedCode({ world, candidates, touches, nearTouches }: Inspect
   const bySha = new Map<string, Reason[]>();
   const add = (sha: string, reason: Reason) => bySha.set(sha, [...(bySha.get(sha) ?? []), reason]);
   for (const touch of touches) {
-    const reason = reasonOf(world.regions[touch.region], touch);
-    if (reason !== null) add(touch.sha, reason);
+    const region = world.regions[touch.region];
+    const reason = reasonOf(region, touch);
+    if (reason === null || region === undefined) continue;
+    // Of several changes to what made the value, the one that speaks of the property that is missing is the nearer.
+    const isWanted =
+      region.kind !== "line" &&
+      touch.changed.some((line) => tokensOf(line.text).some((token) => region.wanted.includes(token)));
+    add(touch.sha, isWanted ? { ...reason, weight: reason.weight + 0.6 * region.weight } : reason);
   }
   for (const touch of nearTouches) {
     const region = world.regions[touch.region];

@@ -16,6 +16,8 @@ export interface RankedHypothesis {
 }
 
 const confidenceMax = 0.97;
+/** How much near equals take from each other's certainty; above 1 the far ones take little. */
+const sharpness = 1.6;
 /** Without a sure commit nothing is claimed above this (DESIGN section 3). */
 const unmappedMax = 0.4;
 /** Without the revision that ran before, or for a commit that ran before without failing, blame is a guess. */
@@ -75,10 +77,10 @@ export function rankHypotheses(world: World, findings: readonly Finding[]): Rank
   const open =
     tied.some(({ subject }) => subject.kind === "commit") || byTimeOnly.length > 3 ? tied : [...tied, ...byTimeOnly];
   const causes = open.filter(({ subject }) => subject.kind !== "unknown");
-  const total = causes.reduce((sum, group) => sum + Math.exp(group.logOdds), 0);
+  const total = causes.reduce((sum, group) => sum + Math.exp(sharpness * group.logOdds), 0);
   const mapping = world.running?.mappingConfidence ?? 0;
   const hypotheses = open.map(({ subject, findings: own, logOdds }): RankedHypothesis => {
-    const share = subject.kind === "unknown" || total === 0 ? 1 : Math.exp(logOdds) / total;
+    const share = subject.kind === "unknown" || total === 0 ? 1 : Math.exp(sharpness * logOdds) / total;
     const isUnsure = subject.kind === "commit" && mapping < mappingMin;
     const isGuess =
       subject.kind === "commit" &&

@@ -13,6 +13,8 @@ export interface CodeRegion {
   readonly weight: number;
   /** What it is, for people: `the failing line`, `applyDiscount, called on the failing line`. */
   readonly label: string;
+  /** Properties that the failing code reads of what comes from here. */
+  readonly wanted: readonly string[];
 }
 
 /** A package that the failing code uses, and how closely. */
@@ -35,6 +37,7 @@ interface Wanted {
   readonly weight: number;
   readonly label: string;
   readonly depth: number;
+  readonly wanted: readonly string[];
 }
 
 export interface CalledCode {
@@ -90,6 +93,7 @@ export function calledCode(
     weight: number,
     where: string,
     depth: number,
+    wanted: readonly string[],
   ) => {
     const all = linesOf(path) ?? [];
     const names = [...new Set(code.flatMap(namesOf))].slice(0, 120);
@@ -107,70 +111,50 @@ export function calledCode(
           ? membersOf(code, imported.local)
           : [imported.exported];
       for (const name of members.length > 0 ? members : [imported.local])
-        queue.push({ path: target, name, weight, label, depth });
+        queue.push({ path: target, name, weight, label, depth, wanted });
       if (imported.exported === "default" || imported.exported === "*")
-        queue.push({ path: target, name: "*", weight: weight * 0.6, label, depth });
+        queue.push({ path: target, name: "*", weight: weight * 0.6, label, depth, wanted });
     }
     for (const definition of definitionsOf(all, names, own)) {
       if (definition.first >= own.first && definition.last <= own.last && own.first !== own.last) continue;
-      queue.push({ path, name: definition.name, weight, label: `${definition.name}, used ${where}`, depth });
+      queue.push({ path, name: definition.name, weight, label: `${definition.name}, used ${where}`, depth, wanted });
     }
   };
 
+  // A value that came in by a parameter was made by the caller: its line then counts nearly as much as the failing one.
+  let asked: { readonly name: string; readonly weight: number } | null = null;
+  let wanted: string[] = [];
   for (const place of places) {
     const all = linesOf(place.path);
     if (all === null) continue;
     const text = all[place.line - 1] ?? "";
     const own = enclosingFunction(all, place.line);
-    regions.push({
-      kind: "line",
-      path: place.path,
-      first: place.line,
-      last: place.line,
-      weight: place.weight,
-      label: `the failing line ${place.path}:${place.line}`,
-    });
-    regions.push({
-      kind: "function",
-      path: place.path,
-      ...own,
-      weight: place.weight,
-      label: `the function around ${place.path}:${place.line}`,
-    });
-    follow(place.path, [text], own, place.weight, `on ${place.path}:${place.line}`, 1);
     const code = all.slice(own.first - 1, own.last);
     const fed = feedingLines(code, place.line - own.first);
-    for (const at of fed) {
-      const line = own.first + at;
-      regions.push({
-        kind: "feeding",
-        path: place.path,
-        first: line,
-        last: line,
-        weight: place.weight,
-        label: `the line ${place.path}:${line}, which gives ${place.path}:${place.line} what it fails on`,
-      });
+    const fedCode = fed.map((at) => code[at] ?? "");
+    const isAsked: boolean =
+      asked !== null && new RegExp(`(?<![\\w$])${asked.name.replace(/\$/g, "\\$")}\\s*\\(`).test(text);
+    const weight: number = isAsked && asked !== null ? Math.max(place.weight, asked.weight * 0.92) : place.weight;
+    wanted = [...new Set([...(isAsked || regions.length === 0 ? wanted : []), ...propertiesOf([text, ...fedCode])])];
+    const at = `${place.path}:${place.line}`;
+    const add = (kind: RegionKind, first: number, last: number, label: string) =>
+      regions.push({ kind, path: place.path, first, last, weight, label, wanted });
+    add("line", place.line, place.line, `the failing line ${at}`);
+    add("function", own.first, own.last, `the function around ${at}`);
+    for (const index of fed) {
+      const line = own.first + index;
+      add("feeding", line, line, `the line ${place.path}:${line}, which gives ${at} what it fails on`);
     }
-    if (fed.length > 0)
-      follow(
-        place.path,
-        fed.map((at) => code[at] ?? ""),
-        own,
-        place.weight * 0.95,
-        `for what fails on ${place.path}:${place.line}`,
-        1,
-      );
-    follow(
-      place.path,
-      all.slice(own.first - 1, own.last),
-      own,
-      place.weight * 0.8,
-      `in the function around ${place.path}:${place.line}`,
-      1,
-    );
+    const head = headOf(code);
+    const isParameter = head?.params.some((name) => [text, ...fedCode].flatMap(variablesOf).includes(name));
+    if (isParameter) add("feeding", own.first, own.first + head.lines - 1, `the parameters that ${at} fails on`);
+    asked = isParameter && head.name !== null ? { name: head.name, weight } : null;
+    follow(place.path, [text], own, weight, `on ${at}`, 1, wanted);
+    if (fed.length > 0) follow(place.path, fedCode, own, weight * 0.95, `for what fails on ${at}`, 1, wanted);
+    follow(place.path, code, own, weight * 0.8, `in the function around ${at}`, 1, wanted);
     for (const imported of imports.get(place.path) ?? []) {
       const name = resolveModule(place.path, imported.module, tree) === null ? packageOf(imported.module) : null;
-      if (name !== null) use(name, place.weight * 0.5, `${imported.local}, imported by ${place.path}`);
+      if (name !== null) use(name, weight * 0.5, `${imported.local}, imported by ${place.path}`);
     }
   }
   for (let next = queue.shift(); next !== undefined && regions.length < regionsMax; next = queue.shift()) {
@@ -187,12 +171,21 @@ export function calledCode(
         last: all.length,
         weight: next.weight * 0.5,
         label: `${next.path} (${next.label})`,
+        wanted: next.wanted,
       });
       continue;
     }
     const found = definitionsOf(all, [next.name], { first: -1, last: -1 });
     for (const { first, last } of found.slice(0, 3)) {
-      regions.push({ kind: "called", path: next.path, first, last, weight: next.weight, label: next.label });
+      regions.push({
+        kind: "called",
+        path: next.path,
+        first,
+        last,
+        weight: next.weight,
+        label: next.label,
+        wanted: next.wanted,
+      });
       if (next.depth < depthMax) {
         follow(
           next.path,
@@ -201,6 +194,7 @@ export function calledCode(
           next.weight * 0.6,
           `by ${next.name} in ${next.path}`,
           next.depth + 1,
+          next.wanted,
         );
       }
     }
@@ -211,6 +205,29 @@ export function calledCode(
     }
   }
   return { regions, packages: [...packages.values()], filesWanted: [...filesWanted] };
+}
+
+/** A function's name, its parameters and how many lines its head takes, from its code; null where no head is found. */
+function headOf(code: readonly string[]): { name: string | null; params: string[]; lines: number } | null {
+  const lines = code.slice(0, 8);
+  for (let count = 1; count <= lines.length; count++) {
+    const text = lines.slice(0, count).join(" ");
+    const head =
+      /(?:\bfunction\b\s*\*?\s*([\w$]+)?\s*|\bdef\s+(\w+)\s*|([\w$]+)\s*[:=]\s*(?:async\s*)?(?:function\s*)?|([\w$]+)\s*)\(((?:[^()]|\([^()]*\))*)\)/.exec(
+        text,
+      );
+    if (head === null) continue;
+    const name = head[1] ?? head[2] ?? head[3] ?? head[4] ?? null;
+    return { name, params: variablesOf((head[5] ?? "").replace(/=[^,}]*/g, " ")), lines: count };
+  }
+  return null;
+}
+
+/** Properties that lines read: `cart.total` gives `total`. */
+function propertiesOf(code: readonly string[]): string[] {
+  return code
+    .flatMap((line) => [...line.matchAll(/\??\.([A-Za-z_$][\w$]*)/g)].map((match) => match[1] ?? ""))
+    .filter((name) => namesOf(name).length > 0);
 }
 
 /** Indexes of lines of a function that give values to the names on the failing line, and to what gives them values in turn. */
