@@ -146,9 +146,11 @@ export function calledCode(
       add("feeding", line, line, `the line ${place.path}:${line}, which gives ${at} what it fails on`);
     }
     const head = headOf(code);
-    const isParameter = head?.params.some((name) => [text, ...fedCode].flatMap(variablesOf).includes(name));
-    if (isParameter) add("feeding", own.first, own.first + head.lines - 1, `the parameters that ${at} fails on`);
-    asked = isParameter && head.name !== null ? { name: head.name, weight } : null;
+    const used = new Set([text, ...fedCode].flatMap(variablesOf));
+    const isParameter = head?.params.some((name) => used.has(name)) ?? false;
+    if (head !== null && isParameter)
+      add("feeding", own.first, own.first + head.lines - 1, `the parameters that ${at} fails on`);
+    asked = head !== null && isParameter && head.name !== null ? { name: head.name, weight } : null;
     follow(place.path, [text], own, weight, `on ${at}`, 1, wanted);
     if (fed.length > 0) follow(place.path, fedCode, own, weight * 0.95, `for what fails on ${at}`, 1, wanted);
     follow(place.path, code, own, weight * 0.8, `in the function around ${at}`, 1, wanted);
