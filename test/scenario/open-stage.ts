@@ -11,7 +11,7 @@ import {
   recordDeployment,
   registerRepository,
 } from "../../server/src/domains/change/index.ts";
-import { storeSignals } from "../../server/src/domains/incident/index.ts";
+import { storeSignals, toStore } from "../../server/src/domains/incident/index.ts";
 import { createGitRepositories } from "../../server/src/vendors/git/index.ts";
 import { createTestDatabase } from "../database/create-test-database.ts";
 
@@ -147,12 +147,12 @@ async function newScenario(deps: ChangeDeps, repo: string, isRegistered: boolean
       };
       const hash = createHash("sha256").update(`${type}${message}`).digest();
       // Occurrences are kept by the day they were received, so that is now, as it was a moment ago.
-      const item = {
+      const item = toStore({
         projectId,
         signal: event,
         fingerprint: { version: 1, hash },
         receivedAt: new Date(Math.max(at.getTime(), Date.now() - 60_000)),
-      };
+      });
       const { stored } = await deps.database.transaction((tx) => storeSignals(tx, [item], { payloadsPerIncident: 12 }));
       return stored[0]?.incidentId ?? "";
     },

@@ -1,7 +1,7 @@
 import { sql, type Transaction } from "kysely";
 import type { DB } from "../../platform/db/tables.generated.ts";
 import { newId } from "../../platform/ids/ids.ts";
-import type { KnownIncident } from "./find-incidents.ts";
+import type { KnownIncident } from "./look-up.ts";
 import { incidentColumns } from "./open-incidents.ts";
 import type { SignalToStore } from "./signal-to-store.ts";
 

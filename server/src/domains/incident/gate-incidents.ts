@@ -16,7 +16,8 @@ export interface GateResult {
 /**
  * Decides about a project's open incidents, oldest first: what is only informational is suppressed, the rest is
  * approved within the budget of investigations a minute, each with its reason stored and an `incident-response`
- * execution started in the same transaction. What is over the budget stays open until its turn.
+ * execution started in the same transaction. What is over the budget stays open until its turn. Key-share locks, which
+ * every batch of occurrences holds on its incidents, do not keep a row out.
  */
 export async function gateIncidents(
   database: Database,
@@ -32,7 +33,7 @@ export async function gateIncidents(
     const budget = Math.max(0, investigationsPerMinute - Number(used[0]?.count ?? 0));
     const { rows: waiting } = await sql<{ id: string; severity: string; title: string }>`
       SELECT id, severity, title FROM incidents WHERE project_id = ${projectId} AND status = 'open'
-      ORDER BY created_at LIMIT ${budget + 1} FOR UPDATE SKIP LOCKED`.execute(tx);
+      ORDER BY created_at LIMIT ${budget + 1} FOR NO KEY UPDATE SKIP LOCKED`.execute(tx);
     let [approved, suppressed] = [0, 0];
     for (const { id, severity } of waiting) {
       if (severity === "low") {
@@ -62,8 +63,11 @@ export async function gateIncidents(
         approved += 1;
       }
     }
+    // Another transaction may hold a row that was skipped, and intake asks for a gate only now and then: look again soon
+    // while anything was open, later when the budget is used up.
     const isOverBudget = approved + suppressed < waiting.length;
-    if (isOverBudget) await queue.enqueue(tx, "gate", { projectId }, { key: projectId, delayS: 10 });
+    if (waiting.length > 0)
+      await queue.enqueue(tx, "gate", { projectId }, { key: projectId, delayS: isOverBudget ? 10 : 1 });
     return { approved, suppressed, isOverBudget };
   });
 }

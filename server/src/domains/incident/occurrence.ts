@@ -1,4 +1,4 @@
-import type { KnownIncident } from "./find-incidents.ts";
+import type { KnownIncident } from "./look-up.ts";
 import type { JoinReason, SignalToStore } from "./signal-to-store.ts";
 
 /** A signal that found its incident. */

@@ -3,13 +3,7 @@ import { sql, type Transaction } from "kysely";
 import { renderStack } from "../../analysis/stack/index.ts";
 import type { DB } from "../../platform/db/tables.generated.ts";
 import { newId, toPublicId } from "../../platform/ids/ids.ts";
-import {
-  distinctFingerprints,
-  findByFingerprint,
-  fingerprintKey,
-  fingerprintRows,
-  type KnownIncident,
-} from "./find-incidents.ts";
+import { distinct, findByFingerprint, type KnownIncident } from "./look-up.ts";
 import type { SignalToStore } from "./signal-to-store.ts";
 
 export interface OpenedIncident {
@@ -29,69 +23,60 @@ export async function openIncidents(
 ): Promise<Map<string, OpenedIncident>> {
   const opened = new Map<string, OpenedIncident>();
   if (items.length === 0) return opened;
-  const wanted = distinctFingerprints(items);
-  const candidates = new Map(wanted.map((item) => [fingerprintKey(item), { id: newId(), item }]));
-  const ids = wanted.map((item) => candidates.get(fingerprintKey(item))?.id);
-  const { rows } = await sql<{ incident_id: string }>`
-    INSERT INTO incident_fingerprints (project_id, environment, version, fingerprint, incident_id)
-    SELECT s.project_id, s.environment, s.version, s.fingerprint, n.id
-    FROM ${fingerprintRows(wanted)} WITH ORDINALITY AS s(key, project_id, environment, version, fingerprint, position)
-    JOIN unnest(${ids}::uuid[]) WITH ORDINALITY AS n(id, position) USING (position)
-    ORDER BY position
-    ON CONFLICT DO NOTHING RETURNING incident_id`.execute(tx);
-  const claimed = new Set(rows.map((row) => row.incident_id));
-  const mine = [...candidates.entries()].filter(([, { id }]) => claimed.has(id));
-  await insertIncidents(
-    tx,
-    mine.map(([, candidate]) => candidate),
-  );
-  for (const [key, { id, item }] of mine) {
-    const errorType = item.signal.exceptions[0]?.type ?? null;
+  const candidates = distinct(items, ({ fingerprintKey }) => fingerprintKey).map((item) => ({ id: newId(), item }));
+  const claimed = await claimAndInsert(tx, candidates);
+  for (const { id, item } of candidates) {
+    if (!claimed.has(id)) continue;
     const known: KnownIncident = {
       id,
       status: "open",
-      errorType,
+      errorType: item.signal.exceptions[0]?.type ?? null,
       resolvedAt: null,
       hasService: item.signal.service !== null,
       occurrenceCount: 0,
       payloadCount: 0,
       lastPayloadAt: null,
     };
-    opened.set(key, { known, isNew: true });
+    opened.set(item.fingerprintKey, { known, isNew: true });
   }
-  if (mine.length < wanted.length) {
-    const others = await findByFingerprint(
-      tx,
-      wanted.filter((item) => !opened.has(fingerprintKey(item))),
-    );
-    for (const [key, known] of others) opened.set(key, { known, isNew: false });
+  if (opened.size < candidates.length) {
+    const lost = items.filter(({ fingerprintKey }) => !opened.has(fingerprintKey));
+    for (const [key, known] of await findByFingerprint(tx, lost)) opened.set(key, { known, isNew: false });
   }
   return opened;
 }
 
-async function insertIncidents(
+/** Claims the fingerprints in key order and inserts the incidents whose claim held. @returns their ids. */
+async function claimAndInsert(
   tx: Transaction<DB>,
-  candidates: readonly { id: string; item: SignalToStore }[],
-): Promise<void> {
-  if (candidates.length === 0) return;
-  const rows = candidates.map(({ id, item }) => ({
+  candidates: readonly { readonly id: string; readonly item: SignalToStore }[],
+): Promise<ReadonlySet<string>> {
+  const rows = candidates.map(({ id, item }, position) => ({
+    position,
     id,
     incident_id: toPublicId("inc", id),
     project_id: item.projectId,
+    version: item.fingerprint.version,
+    fingerprint: item.fingerprint.hash.toString("hex"),
     ...incidentColumns(item.signal),
     decision_id: newId(),
-    first_seen_at: item.receivedAt.toISOString(),
   }));
-  await sql`
-    WITH s AS (
+  const { rows: claimed } = await sql<{ incident_id: string }>`
+    WITH s AS MATERIALIZED (
       SELECT * FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS r(
-        id uuid, incident_id text, project_id uuid, source text, severity text, title text, detector text, error_type text,
-        error_message text, stack_trace text, frames jsonb, file_path text, line_number int, column_number int, trace_id text,
-        release text, commit_sha text, deployment_id text, environment text, service text, occurred_at timestamptz,
-        decision_id uuid, first_seen_at timestamptz)
+        position int, id uuid, incident_id text, project_id uuid, version smallint, fingerprint text, source text, severity text,
+        title text, detector text, error_type text, error_message text, stack_trace text, frames jsonb, file_path text,
+        line_number int, column_number int, trace_id text, release text, commit_sha text, deployment_id text, environment text,
+        service text, occurred_at timestamptz, decision_id uuid)
+    ), claimed AS (
+      INSERT INTO incident_fingerprints (project_id, environment, version, fingerprint, incident_id)
+      SELECT project_id, environment, version, decode(fingerprint, 'hex'), id FROM s ORDER BY position
+      ON CONFLICT DO NOTHING RETURNING incident_id
+    ), mine AS MATERIALIZED (
+      SELECT s.* FROM s JOIN claimed c ON c.incident_id = s.id
     ), named AS (
       INSERT INTO services (service_id, project_id, namespace, service_name)
-      SELECT gen_random_uuid(), project_id, environment, service FROM s WHERE service IS NOT NULL
+      SELECT gen_random_uuid(), project_id, environment, service FROM mine WHERE service IS NOT NULL
       GROUP BY project_id, environment, service ORDER BY project_id, environment, service
       ON CONFLICT (project_id, cluster_id, namespace, service_name) DO UPDATE SET service_name = EXCLUDED.service_name
       RETURNING service_id, project_id, namespace, service_name
@@ -99,14 +84,17 @@ async function insertIncidents(
       INSERT INTO incidents (id, incident_id, project_id, service_id, source, severity, title, detector, error_type, error_message,
         stack_trace, frames, file_path, line_number, column_number, trace_id, release, commit_sha, deployment_id, environment,
         occurred_at, window_start, window_end)
-      SELECT s.id, s.incident_id, s.project_id, n.service_id, s.source, s.severity, s.title, s.detector, s.error_type, s.error_message,
-        s.stack_trace, s.frames, s.file_path, s.line_number, s.column_number, s.trace_id, s.release, s.commit_sha, s.deployment_id,
-        s.environment, s.occurred_at, s.occurred_at, s.occurred_at
-      FROM s LEFT JOIN named n ON n.project_id = s.project_id AND n.namespace = s.environment AND n.service_name = s.service
+      SELECT m.id, m.incident_id, m.project_id, n.service_id, m.source, m.severity, m.title, m.detector, m.error_type, m.error_message,
+        m.stack_trace, m.frames, m.file_path, m.line_number, m.column_number, m.trace_id, m.release, m.commit_sha, m.deployment_id,
+        m.environment, m.occurred_at, m.occurred_at, m.occurred_at
+      FROM mine m LEFT JOIN named n ON n.project_id = m.project_id AND n.namespace = m.environment AND n.service_name = m.service
+    ), decided AS (
+      INSERT INTO incident_decisions (decision_id, project_id, incident_id, decision, rationale, policy_version)
+      SELECT decision_id, project_id, id, 'opened', 'No incident of this project and environment has this fingerprint: ' || left(title, 300), 'fingerprint/1'
+      FROM mine
     )
-    INSERT INTO incident_decisions (decision_id, project_id, incident_id, decision, rationale, policy_version)
-    SELECT decision_id, project_id, id, 'opened', 'No incident of this project and environment has this fingerprint: ' || left(title, 300), 'fingerprint/1'
-    FROM s`.execute(tx);
+    SELECT incident_id FROM claimed`.execute(tx);
+  return new Set(claimed.map(({ incident_id }) => incident_id));
 }
 
 /** The columns of `incidents` that a signal fills, at opening and when an exception explains a bare failure. */

@@ -1,6 +1,6 @@
 import { sql, type Transaction } from "kysely";
 import type { DB } from "../../platform/db/tables.generated.ts";
-import type { KnownIncident } from "./find-incidents.ts";
+import type { KnownIncident } from "./look-up.ts";
 import type { SignalToStore } from "./signal-to-store.ts";
 import { moveIncident } from "./status.ts";
 

@@ -7,6 +7,26 @@ export interface SignalToStore {
   readonly fingerprint: { readonly version: number /** SHA-256, 32 bytes. */; readonly hash: Buffer };
   /** Our clock. */
   readonly receivedAt: Date;
+  /** Names an event within all projects. */
+  readonly eventKey: string;
+  /** Names a failure within all projects and environments: the same key is the same incident. */
+  readonly fingerprintKey: string;
+  /** Names a trace within all projects and environments, never across environments; null without a trace. */
+  readonly traceKey: string | null;
+}
+
+/** The signal with its keys, which are asked for often. */
+export function toStore(
+  item: Pick<SignalToStore, "projectId" | "signal" | "fingerprint" | "receivedAt">,
+): SignalToStore {
+  const { projectId, signal, fingerprint } = item;
+  const { eventId, environment, traceId } = signal;
+  return {
+    ...item,
+    eventKey: `${projectId} ${eventId}`,
+    fingerprintKey: `${projectId} ${environment} ${fingerprint.version} ${fingerprint.hash.toString("base64")}`,
+    traceKey: traceId === null ? null : `${projectId} ${environment} ${traceId}`,
+  };
 }
 
 /** Why an occurrence joined its incident. */
@@ -16,11 +36,6 @@ export type JoinReason = "opened" | "same_fingerprint" | "same_trace" | "reopene
 export interface StoredSignal {
   readonly incidentId: string;
   readonly outcome: "created" | "counted" | "repeated";
-}
-
-/** Names an event within all projects. */
-export function eventKey(item: SignalToStore): string {
-  return `${item.projectId} ${item.signal.eventId}`;
 }
 
 export interface StorePolicy {

@@ -4,7 +4,7 @@ import { sql } from "kysely";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createTestDatabase, type TestDatabase } from "../../../../test/database/create-test-database.ts";
 import { createProject } from "../access/index.ts";
-import type { SignalToStore } from "./signal-to-store.ts";
+import { type SignalToStore, toStore } from "./signal-to-store.ts";
 import { moveIncident } from "./status.ts";
 import { storeSignals } from "./store-signals.ts";
 
@@ -49,7 +49,12 @@ function signal(projectId: string, name: string, overrides: Partial<ErrorSignal>
     payload: {},
   };
   const hash = createHash("sha256").update(name).digest();
-  return { projectId, signal: { ...base, ...overrides }, fingerprint: { version: 1, hash }, receivedAt: new Date() };
+  return toStore({
+    projectId,
+    signal: { ...base, ...overrides },
+    fingerprint: { version: 1, hash },
+    receivedAt: new Date(),
+  });
 }
 
 const store = (items: readonly SignalToStore[]) => test_.database.transaction((tx) => storeSignals(tx, items, policy));

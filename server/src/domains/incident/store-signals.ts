@@ -2,25 +2,12 @@ import type { Transaction } from "kysely";
 import type { DB } from "../../platform/db/tables.generated.ts";
 import { type Adoption, adoptFingerprints } from "./adopt-fingerprints.ts";
 import { countOccurrences } from "./count-occurrences.ts";
-import {
-  findAcknowledged,
-  findByFingerprint,
-  findByTrace,
-  fingerprintKey,
-  type KnownIncident,
-  traceKey,
-} from "./find-incidents.ts";
+import { type Known, type KnownIncident, lookUp } from "./look-up.ts";
 import { nameServices } from "./name-services.ts";
 import type { Occurrence } from "./occurrence.ts";
 import { openIncidents } from "./open-incidents.ts";
 import { judgeResolved, reopenIncidents } from "./reopen-incidents.ts";
-import {
-  eventKey,
-  type JoinReason,
-  type SignalToStore,
-  type StoredSignal,
-  type StorePolicy,
-} from "./signal-to-store.ts";
+import type { JoinReason, SignalToStore, StoredSignal, StorePolicy } from "./signal-to-store.ts";
 
 export interface StoreResult {
   /** In the order of the signals. */
@@ -39,16 +26,15 @@ export async function storeSignals(
   signals: readonly SignalToStore[],
   policy: StorePolicy,
 ): Promise<StoreResult> {
-  const acknowledged = await findAcknowledged(tx, signals);
-  const fresh = firstOfEachEvent(signals).filter((item) => !acknowledged.has(eventKey(item)));
-  const joined = fresh.length === 0 ? new Map<string, Occurrence>() : await joinSignals(tx, fresh);
-  const { repeated } = await countOccurrences(tx, [...joined.values()], policy);
-  const stored = signals.map((item): StoredSignal => {
-    const key = eventKey(item);
-    const before = acknowledged.get(key) ?? repeated.get(key);
+  const known = await lookUp(tx, signals);
+  const fresh = firstOfEachEvent(signals).filter(({ eventKey }) => !known.acknowledged.has(eventKey));
+  const joined = fresh.length === 0 ? new Map<string, Occurrence>() : await joinSignals(tx, fresh, known);
+  const repeated = await countOccurrences(tx, [...joined.values()], known, policy);
+  const stored = signals.map(({ eventKey }): StoredSignal => {
+    const before = known.acknowledged.get(eventKey) ?? repeated.get(eventKey);
     if (before !== undefined) return { incidentId: before, outcome: "repeated" };
-    const now = joined.get(key);
-    if (now === undefined) throw new Error(`the signal ${key} was neither known nor joined`);
+    const now = joined.get(eventKey);
+    if (now === undefined) throw new Error(`the signal ${eventKey} was neither known nor joined`);
     return { incidentId: now.incident.id, outcome: now.reason === "opened" ? "created" : "counted" };
   });
   const undecided = [...joined.values()].filter(({ reason }) => reason === "opened" || reason === "reopened");
@@ -60,9 +46,11 @@ export async function storeSignals(
  * The order of the rules: own fingerprint; for a bare failure the incident that its trace explains; for an exception
  * the bare incident of its trace, which it then explains; a new incident.
  */
-async function joinSignals(tx: Transaction<DB>, fresh: readonly SignalToStore[]): Promise<Map<string, Occurrence>> {
-  const byTrace = await findByTrace(tx, fresh);
-  const byFingerprint = await findByFingerprint(tx, fresh);
+async function joinSignals(
+  tx: Transaction<DB>,
+  fresh: readonly SignalToStore[],
+  { byTrace, byFingerprint }: Known,
+): Promise<Map<string, Occurrence>> {
   const isLate = await judgeResolved(tx, [...byFingerprint.values(), ...[...byTrace.values()].flat()], fresh);
   const joined = new Map<string, Occurrence>();
   const adoptions: Adoption[] = [];
@@ -77,18 +65,18 @@ async function joinSignals(tx: Transaction<DB>, fresh: readonly SignalToStore[])
       why = isLate(incident, item) ? "late" : "reopened";
       if (why === "reopened") reopened.set(incident.id, item);
     }
-    joined.set(eventKey(item), { item, incident, reason: why });
-    if (item.signal.traceId === null) return;
-    const ofTrace = byTrace.get(traceKey(item)) ?? [];
-    if (!ofTrace.some(({ id }) => id === incident.id)) byTrace.set(traceKey(item), [...ofTrace, incident]);
+    joined.set(item.eventKey, { item, incident, reason: why });
+    if (item.traceKey === null) return;
+    const ofTrace = byTrace.get(item.traceKey) ?? [];
+    if (!ofTrace.some(({ id }) => id === incident.id)) byTrace.set(item.traceKey, [...ofTrace, incident]);
   };
 
   // Exceptions first: the bare 5xx of the same request then finds the incident that explains it.
   for (const item of [...fresh].sort((a, b) => Number(isBare(a)) - Number(isBare(b)))) {
-    const key = fingerprintKey(item);
+    const key = item.fingerprintKey;
     const own = byFingerprint.get(key);
-    const ofTrace = item.signal.traceId === null ? [] : (byTrace.get(traceKey(item)) ?? []);
-    const opening = item.signal.traceId === null ? undefined : openingOfTrace.get(traceKey(item));
+    const ofTrace = item.traceKey === null ? [] : (byTrace.get(item.traceKey) ?? []);
+    const opening = item.traceKey === null ? undefined : openingOfTrace.get(item.traceKey);
     const explaining = ofTrace.find(({ errorType }) => errorType !== null) ?? ofTrace[0];
     const bare = ofTrace.find(({ errorType }) => errorType === null);
     if (isBare(item) && explaining !== undefined) {
@@ -104,7 +92,7 @@ async function joinSignals(tx: Transaction<DB>, fresh: readonly SignalToStore[])
       settle(item, explained, "same_trace");
     } else {
       toOpen.set(key, [...(toOpen.get(key) ?? []), item]);
-      if (item.signal.traceId !== null && !isBare(item)) openingOfTrace.set(traceKey(item), key);
+      if (item.traceKey !== null && !isBare(item)) openingOfTrace.set(item.traceKey, key);
     }
   }
 
@@ -136,6 +124,6 @@ function isBare(item: SignalToStore): boolean {
 
 function firstOfEachEvent(signals: readonly SignalToStore[]): SignalToStore[] {
   const byEvent = new Map<string, SignalToStore>();
-  for (const item of signals) if (!byEvent.has(eventKey(item))) byEvent.set(eventKey(item), item);
+  for (const item of signals) if (!byEvent.has(item.eventKey)) byEvent.set(item.eventKey, item);
   return [...byEvent.values()];
 }

@@ -7,10 +7,11 @@ import { CulpritError } from "../../platform/errors/culprit-error.ts";
 import type { Log } from "../../platform/log/log.ts";
 import type { Queue } from "../../platform/queue/queue.ts";
 import { observeRevisions } from "../change/index.ts";
-import { type SignalToStore, type StoredSignal, type StorePolicy, storeSignals } from "../incident/index.ts";
+import { type SignalToStore, type StoredSignal, type StorePolicy, storeSignals, toStore } from "../incident/index.ts";
 import { Batcher } from "./batcher.ts";
 import type { DiskGuard } from "./disk-guard.ts";
 import { RateLimit } from "./rate-limit.ts";
+import { RecentKeys } from "./recent-keys.ts";
 
 export interface IntakeSettings extends StorePolicy {
   readonly ingestPerMinute: number;
@@ -29,6 +30,10 @@ export class Intake {
   readonly #rate: RateLimit;
   readonly #batcher: Batcher<SignalToStore, StoredSignal>;
   readonly #ignored = new Map<string, number>();
+  /** A revision that was looked up a moment ago is not looked up for the next batch. */
+  readonly #seenRevisions = new RecentKeys(2000);
+  /** The gate looks again by itself a second after it found anything, so a storm need not call it for each batch. */
+  readonly #gatedProjects = new RecentKeys(200);
 
   constructor(deps: { database: Database; queue: Queue; log: Log; disk: DiskGuard }, settings: IntakeSettings) {
     this.#deps = deps;
@@ -92,18 +97,21 @@ export class Intake {
     const startedAtMs = performance.now();
     for (let attempt = 1; ; attempt++) {
       try {
-        const result = await database.transaction(async (tx) => {
-          const { stored, projectsToGate } = await storeSignals(tx, items, this.#settings);
-          await observeRevisions(tx, items);
-          for (const projectId of [...projectsToGate].sort())
-            await queue.enqueue(tx, "gate", { projectId }, { key: projectId });
-          return stored;
+        const { stored, gated, sightings } = await database.transaction(async (tx) => {
+          const result = await storeSignals(tx, items, this.#settings);
+          const news = items.filter((item) => !this.#seenRevisions.has(revisionKey(item)));
+          if (news.length > 0) await observeRevisions(tx, news);
+          const toGate = result.projectsToGate.filter((projectId) => !this.#gatedProjects.has(projectId)).sort();
+          for (const projectId of toGate) await queue.enqueue(tx, "gate", { projectId }, { key: projectId });
+          return { stored: result.stored, gated: toGate, sightings: news };
         });
+        for (const item of sightings) this.#seenRevisions.add(revisionKey(item));
+        for (const projectId of gated) this.#gatedProjects.add(projectId);
         log.debug(
           { events: items.length, attempt, durationMs: Math.round(performance.now() - startedAtMs) },
           "a batch of signals was stored",
         );
-        return result;
+        return stored;
       } catch (cause) {
         const state = (cause as { code?: string }).code ?? "";
         if (!TRANSIENT_STATES.has(state) || attempt === TRIES_MAX) throw cause;
@@ -116,5 +124,9 @@ export class Intake {
 export function prepareSignal(projectId: string, raw: ErrorSignal, receivedAt: Date): SignalToStore {
   const { signal } = scrubSignal(raw);
   const { version, key } = currentFingerprint(signal);
-  return { projectId, signal, fingerprint: { version, hash: hash("sha256", key, "buffer") }, receivedAt };
+  return toStore({ projectId, signal, fingerprint: { version, hash: hash("sha256", key, "buffer") }, receivedAt });
+}
+
+function revisionKey({ projectId, signal: { environment, service, commitSha, release } }: SignalToStore): string {
+  return `${projectId} ${environment} ${service} ${commitSha} ${release}`;
 }

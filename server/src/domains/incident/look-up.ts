@@ -1,0 +1,141 @@
+import type { IncidentStatus } from "@culprit/contract";
+import { type RawBuilder, sql, type Transaction } from "kysely";
+import type { DB } from "../../platform/db/tables.generated.ts";
+import type { SignalToStore } from "./signal-to-store.ts";
+
+/** What joining needs to know of an incident that exists. */
+export interface KnownIncident {
+  readonly id: string;
+  readonly status: IncidentStatus;
+  /** Null for a bare failure, such as a 5xx span without an exception. */
+  readonly errorType: string | null;
+  readonly resolvedAt: Date | null;
+  /** False while no signal has named the service that failed. */
+  readonly hasService: boolean;
+  readonly occurrenceCount: number;
+  readonly payloadCount: number;
+  /** When a payload was last kept. */
+  readonly lastPayloadAt: Date | null;
+}
+
+/** What the database knows of a batch of signals. */
+export interface Known {
+  /** Incidents of event ids that were acknowledged before, by `eventKey`. */
+  readonly acknowledged: ReadonlyMap<string, string>;
+  /** Incidents that own the fingerprints, by `fingerprintKey`. */
+  readonly byFingerprint: Map<string, KnownIncident>;
+  /** Incidents that the traces told of before, oldest first, by `traceKey`. */
+  readonly byTrace: Map<string, KnownIncident[]>;
+  /** How often each door told of an incident in a trace, by `traceKey` and incident. */
+  readonly doorCounts: Map<string, Map<string, number>>;
+}
+
+/**
+ * Asks everything about a batch in one statement. On a busy server each further one would wait for its turn of the
+ * event loop, longer than it takes.
+ */
+export async function lookUp(tx: Transaction<DB>, items: readonly SignalToStore[]): Promise<Known> {
+  const traced = distinct(items, ({ traceKey }) => traceKey);
+  const { rows } = await sql<FoundRow>`
+    ${acknowledgedRows(items)} UNION ALL ${fingerprintRows(distinct(items, ({ fingerprintKey }) => fingerprintKey))}
+    ${traced.length === 0 ? sql`` : sql`UNION ALL ${traceRows(traced)}`}`.execute(tx);
+  const known: Known = { acknowledged: new Map(), byFingerprint: new Map(), byTrace: new Map(), doorCounts: new Map() };
+  const acknowledged = new Map<string, string>();
+  for (const row of rows) {
+    if (row.found_by === "event") acknowledged.set(row.key, row.id);
+    else if (row.found_by === "fingerprint") known.byFingerprint.set(row.key, toKnownIncident(row));
+    else addTrace(known, row);
+  }
+  for (const incidents of known.byTrace.values()) incidents.sort((a, b) => (a.id < b.id ? -1 : 1));
+  return { ...known, acknowledged };
+}
+
+/** The incidents that own these fingerprints now, by `fingerprintKey`. */
+export async function findByFingerprint(
+  tx: Transaction<DB>,
+  items: readonly SignalToStore[],
+): Promise<Map<string, KnownIncident>> {
+  const { rows } = await fingerprintRows(distinct(items, ({ fingerprintKey }) => fingerprintKey)).execute(tx);
+  return new Map(rows.map((row) => [row.key, toKnownIncident(row)]));
+}
+
+/** One item of each key, sorted by it: rows are written in this order, so that two writers never deadlock. */
+export function distinct(items: readonly SignalToStore[], keyOf: (item: SignalToStore) => string | null) {
+  const byKey = new Map<string, SignalToStore>();
+  for (const item of items) {
+    const key = keyOf(item);
+    if (key !== null && !byKey.has(key)) byKey.set(key, item);
+  }
+  return [...byKey.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, item]) => item);
+}
+
+/** The key under which the doors of one incident in one trace are counted. */
+export function doorKey(traceKey: string, incidentId: string): string {
+  return `${traceKey} ${incidentId}`;
+}
+
+interface FoundRow {
+  found_by: "event" | "fingerprint" | "trace";
+  key: string;
+  id: string;
+  status: IncidentStatus;
+  error_type: string | null;
+  resolved_at: Date | null;
+  has_service: boolean;
+  occurrence_count: number | null;
+  payload_count: number | null;
+  last_payload_at: Date | null;
+  door: string | null;
+  event_count: number | null;
+}
+
+const knownColumns = sql`i.id, i.status, i.error_type, i.resolved_at, i.service_id IS NOT NULL AS has_service,
+  c.occurrence_count, c.payload_count, c.last_payload_at`;
+
+function acknowledgedRows(items: readonly SignalToStore[]): RawBuilder<FoundRow> {
+  return sql<FoundRow>`SELECT 'event' AS found_by, s.key, e.incident_id AS id, NULL::varchar AS status, NULL::varchar AS error_type,
+      NULL::timestamptz AS resolved_at, NULL::boolean AS has_service, NULL::bigint AS occurrence_count, NULL::int AS payload_count,
+      NULL::timestamptz AS last_payload_at, NULL::text AS door, NULL::int AS event_count
+    FROM unnest(${items.map(({ eventKey }) => eventKey)}::text[], ${items.map(({ projectId }) => projectId)}::uuid[],
+      ${items.map(({ signal }) => signal.eventId)}::uuid[]) AS s(key, project_id, event_id)
+    JOIN event_ids e USING (project_id, event_id)`;
+}
+
+function fingerprintRows(items: readonly SignalToStore[]): RawBuilder<FoundRow> {
+  return sql<FoundRow>`SELECT 'fingerprint' AS found_by, s.key, ${knownColumns}, NULL::text AS door, NULL::int AS event_count
+    FROM unnest(${items.map(({ fingerprintKey }) => fingerprintKey)}::text[], ${items.map(({ projectId }) => projectId)}::uuid[],
+      ${items.map(({ signal }) => signal.environment)}::text[], ${items.map(({ fingerprint }) => fingerprint.version)}::smallint[],
+      ${items.map(({ fingerprint }) => fingerprint.hash)}::bytea[]) AS s(key, project_id, environment, version, fingerprint)
+    JOIN incident_fingerprints f USING (project_id, environment, version, fingerprint)
+    JOIN incidents i ON i.id = f.incident_id
+    LEFT JOIN incident_counters c ON c.incident_id = i.id`;
+}
+
+function traceRows(items: readonly SignalToStore[]): RawBuilder<FoundRow> {
+  return sql<FoundRow>`SELECT 'trace' AS found_by, s.key, ${knownColumns}, t.door, t.event_count
+    FROM unnest(${items.map(({ traceKey }) => traceKey)}::text[], ${items.map(({ projectId }) => projectId)}::uuid[],
+      ${items.map(({ signal }) => signal.traceId)}::text[], ${items.map(({ signal }) => signal.environment)}::text[]) AS s(key, project_id, trace_id, environment)
+    JOIN incident_traces t ON t.project_id = s.project_id AND t.trace_id = s.trace_id
+    JOIN incidents i ON i.id = t.incident_id AND i.environment = s.environment
+    LEFT JOIN incident_counters c ON c.incident_id = i.id`;
+}
+
+function toKnownIncident(row: FoundRow): KnownIncident {
+  return {
+    id: row.id,
+    status: row.status,
+    errorType: row.error_type,
+    resolvedAt: row.resolved_at,
+    hasService: row.has_service,
+    occurrenceCount: row.occurrence_count ?? 0,
+    payloadCount: row.payload_count ?? 0,
+    lastPayloadAt: row.last_payload_at,
+  };
+}
+
+function addTrace({ byTrace, doorCounts }: Known, row: FoundRow): void {
+  const incidents = byTrace.get(row.key) ?? [];
+  if (!incidents.some(({ id }) => id === row.id)) byTrace.set(row.key, [...incidents, toKnownIncident(row)]);
+  const key = doorKey(row.key, row.id);
+  doorCounts.set(key, (doorCounts.get(key) ?? new Map()).set(row.door ?? "", row.event_count ?? 0));
+}
