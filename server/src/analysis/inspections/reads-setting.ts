@@ -41,8 +41,10 @@ export function readsSetting(world: World, key: string): SettingUse | null {
         .get(region.path)
         ?.split("\n")
         .slice(region.first - 1, region.last) ?? [];
-    if (best !== null && best.weight >= region.weight) continue;
-    if (text.some((line) => namesIn(line, wanted))) best = { weight: region.weight, where: region.label };
+    // A function reads much; what the failing line and its values read is nearer.
+    const weight = region.kind === "line" || region.kind === "feeding" ? region.weight : region.weight * 0.85;
+    if (best !== null && best.weight >= weight) continue;
+    if (text.some((line) => namesIn(line, wanted))) best = { weight, where: region.label };
   }
   if (best === null) {
     for (const [path, text] of world.sources) {

@@ -16,7 +16,10 @@ export function repositoryConfig({ world, candidates }: Inspected): Finding[] {
         links.push({ weight: 2.2, text: "the error names it" });
       const use = readsSetting(world, edit.key);
       if (use !== null) links.push({ weight: 2.6 * use.weight, text: `the failing code reads it (${use.where})` });
-      const weight = links.reduce((sum, link) => Math.max(sum, link.weight), 0) + 0.4 * Math.max(0, links.length - 1);
+      const weight =
+        (links.reduce((sum, link) => Math.max(sum, link.weight), 0) + 0.4 * Math.max(0, links.length - 1)) *
+        // Names of columns stand everywhere; a row of data is tied to a failure by little.
+        (edit.isSetting ? 1 : 0.4);
       if (links.length === 0 || (best !== null && best.weight >= weight)) continue;
       best = {
         inspection: "repository_config",

@@ -8,6 +8,8 @@ export interface ConfigEdit {
   readonly key: string;
   readonly from: string | null;
   readonly to: string | null;
+  /** False for data and texts that merely have a settings format: products, translations. */
+  readonly isSetting: boolean;
 }
 
 /** Whether a file holds settings that the program reads when it runs, as opposed to code, tools, tests and documents. */
@@ -29,6 +31,20 @@ export function isConfigFile(path: string): boolean {
   return (
     /(?:^|\/)(?:config|conf|settings|env)(?:\/|\.[cm]?[jt]s$|\.py$)/i.test(path) &&
     /\.(?:[cm]?[jt]s|py|rb|php)$/.test(path)
+  );
+}
+
+function isSettingsPath(path: string): boolean {
+  if (
+    /(?:^|\/)(?:data|seeds?|locales?|i18n|lang|translations|public|static|assets|content|schemas?|migrations)\//i.test(
+      path,
+    )
+  )
+    return false;
+  return (
+    /(?:^|[/._-])(?:config|conf|configs|configuration|settings?|env|environments?|deploy\w*|helm|values|production|staging|application|features?|flags?)(?:[/._-]|$)/i.test(
+      path,
+    ) || /\.(?:env|ini|toml|properties|conf|cfg)$/i.test(path)
   );
 }
 
@@ -65,7 +81,7 @@ export function configEdits(files: readonly FileDiff[]): ConfigEdit[] {
       const [was, is] = [before.get(key) ?? [], after.get(key) ?? []];
       const from = was.find((value) => !is.includes(value)) ?? null;
       const to = is.find((value) => !was.includes(value)) ?? null;
-      if (from !== null || to !== null) edits.push({ path, key, from, to });
+      if (from !== null || to !== null) edits.push({ path, key, from, to, isSetting: isSettingsPath(path) });
     }
   }
   return edits;

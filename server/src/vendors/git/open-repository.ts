@@ -95,9 +95,11 @@ export function openRepository(options: OpenRepositoryOptions): GitRepository {
       return found.map((entry) => entry.commit);
     },
 
-    listPatches(query) {
+    listPatches(given) {
+      // Dependencies that a repository carries along can be a hundred times its own code.
+      const query = { ...given, paths: asLiteral(given.paths) ?? [":(top)", ":(exclude,top,glob)**/node_modules/**"] };
       const context = `--unified=${query.contextLines ?? 3}`;
-      return log({ ...query, paths: asLiteral(query.paths) }, [
+      return log(query, [
         "--no-merges",
         "--patch",
         context,
@@ -146,7 +148,7 @@ export function openRepository(options: OpenRepositoryOptions): GitRepository {
       const ignore = ignored.flatMap((sha) => ["--ignore-rev", assertSha(sha)]);
       // Copies from other files cost a scan of every file of a commit; on a big history plain moves must do.
       for (const [moves, timeoutMs] of [
-        [["-M", "-C", "-C"], 4_000],
+        [["-M", "-C", "-C"], 2_500],
         [["-M"], 20_000],
       ] as const) {
         const run = await runGit(
