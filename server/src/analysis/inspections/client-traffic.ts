@@ -24,7 +24,7 @@ export function clientTraffic({
   const clear = (sha: string): Finding => ({
     inspection: "client_traffic",
     subject: { kind: "commit", sha },
-    weight: -2.6,
+    weight: -3.4,
     text: "the error complains about what the client sent, and this commit does not change that check",
     evidence,
   });

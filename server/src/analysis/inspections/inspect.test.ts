@@ -73,6 +73,25 @@ describe("each inspection on plain data", () => {
     expect(shasOf(findingsOf(world({ commits: [beside, renamed] }), "called_symbol"))).toEqual([renamed.sha]);
   });
 
+  test("shared names: who changes the shape of stored things is found where the reader was left as it was", () => {
+    const reader = `export function add(store, sku) {\n  const level = store.stock.get(sku);\n  return level.pieces + 1;\n}\n`;
+    const shape = plainCommit(
+      "7",
+      patchOf("src/load.js", 1, [
+        "-  stock: byKey(rows, 'sku'),",
+        "+  stock: new Map(rows.map((row) => [row.house + row.sku, row])),",
+      ]),
+    );
+    const one = plainWorld({
+      sources: { "src/add.js": reader },
+      failing: { path: "src/add.js", line: 3 },
+      message: "Cannot read properties of undefined (reading 'pieces')",
+      commits: [innocent, shape],
+    });
+    expect(shasOf(findingsOf(one, "shared_names"))).toEqual([shape.sha]);
+    expect(answer(one)).toMatchObject({ culpritCommit: shape.sha });
+  });
+
   test("dependency bump: only the package that the failing code uses is tied to it", () => {
     const using = cart.replace("./rates.js", "rates-table");
     const bump = (sha: string, name: string) =>

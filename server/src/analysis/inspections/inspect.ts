@@ -11,11 +11,13 @@ import { outsideDependency } from "./outside-dependency.ts";
 import { recurrence } from "./recurrence.ts";
 import { reportedConfigChange } from "./reported-config-change.ts";
 import { repositoryConfig } from "./repository-config.ts";
+import { sharedNames } from "./shared-names.ts";
 import { touchedCode } from "./touched-code.ts";
 
 const inspections: readonly ((inspected: Inspected) => Finding[])[] = [
   touchedCode,
   calledSymbol,
+  sharedNames,
   dependencyBump,
   repositoryConfig,
   failingLine,
