@@ -12,9 +12,8 @@ export interface KeptPayloads {
 }
 
 /**
- * Chooses the payloads to keep: those of the first ten occurrences and of every power of two after that, within the
- * budget, and beside them the newest, renewed at most every five seconds so that a storm of one failure is not a storm
- * of payloads. `weights` says by how much each occurrence counts.
+ * Chooses the payloads to keep: of the first, second, fourth, eighth … occurrence, within the budget, and beside them
+ * the newest, renewed at most every five seconds, so that a storm of one failure is not a storm of payloads. `weights` says by how much each occurrence counts.
  */
 export function keepPayloads(
   occurrences: readonly Occurrence[],
@@ -29,7 +28,7 @@ export function keepPayloads(
     own.count += weights[index] ?? 1;
     own.lastIndex = index;
     const position = incident.occurrenceCount + own.count;
-    const isSampled = position <= 10 || Number.isInteger(Math.log2(position));
+    const isSampled = Number.isInteger(Math.log2(position));
     if (!isSampled || incident.payloadCount + own.payloads >= policy.payloadsPerIncident) return null;
     own.payloads += 1;
     return payloadOf(occurrence);

@@ -35,19 +35,21 @@ export interface Known {
  * event loop, longer than it takes.
  */
 export async function lookUp(tx: Transaction<DB>, items: readonly SignalToStore[]): Promise<Known> {
+  const failures = distinct(items, ({ fingerprintKey }) => fingerprintKey);
   const traced = distinct(items, ({ traceKey }) => traceKey);
   const { rows } = await sql<FoundRow>`
-    ${acknowledgedRows(items)} UNION ALL ${fingerprintRows(distinct(items, ({ fingerprintKey }) => fingerprintKey))}
+    ${acknowledgedRows(items)} UNION ALL ${fingerprintRows(failures)}
     ${traced.length === 0 ? sql`` : sql`UNION ALL ${traceRows(traced)}`}`.execute(tx);
-  const known: Known = { acknowledged: new Map(), byFingerprint: new Map(), byTrace: new Map(), doorCounts: new Map() };
   const acknowledged = new Map<string, string>();
+  const known: Known = { acknowledged, byFingerprint: new Map(), byTrace: new Map(), doorCounts: new Map() };
   for (const row of rows) {
-    if (row.found_by === "event") acknowledged.set(row.key, row.id);
-    else if (row.found_by === "fingerprint") known.byFingerprint.set(row.key, toKnownIncident(row));
-    else addTrace(known, row);
+    if (row.found_by === "event") acknowledged.set(at(items, row).eventKey, row.id);
+    else if (row.found_by === "fingerprint")
+      known.byFingerprint.set(at(failures, row).fingerprintKey, toKnownIncident(row));
+    else addTrace(known, at(traced, row).traceKey ?? "", row);
   }
   for (const incidents of known.byTrace.values()) incidents.sort((a, b) => (a.id < b.id ? -1 : 1));
-  return { ...known, acknowledged };
+  return known;
 }
 
 /** The incidents that own these fingerprints now, by `fingerprintKey`. */
@@ -55,8 +57,9 @@ export async function findByFingerprint(
   tx: Transaction<DB>,
   items: readonly SignalToStore[],
 ): Promise<Map<string, KnownIncident>> {
-  const { rows } = await fingerprintRows(distinct(items, ({ fingerprintKey }) => fingerprintKey)).execute(tx);
-  return new Map(rows.map((row) => [row.key, toKnownIncident(row)]));
+  const failures = distinct(items, ({ fingerprintKey }) => fingerprintKey);
+  const { rows } = await fingerprintRows(failures).execute(tx);
+  return new Map(rows.map((row) => [at(failures, row).fingerprintKey, toKnownIncident(row)]));
 }
 
 /** One item of each key, sorted by it: rows are written in this order, so that two writers never deadlock. */
@@ -76,7 +79,8 @@ export function doorKey(traceKey: string, incidentId: string): string {
 
 interface FoundRow {
   found_by: "event" | "fingerprint" | "trace";
-  key: string;
+  /** Of the item that was asked for, from 1. */
+  position: number;
   id: string;
   status: IncidentStatus;
   error_type: string | null;
@@ -93,28 +97,27 @@ const knownColumns = sql`i.id, i.status, i.error_type, i.resolved_at, i.service_
   c.occurrence_count, c.payload_count, c.last_payload_at`;
 
 function acknowledgedRows(items: readonly SignalToStore[]): RawBuilder<FoundRow> {
-  return sql<FoundRow>`SELECT 'event' AS found_by, s.key, e.incident_id AS id, NULL::varchar AS status, NULL::varchar AS error_type,
+  return sql<FoundRow>`SELECT 'event' AS found_by, s.position, e.incident_id AS id, NULL::varchar AS status, NULL::varchar AS error_type,
       NULL::timestamptz AS resolved_at, NULL::boolean AS has_service, NULL::bigint AS occurrence_count, NULL::int AS payload_count,
       NULL::timestamptz AS last_payload_at, NULL::text AS door, NULL::int AS event_count
-    FROM unnest(${items.map(({ eventKey }) => eventKey)}::text[], ${items.map(({ projectId }) => projectId)}::uuid[],
-      ${items.map(({ signal }) => signal.eventId)}::uuid[]) AS s(key, project_id, event_id)
+    FROM unnest(${items.map(({ projectId }) => projectId)}::uuid[], ${items.map(({ signal }) => signal.eventId)}::uuid[])
+      WITH ORDINALITY AS s(project_id, event_id, position)
     JOIN event_ids e USING (project_id, event_id)`;
 }
 
 function fingerprintRows(items: readonly SignalToStore[]): RawBuilder<FoundRow> {
-  return sql<FoundRow>`SELECT 'fingerprint' AS found_by, s.key, ${knownColumns}, NULL::text AS door, NULL::int AS event_count
-    FROM unnest(${items.map(({ fingerprintKey }) => fingerprintKey)}::text[], ${items.map(({ projectId }) => projectId)}::uuid[],
-      ${items.map(({ signal }) => signal.environment)}::text[], ${items.map(({ fingerprint }) => fingerprint.version)}::smallint[],
-      ${items.map(({ fingerprint }) => fingerprint.hash)}::bytea[]) AS s(key, project_id, environment, version, fingerprint)
+  return sql<FoundRow>`SELECT 'fingerprint' AS found_by, s.position, ${knownColumns}, NULL::text AS door, NULL::int AS event_count
+    FROM unnest(${items.map(({ projectId }) => projectId)}::uuid[], ${items.map(({ signal }) => signal.environment)}::text[], ${items.map(({ fingerprint }) => fingerprint.version)}::smallint[],
+      ${items.map(({ fingerprint }) => fingerprint.hash)}::bytea[]) WITH ORDINALITY AS s(project_id, environment, version, fingerprint, position)
     JOIN incident_fingerprints f USING (project_id, environment, version, fingerprint)
     JOIN incidents i ON i.id = f.incident_id
     LEFT JOIN incident_counters c ON c.incident_id = i.id`;
 }
 
 function traceRows(items: readonly SignalToStore[]): RawBuilder<FoundRow> {
-  return sql<FoundRow>`SELECT 'trace' AS found_by, s.key, ${knownColumns}, t.door, t.event_count
-    FROM unnest(${items.map(({ traceKey }) => traceKey)}::text[], ${items.map(({ projectId }) => projectId)}::uuid[],
-      ${items.map(({ signal }) => signal.traceId)}::text[], ${items.map(({ signal }) => signal.environment)}::text[]) AS s(key, project_id, trace_id, environment)
+  return sql<FoundRow>`SELECT 'trace' AS found_by, s.position, ${knownColumns}, t.door, t.event_count
+    FROM unnest(${items.map(({ projectId }) => projectId)}::uuid[], ${items.map(({ signal }) => signal.traceId)}::text[],
+      ${items.map(({ signal }) => signal.environment)}::text[]) WITH ORDINALITY AS s(project_id, trace_id, environment, position)
     JOIN incident_traces t ON t.project_id = s.project_id AND t.trace_id = s.trace_id
     JOIN incidents i ON i.id = t.incident_id AND i.environment = s.environment
     LEFT JOIN incident_counters c ON c.incident_id = i.id`;
@@ -133,9 +136,16 @@ function toKnownIncident(row: FoundRow): KnownIncident {
   };
 }
 
-function addTrace({ byTrace, doorCounts }: Known, row: FoundRow): void {
-  const incidents = byTrace.get(row.key) ?? [];
-  if (!incidents.some(({ id }) => id === row.id)) byTrace.set(row.key, [...incidents, toKnownIncident(row)]);
-  const key = doorKey(row.key, row.id);
+/** The item that a row answers. */
+function at(items: readonly SignalToStore[], { position }: FoundRow): SignalToStore {
+  const item = items[position - 1];
+  if (item === undefined) throw new Error(`no item was asked for at ${position}`);
+  return item;
+}
+
+function addTrace({ byTrace, doorCounts }: Known, traceKey: string, row: FoundRow): void {
+  const incidents = byTrace.get(traceKey) ?? [];
+  if (!incidents.some(({ id }) => id === row.id)) byTrace.set(traceKey, [...incidents, toKnownIncident(row)]);
+  const key = doorKey(traceKey, row.id);
   doorCounts.set(key, (doorCounts.get(key) ?? new Map()).set(row.door ?? "", row.event_count ?? 0));
 }

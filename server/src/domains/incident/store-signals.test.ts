@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => test_.drop());
 
-const policy = { payloadsPerIncident: 12 };
+const policy = { payloadsPerIncident: 5 };
 const hexId = () => randomUUID().replaceAll("-", "");
 
 async function newProject(): Promise<string> {
@@ -229,7 +229,7 @@ test("payloads are kept for the first occurrences and a sample, and the newest a
     SELECT count(*) AS all, count(payload) AS kept FROM incident_occurrences WHERE project_id = ${project}`.execute(
     test_.database.db,
   );
-  expect(rows[0]).toEqual({ all: 40, kept: 12 });
+  expect(rows[0]).toEqual({ all: 40, kept: 5 });
 });
 
 test("a move that the state machine does not know changes nothing and says so", async () => {

@@ -12,6 +12,7 @@ import { Batcher } from "./batcher.ts";
 import type { DiskGuard } from "./disk-guard.ts";
 import { RateLimit } from "./rate-limit.ts";
 import { RecentKeys } from "./recent-keys.ts";
+import { Turns } from "./turns.ts";
 
 export interface IntakeSettings extends StorePolicy {
   readonly ingestPerMinute: number;
@@ -29,6 +30,7 @@ export class Intake {
   readonly #settings: IntakeSettings;
   readonly #rate: RateLimit;
   readonly #batcher: Batcher<SignalToStore, StoredSignal>;
+  readonly #turns = new Turns();
   readonly #ignored = new Map<string, number>();
   /** A revision that was looked up a moment ago is not looked up for the next batch. */
   readonly #seenRevisions = new RecentKeys(2000);
@@ -74,6 +76,11 @@ export class Intake {
       );
     }
     this.#deps.disk.check();
+  }
+
+  /** Resolves when a request may do its work, so that a burst of them does not keep the database's answers waiting. */
+  turn(): Promise<void> {
+    return this.#turns.next();
   }
 
   /** Stores signals; resolves after the commit that holds all of them, in their order. */

@@ -81,8 +81,9 @@ export function registerIngestRoutes(app: FastifyInstance, deps: IngestDeps): vo
     return { id: eventId };
   }
 
-  function bodyOf(request: FastifyRequest): Promise<Buffer> {
+  async function bodyOf(request: FastifyRequest): Promise<Buffer> {
     if (!Buffer.isBuffer(request.body)) throw new CulpritError("MALFORMED_BODY", "The request has no body.");
+    await deps.intake.turn();
     return inflateBody(request.body, request.headers["content-encoding"], deps.inflatedBytesMax);
   }
 
