@@ -317,7 +317,7 @@ CREATE TABLE incident_occurrences (
 ) PARTITION BY RANGE (received_at);
 CREATE INDEX idx_incident_occurrences_incident ON incident_occurrences(incident_id, received_at DESC);
 
--- The newest payload of an incident beyond those of its occurrences, refreshed at most every five seconds.
+-- The newest payload of an incident beyond those of its occurrences, renewed at most every thirty seconds.
 CREATE TABLE incident_last_payloads (
   incident_id uuid PRIMARY KEY REFERENCES incidents(id) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED,
   event_id uuid NOT NULL,

@@ -1,4 +1,4 @@
-import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
+import { hash, randomBytes, timingSafeEqual } from "node:crypto";
 
 export type KeyType = "ingest" | "api";
 
@@ -29,13 +29,13 @@ export function keyPrefix(key: string): string | null {
 
 /** SHA-256 of a high-entropy secret. */
 export function hashSecret(secret: string): Buffer {
-  return createHash("sha256").update(secret).digest();
+  return hash("sha256", secret, "buffer");
 }
 
 /** Compares in constant time. */
-export function isSameSecret(secret: string, hash: Buffer): boolean {
+export function isSameSecret(secret: string, known: Buffer): boolean {
   const own = hashSecret(secret);
-  return own.length === hash.length && timingSafeEqual(own, hash);
+  return own.length === known.length && timingSafeEqual(own, known);
 }
 
 /** A random token for a link or a session, 256 bits, base64url. */

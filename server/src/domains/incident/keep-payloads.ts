@@ -1,7 +1,7 @@
 import type { Occurrence } from "./occurrence.ts";
 import type { StorePolicy } from "./signal-to-store.ts";
 
-const LAST_PAYLOAD_EVERY_MS = 5000;
+const LAST_PAYLOAD_EVERY_MS = 30_000;
 
 /** The payloads (JSON) to keep, in the order of the occurrences; null for none. */
 export interface KeptPayloads {
@@ -13,7 +13,7 @@ export interface KeptPayloads {
 
 /**
  * Chooses the payloads to keep: of the first, second, fourth, eighth … occurrence, within the budget, and beside them
- * the newest, renewed at most every five seconds, so that a storm of one failure is not a storm of payloads. `weights` says by how much each occurrence counts.
+ * the newest, renewed at most every thirty seconds, so that a storm of one failure is not a storm of payloads. `weights` says by how much each occurrence counts.
  */
 export function keepPayloads(
   occurrences: readonly Occurrence[],
