@@ -1,6 +1,6 @@
 import { tokensOf } from "../blame/change-substance.ts";
 import type { WorldCommit } from "../world/world.ts";
-import { commitEvidence, type Inspected, isHarmlessPath } from "./context.ts";
+import { commitEvidence, type Inspected, isCodePath } from "./context.ts";
 import type { Finding } from "./finding.ts";
 
 /** Names that the error or the failing lines speak of, and that a commit of the range took away, renamed or changed. */
@@ -11,7 +11,7 @@ export function calledSymbol({ world, candidates, symbols }: Inspected): Finding
       lineNames.set(name, Math.max(lineNames.get(name) ?? 0, place.weight));
   }
   return candidates.flatMap((commit) => {
-    const words = wordsOf(commit, (path) => !isHarmlessPath(path));
+    const words = wordsOf(commit, isCodePath);
     const near = wordsOf(commit, (path) => world.sources.has(path));
     const findings: Finding[] = [];
     const say = (weight: number, text: string) =>

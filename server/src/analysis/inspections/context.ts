@@ -47,6 +47,14 @@ export function isHarmlessPath(path: string): boolean {
       );
 }
 
+/** Whether a path holds code, as opposed to data, settings and texts. */
+export function isCodePath(path: string): boolean {
+  return (
+    /\.(?:[cm]?[jt]sx?|py|java|kt|rb|go|rs|php|cs|scala|vue|svelte|sql|graphql|proto)$/i.test(path) &&
+    !isHarmlessPath(path)
+  );
+}
+
 /** Whether a commit changes nothing that the program does: only looks, comments, names, tests or documents. */
 export function changesNothing(commit: WorldCommit): boolean {
   const substance = changeSubstance(commit.files);

@@ -1,7 +1,7 @@
 import { changeSubstance, tokensOf } from "../blame/change-substance.ts";
 import { namesOf } from "../blame/source-context.ts";
 import type { World, WorldCommit } from "../world/world.ts";
-import { commitEvidence, type Inspected, isHarmlessPath } from "./context.ts";
+import { commitEvidence, type Inspected, isCodePath } from "./context.ts";
 import type { Finding } from "./finding.ts";
 
 const closeEnough = 0.9;
@@ -70,12 +70,7 @@ function changedNames(commit: WorldCommit, names: ReadonlySet<string>): { found:
   const substance = changeSubstance(commit.files);
   for (const file of commit.files) {
     const path = file.newPath ?? file.oldPath ?? "";
-    if (
-      isHarmlessPath(path) ||
-      file.isBinary ||
-      !/\.(?:[cm]?[jt]sx?|py|java|kt|rb|go|rs|php|cs|scala|vue|svelte)$/.test(path)
-    )
-      continue;
+    if (!isCodePath(path) || file.isBinary) continue;
     for (const line of file.hunks.flatMap((hunk) => hunk.lines)) {
       if (line.kind === "context" || line.text.length > 2000 || substance.isCosmetic(line)) continue;
       for (const token of tokensOf(line.text)) {
