@@ -1,4 +1,4 @@
-import { changeSubstance, tokensOf } from "../blame/change-substance.ts";
+import { changeSubstance } from "../blame/change-substance.ts";
 import { namesOf } from "../blame/source-context.ts";
 import type { World, WorldCommit } from "../world/world.ts";
 import { commitEvidence, type Inspected, isCodePath } from "./context.ts";
@@ -73,7 +73,7 @@ function changedNames(commit: WorldCommit, names: ReadonlySet<string>): { found:
     if (!isCodePath(path) || file.isBinary) continue;
     for (const line of file.hunks.flatMap((hunk) => hunk.lines)) {
       if (line.kind === "context" || line.text.length > 2000 || substance.isCosmetic(line)) continue;
-      for (const token of tokensOf(line.text)) {
+      for (const token of namesOf(line.text)) {
         if (!names.has(token)) continue;
         found.add(token);
         paths.push(path);
