@@ -448,7 +448,7 @@ CREATE TABLE workflows (
   CONSTRAINT chk_workflow_status CHECK (status IN ('active', 'inactive', 'archived', 'draft')),
   CONSTRAINT uq_workflows_name UNIQUE NULLS NOT DISTINCT (project_id, name)
 );
--- The response to an incident. Its steps are code for now; the row is what executions point at.
+-- The response to an incident. Its steps are code (surfaces/jobs); the row is what executions point at.
 INSERT INTO workflows (id, name, description, created_by)
 VALUES ('01960000-0000-7000-8000-000000000001', 'incident-response', 'Investigate an incident, draft a patch and prove it.', 'culprit');
 CREATE INDEX idx_workflows_status ON workflows(status);
