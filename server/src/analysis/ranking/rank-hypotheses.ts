@@ -34,7 +34,7 @@ function prior(subject: Subject, world: World, inRange: ReadonlySet<string>): nu
   switch (subject.kind) {
     case "commit":
       if (!inRange.has(subject.sha)) return -2.6;
-      return (world.range?.isApproximate === true ? -2.6 : -2) - 0.2 * Math.log(Math.max(1, inRange.size));
+      return (world.range?.isApproximate === true ? -2.6 : -2) - 0.15 * Math.log(Math.max(1, inRange.size));
     case "config_change":
       return -2;
     case "outside":
