@@ -63,10 +63,11 @@ export async function gateIncidents(
         approved += 1;
       }
     }
-    // Another transaction may hold a row that was skipped, and intake asks for a gate only now and then: look again soon
-    // while anything was open, later when the budget is used up.
     const isOverBudget = approved + suppressed < waiting.length;
-    if (waiting.length > 0)
+    // Another transaction may have held a row, which was skipped then: while anything is open, look again.
+    const { rows: left } =
+      await sql`SELECT 1 FROM incidents WHERE project_id = ${projectId} AND status = 'open' LIMIT 1`.execute(tx);
+    if (left.length > 0)
       await queue.enqueue(tx, "gate", { projectId }, { key: projectId, delayS: isOverBudget ? 10 : 1 });
     return { approved, suppressed, isOverBudget };
   });

@@ -34,8 +34,6 @@ export class Intake {
   readonly #ignored = new Map<string, number>();
   /** A revision that was looked up a moment ago is not looked up for the next batch. */
   readonly #seenRevisions = new RecentKeys(2000);
-  /** The gate looks again by itself a second after it found anything, so a storm need not call it for each batch. */
-  readonly #gatedProjects = new RecentKeys(200);
 
   constructor(deps: { database: Database; queue: Queue; log: Log; disk: DiskGuard }, settings: IntakeSettings) {
     this.#deps = deps;
@@ -104,16 +102,15 @@ export class Intake {
     const startedAtMs = performance.now();
     for (let attempt = 1; ; attempt++) {
       try {
-        const { stored, gated, sightings } = await database.transaction(async (tx) => {
+        const { stored, sightings } = await database.transaction(async (tx) => {
           const result = await storeSignals(tx, items, this.#settings);
           const news = items.filter((item) => !this.#seenRevisions.has(revisionKey(item)));
           if (news.length > 0) await observeRevisions(tx, news);
-          const toGate = result.projectsToGate.filter((projectId) => !this.#gatedProjects.has(projectId)).sort();
-          for (const projectId of toGate) await queue.enqueue(tx, "gate", { projectId }, { key: projectId });
-          return { stored: result.stored, gated: toGate, sightings: news };
+          for (const projectId of [...result.projectsToGate].sort())
+            await queue.enqueue(tx, "gate", { projectId }, { key: projectId });
+          return { stored: result.stored, sightings: news };
         });
         for (const item of sightings) this.#seenRevisions.add(revisionKey(item));
-        for (const projectId of gated) this.#gatedProjects.add(projectId);
         log.debug(
           { events: items.length, attempt, durationMs: Math.round(performance.now() - startedAtMs) },
           "a batch of signals was stored",

@@ -32,6 +32,8 @@ export interface Queue {
 }
 
 const heartbeatSeconds = 10;
+/** Seconds between polls: jobs for later are found by polling only. */
+const polling = { notifyPollingIntervalSeconds: 2, pollingIntervalSeconds: 0.5 };
 const retries = { retryLimit: 5, retryDelay: 1, retryBackoff: true, retryDelayMax: 60 };
 
 /**
@@ -73,13 +75,13 @@ export async function openQueue(database: Database, log: Log): Promise<Queue> {
       });
     },
     async work(name, concurrency, handler) {
-      await boss.work(
-        name,
-        { localConcurrency: concurrency, notifyPollingIntervalSeconds: 5, pollingIntervalSeconds: 0.5 },
-        async (jobs) => {
+      for (let i = 0; i < concurrency; i++) {
+        const workerId = await boss.work(name, polling, async (jobs) => {
           for (const job of jobs) await handler(job.data as Jobs[typeof name], job.signal);
-        },
-      );
+          // A worker sleeps after each job until it is notified; what waits behind this one was notified before.
+          boss.notifyWorker(workerId);
+        });
+      }
     },
     async close(timeoutMs) {
       await boss.stop({ graceful: true, timeout: timeoutMs });
