@@ -15,7 +15,7 @@ import { type Cost, watch } from "./watch.ts";
 
 /** A limit per project would measure the limit; everything else is as it comes. */
 const SETTINGS = { CULPRIT_INGEST_PER_MINUTE: "0" };
-const DEFAULTS = { seconds: 20, connections: 256, fingerprints: 2000, "new-percent": 20, profile: 0 };
+const DEFAULTS = { seconds: 20, connections: 512, fingerprints: 2000, "new-percent": 20, profile: 0 };
 
 interface Measured {
   readonly name: string;

@@ -94,3 +94,24 @@ test("a second transaction begins beside a running one only when a full batch wa
   }
   expect(await Promise.all(answers)).toEqual([[1], [2], [3], [4]]);
 });
+
+test("a second writer starts only when enough waits, and then both write", async () => {
+  let [running, runningMost] = [0, 0];
+  const write = async (items: readonly number[]) => {
+    running += 1;
+    runningMost = Math.max(runningMost, running);
+    for (let i = 0; i < 5; i++) await new Promise((resolve) => setImmediate(resolve));
+    running -= 1;
+    return items;
+  };
+  const few = new Batcher({ write, batchItemsMax: 500, queuedItemsMax: 1000 });
+  const first = few.add([1]);
+  await new Promise((resolve) => setImmediate(resolve));
+  await Promise.all([first, few.add([2])]);
+  expect(runningMost).toBe(1);
+  const many = new Batcher({ write, batchItemsMax: 500, queuedItemsMax: 1000 });
+  const begun = many.add([1]);
+  await new Promise((resolve) => setImmediate(resolve));
+  await Promise.all([begun, ...Array.from({ length: 100 }, (_, i) => many.add([i]))]);
+  expect(runningMost).toBe(2);
+});

