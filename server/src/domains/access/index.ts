@@ -1,4 +1,5 @@
 export { type KeyHolder, KeyRing } from "./key-ring.ts";
 export type { KeyType } from "./keys.ts";
+export { type ProjectSetting, projectSettings, setProjectSetting } from "./project-settings.ts";
 export { type CreatedProject, createProject, listProjects } from "./projects.ts";
 export { createLoginLink, localUser, redeemLoginLink, type SignedIn, sessionUser, signOut } from "./sign-in.ts";

@@ -2,7 +2,7 @@ import type { Command } from "../command.ts";
 import { blame } from "./blame.ts";
 import { loginLink } from "./login-link.ts";
 import { migrateDownCommand, migrateNew, migrateStatus, migrateUpCommand } from "./migrate.ts";
-import { projectCreate, projectList } from "./project.ts";
+import { projectCreate, projectList, projectSet } from "./project.ts";
 import { start } from "./start.ts";
 
 /** Every command, in the order of the help. */
@@ -11,6 +11,7 @@ export const commands: readonly Command[] = [
   loginLink,
   projectCreate,
   projectList,
+  projectSet,
   blame,
   migrateStatus,
   migrateUpCommand,

@@ -1,5 +1,11 @@
 import { projectInputSchema } from "@culprit/contract";
-import { createProject, listProjects } from "../../../domains/access/index.ts";
+import {
+  createProject,
+  listProjects,
+  type ProjectSetting,
+  projectSettings,
+  setProjectSetting,
+} from "../../../domains/access/index.ts";
 import { CulpritError } from "../../../platform/errors/culprit-error.ts";
 import { projectReply } from "../../project-reply.ts";
 import { publicUrlOf } from "../../public-url.ts";
@@ -41,6 +47,32 @@ export const projectList: Command = {
       for (const { id, name, incident_count: count, repository } of projects)
         ctx.print(`${id}  ${name}  ${count} incidents  ${repository ?? "no repository"}`);
     if (projects.length === 0) ctx.say("There is no project yet. Make one with: culprit project create NAME");
+    return 0;
+  },
+};
+
+export const projectSet: Command = {
+  name: "project set",
+  summary: `Allow a project more than the defaults: ${Object.keys(projectSettings).join(", ")}.`,
+  flags: {},
+  positionals: ["PROJECT", "SETTING", "true|false"],
+  async run(ctx, { words }) {
+    const [project = "", setting = "", value = ""] = words;
+    const allowed = Object.keys(projectSettings) as ProjectSetting[];
+    const known = allowed.find((name) => name === setting);
+    if (known === undefined || !["true", "false"].includes(value)) {
+      const what =
+        known === undefined
+          ? `There is no setting ${JSON.stringify(setting)}`
+          : `The value is ${JSON.stringify(value)}`;
+      const lines = allowed.map((name) => `  ${name}: ${projectSettings[name]}`);
+      throw new CulpritError(
+        "INVALID_REQUEST",
+        `${what}. Say culprit project set PROJECT SETTING true|false, with one of\n${lines.join("\n")}`,
+      );
+    }
+    const { db } = await ctx.openDatabase();
+    ctx.print(JSON.stringify(await setProjectSetting(db, { project, setting: known, value: value === "true" })));
     return 0;
   },
 };
