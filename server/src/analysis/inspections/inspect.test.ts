@@ -132,9 +132,10 @@ describe("each inspection on plain data", () => {
     ];
     const one = world({ commits: [innocent], overrides: { configChanges } });
     const found = findingsOf(one, "reported_config_change");
-    expect(new Set(found.map(({ subject }) => (subject.kind === "config_change" ? subject.id : "")))).toEqual(
-      new Set(["before"]),
-    );
+    const changes = found.flatMap(({ subject }) => (subject.kind === "config_change" ? [subject.id] : []));
+    expect(new Set(changes)).toEqual(new Set(["before"]));
+    const ofCommits = found.filter(({ subject }) => subject.kind === "commit");
+    expect(ofCommits.map(({ weight }) => weight < 0)).toEqual([true]);
     expect(answer(one)).toMatchObject({ verdict: "likely", culpritCommit: null });
   });
 

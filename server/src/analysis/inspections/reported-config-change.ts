@@ -8,8 +8,11 @@ import { spanOf } from "./span-of.ts";
 const authWords =
   /\b(?:401|403|unauthori[sz]ed|forbidden|signature|credential|authenticat|jwt|invalid (?:api )?key|password|access denied|permission denied)/i;
 
-/** Changes outside git that were reported shortly before the failure began, and what ties them to it. */
-export function reportedConfigChange({ world, outside }: Inspected): Finding[] {
+/**
+ * Changes outside git that were reported shortly before the failure began, and what ties them to it. One that is tied
+ * to it and came after the deployment speaks against the commits of that deployment.
+ */
+export function reportedConfigChange({ world, outside, candidates }: Inspected): Finding[] {
   const message = world.incident.exceptions.map((one) => one.message).join(" ");
   const firstAt = Date.parse(world.incident.firstAt);
   return world.configChanges.flatMap((change): Finding[] => {
@@ -45,8 +48,18 @@ export function reportedConfigChange({ world, outside }: Inspected): Finding[] {
           : { weight: 2.4 * use.weight, text: `the failing code reads ${field.field} (${use.where})` };
       })
       .reduce((a, b) => (b !== null && (a === null || b.weight > a.weight) ? b : a), null);
-    if (best !== null) say(best.weight, best.text);
-    else if (outside !== null) say(-2, "the error tells of another system, and nothing ties this setting to it");
+    if (best !== null) {
+      say(best.weight, best.text);
+      // The deployment had its chance: what ran without failing until a setting on the failing path changed is cleared in part.
+      const ranMs = Date.parse(change.detectedAt) - Date.parse(world.running?.fromAt ?? change.detectedAt);
+      if (ranMs > 0 && near > 0) {
+        const text = `its revision ran ${spanOf(ranMs)} before ${change.resource} was changed, and the failure began only then (${best.text})`;
+        for (const { sha } of candidates) {
+          const subject = { kind: "commit", sha } as const;
+          findings.push({ inspection: "reported_config_change", subject, weight: -1.5, text, evidence });
+        }
+      }
+    } else if (outside !== null) say(-2, "the error tells of another system, and nothing ties this setting to it");
     else if (world.regions.length > 0)
       say(-0.8, "the failing code does not read this setting, as far as its text shows");
     return findings;
