@@ -139,6 +139,22 @@ describe("each inspection on plain data", () => {
     expect(answer(one)).toMatchObject({ verdict: "likely", culpritCommit: null });
   });
 
+  test("tuned numbers: a price can't make something missing, an index, an argument and another error can", () => {
+    const edit = (before: string, after: string) =>
+      plainCommit("7", patchOf("src/rates.js", 1, [`-${before}`, `+${after}`]));
+    const against = (commit: typeof guilty, text = message) =>
+      findingsOf(world({ commits: [commit], message: text }), "tuned_numbers").length;
+    const price = edit(
+      '  world: { carrier: "Sky", perKilo: 420, days: 9 },',
+      '  world: { carrier: "Sky", perKilo: 450, days: 9 },',
+    );
+    expect(against(price)).toBe(1);
+    expect(against(price, "total must be under 430")).toBe(0);
+    expect(against(edit("const first = rows[0];", "const first = rows[1];"))).toBe(0);
+    expect(against(edit("  return pick(3);", "  return pick(4);"))).toBe(0);
+    expect(against(edit("  size: 3,", "  length: 3,"))).toBe(0);
+  });
+
   test.each([
     ["connect ECONNREFUSED 10.0.0.7:5432", "10.0.0.7:5432"],
     ["tax service answered 503", "tax"],

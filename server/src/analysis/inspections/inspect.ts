@@ -13,6 +13,7 @@ import { reportedConfigChange } from "./reported-config-change.ts";
 import { repositoryConfig } from "./repository-config.ts";
 import { sharedNames } from "./shared-names.ts";
 import { touchedCode } from "./touched-code.ts";
+import { tunedNumbers } from "./tuned-numbers.ts";
 
 const inspections: readonly ((inspected: Inspected) => Finding[])[] = [
   touchedCode,
@@ -20,6 +21,7 @@ const inspections: readonly ((inspected: Inspected) => Finding[])[] = [
   sharedNames,
   dependencyBump,
   repositoryConfig,
+  tunedNumbers,
   failingLine,
   deployedRange,
   reportedConfigChange,
