@@ -34,7 +34,8 @@ export function decide(world: World, hypotheses: readonly RankedHypothesis[]): D
   const isAhead = next === undefined || top.confidence - next.confidence >= marginMin;
   const verdict = top.confidence >= confirmedMin && isAhead && kinds.size >= 2 ? "confirmed" : "likely";
   const culpritCommit = top.subject.kind === "commit" ? top.subject.sha : null;
-  const reason = top.for[0]?.text ?? "";
+  // One fact is enough for a sentence; the page and the report list them all.
+  const [reason = ""] = top.for[0]?.text.split("; ") ?? [];
   const what =
     culpritCommit === null
       ? top.title
