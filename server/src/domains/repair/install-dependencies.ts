@@ -147,11 +147,11 @@ async function dependenciesAt(folder: string): Promise<Dependencies> {
   const binds: SandboxBind[] = [];
   const scratch: string[] = [];
   for (const path of await findModuleFolders(folder, "", 4)) {
-    binds.push({ source: join(folder, path), target: `/work/${path}` });
+    binds.push({ source: join(folder, path), target: `/tree/${path}` });
     // Tools write their caches here even where the rest is read-only.
     for (const name of [".vite", ".vite-temp", ".vitest-cache", ".cache"]) {
       await mkdir(join(folder, path, name), { recursive: true });
-      scratch.push(`/work/${path}/${name}`);
+      scratch.push(`/tree/${path}/${name}`);
     }
   }
   return { binds, scratch };

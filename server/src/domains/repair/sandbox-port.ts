@@ -20,7 +20,7 @@ export interface SandboxBind {
 export interface SandboxRequest {
   /** Program and arguments, as seen inside: `node` is the Node that runs Culprit, `npm` stands at `npmCli`. */
   readonly command: readonly string[];
-  /** Copied to `/work`, which is the working folder; the original is never written. */
+  /** Copied to `/tree`, which is the working folder; the original is never written. */
   readonly workTree: string | null;
   readonly readOnly: readonly SandboxBind[];
   /** Only for folders that no code of the project writes to, such as a dependency cache. */

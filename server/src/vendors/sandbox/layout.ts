@@ -3,7 +3,7 @@ import type { SandboxBind, SandboxRequest } from "../../domains/repair/sandbox-p
 
 /** Where things lie inside, the same for every kind of isolation. */
 export const inside = {
-  work: "/work",
+  work: "/tree",
   temp: "/tmp",
   home: "/tmp/home",
   result: "/tmp/culprit-result.json",

@@ -17,11 +17,11 @@ export function plainSandbox(): Sandbox {
 async function runPlainly(request: SandboxRequest): Promise<SandboxResult> {
   const folder = mkdtempSync(join(tmpdir(), "culprit-plain-"));
   const real = (path: string): string =>
-    path === "/work" || /^\/(?:work|tmp)\//.test(path) ? join(folder, path) : path;
+    path === "/tree" || /^\/(?:tree|tmp)\//.test(path) ? join(folder, path) : path;
   try {
-    for (const name of ["work", "tmp", "tmp/home"]) mkdirSync(join(folder, name));
+    for (const name of ["tree", "tmp", "tmp/home"]) mkdirSync(join(folder, name));
     if (request.workTree !== null)
-      cpSync(request.workTree, join(folder, "work"), { recursive: true, verbatimSymlinks: true });
+      cpSync(request.workTree, join(folder, "tree"), { recursive: true, verbatimSymlinks: true });
     for (const bind of [...request.readOnly, ...request.writable]) {
       const target = real(bind.target);
       if (target === bind.target || existsSync(target)) continue;
@@ -33,7 +33,7 @@ async function runPlainly(request: SandboxRequest): Promise<SandboxResult> {
       ...planLayout(request).env,
       HOME: join(folder, inside.home),
       TMPDIR: join(folder, "tmp"),
-      PATH: [join(folder, "work/node_modules/.bin"), dirname(process.execPath), "/usr/local/bin:/usr/bin:/bin"].join(
+      PATH: [join(folder, "tree/node_modules/.bin"), dirname(process.execPath), "/usr/local/bin:/usr/bin:/bin"].join(
         ":",
       ),
       CULPRIT_RESULT: result,
@@ -42,7 +42,7 @@ async function runPlainly(request: SandboxRequest): Promise<SandboxResult> {
       process.platform === "linux" ? limitWords(request.limits).filter((word) => !word.startsWith("--nproc")) : [];
     const bound = request.command.map((word) => boundWord(request, word));
     const script = runLines([...limits, ...environmentWords(env), ...bound], result, []).join("\n");
-    return await runBounded(["/bin/sh", "-c", script], { limits: request.limits, cwd: join(folder, "work") });
+    return await runBounded(["/bin/sh", "-c", script], { limits: request.limits, cwd: join(folder, "tree") });
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -52,7 +52,7 @@ async function runPlainly(request: SandboxRequest): Promise<SandboxResult> {
 function boundWord(request: SandboxRequest, word: string): string {
   for (const bind of request.readOnly) {
     const isBelow = word === bind.target || word.startsWith(`${bind.target}/`);
-    if (isBelow && !bind.target.startsWith("/work/")) return bind.source + word.slice(bind.target.length);
+    if (isBelow && !bind.target.startsWith("/tree/")) return bind.source + word.slice(bind.target.length);
   }
   return word;
 }

@@ -56,7 +56,7 @@ describe.each(isolating)("code in $isolation", (sandbox) => {
       "main.cjs": `require("fs").writeFileSync("made", "x"); require("fs").writeFileSync(process.env.CULPRIT_RESULT, "done"); console.log(process.cwd()); process.exit(3)`,
     });
     const outcome = await sandbox.run(request("", { workTree }));
-    expect(outcome).toMatchObject({ exitCode: 3, end: "exited", result: "done", log: "/work\n" });
+    expect(outcome).toMatchObject({ exitCode: 3, end: "exited", result: "done", log: "/tree\n" });
     expect(existsSync(join(workTree, "made"))).toBe(false);
   });
 
@@ -113,8 +113,8 @@ describe.each(isolating)("code in $isolation", (sandbox) => {
       sandbox,
       `() => { const fs = require("fs"); const refused = (path) => { try { fs.writeFileSync(path, "x"); return false; } catch { return true; } };
         const status = fs.readFileSync("/proc/self/status", "utf8");
-        return [refused("/usr/x"), refused("/x"), refused("/work/node_modules/lib.js"), refused("/proc/sys/kernel/hostname"), /^CapEff:\\s+0+$/m.test(status), /^NoNewPrivs:\\s+1$/m.test(status)]; }`,
-      { readOnly: [{ source: shared, target: "/work/node_modules" }] },
+        return [refused("/usr/x"), refused("/x"), refused("/tree/node_modules/lib.js"), refused("/proc/sys/kernel/hostname"), /^CapEff:\\s+0+$/m.test(status), /^NoNewPrivs:\\s+1$/m.test(status)]; }`,
+      { readOnly: [{ source: shared, target: "/tree/node_modules" }] },
     );
     expect(got).toEqual([true, true, true, true, true, true]);
     expect(readFileSync(join(shared, "lib.js"), "utf8")).toBe("1");
@@ -198,7 +198,7 @@ test("without isolation the limits and the clean environment hold all the same",
   const modules = tree();
   mkdirSync(join(modules, "lib"));
   writeFileSync(join(modules, "lib/index.js"), "module.exports = 7");
-  const bind = { readOnly: [{ source: modules, target: "/work/node_modules" }] };
+  const bind = { readOnly: [{ source: modules, target: "/tree/node_modules" }] };
   expect(await ask(sandbox, `() => [require("lib"), "PWD_SECRET" in process.env]`, bind)).toEqual([7, false]);
   const hang = await sandbox.run(request("setInterval(() => {}, 1000)", { limits: { ...limits, timeoutMs: 1_000 } }));
   expect(hang.end).toBe("timeout");

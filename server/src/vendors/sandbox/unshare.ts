@@ -61,10 +61,10 @@ function setUpScript(request: SandboxRequest, hidden: readonly string[], root: s
   const drops = isRoot && !request.asOwner;
   const disk = `size=${request.limits.diskMb}m`;
   const lines = ["set -eu", "umask 022", `mount -t tmpfs -o size=8m,mode=755 culprit ${quote(root)}`];
-  for (const folder of ["/work", "/tmp", "/proc", "/dev", "/etc", "/.old", inside.bin])
+  for (const folder of ["/tree", "/tmp", "/proc", "/dev", "/etc", "/.old", inside.bin])
     lines.push(`mkdir -p ${at(folder)}`);
   lines.push(
-    `mount -t tmpfs -o ${disk},mode=755 work ${at("/work")}`,
+    `mount -t tmpfs -o ${disk},mode=755 work ${at("/tree")}`,
     `mount -t tmpfs -o ${disk},mode=1777 tmp ${at("/tmp")}`,
   );
   lines.push(`mkdir ${at(inside.home)}`);
@@ -78,8 +78,8 @@ function setUpScript(request: SandboxRequest, hidden: readonly string[], root: s
   for (const file of layout.files) lines.push(`printf %s ${quote(file.text)} > ${at(file.target)}`);
 
   if (request.workTree !== null)
-    lines.push(`cp -R --preserve=mode,links ${quote(`${request.workTree}/.`)} ${at("/work")}`);
-  if (drops) lines.push(`chown -hR ${userId}:${userId} ${at("/work")} ${at(inside.home)}`);
+    lines.push(`cp -R --preserve=mode,links ${quote(`${request.workTree}/.`)} ${at("/tree")}`);
+  if (drops) lines.push(`chown -hR ${userId}:${userId} ${at("/tree")} ${at(inside.home)}`);
   for (const bind of layout.readOnly) lines.push(...bindLines(bind.source, at(bind.target), true));
   for (const bind of layout.writable) lines.push(...bindLines(bind.source, at(bind.target), false));
   for (const folder of request.scratch) lines.push(`mount -t tmpfs -o size=64m,mode=1777 scratch ${at(folder)}`);
