@@ -9,7 +9,7 @@ import {
   type ProjectCreated,
 } from "@culprit/contract";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { eventually, type RunningCulprit, startCulprit } from "./culprit/start-culprit.ts";
+import { eventually, type RunningCulprit, runCulprit, startCulprit } from "./culprit/start-culprit.ts";
 
 let culprit: RunningCulprit;
 beforeAll(async () => {
@@ -228,4 +228,12 @@ test("the sign-in link works once", async () => {
   const again = await fetch(culprit.loginLink, { redirect: "manual" });
   expect(again.headers.get("location")).toContain("expired");
   expect((await fetch(`${culprit.url}/api/me`)).status).toBe(401);
+});
+
+test("a second server on the same port ends at once and says what to do; the first goes on", async () => {
+  const port = new URL(culprit.url).port;
+  const { code, stderr } = await runCulprit(["start", "--data-dir", culprit.dataDir, "--port", port]);
+  expect(code).toBe(2);
+  expect(stderr).toMatch(/Port \d+ of 127\.0\.0\.1 is taken/);
+  expect((await fetch(`${culprit.url}/health`)).status).toBe(200);
 });

@@ -10,6 +10,7 @@ import { runExecution } from "./domains/workflow/index.ts";
 import type { Config } from "./platform/config/options.ts";
 import { migrateUp } from "./platform/db/migrations/migrate-up.ts";
 import { type Database, type DatabaseConfig, openDatabase } from "./platform/db/open-database.ts";
+import { CulpritError } from "./platform/errors/culprit-error.ts";
 import { createLog, type Log } from "./platform/log/log.ts";
 import { openQueue } from "./platform/queue/queue.ts";
 import type { CommandContext } from "./surfaces/cli/command.ts";
@@ -141,7 +142,14 @@ async function serve(config: Config, database: Database, log: Log, say: (line: s
     webFolder,
     startedAt,
   });
-  await app.listen({ host: config.host, port: config.port });
+  try {
+    await app.listen({ host: config.host, port: config.port });
+  } catch (cause) {
+    await queue.close(STOP_MS);
+    if ((cause as NodeJS.ErrnoException).code !== "EADDRINUSE") throw cause;
+    const message = `Port ${config.port} of ${config.host} is taken, perhaps by another Culprit. Choose another: --port N, or 0 for a free one.`;
+    throw new CulpritError("CONFIG_INVALID", message, { details: { field: "port", provided: config.port }, cause });
+  }
   const address = app.server.address();
   if (typeof address === "object" && address !== null) port = address.port;
   const stopUpkeep = startUpkeep({ database, keys, log });

@@ -46,7 +46,7 @@ export async function createProject(
     if (row === undefined) {
       throw new CulpritError(
         "CONFLICT",
-        `A project named ${JSON.stringify(input.name)} exists already. Choose another name.`,
+        `A project named ${JSON.stringify(input.name)} exists already. Choose another name, or see culprit project list.`,
         {
           details: { field: "name", provided: input.name },
         },

@@ -100,7 +100,7 @@ function help(argv: readonly string[], { commands, version }: CliDeps, command: 
   if (command !== null) {
     lines.push(`culprit ${[command.name, ...command.positionals].join(" ")}`, "", command.summary, "");
     for (const [name, flag] of Object.entries(command.flags))
-      lines.push(`  --${name}${flag.type === "string" ? " VALUE" : ""}`.padEnd(26) + flag.doc);
+      lines.push(`${`  --${name}${flag.type === "string" ? " VALUE" : ""}`.padEnd(25)} ${flag.doc}`);
     lines.push(
       "",
       "Settings (see docs/configuration.md):",
@@ -119,7 +119,7 @@ function help(argv: readonly string[], { commands, version }: CliDeps, command: 
       );
     lines.push("Culprit: from a production failure to its cause to a proven fix.", "");
     for (const { name, positionals, summary } of commands)
-      lines.push(`  culprit ${[name, ...positionals].join(" ")}`.padEnd(40) + summary);
+      lines.push(`${`  culprit ${[name, ...positionals].join(" ")}`.padEnd(46)} ${summary}`);
     lines.push("", "culprit COMMAND --help says more.");
   }
   (asked ? process.stdout : process.stderr).write(`${lines.join("\n")}\n`);
