@@ -27,14 +27,14 @@ export function calledSymbol({ world, candidates, symbols }: Inspected): Finding
     const changed = symbols.filter(
       (name) => !gone.includes(name) && (words.removed.has(name) || words.added.has(name)),
     );
-    if (gone.length > 0) say(2.2, `it takes away or renames ${list(gone)}, which the error names`);
+    if (gone.length > 0) say(2.2, `it takes out uses of ${list(gone)}, which the error names`);
     else if (changed.length > 0) say(1, `its changed lines use ${list(changed)}, which the error names`);
     const missed = [...lineNames].filter(
       ([name]) => !symbols.includes(name) && near.removed.has(name) && !near.added.has(name),
     );
     const weight = Math.max(0, ...missed.map(([, one]) => one));
     if (weight > 0)
-      say(1.4 * weight, `it takes away or renames ${list(missed.map(([name]) => name))}, which a failing line uses`);
+      say(1.4 * weight, `it takes out uses of ${list(missed.map(([name]) => name))}, which a failing line needs`);
     return findings;
   });
 }

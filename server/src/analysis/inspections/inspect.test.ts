@@ -139,6 +139,20 @@ describe("each inspection on plain data", () => {
     expect(answer(one)).toMatchObject({ verdict: "likely", culpritCommit: null });
   });
 
+  test("touched code: a guard that was only deleted is not told as a change of the failing line", () => {
+    const lines = [
+      "   const rate = rateOf(cart.country);",
+      "-  if (!rate) return 0;",
+      "   return cart.sum * rate.share;",
+    ];
+    const [finding] = findingsOf(
+      world({ commits: [plainCommit("b", patchOf("src/cart.js", 4, lines))] }),
+      "touched_code",
+    );
+    expect(finding?.text).toContain("took code out");
+    expect(finding?.text).not.toContain("changed the failing line");
+  });
+
   test("tuned numbers: a price can't make something missing, an index, an argument and another error can", () => {
     const edit = (before: string, after: string) =>
       plainCommit("7", patchOf("src/rates.js", 1, [`-${before}`, `+${after}`]));

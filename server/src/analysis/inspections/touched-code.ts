@@ -58,14 +58,16 @@ export function touchedCode({ world, candidates, touches, nearTouches }: Inspect
 function reasonOf(region: Inspected["world"]["regions"][number] | undefined, touch: RegionTouch): Reason | null {
   if (region === undefined) return null;
   const { path } = touch;
-  const taken = touch.changed.every((line) => line.kind === "removed")
-    ? "took code out of"
-    : touch.isNew
-      ? "brought"
-      : "changed";
+  const isDeletion = touch.changed.every((line) => line.kind === "removed");
+  const taken = isDeletion ? "took code out of" : touch.isNew ? "brought" : "changed";
   switch (region.kind) {
     case "line":
-      return { weight: 3 * region.weight, text: `it ${touch.isNew ? "wrote" : "changed"} ${region.label}`, path };
+      // A deletion leaves the line as it was: it stood before or behind it.
+      return {
+        weight: 3 * region.weight,
+        text: `it ${touch.isNew ? "wrote" : isDeletion ? "took code out beside" : "changed"} ${region.label}`,
+        path,
+      };
     case "feeding":
       return { weight: 2.6 * region.weight, text: `it changed ${region.label}`, path };
     case "function":
