@@ -14,6 +14,7 @@ import {
 import { storeSignals, toStore } from "../../server/src/domains/incident/index.ts";
 import { createGitRepositories } from "../../server/src/vendors/git/index.ts";
 import { createTestDatabase } from "../database/create-test-database.ts";
+import { plainSignal } from "./plain-signal.ts";
 
 /** A project with a real git repository, a clock of its own, deployments and failures, for tests of the diagnosis. */
 export interface Scenario {
@@ -124,27 +125,13 @@ async function newScenario(deps: ChangeDeps, repo: string, isRegistered: boolean
           isInApp: frame.isInApp ?? !frame.path.includes("node_modules"),
         }),
       );
-      const event: ErrorSignal = {
-        eventId: randomUUID().replaceAll("-", ""),
-        door: "sentry",
-        detector: "exception",
+      const event = plainSignal({
         exceptions: [{ type, message, frames: stack }],
         title: `${type}: ${message}`,
-        stackText: null,
-        severity: "high",
         occurredAt: at.toISOString(),
-        service: "shop",
-        environment: "production",
-        release: null,
-        commitSha: null,
-        deploymentId: null,
-        traceId: null,
-        spanId: null,
-        request: null,
         runtime: "node",
-        payload: {},
         ...signal,
-      };
+      });
       const hash = createHash("sha256").update(`${type}${message}`).digest();
       // Occurrences are kept by the day they were received, so that is now, as it was a moment ago.
       const item = toStore({

@@ -1,5 +1,6 @@
 import type { ErrorSignal, ExceptionInfo, StackFrame } from "@culprit/contract";
 import { describe, expect, it } from "vitest";
+import { plainSignal } from "../../../../test/scenario/plain-signal.ts";
 import { isInAppPath, parseStack } from "../stack/index.ts";
 import { currentFingerprint, fingerprint } from "./index.ts";
 import { fingerprintV1 } from "./v1.ts";
@@ -9,27 +10,7 @@ function frame(file: string, name: string | null, line = 1): StackFrame {
 }
 
 function signal(exceptions: readonly ExceptionInfo[], changed: Partial<ErrorSignal> = {}): ErrorSignal {
-  return {
-    eventId: "0".repeat(32),
-    door: "sentry",
-    detector: "exception",
-    exceptions,
-    title: "t",
-    stackText: null,
-    severity: "high",
-    occurredAt: "2026-01-01T00:00:00.000Z",
-    service: "shop",
-    environment: "production",
-    release: null,
-    commitSha: null,
-    deploymentId: null,
-    traceId: null,
-    spanId: null,
-    request: null,
-    runtime: null,
-    payload: {},
-    ...changed,
-  };
+  return plainSignal({ exceptions, title: "t", ...changed });
 }
 
 function keyOf(type: string, message: string, frames: readonly StackFrame[]): string {

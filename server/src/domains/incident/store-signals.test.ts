@@ -3,6 +3,7 @@ import type { ErrorSignal } from "@culprit/contract";
 import { sql } from "kysely";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createTestDatabase, type TestDatabase } from "../../../../test/database/create-test-database.ts";
+import { plainSignal } from "../../../../test/scenario/plain-signal.ts";
 import { createProject } from "../access/index.ts";
 import { type SignalToStore, toStore } from "./signal-to-store.ts";
 import { moveIncident } from "./status.ts";
@@ -22,36 +23,12 @@ async function newProject(): Promise<string> {
 }
 
 function signal(projectId: string, name: string, overrides: Partial<ErrorSignal> = {}): SignalToStore {
-  const base: ErrorSignal = {
-    eventId: hexId(),
-    door: "sentry",
-    detector: "exception",
-    exceptions: [
-      {
-        type: "TypeError",
-        message: name,
-        frames: [{ file: "src/cart.js", function: "total", line: 3, column: 7, isInApp: true }],
-      },
-    ],
-    title: `TypeError: ${name}`,
-    stackText: null,
-    severity: "high",
-    occurredAt: new Date().toISOString(),
-    service: "shop",
-    environment: "production",
-    release: null,
-    commitSha: null,
-    deploymentId: null,
-    traceId: null,
-    spanId: null,
-    request: null,
-    runtime: null,
-    payload: {},
-  };
+  const frames = [{ file: "src/cart.js", function: "total", line: 3, column: 7, isInApp: true }];
+  const named = { exceptions: [{ type: "TypeError", message: name, frames }], title: `TypeError: ${name}` };
   const hash = createHash("sha256").update(name).digest();
   return toStore({
     projectId,
-    signal: { ...base, ...overrides },
+    signal: plainSignal({ ...named, ...overrides }),
     fingerprint: { version: 1, hash },
     receivedAt: new Date(),
   });
