@@ -44,6 +44,7 @@ async function main(): Promise<number> {
         ? `Culprit says: ${answer.hypothesis ?? "nothing"} (${answer.verdict ?? "no verdict"})`
         : "Culprit opened no incident",
     );
+    for (const line of describeProofs(played.incidents)) say(line);
     say(isRight ? "that is right" : `that is wrong: ${reason}`);
     if (!isRight) for (const line of describeHypotheses(played.incidents, played.truth.culprit_commit)) say(line);
     if (args.isJson) process.stdout.write(`${JSON.stringify(answer)}\n`);
@@ -61,6 +62,18 @@ async function main(): Promise<number> {
   } finally {
     for (const undo of undos.reverse()) await undo().catch((error: unknown) => say(`clean-up: ${error}`));
   }
+}
+
+/** What became of each patch, with the reason: what one needs to see why there is no proof. */
+function describeProofs(incidents: readonly IncidentDetail[]): string[] {
+  return incidents.flatMap(({ autopsy }) => {
+    if (autopsy === null) return [];
+    const steps = autopsy.proof_steps.filter(({ outcome }) => outcome === "failed" && autopsy.proof !== "green");
+    return [
+      `proof ${autopsy.proof} (${autopsy.proposer}): ${autopsy.proof_reason}`,
+      ...steps.map(({ name, log }) => `  ${name}: ${log.trim().split("\n").at(-1) ?? ""}`.slice(0, 300)),
+    ];
+  });
 }
 
 /** All hypotheses with their arguments, the planted commit marked: what one needs to see why an answer is wrong. */

@@ -12,6 +12,14 @@ test.each([
     { method: "POST", target: "/carts/k-1/items?dry=1", body: '{"sku":"mug"}', contentType: "application/json" },
   ],
   [
+    "the address with its query, though a route of the same words comes first",
+    {
+      request: { method: "GET", route: "/search", status: 500 },
+      http_request: { method: "GET", url: "http://127.0.0.1:8080/search?q=pan", query_string: "q=pan" },
+    },
+    { method: "GET", target: "/search?q=pan", body: null, contentType: null },
+  ],
+  [
     "a span's attributes, by the stable conventions",
     { attributes: { "http.request.method": "GET", "url.path": "/search", "url.query": "q=pan" } },
     { method: "GET", target: "/search?q=pan", body: null, contentType: null },

@@ -21,13 +21,22 @@ const methods = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIO
  * is seen when it is sent.
  */
 export function findFailingRequest(payload: unknown): FailingRequest | null {
-  const candidates: FailingRequest[] = [];
+  const candidates: Candidate[] = [];
   visit(payload, 0, candidates);
-  candidates.sort((a, b) => Number(b.body !== null) - Number(a.body !== null));
-  return candidates[0] ?? null;
+  // A stored payload's fields come in no order of the sender's, so the fullest account is chosen, not the first.
+  const fullness = ({ request, isRoute }: Candidate) =>
+    (isRoute ? 0 : 4) + (request.body === null ? 0 : 2) + (request.target.includes("?") ? 1 : 0);
+  candidates.sort((a, b) => fullness(b) - fullness(a));
+  return candidates[0]?.request ?? null;
 }
 
-function visit(value: unknown, depth: number, found: FailingRequest[]): void {
+interface Candidate {
+  readonly request: FailingRequest;
+  /** Only the route is known: the query is missing, and what stands in it may be a pattern of no known kind. */
+  readonly isRoute: boolean;
+}
+
+function visit(value: unknown, depth: number, found: Candidate[]): void {
   if (depth > depthMax || typeof value !== "object" || value === null) return;
   if (!Array.isArray(value)) {
     const request = requestOf(value as Record<string, unknown>);
@@ -39,17 +48,19 @@ function visit(value: unknown, depth: number, found: FailingRequest[]): void {
   }
 }
 
-function requestOf(record: Readonly<Record<string, unknown>>): FailingRequest | null {
+function requestOf(record: Readonly<Record<string, unknown>>): Candidate | null {
   const method = firstText(record, methodKeys)?.toUpperCase() ?? null;
   if (method === null || !methods.has(method)) return null;
   const path = firstText(record, ["url.path", "path"]);
   const query = firstText(record, ["url.query", "query_string", "query"]);
-  const url = firstText(record, urlKeys) ?? path ?? firstText(record, ["route"]);
+  const sent = firstText(record, urlKeys) ?? path;
+  const url = sent ?? firstText(record, ["route"]);
   if (url === null) return null;
   const target = targetOf(url, query);
   if (target === null) return null;
   const body = bodyOf(record);
-  return { method, target, body, contentType: body === null ? null : contentTypeOf(record, body) };
+  const contentType = body === null ? null : contentTypeOf(record, body);
+  return { request: { method, target, body, contentType }, isRoute: sent === null };
 }
 
 function targetOf(url: string, query: string | null): string | null {
