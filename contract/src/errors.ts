@@ -1,12 +1,13 @@
 /**
- * The closed list of error codes. A code is stable for ever; its message may become clearer.
+ * The closed list of error codes. A code is stable for ever; its message may become clearer. A remedy is read at a terminal,
+ * on the page and in an answer of the API alike, so one that many doors may give speaks of none.
  * `docs/errors.md` is generated from this list and a test compares the two.
  */
 export const errorCodes = {
   INVALID_REQUEST: {
     status: 400,
     meaning: "The request does not have the documented shape.",
-    remedy: "Mend the field that `details.field` names and send it again.",
+    remedy: "Mend what the message names and try again.",
   },
   MALFORMED_BODY: {
     status: 400,
@@ -26,12 +27,12 @@ export const errorCodes = {
   NOT_FOUND: {
     status: 404,
     meaning: "There is no such thing, or you have no access to it.",
-    remedy: "Check the id and the project.",
+    remedy: "Check the id or the name, and the project.",
   },
   CONFLICT: {
     status: 409,
     meaning: "The thing exists already, or is not in a state that allows this.",
-    remedy: "Load it again and decide anew.",
+    remedy: "See how it stands now, then decide anew.",
   },
   PAYLOAD_TOO_LARGE: {
     status: 413,
@@ -61,12 +62,12 @@ export const errorCodes = {
   DATABASE_UNAVAILABLE: {
     status: 503,
     meaning: "The database can't be reached or refuses to write.",
-    remedy: "`culprit` prints the reason at start; check disk space and DATABASE_URL.",
+    remedy: "Check that it runs, that DATABASE_URL is right and that its disk is not full.",
   },
   CONFIG_INVALID: {
     status: 500,
     meaning: "A setting has an unknown name or a bad value.",
-    remedy: "The message names the setting, its value and the allowed values.",
+    remedy: "Mend what the message names; docs/configuration.md and `culprit COMMAND --help` list what there is.",
   },
   DATA_FOLDER_UNUSABLE: {
     status: 500,

@@ -5,7 +5,7 @@ test("the server's own remedy comes first, the contract's for the code where it 
   const own = { error: { code: "CONFLICT", message: "It is resolved.", details: { remedy: "Reopen it." } } };
   expect(explainFailure(409, own)).toMatchObject({ status: 409, message: "It is resolved.", remedy: "Reopen it." });
   const bare = { error: { code: "NOT_FOUND", message: "No incident inc_1." } };
-  expect(explainFailure(404, bare).remedy).toBe("Check the id and the project.");
+  expect(explainFailure(404, bare).remedy).toBe("Check the id or the name, and the project.");
 });
 
 test.each([[null], ["<html>"], [{ error: "no" }], [{}]])(

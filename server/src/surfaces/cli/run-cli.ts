@@ -60,7 +60,8 @@ function readArguments(argv: readonly string[], command: Command) {
       strict: true,
     });
   } catch (cause) {
-    const unknown = /Unknown option '(--[^']+)'/.exec((cause as Error).message)?.[1];
+    const reason = (cause as Error).message;
+    const unknown = /Unknown option '(--?[^']+)'/.exec(reason)?.[1];
     const nearest =
       unknown === undefined
         ? null
@@ -71,7 +72,7 @@ function readArguments(argv: readonly string[], command: Command) {
           ]);
     const message =
       unknown === undefined
-        ? (cause as Error).message
+        ? explainFlag(reason)
         : `There is no flag ${unknown}.${nearest === null ? "" : ` Did you mean ${nearest}?`} See culprit ${command.name} --help.`;
     throw new CulpritError("CONFIG_INVALID", message, { cause });
   }
@@ -88,6 +89,14 @@ function readArguments(argv: readonly string[], command: Command) {
     if (values[flagName(key).slice(2)] !== undefined) settings[key] = values[flagName(key).slice(2)];
   const flags = Object.fromEntries(Object.keys(own).map((name) => [name, values[name]]));
   return { flags, words: parsed.positionals, settings, configPath: values.config as string | undefined };
+}
+
+/** What a known flag was given wrongly, from the words of node:util. */
+function explainFlag(reason: string): string {
+  const flag = /Option '(?:-\w, )?(--[\w-]+)/.exec(reason)?.[1];
+  if (flag === undefined) return reason;
+  if (/does not take an argument/.test(reason)) return `${flag} takes no value; write it alone.`;
+  return `${flag} needs a value: ${flag} VALUE, or ${flag}=VALUE where it begins with a dash.`;
 }
 
 function help(argv: readonly string[], { commands, version }: CliDeps, command: Command | null): number {
@@ -107,16 +116,7 @@ function help(argv: readonly string[], { commands, version }: CliDeps, command: 
       ...Object.entries(options).map(([key, one]) => `  ${flagName(key)} VALUE`.padEnd(38) + one.doc),
     );
   } else {
-    if (!asked)
-      lines.push(
-        `There is no command ${JSON.stringify(
-          argv
-            .filter((word) => !word.startsWith("-"))
-            .slice(0, 2)
-            .join(" "),
-        )}.`,
-        "",
-      );
+    if (!asked) lines.push(unknownCommand(argv), "");
     lines.push("Culprit: from a production failure to its cause to a proven fix.", "");
     for (const { name, positionals, summary } of commands)
       lines.push(`${`  culprit ${[name, ...positionals].join(" ")}`.padEnd(46)} ${summary}`);
@@ -124,6 +124,13 @@ function help(argv: readonly string[], { commands, version }: CliDeps, command: 
   }
   (asked ? process.stdout : process.stderr).write(`${lines.join("\n")}\n`);
   return asked ? 0 : 2;
+}
+
+function unknownCommand(argv: readonly string[]): string {
+  const end = argv.findIndex((word) => word.startsWith("-"));
+  const words = argv.slice(0, end < 0 ? argv.length : end).slice(0, 2);
+  if (words.length === 0) return `The command comes first; ${argv[0]} is a flag.`;
+  return `There is no command ${JSON.stringify(words.join(" "))}.`;
 }
 
 /** The one mapping of this surface from what was thrown to words and an exit code. */

@@ -20,11 +20,14 @@ export const projectCreate: Command = {
   },
   positionals: ["[NAME]"],
   async run(ctx, { flags, words }) {
-    const parsed = projectInputSchema.safeParse({ name: flags.name ?? words[0] ?? "" });
+    const name = flags.name ?? words[0];
+    if (name === undefined)
+      throw new CulpritError("INVALID_REQUEST", "A project needs a name: culprit project create NAME");
+    const parsed = projectInputSchema.safeParse({ name });
     if (!parsed.success)
       throw new CulpritError(
         "INVALID_REQUEST",
-        `The name ${JSON.stringify(flags.name ?? words[0] ?? "")} ${parsed.error.issues[0]?.message}.`,
+        `A project's name ${parsed.error.issues[0]?.message}; it is ${JSON.stringify(name)}. Say culprit project create NAME`,
       );
     const { db } = await ctx.openDatabase();
     const reply = projectReply(await createProject(db, parsed.data), publicUrlOf(ctx.config));
