@@ -2,6 +2,18 @@ import { z } from "zod";
 
 const optionalText = (max: number) => z.string().max(max).nullish();
 
+/**
+ * A commit id as senders have it: whole, or shortened to seven digits at least. Empty where an unset variable was sent.
+ * Anything else is a mistake of the sender (a placeholder, a branch) that would cost him the diagnosis in silence.
+ */
+const sentCommitSchema = z
+  .string()
+  .trim()
+  .regex(/^(?:[0-9a-f]{7,40}|[0-9a-f]{64})?$/i, {
+    error: ({ input }) =>
+      `${JSON.stringify(String(input).slice(0, 80))} is no commit id; send 40 or 64 hex digits, or at least the first seven, or leave it out`,
+  });
+
 /** Body of `POST /api/ingest` (document 5). Unknown fields of `context` are kept as attachments, never refused. */
 export const ingestInputSchema = z.object({
   /** Sender's id of this event; the same id again is counted once. */
@@ -17,7 +29,7 @@ export const ingestInputSchema = z.object({
   }),
   context: z
     .looseObject({
-      commit_sha: optionalText(64),
+      commit_sha: sentCommitSchema.nullish(),
       deployment_id: optionalText(255),
       environment: optionalText(50),
       occurred_at: z.iso.datetime({ offset: true }).nullish(),

@@ -84,13 +84,29 @@ describe("the document-5 payload as a signal", () => {
 
   it.each([
     ["0".repeat(40), null],
-    ["unknown", null],
+    ["", null],
     [sha.slice(0, 7), null],
     [sha.toUpperCase(), sha],
     ["a1".repeat(32), "a1".repeat(32)],
   ])("commit %s is %s", (commit, expected) => {
     expect(mapped({ error: { message: "m" }, context: { commit_sha: commit } }).commitSha).toBe(expected);
   });
+
+  it("a shortened commit id is a release to look up, unless the sender names one", () => {
+    const context = { commit_sha: sha.slice(0, 7).toUpperCase() };
+    expect(mapped({ error: { message: "m" }, context })).toMatchObject({ release: sha.slice(0, 7), commitSha: null });
+    const named = mapped({ error: { message: "m" }, context: { ...context, release: "shop@1" } });
+    expect(named).toMatchObject({ release: "shop@1", commitSha: null });
+  });
+
+  it.each(["<commit sha>", "unknown", "main", "abc123", "a".repeat(50)])(
+    "commit %s is refused, by its name",
+    (commit) => {
+      const parsed = ingestInputSchema.safeParse({ error: { message: "m" }, context: { commit_sha: commit } });
+      expect(parsed.error?.issues).toMatchObject([{ path: ["context", "commit_sha"] }]);
+      expect(parsed.error?.issues[0]?.message).toContain(`${JSON.stringify(commit)} is no commit id`);
+    },
+  );
 
   it("takes type and causes from the stack where the sender names none, and keeps a stack that can't be read", () => {
     const stack =

@@ -39,7 +39,8 @@ export function ingestToSignal(input: IngestInput, receivedAt: Date, newEventId:
     occurredAt: new Date(occurredAt ?? receivedAt).toISOString(),
     service: textOf(service),
     environment: textOf(environment) ?? "production",
-    release: textOf(release),
+    // A shortened id is looked up in the repository, as a release that is one; only a whole id is a commit by itself.
+    release: textOf(release) ?? shortId(commit),
     commitSha: commitSha(commit) ?? commitFromRelease(release),
     deploymentId: textOf(deploymentId),
     traceId: traceIdOf(traceId),
@@ -57,6 +58,11 @@ function requestOf(context: Readonly<Record<string, unknown>>): ErrorSignal["req
   const status =
     typeof context.status_code === "number" && Number.isInteger(context.status_code) ? context.status_code : null;
   return method === null && route === null && status === null ? null : { method, route, status };
+}
+
+function shortId(commit: string | null | undefined): string | null {
+  const digits = commit?.toLowerCase() ?? "";
+  return /^[0-9a-f]{7,39}$/.test(digits) && !/^0+$/.test(digits) ? digits : null;
 }
 
 function traceIdOf(value: string | null | undefined): string | null {
