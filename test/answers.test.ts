@@ -123,8 +123,27 @@ test("culprit blame names the commit of the failing line on plain git, without a
   expect(commits[0]?.reasons.length).toBeGreaterThan(0);
 });
 
+test("culprit blame says which frames it could not look at as they were given, and still answers", async () => {
+  const { folder } = repository();
+  const args = ["blame", "--repo", folder, "--frames", "src/rates.js:99,src/gone.js:1"];
+  const [people, programs] = [await runCulprit(args), await runCulprit([...args, "--json"])];
+  expect([people.code, programs.code]).toEqual([0, 0]);
+  const { commits, warnings } = JSON.parse(programs.stdout) as { commits: unknown[]; warnings: string[] };
+  expect(commits.length).toBeGreaterThan(0);
+  expect(warnings).toHaveLength(2);
+  expect(warnings[0]).toMatch(/^src\/gone\.js is no file at [0-9a-f]{12}/);
+  expect(warnings[1]).toMatch(/^src\/rates\.js at [0-9a-f]{12} has 5 lines, so there is no line 99/);
+  for (const warning of warnings) expect(people.stderr).toContain(warning);
+});
+
 test.each([
-  [["blame", "--frames", "rubbish"], 1, /Say which lines failed/],
+  [["blame", "--frames", "rubbish"], 1, /--frames is "rubbish"\. Say which lines failed/],
+  [["blame", "--frames"], 2, /--frames needs a value: --frames VALUE/],
+  [["blame", "--json=1"], 2, /--json takes no value/],
+  [["project", "create", ""], 1, /A project's name must not be empty; it is ""/],
+  [["project", "create", "-x"], 2, /There is no flag -x\./],
+  [["project", "--data-dir", "/nowhere/x"], 2, /There is no command "project"\./],
+  [["--fames"], 2, /The command comes first; --fames is a flag/],
   [["blame", "--fames", "a.js:1"], 2, /There is no flag --fames\. Did you mean --frames\?/],
   [["start", "--port", "abc"], 2, /--port is "abc"; it must be a whole number/],
   [["strat"], 2, /There is no command "strat"/],
@@ -133,4 +152,6 @@ test.each([
   const result = await runCulprit(args);
   expect(result.code).toBe(code);
   expect(result.stderr).toMatch(message);
+  // What only a caller of the API could follow is no help at a terminal.
+  expect(result.stderr).not.toMatch(/details\.field|send it again|Too small|Unknown option/i);
 });

@@ -15,6 +15,8 @@ export interface BlameRequest {
 
 export interface BlameAnswer {
   readonly commits: readonly { readonly sha: string; readonly score: number; readonly reasons: readonly string[] }[];
+  /** Frames that were not looked at as they were given, and why: one sentence each. */
+  readonly warnings: readonly string[];
 }
 
 /**
@@ -33,20 +35,43 @@ export async function blameCommits(request: BlameRequest): Promise<BlameAnswer> 
     );
   }
   const tree = await request.repository.listFiles(commit);
+  const revision = commit.slice(0, 12);
+  const warnings: string[] = [];
   const places = request.frames.flatMap((frame) => {
     const path = matchPath(frame.file, tree);
+    if (path === null) warnings.push(`${frame.file} is no file at ${revision}; it was left out.`);
     return path === null ? [] : [{ path, line: frame.line, weight: 1 }];
   });
   if (places.length === 0) {
     throw new CulpritError(
       "INVALID_REQUEST",
-      `None of the frames' files exists at ${commit.slice(0, 12)}. Give paths as they are in the repository.`,
+      `None of the frames' files exists at ${revision}. Give paths as they are in the repository.`,
       {
         details: { field: "frames", provided: request.frames.map((frame) => frame.file).slice(0, 20) },
       },
     );
   }
   const facts = await gatherBlameFacts(request.repository, commit, places);
+  warnings.push(...(await misplacedLines(request.repository, commit, places)));
   const ranked = rankCommits(commitFeatures(facts));
-  return { commits: ranked.slice(0, 20).map(({ sha, score, reasons }) => ({ sha, score, reasons })) };
+  return { commits: ranked.slice(0, 20).map(({ sha, score, reasons }) => ({ sha, score, reasons })), warnings };
+}
+
+/** A sentence for each place that is not in its file: the nearest line stands in for it. */
+async function misplacedLines(
+  repository: GitRepository,
+  commit: string,
+  places: readonly { readonly path: string; readonly line: number }[],
+): Promise<string[]> {
+  const contents = await repository.readFiles(commit, [...new Set(places.map(({ path }) => path))]);
+  return places.flatMap(({ path, line }) => {
+    const content = contents.get(path) ?? null;
+    const where = `${path} at ${commit.slice(0, 12)}`;
+    if (content === null) return [`${where} is binary or over 1 MB; it was left out.`];
+    const count = content.split("\n").length - (content.endsWith("\n") ? 1 : 0);
+    if (line >= 1 && line <= count) return [];
+    return [
+      `${where} has ${count} lines, so there is no line ${line}; its ${line < 1 ? "first" : "last"} line was looked at.`,
+    ];
+  });
 }

@@ -49,7 +49,8 @@ export async function gatherBlameFacts(
     const content = contents.get(place.path);
     if (content === null || content === undefined) continue;
     const lines = content.split("\n");
-    const line = Math.min(Math.max(1, place.line), Math.max(1, lines.length));
+    const lineCount = lines.length - (content.endsWith("\n") ? 1 : 0);
+    const line = Math.min(Math.max(1, place.line), Math.max(1, lineCount));
     places.push({ ...place, line, text: lines[line - 1] ?? "", context: sourceContext(lines, line) });
   }
   const known = [...new Set(places.map((place) => place.path))];

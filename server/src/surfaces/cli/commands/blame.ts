@@ -21,12 +21,24 @@ export const blame: Command = {
       frames: parseFrames(text("frames", "")),
     });
     if (flags.json === true) ctx.print(JSON.stringify(answer));
-    else
+    else {
+      for (const warning of answer.warnings) ctx.say(`culprit: ${warning}`);
       for (const { sha, score, reasons } of answer.commits.slice(0, 10))
         ctx.print(`${sha.slice(0, 12)} ${score.toFixed(3)} ${reasons.join("; ")}`);
+      const close = closeToFirst(answer.commits);
+      if (answer.commits.length === 0) ctx.print("No commit has touched these lines or their file.");
+      else if (close > 1)
+        ctx.print(`A close call: the first ${close} are nearly equal. Read their changes before you blame one.`);
+    }
     return 0;
   },
 };
+
+/** How many lead together: their scores, which are shares of one, are within a quarter of the first. */
+export function closeToFirst(commits: readonly { readonly score: number }[]): number {
+  const top = commits[0]?.score ?? 0;
+  return commits.filter(({ score }) => score >= 0.75 * top).length;
+}
 
 /** `src/a.js:12,src/b.js:3`; a comma inside a path stays where no line number precedes it. */
 function parseFrames(text: string): { file: string; line: number }[] {
@@ -35,9 +47,13 @@ function parseFrames(text: string): { file: string; line: number }[] {
     line: Number(match[2]),
   }));
   if (frames.length === 0) {
-    throw new CulpritError("INVALID_REQUEST", "Say which lines failed: --frames FILE:LINE,FILE:LINE", {
-      details: { field: "frames", provided: text },
-    });
+    throw new CulpritError(
+      "INVALID_REQUEST",
+      `--frames ${text === "" ? "is missing" : `is ${JSON.stringify(text)}`}. Say which lines failed: --frames FILE:LINE,FILE:LINE`,
+      {
+        details: { field: "frames", provided: text },
+      },
+    );
   }
   return frames;
 }
