@@ -7,6 +7,7 @@ import {
   incidentDetailSchema,
   incidentListSchema,
   type ProjectCreated,
+  projectListSchema,
 } from "@culprit/contract";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { eventually, type RunningCulprit, runCulprit, startCulprit } from "./culprit/start-culprit.ts";
@@ -154,6 +155,12 @@ test("bad input gets an answer that names it, and stores nothing", async () => {
   const cases = [
     [await ingest(project, "{"), 400, "MALFORMED_BODY", undefined],
     [await ingest(project, JSON.stringify({ error: { type: "E" } })), 400, "INVALID_REQUEST", "error.message"],
+    [
+      await ingest(project, JSON.stringify({ error: { message: "m" }, context: { commit_sha: "<commit sha>" } })),
+      400,
+      "INVALID_REQUEST",
+      "context.commit_sha",
+    ],
     [await ingest(project, "rubbish", { "content-encoding": "gzip" }), 400, "MALFORMED_BODY", undefined],
     [await ingest(project, "{}", { "content-encoding": "zstd" }), 415, "UNSUPPORTED_MEDIA_TYPE", "Content-Encoding"],
     [await ingest(project, new Uint8Array(bomb), { "content-encoding": "gzip" }), 413, "PAYLOAD_TOO_LARGE", undefined],
@@ -206,6 +213,29 @@ test("a resolve is a conditional move: done once, then a conflict", async () => 
   const [first, second] = [await resolve(), await resolve()];
   expect([first.status, second.status]).toEqual([200, 409]);
   expect(await detailOf(project, incident_id)).toMatchObject({ status: "resolved" });
+});
+
+test("a list of what is unresolved leaves out the resolved and keeps every other status", async () => {
+  const project = await newProject();
+  const headers = { authorization: `Bearer ${project.api_key}`, "content-type": "application/json" };
+  const open = async (message: string) =>
+    ((await (await ingest(project, JSON.stringify(crash(message)))).json()) as { incident_id: string }).incident_id;
+  const [done, left] = [await open("one"), await open("two")];
+  const resolve = () =>
+    fetch(`${culprit.url}/api/incidents/${done}`, { method: "PATCH", headers, body: '{"status":"resolved"}' });
+  await eventually(resolve, ({ status }) => status === 200);
+  const listOf = async (status: string) => {
+    const reply = await fetch(`${culprit.url}/api/incidents?status=${status}`, { headers });
+    return incidentListSchema.parse(await reply.json()).incidents.map(({ id }) => id);
+  };
+  expect([await listOf("unresolved"), await listOf("resolved")]).toEqual([[left], [done]]);
+  expect((await fetch(`${culprit.url}/api/incidents?status=unsolved`, { headers })).status).toBe(400);
+});
+
+test("the list of projects is what the contract says, and a key sees its own alone", async () => {
+  const project = await newProject();
+  const reply = await fetch(`${culprit.url}/api/projects`, { headers: { authorization: `Bearer ${project.api_key}` } });
+  expect(projectListSchema.parse(await reply.json()).projects.map(({ id }) => id)).toEqual([project.project_id]);
 });
 
 test("without a repository the investigation ends inconclusive and says what would help", async () => {

@@ -16,6 +16,13 @@ export const incidentStatuses = [
 export const incidentStatusSchema = z.enum(incidentStatuses);
 export type IncidentStatus = (typeof incidentStatuses)[number];
 
+/** Statuses in which nobody has to do anything more. */
+export const settledStatuses = ["resolved", "suppressed"] as const satisfies readonly IncidentStatus[];
+
+/** What a list of incidents can be narrowed to: one status, or `unresolved`, which is all that are not settled. */
+export const statusFilterSchema = z.enum([...incidentStatuses, "unresolved"]);
+export type StatusFilter = z.infer<typeof statusFilterSchema>;
+
 export const verdicts = ["confirmed", "likely", "inconclusive"] as const;
 export const verdictSchema = z.enum(verdicts);
 export type Verdict = (typeof verdicts)[number];
@@ -61,7 +68,7 @@ export type IncidentSummary = z.infer<typeof incidentSummarySchema>;
 /** Query of `GET /api/incidents`. `cursor` is the `next_cursor` of the page before. */
 export const incidentListQuerySchema = z.object({
   project: z.string().optional(),
-  status: incidentStatusSchema.optional(),
+  status: statusFilterSchema.optional(),
   limit: z.coerce.number().int().min(1).max(100).default(50),
   cursor: z.string().max(200).optional(),
 });

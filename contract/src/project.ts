@@ -4,8 +4,8 @@ import { z } from "zod";
 export const projectInputSchema = z.strictObject({
   name: z
     .string()
-    .min(1)
-    .max(100)
+    .min(1, "must not be empty")
+    .max(100, "must have at most 100 characters")
     .regex(
       /^[\p{L}\p{N}][\p{L}\p{N} ._-]*$/u,
       "must start with a letter or digit, then letters, digits, space, dot, dash, underscore",
@@ -35,6 +35,10 @@ export const projectSchema = z.object({
   ingest_key_last_used_at: z.iso.datetime({ offset: true }).nullable(),
 });
 export type Project = z.infer<typeof projectSchema>;
+
+/** Answer of `GET /api/projects`: those that the caller may see, newest first. */
+export const projectListSchema = z.object({ projects: z.array(projectSchema) });
+export type ProjectList = z.infer<typeof projectListSchema>;
 
 /** Body of `POST /api/repositories`. */
 export const repositoryInputSchema = z.strictObject({ url: z.string().min(1).max(2048) });

@@ -1,4 +1,4 @@
-import { incidentStatusSchema } from "@culprit/contract";
+import { statusFilterSchema } from "@culprit/contract";
 import { createRootRoute, createRoute, createRouter, Link } from "@tanstack/react-router";
 import { z } from "zod";
 import { IncidentPage } from "./incident/incident-page.tsx";
@@ -24,7 +24,7 @@ const rootRoute = createRootRoute({
 
 /** A link with an unknown status, from an older or newer page, shows everything rather than an error. */
 const listSearchSchema = z.object({
-  status: incidentStatusSchema.optional().catch(undefined),
+  status: statusFilterSchema.optional().catch(undefined),
   project: z.string().optional().catch(undefined),
   /** Set by the server when a one-time link was used already or is too old. */
   signin: z.literal("expired").optional().catch(undefined),

@@ -11,6 +11,8 @@ import {
   incidentPatchSchema,
   type Project,
   projectInputSchema,
+  projectListSchema,
+  settledStatuses,
 } from "@culprit/contract";
 
 const types: Readonly<Record<string, string>> = {
@@ -112,7 +114,7 @@ async function answer(
       state.isSignedIn = false;
       return sendJson(response, 200, { success: true });
     case "GET /api/projects":
-      return sendJson(response, 200, { projects: state.projects });
+      return sendJson(response, 200, projectListSchema.parse({ projects: state.projects }));
     case "POST /api/projects":
       return createProject(response, state, await readBody(request));
     default:
@@ -122,7 +124,13 @@ async function answer(
 
 function listPage({ incidents, pageSize }: FakeState, query: URLSearchParams) {
   const status = query.get("status");
-  const matching = incidents.filter((incident) => status === null || incident.status === status);
+  const matching = incidents.filter(
+    (incident) =>
+      status === null ||
+      (status === "unresolved"
+        ? !settledStatuses.some((settled) => settled === incident.status)
+        : incident.status === status),
+  );
   const start = Number(query.get("cursor") ?? 0);
   const end = start + pageSize;
   return { incidents: matching.slice(start, end), next_cursor: end < matching.length ? String(end) : null };

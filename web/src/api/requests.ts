@@ -1,22 +1,20 @@
 import {
   type IncidentDetail,
   type IncidentList,
-  type IncidentStatus,
   incidentDetailSchema,
   incidentListSchema,
   meSchema,
   type Project,
   type ProjectCreated,
   projectCreatedSchema,
-  projectSchema,
+  projectListSchema,
+  type StatusFilter,
 } from "@culprit/contract";
 import { z } from "zod";
 import { fetchJson } from "./fetch-json.ts";
 
-const projectListSchema = z.object({ projects: z.array(projectSchema) });
-
 export interface IncidentFilter {
-  readonly status?: IncidentStatus | undefined;
+  readonly status?: StatusFilter | undefined;
   readonly project?: string | undefined;
 }
 

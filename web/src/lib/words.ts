@@ -1,4 +1,4 @@
-import type { Autopsy, HypothesisType, IncidentStatus, ProofOutcome, Verdict } from "@culprit/contract";
+import type { Autopsy, HypothesisType, IncidentStatus, ProofOutcome, StatusFilter, Verdict } from "@culprit/contract";
 
 /** The status in the words of the page. */
 export const statusWords: Record<IncidentStatus, string> = {
@@ -12,6 +12,9 @@ export const statusWords: Record<IncidentStatus, string> = {
   agent_failed: "Agent failed",
   resolved: "Resolved",
 };
+
+/** What the list can be narrowed to, in the words of the page. */
+export const statusFilterWords: Record<StatusFilter, string> = { ...statusWords, unresolved: "Unresolved" };
 
 export const verdictWords: Record<Verdict, string> = {
   confirmed: "Confirmed",

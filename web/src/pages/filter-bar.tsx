@@ -1,12 +1,13 @@
-import type { IncidentStatus, Project } from "@culprit/contract";
+import type { Project, StatusFilter } from "@culprit/contract";
 import { Link, useNavigate } from "@tanstack/react-router";
 import type { RefObject } from "react";
 import type { IncidentFilter } from "../api/requests.ts";
-import { statusWords } from "../lib/words.ts";
+import { statusFilterWords } from "../lib/words.ts";
 import { cx } from "../ui/cx.ts";
 
-const tabs: readonly (IncidentStatus | undefined)[] = [
+const tabs: readonly (StatusFilter | undefined)[] = [
   undefined,
+  "unresolved",
   "open",
   "investigating",
   "diagnosed",
@@ -45,7 +46,7 @@ export function FilterBar({ filter, projects, text, onText, textField, onLeave }
               filter.status === status ? "border-ink bg-ink text-paper" : "border-transparent text-ink-2 hover:bg-sunk",
             )}
           >
-            {status ? statusWords[status] : "All"}
+            {status ? statusFilterWords[status] : "All"}
           </Link>
         ))}
       </nav>

@@ -1,4 +1,4 @@
-import type { IncidentList, IncidentStatus, IncidentSummary } from "@culprit/contract";
+import { type IncidentList, type IncidentSummary, type StatusFilter, settledStatuses } from "@culprit/contract";
 import { type Kysely, type RawBuilder, sql } from "kysely";
 import type { DB } from "../../platform/db/tables.generated.ts";
 import { CulpritError } from "../../platform/errors/culprit-error.ts";
@@ -6,7 +6,7 @@ import { CulpritError } from "../../platform/errors/culprit-error.ts";
 export interface IncidentFilter {
   /** Null: all projects. */
   readonly projectId: string | null;
-  readonly status?: IncidentStatus | undefined;
+  readonly status?: StatusFilter | undefined;
   readonly limit: number;
   readonly cursor?: string | undefined;
 }
@@ -16,7 +16,8 @@ export async function listIncidents(db: Kysely<DB>, filter: IncidentFilter): Pro
   const after = filter.cursor === undefined ? null : parseCursor(filter.cursor);
   const conditions: RawBuilder<unknown>[] = [sql`true`];
   if (filter.projectId !== null) conditions.push(sql`i.project_id = ${filter.projectId}`);
-  if (filter.status !== undefined) conditions.push(sql`i.status = ${filter.status}`);
+  if (filter.status === "unresolved") conditions.push(sql`i.status <> ALL(${[...settledStatuses]}::text[])`);
+  else if (filter.status !== undefined) conditions.push(sql`i.status = ${filter.status}`);
   if (after !== null) conditions.push(sql`(i.created_at, i.id) < (${after.createdAt}::timestamptz, ${after.id}::uuid)`);
   const { rows } = await sql<SummaryRow & { id: string; created_at_text: string }>`
     WITH page AS MATERIALIZED (

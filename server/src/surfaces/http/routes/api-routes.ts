@@ -3,6 +3,7 @@ import {
   deploymentInputSchema,
   incidentListQuerySchema,
   incidentPatchSchema,
+  type ProjectList,
   projectInputSchema,
   repositoryInputSchema,
 } from "@culprit/contract";
@@ -50,10 +51,11 @@ export function registerApiRoutes(app: FastifyInstance, deps: ApiDeps): void {
   app.get("/api/projects", async (request) => {
     const caller = await callerOf(request);
     const projects = await listProjects(database.db);
-    return {
+    const answer: ProjectList = {
       projects:
         caller.projectId === null ? projects : projects.filter(({ id }) => id === toPublicId("proj", caller.projectId)),
     };
+    return answer;
   });
 
   app.post("/api/projects", async (request, reply) => {
