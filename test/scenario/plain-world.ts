@@ -57,6 +57,7 @@ export function plainWorld({
   };
   const running = { ...before, commitSha: current, fromAt: "2026-01-01T12:00:00.000Z", toAt: null };
   return {
+    readAt: "2026-01-01T12:05:30.000Z",
     incident: {
       id: "01900000-0000-7000-8000-000000000000",
       title: `${type}: ${message}`,
@@ -77,6 +78,7 @@ export function plainWorld({
     revisions: [before, running],
     running,
     before,
+    watchBefore: { ranMs: 7_200_000, watchedMs: 7_200_000, signals: 12 },
     range: {
       previousCommit: before.commitSha,
       currentCommit: current,

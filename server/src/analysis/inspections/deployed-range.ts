@@ -1,4 +1,5 @@
 import { changesNothing, commitEvidence, type Inspected, occurrenceEvidence, timelineEvidence } from "./context.ts";
+import { describeWatch, trustInWatch } from "./describe-watch.ts";
 import type { Finding } from "./finding.ts";
 import { spanOf } from "./span-of.ts";
 
@@ -39,12 +40,14 @@ export function deployedRange({ world, candidates }: Inspected): Finding[] {
         evidence: occurrences,
       });
     } else if (before !== null && !range.isApproximate) {
-      const weight = lagMs <= 1_800_000 ? 1.4 : lagMs <= 21_600_000 ? 0.7 : -0.3;
+      const near = lagMs <= 1_800_000 ? 1.4 : lagMs <= 21_600_000 ? 0.7 : -0.3;
+      // Seconds without traffic are no sign that the revision before did not have it.
+      const weight = near > 0 ? near * trustInWatch(world.watchBefore) : near;
       findings.push({
         inspection: "deployed_range",
         subject,
         weight,
-        text: `it came with the deployment that began ${spanOf(Math.max(0, lagMs))} before the failure was first seen, and the failure was not seen on the revision before`,
+        text: `it came with the deployment that began ${spanOf(Math.max(0, lagMs))} before the failure was first seen, and it was not seen on the revision before (${describeWatch(world.watchBefore)})`,
         evidence: timeline,
       });
     }

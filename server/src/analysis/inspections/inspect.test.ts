@@ -125,6 +125,7 @@ describe("each inspection on plain data", () => {
       resource: "shop",
       actor: null,
       fields: [{ field, isSecret: false, oldValue: "a", newValue: "b" }],
+      watchBefore: { ranMs: 10_000, watchedMs: 10_000, signals: 0 },
     });
     const configChanges = [
       change("later", "2026-01-01T12:10:00.000Z", "COUNTRY"),
@@ -202,6 +203,23 @@ describe("each inspection on plain data", () => {
   test("deployed range: a failure that was seen on the revision before clears the whole deployment", () => {
     const byRevision = [{ commitSha: "b".repeat(40), release: null, count: 2, firstAt: "2026-01-01T11:00:00.000Z" }];
     expect(answer(world({ incident: { byRevision } }))).toMatchObject({ verdict: "inconclusive", culpritCommit: null });
+  });
+
+  test("silence on the revision before weighs less without traffic, and the sentence says how much was seen", () => {
+    const over = (watchBefore: World["watchBefore"]) => {
+      const [finding] = findingsOf(world({ overrides: { watchBefore } }), "deployed_range");
+      if (finding === undefined) throw new Error("nothing was found");
+      return finding;
+    };
+    const busy = over({ ranMs: 7_200_000, watchedMs: 7_200_000, signals: 12 });
+    const quiet = over({ ranMs: 172_800_000, watchedMs: 3_000, signals: 0 });
+    expect(busy.text).toContain("it ran 2 h, and 12 other signals came from it");
+    expect(quiet.text).toContain(
+      "it ran 2 days, the last 3 s of it under watch, and no other signal came from it, so whether anybody used it is not known",
+    );
+    expect(quiet.weight).toBeGreaterThan(0);
+    expect(quiet.weight).toBeLessThan(busy.weight / 2);
+    expect(over(null).text).toContain("how long that ran is not known");
   });
 
   test("recurrence: the same error in an older incident speaks against the deployment", () => {

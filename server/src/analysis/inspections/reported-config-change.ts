@@ -1,6 +1,7 @@
 import { foldName } from "../world/message-facts.ts";
 import type { WorldConfigChange } from "../world/world.ts";
 import { type Inspected, valueStandsIn } from "./context.ts";
+import { describeWatch, trustInWatch } from "./describe-watch.ts";
 import type { EvidenceDraft, Finding } from "./finding.ts";
 import { readsSetting } from "./reads-setting.ts";
 import { spanOf } from "./span-of.ts";
@@ -51,12 +52,13 @@ export function reportedConfigChange({ world, outside, candidates }: Inspected):
     if (best !== null) {
       say(best.weight, best.text);
       // The deployment had its chance: what ran without failing until a setting on the failing path changed is cleared in part.
-      const ranMs = Date.parse(change.detectedAt) - Date.parse(world.running?.fromAt ?? change.detectedAt);
-      if (ranMs > 0 && near > 0) {
-        const text = `its revision ran ${spanOf(ranMs)} before ${change.resource} was changed, and the failure began only then (${best.text})`;
+      const watch = change.watchBefore;
+      if (watch !== null && near > 0) {
+        const text = `the failure began only when ${change.resource} was changed (${best.text}), not before with its revision (${describeWatch(watch)})`;
+        const weight = -1.5 * trustInWatch(watch);
         for (const { sha } of candidates) {
           const subject = { kind: "commit", sha } as const;
-          findings.push({ inspection: "reported_config_change", subject, weight: -1.5, text, evidence });
+          findings.push({ inspection: "reported_config_change", subject, weight, text, evidence });
         }
       }
     } else if (outside !== null) say(-2, "the error tells of another system, and nothing ties this setting to it");

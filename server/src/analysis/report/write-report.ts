@@ -1,4 +1,5 @@
 import { shortSha } from "../inspections/context.ts";
+import { describeWatch } from "../inspections/describe-watch.ts";
 import type { Finding } from "../inspections/finding.ts";
 import { spanOf } from "../inspections/span-of.ts";
 import type { RankedHypothesis } from "../ranking/rank-hypotheses.ts";
@@ -35,7 +36,7 @@ function whatHappened(world: World): string {
   const { incident, running, frames } = world;
   const failing = frames.find((frame) => frame.path !== null) ?? frames[0];
   const lines = [
-    `- ${incident.occurrences} ${incident.occurrences === 1 ? "occurrence" : "occurrences"} in ${safe(incident.environment)}${incident.service === null ? "" : `, service ${safe(incident.service)}`}, first ${incident.firstAt}, last ${incident.lastAt}.`,
+    `- ${incident.occurrences} ${incident.occurrences === 1 ? "occurrence" : "occurrences"} in ${safe(incident.environment)}${incident.service === null ? "" : `, service ${safe(incident.service)}`}, first ${incident.firstAt}, last ${incident.lastAt} (as of ${world.readAt}).`,
   ];
   for (const { type, message } of incident.exceptions.slice(0, 4)) lines.push(`- ${safe(type)}: ${safe(message)}`);
   if (failing !== undefined)
@@ -78,7 +79,10 @@ function weighed({ evidenceName }: ReportInput, hypothesis: RankedHypothesis, ra
 function nextSteps(world: World, decision: Decision, top: RankedHypothesis | undefined): string {
   if (decision.culpritCommit !== null) {
     const before = world.before?.commitSha ?? null;
-    const back = before === null ? "" : ` or deploy ${shortSha(before)} again, which ran without this failure,`;
+    const back =
+      before === null
+        ? ""
+        : ` or deploy ${shortSha(before)} again, where this failure was not seen (${describeWatch(world.watchBefore)}),`;
     return `Revert ${shortSha(decision.culpritCommit)}${back} and see the failure stop; then mend it with a test that fails without the mend.`;
   }
   if (top?.subject.kind === "config_change" && decision.verdict !== "inconclusive")

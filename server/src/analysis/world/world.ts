@@ -52,6 +52,15 @@ export interface WorldRange {
   readonly commits: readonly WorldCommit[];
 }
 
+/** How much is known of a time in which a revision ran without the failure. */
+export interface WorldWatch {
+  readonly ranMs: number;
+  /** The part of it in which signals could have come in at all: since the project exists. */
+  readonly watchedMs: number;
+  /** Other failures that came from the revision in that time, a thousand at most. Requests that went well are not kept. */
+  readonly signals: number;
+}
+
 export interface WorldConfigChange {
   readonly id: string;
   readonly detectedAt: string;
@@ -65,6 +74,8 @@ export interface WorldConfigChange {
     readonly oldValue: string | null;
     readonly newValue: string | null;
   }[];
+  /** The running revision until this change; null where it began later, or nothing runs. */
+  readonly watchBefore: WorldWatch | null;
 }
 
 /** The same failure, or one like it, in another incident. */
@@ -84,6 +95,8 @@ export interface WorldTraceMate {
 }
 
 export interface World {
+  /** When all of this was read; counts go on afterwards. */
+  readonly readAt: string;
   readonly incident: {
     readonly id: string;
     readonly title: string;
@@ -112,6 +125,8 @@ export interface World {
   readonly revisions: readonly WorldRevision[];
   readonly running: WorldRevision | null;
   readonly before: WorldRevision | null;
+  /** The revision before, while it ran. */
+  readonly watchBefore: WorldWatch | null;
   readonly range: WorldRange | null;
   /** Commits of the revision that ran before that one: they ran too, for longer. */
   readonly earlierCommits: readonly string[];

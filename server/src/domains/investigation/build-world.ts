@@ -12,6 +12,7 @@ import {
   loadTimeline,
   type RevisionRow,
 } from "./load-facts.ts";
+import { watchRevisions } from "./watch-revisions.ts";
 
 const mappedMax = 10;
 
@@ -21,6 +22,7 @@ export async function buildWorld(
   incidentId: string,
 ): Promise<{ readonly world: World; readonly facts: IncidentFacts }> {
   const { db } = deps.database;
+  const readAt = new Date().toISOString();
   const facts = await loadIncidentFacts(db, incidentId);
   const [timeline, configChanges, company, opened] = await Promise.all([
     loadTimeline(db, facts),
@@ -46,9 +48,18 @@ export async function buildWorld(
             return codeWithout(facts, error.message);
           throw error;
         });
+  const watches =
+    running === null
+      ? []
+      : await watchRevisions(db, facts, [
+          // Without a revision before, the first span is none.
+          { revision: before ?? running, until: before?.toAt ?? running.fromAt },
+          ...configChanges.map((change) => ({ revision: running, until: change.detectedAt })),
+        ]);
   const at = running === null ? -1 : revisions.findIndex((one) => one.fromAt === running.fromAt);
   const world: World = {
     ...code,
+    readAt,
     incident: {
       id: facts.id,
       title: facts.title,
@@ -67,8 +78,9 @@ export async function buildWorld(
     revisions,
     running,
     before,
+    watchBefore: watches[0] ?? null,
     earlierCommits: revisions.slice(0, Math.max(0, at)).flatMap((one) => one.commitSha ?? []),
-    configChanges,
+    configChanges: configChanges.map((change, index) => ({ ...change, watchBefore: watches[index + 1] ?? null })),
     ...company,
   };
   return { world, facts };

@@ -215,7 +215,10 @@ export async function loadTimeline(db: Kysely<DB>, facts: IncidentFacts): Promis
 }
 
 /** Config changes of the day before the failure, of its service or of none in particular, newest first. */
-export async function loadConfigChanges(db: Kysely<DB>, facts: IncidentFacts): Promise<WorldConfigChange[]> {
+export async function loadConfigChanges(
+  db: Kysely<DB>,
+  facts: IncidentFacts,
+): Promise<Omit<WorldConfigChange, "watchBefore">[]> {
   const { rows } = await sql<{
     config_change_id: string;
     detected_at: Date;
