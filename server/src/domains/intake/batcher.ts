@@ -26,8 +26,7 @@ const SECOND_WRITER_ITEMS = 64;
  * Gathers what many requests bring into few transactions. A request is answered after the commit that holds all its
  * items, never before. There is no timer: a batch is what came in while the writers were busy, so an idle server
  * writes at once and a busy one writes much at a time. A batch costs half a dozen round trips whatever it holds, so a
- * second writer starts only when enough waits for it: then one batch is built while the database writes the other
- * (4,600 against 4,000 events/s on two cores).
+ * second writer starts only when enough waits for it: then one batch is built while the database writes the other.
  *
  * A failed batch is halved and written again until the item that the database refuses stands alone; only its own
  * request fails. A fault of the database itself (no connection, disk full) fails all of the batch at once instead.

@@ -3,7 +3,7 @@ const SLICE_MS = 2;
 /**
  * Hands out turns of the event loop: work that waits for one is done in slices of two milliseconds, and between the
  * slices answers of the database are read. Without it a burst of requests keeps a half-written batch waiting, while the
- * database idles (2,500 against 2,800 events/s beside a busy neighbour).
+ * database idles.
  */
 export class Turns {
   readonly #waiting: (() => void)[] = [];
