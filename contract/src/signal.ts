@@ -64,6 +64,8 @@ export interface ErrorSignal {
     readonly status: number | null;
   } | null;
   readonly runtime: string | null;
+  /** What the sender wants to be one failure (Sentry's `fingerprint`); `{{ default }}` stands for Culprit's own rule. */
+  readonly grouping?: readonly string[] | undefined;
   /** What the sender attached (tags, breadcrumbs, contexts), scrubbed, kept with the first, last and sampled occurrences. */
   readonly payload: Readonly<Record<string, unknown>>;
 }

@@ -1,4 +1,5 @@
 import type { ErrorSignal } from "@culprit/contract";
+import { groupBySender } from "./group-by-sender.ts";
 import { type Fingerprint, fingerprintV1 } from "./v1.ts";
 
 export { normalizeMessage } from "./normalize-message.ts";
@@ -11,7 +12,7 @@ export const fingerprintVersions: Readonly<Record<number, (signal: ErrorSignal) 
 
 /** The fingerprint of a signal under the version that new projects begin with. */
 export function currentFingerprint(signal: ErrorSignal): Fingerprint {
-  return fingerprintV1(signal);
+  return groupBySender(fingerprintV1(signal), signal.grouping);
 }
 
 /**
@@ -21,5 +22,5 @@ export function currentFingerprint(signal: ErrorSignal): Fingerprint {
 export function fingerprint(signal: ErrorSignal, version: number): Fingerprint {
   const compute = fingerprintVersions[version];
   if (compute === undefined) throw new RangeError(`There is no fingerprint version ${version}.`);
-  return compute(signal);
+  return groupBySender(compute(signal), signal.grouping);
 }

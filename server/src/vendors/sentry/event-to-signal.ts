@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { ErrorSignal, Severity } from "@culprit/contract";
 import { commitFromRelease, commitSha, firstLine, titleOf } from "../../analysis/signal/index.ts";
 import { exceptionsOfEvent, messageAsException } from "./exceptions-of-event.ts";
-import { type Fields, fields, hexId, text } from "./fields.ts";
+import { type Fields, fields, hexId, list, text } from "./fields.ts";
 import { payloadOfEvent } from "./payload-of-event.ts";
 import { requestOfEvent } from "./request-of-event.ts";
 
@@ -58,6 +58,7 @@ export function eventToSignal(event: Fields, ctx: EventContext): ErrorSignal | n
     spanId: hexId(trace.span_id, 16),
     request: requestOfEvent(event),
     runtime: runtimeOf(contexts, event),
+    grouping: groupingOf(event.fingerprint),
     payload: payloadOfEvent(event),
   };
 }
@@ -65,6 +66,17 @@ export function eventToSignal(event: Fields, ctx: EventContext): ErrorSignal | n
 /** The id of an event that names none: of its content, so that the same event sent again counts once. */
 export function eventIdOfContent(content: Uint8Array | string): string {
   return createHash("sha256").update(content).digest("hex").slice(0, 32);
+}
+
+const groupingPartsMax = 64;
+const groupingPartMax = 1_024;
+
+/** The event's own grouping, or nothing where it has none; SDKs may put numbers into it. */
+function groupingOf(fingerprint: unknown): readonly string[] | undefined {
+  const parts = list(fingerprint)
+    .slice(0, groupingPartsMax)
+    .flatMap((part) => text(part)?.slice(0, groupingPartMax) ?? []);
+  return parts.length === 0 ? undefined : parts;
 }
 
 function isCrash(event: Fields, level: string): boolean {

@@ -85,6 +85,20 @@ function mapped(event: Record<string, unknown>) {
   return mapSentryEnvelope(envelope(["event", event]), receivedAt).events[0];
 }
 
+describe("an event with a fingerprint of its own", () => {
+  it("is grouped by it; without one, or with {{ default }} alone, as ever", () => {
+    const keyOf = (fingerprint: unknown, value = "no price") => {
+      const signal = mapped({ ...nodeEvent, exception: { values: [{ type: "E", value }] }, fingerprint });
+      return signal === undefined ? "" : currentFingerprint(scrubSignal(signal).signal).key;
+    };
+    expect(keyOf(["checkout", 7], "one")).toBe(keyOf(["checkout", "7"], "two"));
+    expect(keyOf(["{{ default }}", "eu"], "one")).not.toBe(keyOf(["{{ default }}", "eu"], "two"));
+    expect(keyOf(["checkout"])).not.toBe(keyOf(undefined));
+    for (const odd of [["{{ default }}"], [], "checkout", { a: 1 }, [null, {}]])
+      expect(keyOf(odd)).toBe(keyOf(undefined));
+  });
+});
+
 describe("an event as a signal", () => {
   const signal = mapped(nodeEvent);
 

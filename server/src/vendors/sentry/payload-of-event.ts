@@ -13,6 +13,7 @@ export function payloadOfEvent(event: Fields): Readonly<Record<string, unknown>>
   put("server_name", text(event.server_name));
   put("transaction", text(event.transaction));
   put("logger", text(event.logger));
+  put("fingerprint", event.fingerprint);
   put("tags", tagsOf(event.tags));
   put("breadcrumbs", breadcrumbsOf(event.breadcrumbs));
   put("contexts", contextsOf(event.contexts));
