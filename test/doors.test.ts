@@ -149,6 +149,34 @@ test.each([
   expect(await incidentsOf(project)).toHaveLength(1);
 });
 
+test("an unmodified @sentry/node with a tunnel, which sends its key in the envelope alone, is taken; another key is not", async () => {
+  const project = await newProject();
+  const tunnel = `${culprit.url}/api/${new URL(project.dsn).pathname.slice(1)}/envelope/`;
+  expect(await runClient("sentry-client.mjs", { SENTRY_DSN: project.dsn, SENTRY_TUNNEL: tunnel })).toBe(0);
+  await eventually(
+    () => incidentsOf(project),
+    (list) => list.some(({ error_type }) => error_type === "TypeError"),
+  );
+  const stranger = project.dsn.replace(/\/\/\w+@/, `//culprit_ingest_000000000000_${"0".repeat(48)}@`);
+  for (const header of [{ dsn: stranger }, {}]) {
+    const body = `${JSON.stringify(header)}\n{"type":"event"}\n{"level":"error","message":"x"}`;
+    expect((await fetch(tunnel, { method: "POST", body })).status).toBe(401);
+  }
+});
+
+test("events that their sender groups are one incident, whatever they say", async () => {
+  const project = await newProject();
+  const send = (value: string, fingerprint?: readonly string[]) => {
+    const event = { level: "error", exception: { values: [{ type: "Error", value }] }, fingerprint };
+    const body = `${JSON.stringify({ dsn: project.dsn })}\n{"type":"event"}\n${JSON.stringify(event)}`;
+    return fetch(`${culprit.url}/api/1/envelope/`, { method: "POST", body });
+  };
+  for (const value of ["disk is full", "no such bucket"]) expect((await send(value, ["storage"])).status).toBe(200);
+  expect(await incidentsOf(project)).toMatchObject([{ occurrence_count: 2 }]);
+  await send("disk is full");
+  expect(await incidentsOf(project)).toHaveLength(2);
+});
+
 test("bad input gets an answer that names it, and stores nothing", async () => {
   const project = await newProject();
   const bomb = gzipSync(Buffer.alloc(60 * 1024 * 1024));

@@ -1,7 +1,13 @@
 // A program as a user of Sentry's SDK writes it: nothing in it knows Culprit but the DSN.
 import * as Sentry from "@sentry/node";
 
-Sentry.init({ dsn: process.env.SENTRY_DSN, release: "shop@1.2.3", environment: "production", tracesSampleRate: 1 });
+Sentry.init({
+  dsn: process.env.SENTRY_DSN,
+  tunnel: process.env.SENTRY_TUNNEL,
+  release: "shop@1.2.3",
+  environment: "production",
+  tracesSampleRate: 1,
+});
 
 function totalOf(cart) {
   return cart.items.length;

@@ -7,6 +7,7 @@ import { toPublicId } from "../../../platform/ids/ids.ts";
 import { encodeOtlpReply, mapOtlpTraces } from "../../../vendors/otlp/index.ts";
 import { mapSentryEnvelope, mapSentryStore, sentryKey } from "../../../vendors/sentry/index.ts";
 import { bearerToken, requireIngestKey } from "../authenticate.ts";
+import { keyOfEnvelope } from "../key-of-envelope.ts";
 import { inflateBody, parseJson } from "../read-body.ts";
 
 export interface IngestDeps {
@@ -24,7 +25,8 @@ declare module "fastify" {
 
 /**
  * The doors for signals. Each request is authenticated and admitted (rate, queue, disk) by its headers alone, before a
- * byte of its body is read; then limited, decompressed, mapped, and answered after the commit.
+ * byte of its body is read; then limited, decompressed, mapped, and answered after the commit. Only an envelope may have
+ * its key in the first line of its body: SDKs that go through a tunnel send it nowhere else.
  */
 export function registerIngestRoutes(app: FastifyInstance, deps: IngestDeps): void {
   app.decorateRequest("keyHolder", null);
@@ -36,8 +38,7 @@ export function registerIngestRoutes(app: FastifyInstance, deps: IngestDeps): vo
     allowAnyOrigin(request, reply);
     if (request.method === "OPTIONS") return reply.code(204).send();
     const key = bearerToken(request) ?? sentryKey(request.headers, request.url);
-    request.keyHolder = await requireIngestKey(key, deps.keys);
-    deps.intake.admit(request.keyHolder.projectId);
+    if (key !== null || !isEnvelope(request)) await admit(request, key);
   });
 
   app.post("/api/ingest", async (request, reply) => {
@@ -67,7 +68,18 @@ export function registerIngestRoutes(app: FastifyInstance, deps: IngestDeps): vo
     return reply.code(200).header("content-type", answer.contentType).send(answer.body);
   });
 
+  async function admit(request: FastifyRequest, key: string | null): Promise<void> {
+    request.keyHolder = await requireIngestKey(key, deps.keys);
+    deps.intake.admit(request.keyHolder.projectId);
+  }
+
   async function acceptEnvelope(request: FastifyRequest) {
+    if (request.keyHolder === null) {
+      const key = Buffer.isBuffer(request.body)
+        ? keyOfEnvelope(request.body, request.headers["content-encoding"])
+        : null;
+      await admit(request, key);
+    }
     const { eventId, events, ignored } = mapSentryEnvelope(await bodyOf(request), new Date());
     deps.intake.countIgnored(ignored);
     await deps.intake.accept(projectOf(request), events, new Date());
@@ -91,6 +103,10 @@ export function registerIngestRoutes(app: FastifyInstance, deps: IngestDeps): vo
     if (request.keyHolder === null) throw new Error("a request passed without a key");
     return request.keyHolder.projectId;
   }
+}
+
+function isEnvelope(request: FastifyRequest): boolean {
+  return request.routeOptions.url?.startsWith("/api/:dsnNumber/envelope") === true;
 }
 
 /** Browsers' SDKs send from other origins; a key, not a cookie, says who they are. */
