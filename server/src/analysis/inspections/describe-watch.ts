@@ -21,11 +21,13 @@ export function describeWatch(watch: WorldWatch | null): string {
   return `${ran}, and ${count} other ${signals === 1 ? "signal" : "signals"} came from it`;
 }
 
-/** 0..1: how far silence about the failure can be believed. Signals of other failures show that the revision was used. */
+/**
+ * 0..1: how far silence about the failure is believed. Signals of other failures show that the revision was used. A sound
+ * service sends none, so their absence takes a part of the weight, not all of it.
+ */
 export function trustInWatch(watch: WorldWatch | null): number {
-  if (watch === null) return 0.4;
-  if (watch.signals >= 10) return 1;
-  if (watch.signals > 0) return 0.8;
-  if (watch.watchedMs >= 86_400_000) return 0.8;
-  return watch.watchedMs >= 3_600_000 ? 0.6 : 0.4;
+  if (watch === null) return 0.75;
+  if (watch.signals > 0) return watch.signals >= 10 ? 1 : 0.95;
+  if (watch.watchedMs >= 86_400_000) return 0.9;
+  return watch.watchedMs >= 3_600_000 ? 0.85 : 0.75;
 }
