@@ -260,6 +260,33 @@ test("a list of what is unresolved leaves out the resolved and keeps every other
   expect((await fetch(`${culprit.url}/api/incidents?status=unsolved`, { headers })).status).toBe(400);
 });
 
+test("a repository that is not there is refused with its path and what to do, and no half of a project is made", async () => {
+  const project = await newProject();
+  const post = async (path: string, body: object, headers: Record<string, string>) => {
+    const init = {
+      method: "POST",
+      headers: { ...headers, "content-type": "application/json" },
+      body: JSON.stringify(body),
+    };
+    const reply = await fetch(`${culprit.url}${path}`, init);
+    return { status: reply.status, body: (await reply.json()) as { error?: { code: string; message: string } } };
+  };
+  const byKey = { authorization: `Bearer ${project.api_key}` };
+  for (const url of ["/nowhere/shop", culprit.dataDir]) {
+    const { status, body } = await post("/api/repositories", { url }, byKey);
+    expect({ status, code: body.error?.code }).toEqual({ status: 400, code: "INVALID_REQUEST" });
+    expect(body.error?.message).toContain(JSON.stringify(url));
+  }
+  const remote = await post("/api/repositories", { url: "http://127.0.0.1:9/shop.git" }, byKey);
+  expect([remote.status, remote.body.error?.code]).toEqual([502, "REPOSITORY_UNAVAILABLE"]);
+  const { stdout } = await culprit.culprit("login-link");
+  const signedIn = await fetch(stdout.trim(), { redirect: "manual" });
+  const bySession = { cookie: (signedIn.headers.get("set-cookie") ?? "").split(";")[0] ?? "" };
+  const input = { name: `half ${project.project_id.slice(-6)}`, repository: "/nowhere/shop" };
+  expect((await post("/api/projects", input, bySession)).status).toBe(400);
+  expect((await post("/api/projects", { name: input.name }, bySession)).status).toBe(201);
+});
+
 test("the list of projects is what the contract says, and a key sees its own alone", async () => {
   const project = await newProject();
   const reply = await fetch(`${culprit.url}/api/projects`, { headers: { authorization: `Bearer ${project.api_key}` } });

@@ -82,7 +82,13 @@ export interface GitRepositories {
    * @throws CulpritError REPOSITORY_UNAVAILABLE with git's reason.
    */
   open(repository: { readonly id: string; readonly url: string }): Promise<GitRepository>;
-  /** Brings the mirror up to date. */
+  /**
+   * Asks whether a URL can be read, and keeps nothing.
+   * @throws CulpritError INVALID_REQUEST for one that git is not given or a path on this machine that is no repository;
+   * REPOSITORY_UNAVAILABLE when the other side does not answer.
+   */
+  check(url: string): Promise<void>;
+  /** Brings the mirror up to date. @throws CulpritError as `check`. */
   fetch(repository: { readonly id: string; readonly url: string }): Promise<void>;
   /** The branch that the other side calls its default, or null. */
   defaultBranch(repository: { readonly id: string; readonly url: string }): Promise<string | null>;

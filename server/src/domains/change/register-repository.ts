@@ -10,8 +10,8 @@ export interface RegisteredRepository {
 
 /**
  * Makes a repository known to a project and mirrors it. Idempotent: the same URL again brings the mirror up to date.
- * @throws CulpritError INVALID_REQUEST for a URL that git is not given; REPOSITORY_UNAVAILABLE when it can't be read: the
- * repository stays registered with the reason, and is tried again when a commit is needed.
+ * @throws CulpritError INVALID_REQUEST for a URL that git is not given, or a path that is no repository; REPOSITORY_UNAVAILABLE
+ * when the other side can't be read: the repository stays registered with the reason, and is tried again when a commit is needed.
  */
 export async function registerRepository(
   deps: ChangeDeps,

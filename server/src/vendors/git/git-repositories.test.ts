@@ -48,12 +48,35 @@ describe("mirrors", () => {
     expect(readdirSync(join(folder, "m2")).filter((name) => !name.startsWith(".git"))).toEqual(["r2.git"]);
   });
 
-  test.each(["ext::sh -c touch% /tmp/x", "--upload-pack=touch /tmp/x", "relative/path", "https://", "fd::17"])(
-    "%s is given to no git",
-    (url) => {
-      expect(() => fetchAddress(url)).toThrow(expect.objectContaining({ code: "INVALID_REQUEST" }));
-    },
-  );
+  test.each([
+    "ext::sh -c touch% /tmp/x",
+    "--upload-pack=touch /tmp/x",
+    "relative/path",
+    "https://",
+    "fd::17",
+    "file://host/x",
+  ])("%s is given to no git", (url) => {
+    expect(() => fetchAddress(url)).toThrow(expect.objectContaining({ code: "INVALID_REQUEST" }));
+  });
+
+  test("a path that is not there or is no repository is the sender's mistake; a host that does not answer is not", async () => {
+    const repositories = createGitRepositories({ folder: join(folder, "m4") });
+    for (const [url, why] of [
+      [join(folder, "nowhere"), /"\/.*nowhere" does not exist on the machine that runs Culprit/],
+      [`file://${join(folder, "nowhere")}`, /"file:.*nowhere" does not exist/],
+      [folder, /is not a git repository that Culprit can read\. Name its top folder/],
+    ] as const) {
+      const refusal = { code: "INVALID_REQUEST", message: expect.stringMatching(why) };
+      await expect(repositories.check(url)).rejects.toMatchObject(refusal);
+      await expect(repositories.fetch({ id: "r4", url })).rejects.toMatchObject(refusal);
+    }
+    const remote = "http://127.0.0.1:9/x.git";
+    await expect(repositories.check(remote)).rejects.toMatchObject({ code: "REPOSITORY_UNAVAILABLE" });
+    await expect(repositories.fetch({ id: "r5", url: remote })).rejects.toMatchObject({
+      code: "REPOSITORY_UNAVAILABLE",
+    });
+    for (const url of [repo, join(repo, ".git"), `file://${repo}`]) await repositories.check(url);
+  });
 
   test("hooks and drivers of a repository are not run", async () => {
     const mark = join(folder, "ran");

@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { GitRepositories, GitRepository } from "../../domains/change/ports.ts";
 import { CulpritError } from "../../platform/errors/culprit-error.ts";
+import { checkLocalAddress } from "./check-address.ts";
 import { openRepository } from "./open-repository.ts";
 import { fetchAddress } from "./repository-url.ts";
 import { runGit } from "./run-git.ts";
@@ -32,6 +33,7 @@ export function createGitRepositories(options: GitRepositoriesOptions): GitRepos
   const running = new Map<string, Promise<void>>();
   const fetchedAt = new Map<string, number>();
 
+  const envOf = async () => ({ ...baseEnv, GIT_CONFIG_GLOBAL: await trustingConfig(folder) });
   const pathOf = (id: string): string => {
     if (!/^[\w-]{1,64}$/.test(id))
       throw new CulpritError("REPOSITORY_UNAVAILABLE", "That is not the id of a repository.");
@@ -48,7 +50,7 @@ export function createGitRepositories(options: GitRepositoriesOptions): GitRepos
 
   async function fetchInto(gitDir: string, url: string): Promise<void> {
     const address = fetchAddress(url);
-    const env = { ...baseEnv, GIT_CONFIG_GLOBAL: await trustingConfig(folder) };
+    const env = await envOf();
     const timeoutMs = options.fetchTimeoutMs ?? 300_000;
     // Branches and tags only: forges keep a ref for every pull request, which is most of what a full mirror would bring.
     const heads = ["+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*"];
@@ -93,7 +95,16 @@ export function createGitRepositories(options: GitRepositoriesOptions): GitRepos
 
   return {
     pathOf,
-    fetch: update,
+    async fetch(repository) {
+      await checkLocalAddress(repository.url, await envOf());
+      await update(repository);
+    },
+    async check(url) {
+      const env = await envOf();
+      await checkLocalAddress(url, env);
+      const run = await runGit(["ls-remote", "--quiet", "--", fetchAddress(url), "HEAD"], { gitDir: null, env });
+      if (run.exitCode !== 0) throw unavailable(url, run.isCut ? "no answer within 30 s" : run.stderr);
+    },
     async open(repository): Promise<GitRepository> {
       const gitDir = pathOf(repository.id);
       if (!existsSync(gitDir)) await once(repository.id, () => clone(repository));
@@ -111,7 +122,7 @@ export function createGitRepositories(options: GitRepositoriesOptions): GitRepos
       });
     },
     async defaultBranch(repository) {
-      const env = { ...baseEnv, GIT_CONFIG_GLOBAL: await trustingConfig(folder) };
+      const env = await envOf();
       const run = await runGit(["ls-remote", "--symref", "--", fetchAddress(repository.url), "HEAD"], {
         gitDir: null,
         env,

@@ -9,12 +9,13 @@ import { CulpritError } from "../../platform/errors/culprit-error.ts";
 export function fetchAddress(url: string): string {
   const isPlain = !/[\0-\x20\x7f]/.test(url) && !url.startsWith("-");
   if (isPlain && isAbsolute(url)) return url;
-  if (isPlain && url.startsWith("file://")) return fileURLToPath(url);
+  if (isPlain && /^file:\/\/\/./.test(url)) return fileURLToPath(url);
   if (isPlain && /^(?:https?|ssh|git):\/\/[^/-][^/]*\/./.test(url)) return url;
   if (isPlain && /^[\w.-]+@[A-Za-z0-9][\w.-]*:[^:]/.test(url)) return url;
+  const shown = url.replace(/\/\/[^@/]*@/, "//…@").slice(0, 200);
   throw new CulpritError(
     "INVALID_REQUEST",
-    "A repository is named by an http(s), ssh or git URL, by user@host:path, or by an absolute path on the machine that runs Culprit.",
-    { details: { field: "url", provided: url.replace(/\/\/[^@/]*@/, "//…@").slice(0, 200) } },
+    `${JSON.stringify(shown)} names no repository. Give an http(s), ssh or git URL, user@host:path, or an absolute path on the machine that runs Culprit.`,
+    { details: { field: "url", provided: shown } },
   );
 }

@@ -66,6 +66,8 @@ export function registerApiRoutes(app: FastifyInstance, deps: ApiDeps): void {
         "A project's key can't make projects. Sign in, or use `culprit project create`.",
       );
     const input = projectInputSchema.parse(request.body);
+    // The keys are shown once, so nothing may fail between them and the answer for a URL that was mistyped.
+    if (input.repository !== undefined) await deps.git.check(input.repository);
     const project = await createProject(database.db, input);
     if (input.repository !== undefined)
       await registerRepository(deps, { projectId: project.id, url: input.repository });
