@@ -293,6 +293,16 @@ test("the list of projects is what the contract says, and a key sees its own alo
   expect(projectListSchema.parse(await reply.json()).projects.map(({ id }) => id)).toEqual([project.project_id]);
 });
 
+test("an incident whose signals name no service is of the one called like its project, until a span of the request names it", async () => {
+  const project = await newProject();
+  const send = (more: object) => ingest(project, JSON.stringify(crash("x is undefined", { context: more })));
+  const traceId = "4bf92f3577b34da6a3ce929d0e0e4736";
+  await send({ trace_id: traceId });
+  expect(await incidentsOf(project)).toMatchObject([{ service: project.name.replace(" ", "-") }]);
+  await send({ trace_id: traceId, service: "checkout" });
+  expect(await incidentsOf(project)).toMatchObject([{ service: "checkout", occurrence_count: 2 }]);
+});
+
 test("without a repository the investigation ends inconclusive and says what would help", async () => {
   const project = await newProject();
   const { incident_id } = (await (await ingest(project, JSON.stringify(crash()))).json()) as { incident_id: string };

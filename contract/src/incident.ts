@@ -44,6 +44,7 @@ export const incidentSummarySchema = z.object({
   error_type: z.string().nullable(),
   error_message: z.string(),
   detector: z.enum(detectors).nullable(),
+  /** As the signals named it; the project's name as a service where none did. */
   service: z.string().nullable(),
   environment: z.string(),
   release: z.string().nullable(),

@@ -43,7 +43,7 @@ export interface Failure {
 }
 
 export interface ScenarioStage {
-  scenario(options?: { isRegistered?: boolean }): Promise<Scenario>;
+  scenario(options?: { isRegistered?: boolean; name?: string }): Promise<Scenario>;
   drop(): Promise<void>;
 }
 
@@ -56,7 +56,8 @@ export async function openStage(): Promise<ScenarioStage> {
     git: createGitRepositories({ folder: join(folder, "mirrors") }),
   };
   return {
-    scenario: ({ isRegistered = true } = {}) => newScenario(deps, mkdtempSync(join(folder, "repo-")), isRegistered),
+    scenario: ({ isRegistered = true, name = `p ${randomUUID()}` } = {}) =>
+      newScenario(deps, mkdtempSync(join(folder, "repo-")), { isRegistered, name }),
     async drop() {
       await testDatabase.drop();
       rmSync(folder, { recursive: true, force: true });
@@ -71,8 +72,12 @@ export function lineOf(text: string, marker: string): number {
   return at + 1;
 }
 
-async function newScenario(deps: ChangeDeps, repo: string, isRegistered: boolean): Promise<Scenario> {
-  const { id: projectId } = await createProject(deps.database.db, { name: `p ${randomUUID()}` });
+async function newScenario(
+  deps: ChangeDeps,
+  repo: string,
+  { isRegistered, name }: { readonly isRegistered: boolean; readonly name: string },
+): Promise<Scenario> {
+  const { id: projectId } = await createProject(deps.database.db, { name });
   const git = (args: readonly string[], env: Record<string, string> = {}) =>
     execFileSync(
       "git",

@@ -1,2 +1,3 @@
 export { commitFromRelease, commitSha } from "./commit-from-release.ts";
+export { serviceOfProject } from "./service-of-project.ts";
 export { firstLine, httpTitle, oneLine, titleOf } from "./title-of.ts";

@@ -1,5 +1,6 @@
 import { type IncidentList, type IncidentSummary, type StatusFilter, settledStatuses } from "@culprit/contract";
 import { type Kysely, type RawBuilder, sql } from "kysely";
+import { serviceOfProject } from "../../analysis/signal/index.ts";
 import type { DB } from "../../platform/db/tables.generated.ts";
 import { CulpritError } from "../../platform/errors/culprit-error.ts";
 
@@ -42,6 +43,7 @@ export interface SummaryRow {
   error_message: string;
   detector: IncidentSummary["detector"];
   service_name: string | null;
+  project_name: string;
   environment: string;
   release: string | null;
   commit_sha: string | null;
@@ -61,15 +63,16 @@ export interface SummaryRow {
 }
 
 export const summaryColumns = sql`i.incident_id AS public_id, i.title, i.status, i.severity, i.error_type, left(i.error_message, 2000) AS error_message,
-  i.detector, s.service_name, i.environment, i.release, i.commit_sha, i.file_path, i.line_number, i.column_number, i.verdict, i.verdict_summary,
+  i.detector, s.service_name, pr.name AS project_name, i.environment, i.release, i.commit_sha, i.file_path, i.line_number, i.column_number, i.verdict, i.verdict_summary,
   i.culprit_commit, i.is_regression, c.occurrence_count, c.first_seen_at, c.last_seen_at, i.occurred_at, i.created_at, i.resolved_at`;
 
-export const summaryJoins = sql`LEFT JOIN services s ON s.service_id = i.service_id LEFT JOIN incident_counters c ON c.incident_id = i.id`;
+export const summaryJoins = sql`JOIN projects pr ON pr.id = i.project_id LEFT JOIN services s ON s.service_id = i.service_id LEFT JOIN incident_counters c ON c.incident_id = i.id`;
 
 export function toSummary(row: SummaryRow): IncidentSummary {
   const {
     public_id,
     service_name,
+    project_name,
     occurrence_count,
     first_seen_at,
     last_seen_at,
@@ -85,7 +88,8 @@ export function toSummary(row: SummaryRow): IncidentSummary {
     error_type: row.error_type,
     error_message: row.error_message,
     detector: row.detector,
-    service: service_name,
+    // Left open in the row, so that a later span of the same request can still name it.
+    service: service_name ?? serviceOfProject(project_name),
     environment: row.environment,
     release: row.release,
     commit_sha: row.commit_sha,

@@ -1,5 +1,6 @@
 import type { ExceptionInfo, StackFrame } from "@culprit/contract";
 import { type Kysely, sql } from "kysely";
+import { serviceOfProject } from "../../analysis/signal/index.ts";
 import type {
   WorldConfigChange,
   WorldLikeIncident,
@@ -160,14 +161,16 @@ export interface RevisionRow extends WorldRevision {
 }
 
 /**
- * The timeline that the incident's service stands on, oldest first. A service without reports of its own takes that of the
- * project's `default` service, or of the only one there is: deployments are often reported without a service's name.
+ * The timeline that the incident's service stands on, oldest first. Where no signal named the service, it is the one called
+ * like the project. A service without reports of its own takes that of the project's `default` service, or of the only one
+ * there is: deployments are often reported without a service's name.
  */
 export async function loadTimeline(db: Kysely<DB>, facts: IncidentFacts): Promise<RevisionRow[]> {
   const { rows } = await sql<{
     id: string;
     service_id: string;
     service_name: string;
+    project_name: string;
     commit_sha: string | null;
     release: string | null;
     from_at: Date;
@@ -177,13 +180,15 @@ export async function loadTimeline(db: Kysely<DB>, facts: IncidentFacts): Promis
     deployment_event_id: string | null;
     is_reported: boolean;
   }>`
-    SELECT r.id, r.service_id, s.service_name, r.commit_sha, r.release, r.from_at, r.to_at, r.mapping_confidence, r.mapping_source, r.deployment_event_id,
+    SELECT r.id, r.service_id, s.service_name, p.name AS project_name, r.commit_sha, r.release, r.from_at, r.to_at, r.mapping_confidence, r.mapping_source, r.deployment_event_id,
       coalesce(d.origin = 'reported', false) AS is_reported
-    FROM service_revisions r JOIN services s USING (service_id) LEFT JOIN deployment_events d ON d.deployment_event_id = r.deployment_event_id
+    FROM service_revisions r JOIN services s USING (service_id) JOIN projects p ON p.id = r.project_id LEFT JOIN deployment_events d ON d.deployment_event_id = r.deployment_event_id
     WHERE r.project_id = ${facts.projectId} AND r.environment = ${facts.environment} AND r.from_at <= ${new Date(facts.firstAt.getTime() + 60_000)}
     ORDER BY r.from_at DESC LIMIT 300`.execute(db);
-  const own = rows.filter((row) => row.service_id === facts.serviceId);
   const reported = rows.filter((row) => row.is_reported);
+  const namesake = reported.find((row) => serviceOfProject(row.service_name) === serviceOfProject(row.project_name));
+  const ownId = facts.serviceId ?? namesake?.service_id;
+  const own = rows.filter((row) => row.service_id === ownId);
   const shared = reported.filter((row) => row.service_name === "default");
   const reportedServices = new Set(reported.map((row) => row.service_id));
   const stand = own.some((row) => row.is_reported)
