@@ -35,7 +35,7 @@ async function fillTemplate(url: string): Promise<void> {
   const template = await openDatabase({ kind: "url", url, allowInsecure: false }, { log: silentLog });
   try {
     await migrateUp({ pool: template.pool, log: silentLog });
-    await ensurePartitions(template.db, { daysAhead: 1 });
+    await ensurePartitions(template.owner, { daysAhead: 1 });
   } finally {
     await template.close();
   }

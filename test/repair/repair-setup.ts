@@ -87,8 +87,8 @@ export async function seedIncident(
     db,
   );
   if (facts.payload !== undefined) {
-    await sql`INSERT INTO incident_last_payloads (incident_id, event_id, received_at, payload)
-      VALUES (${incidentId}, ${newId()}, now(), ${JSON.stringify(facts.payload)}::jsonb)`.execute(db);
+    await sql`INSERT INTO incident_last_payloads (incident_id, project_id, event_id, received_at, payload)
+      VALUES (${incidentId}, ${projectId}, ${newId()}, now(), ${JSON.stringify(facts.payload)}::jsonb)`.execute(db);
   }
   return incidentId;
 }

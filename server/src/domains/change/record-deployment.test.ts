@@ -89,7 +89,7 @@ describe("the revision timeline", () => {
       { n: 4, from: at(20), to: null, confidence: 1 },
     ]);
     const { rows } = await sql<{ id: string; commit_shas: string[] }>`
-      SELECT deployment_event_id AS id, commit_shas FROM deployment_commit_ranges JOIN deployment_events USING (deployment_event_id)
+      SELECT deployment_event_id AS id, commit_shas FROM deployment_commit_ranges JOIN deployment_events USING (deployment_event_id, project_id)
       WHERE project_id = ${projectId} ORDER BY started_at`.execute(deps.database.db);
     expect(rows[1]).toEqual({ id: middle.deploymentEventId, commit_shas: [shas[2], shas[1]] });
     expect(rows[2]?.commit_shas).toEqual([shas[4], shas[3]]);

@@ -46,13 +46,15 @@ export async function storeRanges(
       SELECT sha, ${repository.url}, author, message, summary, authored_at
       FROM jsonb_to_recordset(${list}::jsonb) AS r(sha text, author text, message text, summary text, authored_at timestamptz)
       ON CONFLICT (commit_sha) DO NOTHING`.execute(tx);
-    await sql`INSERT INTO repository_commits (repository_id, commit_sha) SELECT ${repository.id}::uuid, unnest(${commits.map((commit) => commit.sha)}::text[]) ON CONFLICT DO NOTHING`.execute(
-      tx,
-    );
+    await sql`
+      INSERT INTO repository_commits (repository_id, project_id, commit_sha)
+      SELECT r.id, r.project_id, c.sha FROM repositories r, unnest(${commits.map((commit) => commit.sha)}::text[]) AS c(sha)
+      WHERE r.id = ${repository.id} ON CONFLICT DO NOTHING`.execute(tx);
     for (const { id, range } of ranges) {
       await sql`
-        INSERT INTO deployment_commit_ranges (deployment_event_id, previous_revision, current_revision, is_rollback, commit_shas)
-        VALUES (${id}, ${range.previousCommit}, ${range.currentCommit}, ${range.isRollback}, ${range.commits.map((commit) => commit.sha)}::text[])
+        INSERT INTO deployment_commit_ranges (deployment_event_id, project_id, previous_revision, current_revision, is_rollback, commit_shas)
+        SELECT deployment_event_id, project_id, ${range.previousCommit}, ${range.currentCommit}, ${range.isRollback}, ${range.commits.map((commit) => commit.sha)}::text[]
+        FROM deployment_events WHERE deployment_event_id = ${id}
         ON CONFLICT (deployment_event_id) DO UPDATE SET previous_revision = EXCLUDED.previous_revision, current_revision = EXCLUDED.current_revision,
           is_rollback = EXCLUDED.is_rollback, commit_shas = EXCLUDED.commit_shas`.execute(tx);
     }

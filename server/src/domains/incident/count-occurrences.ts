@@ -41,10 +41,10 @@ export async function countOccurrences(
       INSERT INTO incident_occurrences (received_at, incident_id, event_id, project_id, occurred_at, door, reason, is_counted, release, commit_sha, trace_id, payload)
       SELECT received_at, incident_id, event_id, project_id, occurred_at, door, reason, weight > 0, release, commit_sha, trace_id, payload FROM fresh
     ), counted AS (
-      INSERT INTO incident_counters AS c (incident_id, occurrence_count, payload_count, last_payload_at, first_seen_at, last_seen_at)
-      SELECT incident_id, sum(weight), count(payload), max(received_at) FILTER (WHERE payload IS NOT NULL OR newest IS NOT NULL),
+      INSERT INTO incident_counters AS c (incident_id, project_id, occurrence_count, payload_count, last_payload_at, first_seen_at, last_seen_at)
+      SELECT incident_id, project_id, sum(weight), count(payload), max(received_at) FILTER (WHERE payload IS NOT NULL OR newest IS NOT NULL),
         min(received_at), max(received_at)
-      FROM fresh GROUP BY incident_id ORDER BY incident_id
+      FROM fresh GROUP BY incident_id, project_id ORDER BY incident_id
       ON CONFLICT (incident_id) DO UPDATE SET occurrence_count = c.occurrence_count + EXCLUDED.occurrence_count,
         payload_count = c.payload_count + EXCLUDED.payload_count,
         last_payload_at = coalesce(EXCLUDED.last_payload_at, c.last_payload_at),
@@ -55,8 +55,8 @@ export async function countOccurrences(
       GROUP BY project_id, trace_id, incident_id, teller ORDER BY project_id, trace_id, incident_id, teller
       ON CONFLICT (project_id, trace_id, incident_id, door) DO UPDATE SET event_count = t.event_count + EXCLUDED.event_count
     ), renewed AS (
-      INSERT INTO incident_last_payloads (incident_id, event_id, received_at, payload)
-      SELECT incident_id, event_id, received_at, newest FROM fresh WHERE newest IS NOT NULL ORDER BY incident_id
+      INSERT INTO incident_last_payloads (incident_id, project_id, event_id, received_at, payload)
+      SELECT incident_id, project_id, event_id, received_at, newest FROM fresh WHERE newest IS NOT NULL ORDER BY incident_id
       ON CONFLICT (incident_id) DO UPDATE SET event_id = EXCLUDED.event_id, received_at = EXCLUDED.received_at, payload = EXCLUDED.payload
     )
     SELECT count(*) AS claimed FROM claimed`.execute(tx);

@@ -1,8 +1,18 @@
 import { type Kysely, sql, type Transaction } from "kysely";
 import type { DB } from "./tables.generated.ts";
 
-/** The tables that are partitioned by day; a partition is named `<table>_YYYYMMDD`, in UTC. */
-const DAILY_TABLES = ["incident_occurrences"] as const;
+/** How long a partition is; a partition is named `<table>_YYYYMMDD` or `<table>_YYYYMM`, in UTC. */
+export type PartitionLength = "day" | "month";
+
+/** Every partitioned table. */
+export const partitionedTables: Readonly<Record<string, PartitionLength>> = {
+  incident_occurrences: "day",
+  execution_logs: "month",
+  metric_points: "day",
+  anomaly_features: "day",
+  spans: "day",
+  log_records: "day",
+};
 const DAY_MS = 86_400_000;
 const LOCK_NOT_AVAILABLE = "55P03";
 const ATTEMPTS_MAX = 10;
@@ -10,7 +20,7 @@ const ATTEMPTS_MAX = 10;
 const PARTITION_LOCK = 0x70617274;
 
 /**
- * Makes the daily partitions from yesterday to `daysAhead` days from now, by the clock of the database, and returns the
+ * Makes the partitions that hold yesterday to `daysAhead` days from now, by the clock of the database, and returns the
  * names of those that were missing. Idempotent, safe concurrently and under load: a partition is made apart and
  * attached, which does not block readers or writers of the parent, and waits at most a second for a lock before it
  * lets others pass and tries again.
@@ -20,7 +30,9 @@ export async function ensurePartitions(
   { daysAhead }: { readonly daysAhead: number },
 ): Promise<string[]> {
   const made: string[] = [];
-  for (const table of DAILY_TABLES) made.push(...(await retryOnLock(() => ensureTable(db, table, daysAhead))));
+  for (const [table, length] of Object.entries(partitionedTables)) {
+    made.push(...(await retryOnLock(() => ensureTable(db, table, length, daysAhead))));
+  }
   return made;
 }
 
@@ -35,7 +47,12 @@ async function retryOnLock<T>(attempt: () => Promise<T>): Promise<T> {
   }
 }
 
-async function ensureTable(db: Kysely<DB>, table: string, daysAhead: number): Promise<string[]> {
+async function ensureTable(
+  db: Kysely<DB>,
+  table: string,
+  length: PartitionLength,
+  daysAhead: number,
+): Promise<string[]> {
   return db.transaction().execute(async (tx) => {
     await sql`select pg_advisory_xact_lock(${PARTITION_LOCK})`.execute(tx);
     await sql`set local lock_timeout = '1s'`.execute(tx);
@@ -44,27 +61,50 @@ async function ensureTable(db: Kysely<DB>, table: string, daysAhead: number): Pr
       where inhparent = to_regclass(${table})`.execute(tx);
     const names = new Set(existing.map(({ name }) => name));
     const { rows: clock } = await sql<{ now: Date }>`select now()`.execute(tx);
-    const today = Math.floor((clock[0]?.now.getTime() ?? Date.now()) / DAY_MS);
+    const nowMs = clock[0]?.now.getTime() ?? Date.now();
     const made: string[] = [];
-    for (let day = today - 1; day <= today + daysAhead; day++) {
-      const name = `${table}_${isoDay(day).replaceAll("-", "")}`;
+    for (const range of partitionsBetween(nowMs - DAY_MS, nowMs + daysAhead * DAY_MS, length)) {
+      const name = `${table}_${range.suffix}`;
       if (names.has(name)) continue;
-      await makePartition(tx, table, name, day);
+      await makePartition(tx, table, name, range);
       made.push(name);
     }
     return made;
   });
 }
 
-async function makePartition(tx: Transaction<DB>, table: string, name: string, day: number): Promise<void> {
-  const from = sql.lit(`${isoDay(day)} 00:00:00+00`);
-  const to = sql.lit(`${isoDay(day + 1)} 00:00:00+00`);
+interface PartitionRange {
+  /** `YYYYMMDD` or `YYYYMM`. */
+  readonly suffix: string;
+  /** Dates as `YYYY-MM-DD`; `to` is the first day of the next partition. */
+  readonly from: string;
+  readonly to: string;
+}
+
+function partitionsBetween(fromMs: number, toMs: number, length: PartitionLength): PartitionRange[] {
+  const ranges: PartitionRange[] = [];
+  for (let startMs = startOf(fromMs, length); startMs <= toMs; ) {
+    const endMs = length === "day" ? startMs + DAY_MS : startOf(startMs + 31 * DAY_MS, "month");
+    const from = isoDay(startMs);
+    ranges.push({ suffix: from.replaceAll("-", "").slice(0, length === "day" ? 8 : 6), from, to: isoDay(endMs) });
+    startMs = endMs;
+  }
+  return ranges;
+}
+
+function startOf(timeMs: number, length: PartitionLength): number {
+  const day = Math.floor(timeMs / DAY_MS) * DAY_MS;
+  return length === "day" ? day : day - (new Date(day).getUTCDate() - 1) * DAY_MS;
+}
+
+async function makePartition(tx: Transaction<DB>, table: string, name: string, range: PartitionRange): Promise<void> {
+  const [from, to] = [sql.lit(`${range.from} 00:00:00+00`), sql.lit(`${range.to} 00:00:00+00`)];
   await sql`create table ${sql.table(name)} (like ${sql.table(table)} including all excluding indexes)`.execute(tx);
   await sql`alter table ${sql.table(table)} attach partition ${sql.table(name)} for values from (${from}) to (${to})`.execute(
     tx,
   );
 }
 
-function isoDay(day: number): string {
-  return new Date(day * DAY_MS).toISOString().slice(0, 10);
+function isoDay(timeMs: number): string {
+  return new Date(timeMs).toISOString().slice(0, 10);
 }

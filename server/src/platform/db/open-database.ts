@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { Kysely, PostgresDialect, type Transaction } from "kysely";
+import { Kysely, PostgresDialect, type PostgresPool, type Transaction } from "kysely";
 import type pg from "pg";
 import type { DatabaseLog } from "./database-log.ts";
 import { type EmbeddedServer, startEmbeddedServer } from "./embedded/embedded-server.ts";
@@ -9,6 +9,7 @@ import { mapDatabaseError } from "./map-database-error.ts";
 import { checkConnectionUrl } from "./pool/check-connection-url.ts";
 import { createPool, defaultPoolSettings, type PoolSettings } from "./pool/create-pool.ts";
 import { refuseOldServer } from "./pool/refuse-old-server.ts";
+import { rolePool } from "./role-pool.ts";
 import type { DB } from "./tables.generated.ts";
 
 const HEALTH_WITHIN_MS = 2_000;
@@ -30,12 +31,24 @@ export interface DatabaseHealth {
   readonly embeddedPid: number | null;
 }
 
-/** The one database of this process. */
-export interface Database {
+/** The database as one of its roles. */
+export interface DatabaseScope {
   readonly db: Kysely<DB>;
-  readonly pool: pg.Pool;
   /** Runs `fn` in one transaction. Inside it: never the network, never another connection. */
   transaction<T>(fn: (tx: Transaction<DB>) => Promise<T>): Promise<T>;
+}
+
+/** Who a request speaks for: the projects of a user, one project alone, or that one if it is the user's. */
+export type Tenant = { readonly userId: string | null; readonly projectId: string | null };
+
+/** The one database of this process; itself as `culprit_engine`, the role of intake and workers, which sees all rows. */
+export interface Database extends DatabaseScope {
+  /** Connections as the owner of the tables: for migrations, partitions and the queue's own tables. */
+  readonly pool: pg.Pool;
+  /** As the owner of the tables. */
+  readonly owner: Kysely<DB>;
+  /** As `culprit_tenant`: row-level security shows only what `tenant` may see, and refuses to write elsewhere. */
+  asTenant(tenant: Tenant): DatabaseScope;
   /** Calls `handler` with the payload of each notification until the returned function is called. A hint only: see `Listener`. */
   listen(channel: string, handler: NotificationHandler): Promise<() => Promise<void>>;
   /** Asks the server once and waits at most 2 s, which is unhealthy; never throws. */
@@ -79,19 +92,14 @@ function databaseOver(
   server: EmbeddedServer | null,
 ): Database {
   const pool = createPool(connection, settings, log);
-  const db = new Kysely<DB>({ dialect: new PostgresDialect({ pool }) });
+  const engine = scopeOver(rolePool(pool, "set local role culprit_engine"));
   const listener = new Listener(connection, log);
   let closing: Promise<void> | undefined;
   return {
-    db,
+    ...engine,
     pool,
-    transaction: (fn) =>
-      db
-        .transaction()
-        .execute(fn)
-        .catch((error: unknown) => {
-          throw mapDatabaseError(error);
-        }),
+    owner: new Kysely<DB>({ dialect: new PostgresDialect({ pool }) }),
+    asTenant: (tenant) => scopeOver(rolePool(pool, tenantOpening(tenant))),
     listen: (channel, handler) => listener.listen(channel, handler),
     health: () => checkHealth(pool, server),
     close: () => {
@@ -99,6 +107,33 @@ function databaseOver(
       return closing;
     },
   };
+}
+
+function scopeOver(pool: PostgresPool): DatabaseScope {
+  const db = new Kysely<DB>({ dialect: new PostgresDialect({ pool }) });
+  return {
+    db,
+    transaction: (fn) =>
+      db
+        .transaction()
+        .execute(fn)
+        .catch((error: unknown) => {
+          throw mapDatabaseError(error);
+        }),
+  };
+}
+
+function tenantOpening({ userId, projectId }: Tenant): string {
+  const settings = Object.entries({ "culprit.user_id": userId, "culprit.project_id": projectId });
+  return ["set local role culprit_tenant", ...settings.map(([name, id]) => `set local ${name} = '${idText(id)}'`)].join(
+    "; ",
+  );
+}
+
+/** The settings stand in a statement as text, so nothing but an id may come there. */
+function idText(id: string | null): string {
+  if (id !== null && !/^[0-9a-f-]{36}$/.test(id)) throw new Error(`${JSON.stringify(id)} is not the id of a tenant`);
+  return id ?? "";
 }
 
 async function checkHealth(pool: pg.Pool, server: EmbeddedServer | null): Promise<DatabaseHealth> {

@@ -13,6 +13,26 @@ export type Numeric = ColumnType<number, number | string, number | string>;
 
 export type Timestamp = ColumnType<Date, Date | string, Date | string>;
 
+export interface AgentExecutions {
+  completed_at: Timestamp | null;
+  error_message: Generated<string>;
+  execution_id: string;
+  exit_code: number | null;
+  incident_id: string;
+  log_paths: Generated<string>;
+  project_id: string;
+  started_at: Timestamp;
+}
+
+export interface AnomalyFeatures {
+  feature_name: string;
+  feature_value: number;
+  incident_id: string;
+  project_id: string;
+  service_key: string;
+  ts: Timestamp;
+}
+
 export interface ApiKeys {
   created_at: Generated<Timestamp>;
   id: string;
@@ -26,11 +46,50 @@ export interface ApiKeys {
 }
 
 export interface ApiKeyUsage {
-  id: string;
+  id: Generated<string>;
   key_type: string;
   last_used_at: Generated<Timestamp>;
   project_id: string;
   usage_count: Generated<number>;
+}
+
+export interface AuditLog {
+  action: string;
+  actor_id: string | null;
+  actor_type: string;
+  at: Generated<Timestamp>;
+  details: Generated<Jsonb>;
+  id: string;
+  project_id: string | null;
+  target_id: string | null;
+  target_type: string | null;
+}
+
+export interface AutopsyAutopsyResults {
+  ai_fix_prompt: string | null;
+  analysis_time_ms: number | null;
+  confidence_score: number | null;
+  created_at: Timestamp | null;
+  id: number | null;
+  incident_id: string | null;
+  manual_steps: Jsonb | null;
+  model_used: string | null;
+  patch_diff: string | null;
+  root_cause: string | null;
+}
+
+export interface AutopsyIncidents {
+  created_at: Timestamp | null;
+  error_message: string | null;
+  error_type: string | null;
+  file_snapshots: Jsonb | null;
+  id: string | null;
+  pr_number: number | null;
+  pr_url: string | null;
+  stack_trace: string | null;
+  status: string | null;
+  trace_id: string | null;
+  updated_at: Timestamp | null;
 }
 
 export interface AutopsyResults {
@@ -55,10 +114,12 @@ export interface AutopsyRuns {
   id: string;
   incident_id: string;
   isolation: Generated<string>;
+  model_used: string | null;
   patch_applies: boolean | null;
   patch_diff: string | null;
   patch_kind: string | null;
   project_id: string;
+  prompt_version: string | null;
   proof: string;
   proof_reason: string;
   proof_steps: Generated<Jsonb>;
@@ -66,6 +127,16 @@ export interface AutopsyRuns {
   revision: number;
   test_diff: string | null;
   test_path: string | null;
+}
+
+export interface CommitFiles {
+  change_type: string;
+  commit_sha: string;
+  diff_text: string | null;
+  file_path: string;
+  id: string;
+  lines_added: Generated<number>;
+  lines_removed: Generated<number>;
 }
 
 export interface Commits {
@@ -92,12 +163,41 @@ export interface ConfigChangeEvents {
   source: string;
 }
 
+export interface Deliveries {
+  attempt_count: Generated<number>;
+  created_at: Generated<Timestamp>;
+  delivery_id: string;
+  error_message: string | null;
+  execution_id: string | null;
+  external_ref: string | null;
+  idempotency_key: string;
+  incident_id: string | null;
+  integration_id: string | null;
+  kind: string;
+  project_id: string;
+  request: Generated<Jsonb>;
+  response: Jsonb | null;
+  sent_at: Timestamp | null;
+  status: Generated<string>;
+  updated_at: Generated<Timestamp>;
+}
+
+export interface Dependencies {
+  created_at: Generated<Timestamp>;
+  dependency_id: string;
+  engine: string | null;
+  kind: string;
+  name: string;
+  project_id: string;
+}
+
 export interface DeploymentCommitRanges {
   commit_shas: Generated<string[]>;
   current_revision: string;
   deployment_event_id: string;
   is_rollback: Generated<boolean>;
   previous_revision: string | null;
+  project_id: string;
 }
 
 export interface DeploymentEvents {
@@ -115,6 +215,147 @@ export interface DeploymentEvents {
   revision: string | null;
   service_id: string;
   started_at: Timestamp;
+}
+
+export interface DiagnosisAnomalyFeatures {
+  feature_name: string | null;
+  feature_value: number | null;
+  incident_id: string | null;
+  service_key: string | null;
+  ts: Timestamp | null;
+}
+
+export interface DiagnosisCommitFiles {
+  change_type: string | null;
+  commit_sha: string | null;
+  diff_text: string | null;
+  file_path: string | null;
+  id: string | null;
+  lines_added: number | null;
+  lines_removed: number | null;
+}
+
+export interface DiagnosisCommits {
+  author: string | null;
+  authored_at: Timestamp | null;
+  commit_sha: string | null;
+  created_at: Timestamp | null;
+  message: string | null;
+  repo: string | null;
+  summary: string | null;
+}
+
+export interface DiagnosisConfigChangeEvents {
+  actor: string | null;
+  audit_log_ref: string | null;
+  change_kind: string | null;
+  config_change_id: string | null;
+  detected_at: Timestamp | null;
+  diff_payload: Jsonb | null;
+  resource_name: string | null;
+  service_id: string | null;
+  source: string | null;
+}
+
+export interface DiagnosisDeploymentCommitRanges {
+  commit_shas: string[] | null;
+  current_revision: string | null;
+  deployment_event_id: string | null;
+  is_rollback: boolean | null;
+  previous_revision: string | null;
+}
+
+export interface DiagnosisDeploymentEvents {
+  deploy_type: string | null;
+  deployment_event_id: string | null;
+  finished_at: Timestamp | null;
+  image_ref: string | null;
+  metadata: Jsonb | null;
+  revision: string | null;
+  service_id: string | null;
+  started_at: Timestamp | null;
+}
+
+export interface DiagnosisEvidenceArtifacts {
+  created_at: Timestamp | null;
+  evidence_id: string | null;
+  incident_id: string | null;
+  kind: string | null;
+  metadata: Jsonb | null;
+  ref: string | null;
+  source: string | null;
+}
+
+export interface DiagnosisFeedbackEvents {
+  actor_id: string | null;
+  actor_type: string | null;
+  created_at: Timestamp | null;
+  event_type: string | null;
+  feedback_event_id: string | null;
+  incident_id: string | null;
+  payload: Jsonb | null;
+}
+
+export interface DiagnosisIncidentDecisions {
+  decided_at: Timestamp | null;
+  decision: string | null;
+  decision_id: string | null;
+  details: Jsonb | null;
+  incident_id: string | null;
+  policy_version: string | null;
+  rationale: string | null;
+}
+
+export interface DiagnosisIncidentHypotheses {
+  confidence: Numeric | null;
+  details: Jsonb | null;
+  evidence_ids: string[] | null;
+  hypothesis_id: string | null;
+  hypothesis_type: string | null;
+  incident_id: string | null;
+  rank: number | null;
+  title: string | null;
+}
+
+export interface DiagnosisIncidentReports {
+  created_at: Timestamp | null;
+  evidence_ids: string[] | null;
+  incident_id: string | null;
+  model_info: Jsonb | null;
+  report_id: string | null;
+  report_markdown: string | null;
+}
+
+export interface DiagnosisIncidents {
+  created_at: Timestamp | null;
+  incident_id: string | null;
+  resolution_kind: string | null;
+  resolution_summary: string | null;
+  resolved_at: Timestamp | null;
+  resolved_hypothesis_id: string | null;
+  service_id: string | null;
+  severity: number | null;
+  status: string | null;
+  trigger_type: string | null;
+  updated_at: Timestamp | null;
+  window_end: Timestamp | null;
+  window_start: Timestamp | null;
+}
+
+export interface DiagnosisMetricPoints {
+  labels: Jsonb | null;
+  metric_name: string | null;
+  service_key: string | null;
+  ts: Timestamp | null;
+  value: number | null;
+}
+
+export interface DiagnosisServices {
+  cluster_id: string | null;
+  created_at: Timestamp | null;
+  namespace: string | null;
+  service_id: string | null;
+  service_name: string | null;
 }
 
 export interface EventIds {
@@ -136,14 +377,45 @@ export interface EvidenceArtifacts {
 }
 
 export interface ExecutionLogs {
+  action_id: string | null;
   created_at: Generated<Timestamp>;
   execution_id: string;
-  id: string;
+  id: Generated<string>;
   level: string;
   message: string;
   metadata: Jsonb | null;
   project_id: string;
   step_name: string | null;
+}
+
+export interface FaultEvents {
+  cluster: string;
+  context: Generated<string>;
+  fault_id: string;
+  fault_type: string;
+  last_received_at: Generated<Timestamp>;
+  project_id: string;
+  received_at: Generated<Timestamp>;
+  repeat_count: Generated<number>;
+  resource_api_version: string;
+  resource_kind: string;
+  resource_name: string;
+  resource_namespace: Generated<string>;
+  resource_uid: string;
+  severity: string;
+  subscription_id: string;
+  timestamp: Timestamp;
+}
+
+export interface FeedbackEvents {
+  actor_id: string | null;
+  actor_type: string;
+  created_at: Generated<Timestamp>;
+  event_type: string;
+  feedback_event_id: string;
+  incident_id: string;
+  payload: Generated<Jsonb>;
+  project_id: string;
 }
 
 export interface IncidentCounters {
@@ -153,6 +425,25 @@ export interface IncidentCounters {
   last_seen_at: Timestamp;
   occurrence_count: Generated<number>;
   payload_count: Generated<number>;
+  project_id: string;
+}
+
+export interface IncidentDailyStats {
+  avg_resolution_seconds: Numeric | null;
+  day: string | null;
+  environment: string | null;
+  opened: number | null;
+  project_id: string | null;
+  resolved: number | null;
+}
+
+export interface IncidentDailyTotals {
+  avg_resolution_seconds: Numeric | null;
+  day: string | null;
+  environment: string | null;
+  opened: number | null;
+  project_id: string | null;
+  resolved: number | null;
 }
 
 export interface IncidentDecisions {
@@ -191,6 +482,7 @@ export interface IncidentLastPayloads {
   event_id: string;
   incident_id: string;
   payload: Jsonb;
+  project_id: string;
   received_at: Timestamp;
 }
 
@@ -223,9 +515,20 @@ export interface IncidentReports {
   verdict: string;
 }
 
+export interface IncidentResolutions {
+  incident_id: string | null;
+  resolution_kind: string | null;
+  resolution_summary: string | null;
+  resolved_at: Timestamp | null;
+  resolved_hypothesis_id: string | null;
+}
+
 export interface Incidents {
+  cluster: string | null;
   column_number: number | null;
   commit_sha: string | null;
+  completed_at: Timestamp | null;
+  context: string | null;
   created_at: Generated<Timestamp>;
   culprit_commit: string | null;
   deployment_event_id: string | null;
@@ -234,26 +537,43 @@ export interface Incidents {
   environment: string;
   error_message: string;
   error_type: string | null;
+  exit_code: number | null;
+  failure_reason: string | null;
+  fault_id: string | null;
+  fault_timestamp: Timestamp | null;
+  fault_type: string | null;
   file_path: string | null;
+  file_snapshots: Jsonb | null;
   frames: Generated<Jsonb>;
-  id: string;
+  id: Generated<string>;
   incident_id: string;
   is_regression: Generated<boolean>;
   line_number: number | null;
   metadata: Generated<Jsonb>;
   occurred_at: Timestamp;
+  pr_number: number | null;
+  pr_url: string | null;
   project_id: string;
   release: string | null;
   resolution_kind: string | null;
   resolution_summary: string | null;
   resolved_at: Timestamp | null;
+  resolved_hypothesis_id: string | null;
+  resource_api_version: string | null;
+  resource_kind: string | null;
+  resource_name: string | null;
+  resource_namespace: string | null;
+  resource_uid: string | null;
   service_id: string | null;
   severity: string;
   source: string;
   stack_trace: string | null;
+  started_at: Timestamp | null;
   status: Generated<string>;
+  subscription_id: string | null;
   title: string;
   trace_id: string | null;
+  trigger_type: Generated<string>;
   updated_at: Generated<Timestamp>;
   verdict: string | null;
   verdict_summary: string | null;
@@ -270,6 +590,35 @@ export interface IncidentTraces {
   trace_id: string;
 }
 
+export interface IntegrationEvents {
+  created_at: Generated<Timestamp>;
+  error_message: string | null;
+  event_id: string | null;
+  event_type: string;
+  id: Generated<string>;
+  integration_id: string;
+  payload: Jsonb;
+  processed_at: Timestamp | null;
+  project_id: string;
+  retry_count: Generated<number>;
+  status: Generated<string>;
+}
+
+export interface Integrations {
+  config: Generated<Jsonb>;
+  created_at: Generated<Timestamp>;
+  created_by: string | null;
+  credentials_encrypted: string | null;
+  enabled: Generated<boolean>;
+  health_status: Generated<string>;
+  id: Generated<string>;
+  last_health_check: Timestamp | null;
+  name: string;
+  project_id: string;
+  type: string;
+  updated_at: Generated<Timestamp>;
+}
+
 export interface LoginLinks {
   created_at: Generated<Timestamp>;
   expires_at: Timestamp;
@@ -278,11 +627,55 @@ export interface LoginLinks {
   user_id: string;
 }
 
+export interface LogRecords {
+  attributes: Generated<Jsonb>;
+  body: string;
+  project_id: string;
+  service_key: string;
+  severity: string;
+  span_id: string | null;
+  trace_id: string | null;
+  ts: Timestamp;
+}
+
+export interface MetricPoints {
+  labels: Generated<Jsonb>;
+  metric_name: string;
+  project_id: string;
+  service_key: string;
+  ts: Timestamp;
+  value: number;
+}
+
+export interface Outbox {
+  created_at: Generated<Timestamp>;
+  id: Generated<number>;
+  key: string;
+  payload: Jsonb;
+  project_id: string;
+  topic: string;
+}
+
+export interface OutboxPositions {
+  engine: string;
+  last_id: Generated<number>;
+  topic: string;
+  updated_at: Generated<Timestamp>;
+}
+
+export interface ProjectMembers {
+  created_at: Generated<Timestamp>;
+  project_id: string;
+  role: Generated<string>;
+  updated_at: Generated<Timestamp>;
+  user_id: string;
+}
+
 export interface Projects {
   created_at: Generated<Timestamp>;
   deleted_at: Timestamp | null;
   dsn_number: Generated<number>;
-  id: string;
+  id: Generated<string>;
   ingest_api_key: string;
   name: string;
   owner_id: string;
@@ -294,6 +687,17 @@ export interface Projects {
   repo_owner: string | null;
   settings: Generated<Jsonb>;
   updated_at: Generated<Timestamp>;
+}
+
+export interface RecentWorkflowActivity {
+  completed_at: Timestamp | null;
+  duration_seconds: Numeric | null;
+  execution_id: string | null;
+  retry_count: number | null;
+  started_at: Timestamp | null;
+  status: string | null;
+  trigger_type: string | null;
+  workflow_name: string | null;
 }
 
 export interface Repositories {
@@ -309,7 +713,19 @@ export interface Repositories {
 
 export interface RepositoryCommits {
   commit_sha: string;
+  project_id: string;
   repository_id: string;
+}
+
+export interface RetrievalPoints {
+  collection: string;
+  content: string;
+  created_at: Generated<Timestamp>;
+  embedding: number[] | null;
+  embedding_model: string | null;
+  payload: Generated<Jsonb>;
+  point_id: string;
+  project_id: string;
 }
 
 export interface SchemaMigrations {
@@ -350,21 +766,208 @@ export interface Sessions {
   user_id: string;
 }
 
+export interface Spans {
+  attributes: Generated<Jsonb>;
+  duration_ms: number;
+  events: Generated<Jsonb>;
+  kind: string;
+  name: string;
+  parent_span_id: string | null;
+  project_id: string;
+  service_key: string;
+  span_id: string;
+  status_code: string;
+  trace_id: string;
+  ts: Timestamp;
+}
+
+export interface TopologyEdges {
+  edge_id: string;
+  environment: string;
+  first_seen_at: Timestamp;
+  from_service_id: string;
+  last_seen_at: Timestamp;
+  project_id: string;
+  source: Generated<string>;
+  to_dependency_id: string | null;
+  to_service_id: string | null;
+}
+
+export interface TrackingApiKeyUsage {
+  id: string | null;
+  key_type: string | null;
+  last_used_at: Timestamp | null;
+  project_id: string | null;
+  usage_count: number | null;
+}
+
+export interface TrackingIncidents {
+  column_number: number | null;
+  commit_sha: string | null;
+  created_at: Timestamp | null;
+  deployment_id: string | null;
+  environment: string | null;
+  error_message: string | null;
+  error_type: string | null;
+  file_path: string | null;
+  id: string | null;
+  incident_id: string | null;
+  line_number: number | null;
+  metadata: Jsonb | null;
+  occurred_at: Timestamp | null;
+  project_id: string | null;
+  resolved_at: Timestamp | null;
+  stack_trace: string | null;
+  status: string | null;
+}
+
+export interface TrackingProjects {
+  created_at: Timestamp | null;
+  id: string | null;
+  ingest_api_key: string | null;
+  owner_id: string | null;
+  platform: string | null;
+  project_id: string | null;
+  repo_full_name: string | null;
+  repo_name: string | null;
+  repo_owner: string | null;
+  updated_at: Timestamp | null;
+}
+
+export interface TrackingUsers {
+  avatar_url: string | null;
+  created_at: Timestamp | null;
+  github_email: string | null;
+  github_id: number | null;
+  github_login: string | null;
+  id: string | null;
+  updated_at: Timestamp | null;
+}
+
+export interface TriageAgentExecutions {
+  completed_at: Timestamp | null;
+  error_message: string | null;
+  execution_id: string | null;
+  exit_code: number | null;
+  incident_id: string | null;
+  log_paths: string | null;
+  started_at: Timestamp | null;
+}
+
+export interface TriageFaultEvents {
+  cluster: string | null;
+  context: string | null;
+  fault_id: string | null;
+  fault_type: string | null;
+  received_at: Timestamp | null;
+  resource_api_version: string | null;
+  resource_kind: string | null;
+  resource_name: string | null;
+  resource_namespace: string | null;
+  resource_uid: string | null;
+  severity: string | null;
+  subscription_id: string | null;
+  timestamp: Timestamp | null;
+}
+
+export interface TriageIncidents {
+  cluster: string | null;
+  completed_at: Timestamp | null;
+  context: string | null;
+  created_at: Timestamp | null;
+  exit_code: number | null;
+  failure_reason: string | null;
+  fault_id: string | null;
+  fault_type: string | null;
+  incident_id: string | null;
+  resource_api_version: string | null;
+  resource_kind: string | null;
+  resource_name: string | null;
+  resource_namespace: string | null;
+  resource_uid: string | null;
+  severity: string | null;
+  started_at: Timestamp | null;
+  status: string | null;
+  subscription_id: string | null;
+  timestamp: Timestamp | null;
+}
+
+export interface TriageReports {
+  execution_id: string;
+  generated_at: Generated<Timestamp>;
+  incident_id: string;
+  project_id: string;
+  report_html: string | null;
+  report_id: string;
+  report_markdown: string;
+}
+
+export interface TriageTriageReports {
+  execution_id: string | null;
+  generated_at: Timestamp | null;
+  incident_id: string | null;
+  report_html: string | null;
+  report_id: string | null;
+  report_markdown: string | null;
+}
+
+export interface UserIdentities {
+  created_at: Generated<Timestamp>;
+  host: string;
+  login: string | null;
+  provider: string;
+  subject: string;
+  user_id: string;
+}
+
 export interface Users {
   avatar_url: string | null;
   created_at: Generated<Timestamp>;
   github_email: string | null;
   github_id: number | null;
   github_login: string;
-  id: string;
+  id: Generated<string>;
   updated_at: Generated<Timestamp>;
+}
+
+export interface WorkflowActions {
+  action_name: string;
+  action_type: string;
+  conditions: Jsonb | null;
+  config: Generated<Jsonb>;
+  created_at: Generated<Timestamp>;
+  id: Generated<string>;
+  order_index: number;
+  project_id: string | null;
+  updated_at: Generated<Timestamp>;
+  workflow_id: string;
+}
+
+export interface WorkflowDailyStats {
+  avg_duration_seconds: Numeric | null;
+  day: string | null;
+  failed_executions: number | null;
+  project_id: string | null;
+  successful_executions: number | null;
+  total_executions: number | null;
+  workflow_id: string | null;
+}
+
+export interface WorkflowDailyTotals {
+  avg_duration_seconds: Numeric | null;
+  day: string | null;
+  failed_executions: number | null;
+  project_id: string | null;
+  successful_executions: number | null;
+  total_executions: number | null;
+  workflow_id: string | null;
 }
 
 export interface WorkflowExecutions {
   completed_at: Timestamp | null;
   error_message: string | null;
   execution_id: string;
-  id: string;
+  id: Generated<string>;
   incident_id: string | null;
   parent_execution_id: string | null;
   project_id: string;
@@ -377,48 +980,122 @@ export interface WorkflowExecutions {
   workflow_id: string;
 }
 
+export interface WorkflowPerformanceStats {
+  avg_duration_seconds: Numeric | null;
+  failed_executions: number | null;
+  last_execution_at: Timestamp | null;
+  successful_executions: number | null;
+  total_executions: number | null;
+  workflow_id: string | null;
+  workflow_name: string | null;
+}
+
 export interface Workflows {
   config: Generated<Jsonb>;
   created_at: Generated<Timestamp>;
   created_by: string | null;
   description: string | null;
-  id: string;
+  id: Generated<string>;
   name: string;
   project_id: string | null;
   status: Generated<string>;
   updated_at: Generated<Timestamp>;
 }
 
+export interface WorkflowTriggers {
+  conditions: Generated<Jsonb>;
+  created_at: Generated<Timestamp>;
+  enabled: Generated<boolean>;
+  id: Generated<string>;
+  project_id: string | null;
+  trigger_type: string;
+  updated_at: Generated<Timestamp>;
+  workflow_id: string;
+}
+
 export interface DB {
+  agent_executions: AgentExecutions;
+  anomaly_features: AnomalyFeatures;
   api_key_usage: ApiKeyUsage;
   api_keys: ApiKeys;
+  audit_log: AuditLog;
   autopsy_results: AutopsyResults;
   autopsy_runs: AutopsyRuns;
+  "autopsy.autopsy_results": AutopsyAutopsyResults;
+  "autopsy.incidents": AutopsyIncidents;
+  commit_files: CommitFiles;
   commits: Commits;
   config_change_events: ConfigChangeEvents;
+  deliveries: Deliveries;
+  dependencies: Dependencies;
   deployment_commit_ranges: DeploymentCommitRanges;
   deployment_events: DeploymentEvents;
+  "diagnosis.anomaly_features": DiagnosisAnomalyFeatures;
+  "diagnosis.commit_files": DiagnosisCommitFiles;
+  "diagnosis.commits": DiagnosisCommits;
+  "diagnosis.config_change_events": DiagnosisConfigChangeEvents;
+  "diagnosis.deployment_commit_ranges": DiagnosisDeploymentCommitRanges;
+  "diagnosis.deployment_events": DiagnosisDeploymentEvents;
+  "diagnosis.evidence_artifacts": DiagnosisEvidenceArtifacts;
+  "diagnosis.feedback_events": DiagnosisFeedbackEvents;
+  "diagnosis.incident_decisions": DiagnosisIncidentDecisions;
+  "diagnosis.incident_hypotheses": DiagnosisIncidentHypotheses;
+  "diagnosis.incident_reports": DiagnosisIncidentReports;
+  "diagnosis.incidents": DiagnosisIncidents;
+  "diagnosis.metric_points": DiagnosisMetricPoints;
+  "diagnosis.services": DiagnosisServices;
   event_ids: EventIds;
   evidence_artifacts: EvidenceArtifacts;
   execution_logs: ExecutionLogs;
+  fault_events: FaultEvents;
+  feedback_events: FeedbackEvents;
   incident_counters: IncidentCounters;
+  incident_daily_stats: IncidentDailyStats;
+  incident_daily_totals: IncidentDailyTotals;
   incident_decisions: IncidentDecisions;
   incident_fingerprints: IncidentFingerprints;
   incident_hypotheses: IncidentHypotheses;
   incident_last_payloads: IncidentLastPayloads;
   incident_occurrences: IncidentOccurrences;
   incident_reports: IncidentReports;
+  incident_resolutions: IncidentResolutions;
   incident_traces: IncidentTraces;
   incidents: Incidents;
+  integration_events: IntegrationEvents;
+  integrations: Integrations;
+  log_records: LogRecords;
   login_links: LoginLinks;
+  metric_points: MetricPoints;
+  outbox: Outbox;
+  outbox_positions: OutboxPositions;
+  project_members: ProjectMembers;
   projects: Projects;
+  recent_workflow_activity: RecentWorkflowActivity;
   repositories: Repositories;
   repository_commits: RepositoryCommits;
+  retrieval_points: RetrievalPoints;
   schema_migrations: SchemaMigrations;
   service_revisions: ServiceRevisions;
   services: Services;
   sessions: Sessions;
+  spans: Spans;
+  topology_edges: TopologyEdges;
+  "tracking.api_key_usage": TrackingApiKeyUsage;
+  "tracking.incidents": TrackingIncidents;
+  "tracking.projects": TrackingProjects;
+  "tracking.users": TrackingUsers;
+  triage_reports: TriageReports;
+  "triage.agent_executions": TriageAgentExecutions;
+  "triage.fault_events": TriageFaultEvents;
+  "triage.incidents": TriageIncidents;
+  "triage.triage_reports": TriageTriageReports;
+  user_identities: UserIdentities;
   users: Users;
+  workflow_actions: WorkflowActions;
+  workflow_daily_stats: WorkflowDailyStats;
+  workflow_daily_totals: WorkflowDailyTotals;
   workflow_executions: WorkflowExecutions;
+  workflow_performance_stats: WorkflowPerformanceStats;
+  workflow_triggers: WorkflowTriggers;
   workflows: Workflows;
 }

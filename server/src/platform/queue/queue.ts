@@ -1,4 +1,4 @@
-import type { Transaction } from "kysely";
+import { sql, type Transaction } from "kysely";
 import { fromKysely, PgBoss } from "pg-boss";
 import type { Database } from "../db/open-database.ts";
 import type { DB } from "../db/tables.generated.ts";
@@ -31,6 +31,9 @@ export interface Queue {
   close(timeoutMs: number): Promise<void>;
 }
 
+const ENGINE = "culprit_engine";
+/** "gran" as a number: whoever grants on the queue's tables holds this transaction-scoped advisory lock. */
+const GRANT_LOCK = 0x6772616e;
 const heartbeatSeconds = 10;
 /** Seconds between polls: jobs for later are found by polling only. */
 const polling = { notifyPollingIntervalSeconds: 2, pollingIntervalSeconds: 0.5 };
@@ -66,13 +69,16 @@ export async function openQueue(database: Database, log: Log): Promise<Queue> {
     expireInSeconds: 30 * 60,
     ...retries,
   });
+  await grantToEngine(database);
   return {
     async enqueue(tx, name, data, { key, delayS }) {
-      await boss.send(name, data, {
-        db: fromKysely(tx),
-        singletonKey: key,
-        ...(delayS === undefined ? {} : { startAfter: delayS }),
-      });
+      const options = { singletonKey: key, ...(delayS === undefined ? {} : { startAfter: delayS }) };
+      // A tenant's transaction may ask for work, but never see the queue.
+      const { rows } = await sql<{ role: string }>`
+        select current_setting('role') as role, set_config('role', ${ENGINE}, true)`.execute(tx);
+      const role = rows[0]?.role ?? ENGINE;
+      await boss.send(name, data, { db: fromKysely(tx), ...options });
+      if (role !== ENGINE) await sql`select set_config('role', ${role}, true)`.execute(tx);
     },
     async work(name, concurrency, handler) {
       for (let i = 0; i < concurrency; i++) {
@@ -87,4 +93,14 @@ export async function openQueue(database: Database, log: Log): Promise<Queue> {
       await boss.stop({ graceful: true, timeout: timeoutMs });
     },
   };
+}
+
+/** Lets the engine's role use the queue's tables, which the queue made by itself as the owner. */
+async function grantToEngine({ owner }: Database): Promise<void> {
+  await owner.transaction().execute(async (tx) => {
+    // Two processes that grant at once would fail with a tuple that was updated concurrently.
+    await sql`select pg_advisory_xact_lock(${GRANT_LOCK})`.execute(tx);
+    await sql`grant usage on schema pgboss to ${sql.id(ENGINE)}`.execute(tx);
+    await sql`grant select, insert, update, delete on all tables in schema pgboss to ${sql.id(ENGINE)}`.execute(tx);
+  });
 }

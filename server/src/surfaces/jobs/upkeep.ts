@@ -27,7 +27,7 @@ export function startUpkeep(deps: {
   };
   const timers = [
     every(2000, "key uses", () => keys.writeUses()),
-    every(3600_000, "partitions", () => ensurePartitions(database.db, { daysAhead: PARTITION_DAYS_AHEAD })),
+    every(3600_000, "partitions", () => ensurePartitions(database.owner, { daysAhead: PARTITION_DAYS_AHEAD })),
     every(600_000, "old rows", () => deleteOldRows(database)),
   ];
   return () => timers.forEach(clearInterval);
@@ -35,7 +35,7 @@ export function startUpkeep(deps: {
 
 /** Makes sure that today's and the next days' partitions exist; called before anything is taken in. */
 export async function preparePartitions(database: Database): Promise<void> {
-  await ensurePartitions(database.db, { daysAhead: PARTITION_DAYS_AHEAD });
+  await ensurePartitions(database.owner, { daysAhead: PARTITION_DAYS_AHEAD });
 }
 
 async function deleteOldRows({ db }: Database): Promise<void> {

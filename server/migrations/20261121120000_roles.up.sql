@@ -1,0 +1,120 @@
+-- Two roles that own nothing and bypass nothing. Requests run as `culprit_tenant`, which sees the projects of the user
+-- or key in `culprit.user_id` and `culprit.project_id` (SET LOCAL, so a transaction pooler may stand in between); intake
+-- and workers run as `culprit_engine`, which sees all. A role of the whole server is made once and shared by its
+-- databases. Tables are not FORCEd: their owner migrates and makes backups.
+
+DO $$
+DECLARE
+  name text;
+BEGIN
+  FOREACH name IN ARRAY ARRAY['culprit_engine', 'culprit_tenant'] LOOP
+    IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = name) THEN
+      BEGIN
+        EXECUTE format('CREATE ROLE %I NOLOGIN NOSUPERUSER NOBYPASSRLS', name);
+      EXCEPTION
+        -- Another database of this server was migrated at the same moment.
+        WHEN duplicate_object OR unique_violation THEN NULL;
+        WHEN insufficient_privilege THEN
+          RAISE EXCEPTION 'the role % is missing and % may not make it. Ask an administrator: CREATE ROLE % NOLOGIN; GRANT % TO %', name, current_user, name, name, current_user;
+      END;
+    END IF;
+    IF NOT (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN
+      BEGIN
+        EXECUTE format('GRANT %I TO %I', name, current_user);
+      EXCEPTION WHEN insufficient_privilege THEN
+        IF NOT pg_has_role(current_user, name, 'MEMBER') THEN
+          RAISE EXCEPTION '% is not a member of %. Ask an administrator: GRANT % TO %', current_user, name, name, current_user;
+        END IF;
+      END;
+    END IF;
+  END LOOP;
+END;
+$$;
+
+-- The user and the project that the transaction speaks for; null where none was set.
+CREATE FUNCTION culprit_user_id() RETURNS uuid LANGUAGE sql STABLE AS
+$$ SELECT nullif(current_setting('culprit.user_id', true), '')::uuid $$;
+CREATE FUNCTION culprit_project_id() RETURNS uuid LANGUAGE sql STABLE AS
+$$ SELECT nullif(current_setting('culprit.project_id', true), '')::uuid $$;
+
+-- The projects that the transaction may see: those that its user owns or is a member of; narrowed to its project, or that
+-- project alone where a key speaks. Runs as the owner, because the policies ask it.
+CREATE FUNCTION visible_projects() RETURNS uuid[] LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+  SELECT coalesce(array_agg(p.id), '{}') FROM public.projects p
+  WHERE p.deleted_at IS NULL
+    AND (public.culprit_project_id() IS NOT NULL OR public.culprit_user_id() IS NOT NULL)
+    AND (public.culprit_project_id() IS NULL OR p.id = public.culprit_project_id())
+    AND (public.culprit_user_id() IS NULL OR p.owner_id = public.culprit_user_id()
+      OR EXISTS (SELECT 1 FROM public.project_members m WHERE m.project_id = p.id AND m.user_id = public.culprit_user_id()))
+$$;
+
+-- Every table: the engine sees all; a tenant what its projects hold; and a role that the owner of the database granted
+-- SELECT to by hand, as document 1's read-only user, may read all but secrets. The sub-selects are evaluated once a query.
+DO $$
+DECLARE
+  t record;
+  is_secret boolean;
+  tenant_rows text;
+BEGIN
+  FOR t IN
+    SELECT c.relname AS name,
+      EXISTS (SELECT 1 FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'project_id' AND NOT a.attisdropped) AS has_project
+    FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition
+      AND c.relname <> 'schema_migrations'
+  LOOP
+    is_secret := t.name IN ('api_keys', 'sessions', 'login_links', 'user_identities', 'integrations');
+    tenant_rows := CASE
+      WHEN t.name IN ('sessions', 'login_links', 'user_identities', 'outbox', 'outbox_positions', 'event_ids', 'incident_traces') THEN NULL
+      WHEN t.name = 'projects' THEN 'id = ANY ((SELECT visible_projects())::uuid[])'
+      WHEN t.name = 'users' THEN 'id = (SELECT culprit_user_id()) OR id IN (SELECT owner_id FROM projects) OR id IN (SELECT user_id FROM project_members)'
+      WHEN t.name = 'commits' THEN 'EXISTS (SELECT 1 FROM repository_commits r WHERE r.commit_sha = commits.commit_sha)'
+      WHEN t.name = 'commit_files' THEN 'EXISTS (SELECT 1 FROM repository_commits r WHERE r.commit_sha = commit_files.commit_sha)'
+      WHEN t.has_project THEN 'project_id = ANY ((SELECT visible_projects())::uuid[])'
+    END;
+    EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', t.name);
+    EXECUTE format('CREATE POLICY engine_policy ON %I TO culprit_engine USING (true)', t.name);
+    EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %I TO culprit_engine', t.name);
+    IF NOT is_secret THEN
+      EXECUTE format('CREATE POLICY reader_policy ON %I FOR SELECT USING ((SELECT current_user <> ''culprit_tenant''))', t.name);
+    END IF;
+    CONTINUE WHEN tenant_rows IS NULL;
+    EXECUTE format('CREATE POLICY %I ON %I TO culprit_tenant USING (%s)',
+      CASE t.name WHEN 'integrations' THEN 'integration_access_policy' ELSE 'tenant_policy' END, t.name, tenant_rows);
+    EXECUTE format('GRANT SELECT ON %I TO culprit_tenant', t.name);
+    IF t.name <> 'users' THEN
+      EXECUTE format('GRANT INSERT ON %I TO culprit_tenant', t.name);
+    END IF;
+    IF t.name NOT IN ('users', 'commits', 'commit_files', 'audit_log', 'feedback_events', 'incident_decisions') THEN
+      EXECUTE format('GRANT UPDATE, DELETE ON %I TO culprit_tenant', t.name);
+    END IF;
+  END LOOP;
+END;
+$$;
+
+-- What a tenant may add beyond what it sees: its own project, and commits, which forks share.
+CREATE POLICY tenant_makes_projects ON projects FOR INSERT TO culprit_tenant WITH CHECK (owner_id = (SELECT culprit_user_id()));
+CREATE POLICY tenant_adds_commits ON commits FOR INSERT TO culprit_tenant WITH CHECK (true);
+CREATE POLICY tenant_adds_commit_files ON commit_files FOR INSERT TO culprit_tenant WITH CHECK (true);
+
+-- Materialised views know no policies; these views are how they are read.
+CREATE VIEW workflow_daily_stats WITH (security_barrier = true) AS
+SELECT * FROM workflow_daily_totals
+WHERE project_id = ANY ((SELECT visible_projects())::uuid[]) OR (SELECT current_user <> 'culprit_tenant');
+CREATE VIEW incident_daily_stats WITH (security_barrier = true) AS
+SELECT * FROM incident_daily_totals
+WHERE project_id = ANY ((SELECT visible_projects())::uuid[]) OR (SELECT current_user <> 'culprit_tenant');
+
+GRANT SELECT ON recent_workflow_activity, workflow_performance_stats, incident_resolutions, workflow_daily_stats,
+  incident_daily_stats TO culprit_engine, culprit_tenant;
+GRANT USAGE ON SCHEMA autopsy, triage, diagnosis, tracking TO culprit_engine, culprit_tenant;
+GRANT SELECT, DELETE ON ALL TABLES IN SCHEMA autopsy, triage, diagnosis, tracking TO culprit_engine, culprit_tenant;
+
+-- Document 3's query on `config @> …` uses its index under row-level security only if the operator can't leak what it
+-- reads; it does not, but PostgreSQL lets a superuser alone say so. Elsewhere that query of a tenant reads its workflows.
+DO $$
+BEGIN
+  IF (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN
+    ALTER FUNCTION pg_catalog.jsonb_contains(jsonb, jsonb) LEAKPROOF;
+  END IF;
+END;
+$$;
