@@ -123,6 +123,11 @@ describe.skipIf(chromium === null)("the built page in a browser", () => {
     await page.getByRole("link", { name: /SyntaxError/ }).waitFor();
     await expect.poll(() => page.locator("[data-row]").count()).toBe(1);
     expect(page.url()).toContain("status=resolved");
+    await page.getByRole("link", { name: "Unresolved", exact: true }).click();
+    const left = fake.state.incidents.filter(({ status }) => status !== "resolved" && status !== "suppressed").length;
+    await expect.poll(() => page.locator("[data-row]").count()).toBe(left);
+    expect(left).toBeLessThan(8);
+    await page.goBack();
     await page.reload();
     await page.getByRole("link", { name: /SyntaxError/ }).waitFor();
     expect(await page.locator("[data-row]").count()).toBe(1);
@@ -297,7 +302,7 @@ describe.skipIf(chromium === null)("the built page in a browser", () => {
   test("an unknown incident says so with the way on", async () => {
     await open("/incidents/inc_nothing");
     expect(await seen(page.getByRole("alert"))).toContain("There is no incident inc_nothing.");
-    expect(await seen(page.getByRole("alert"))).toContain("Check the id and the project.");
+    expect(await seen(page.getByRole("alert"))).toContain("Check the id or the name, and the project.");
   });
 
   test("a project is created, its keys are shown once, a taken name is explained", async () => {
