@@ -59,6 +59,7 @@ function compose(config: Config): { ctx: CommandContext; close(): Promise<void> 
     say: (line) => void process.stderr.write(`${line}\n`),
     print: (line) => void process.stdout.write(`${line}\n`),
     openUnmigrated,
+    readEnv: (name) => process.env[name],
     openRepository: (folder) => openLocalRepository(folder),
     openDatabase: openMigrated,
     serve: async () => serve(config, await openMigrated(), log, ctx.say),
@@ -152,7 +153,7 @@ async function serve(config: Config, database: Database, log: Log, say: (line: s
   }
   const address = app.server.address();
   if (typeof address === "object" && address !== null) port = address.port;
-  const stopUpkeep = startUpkeep({ database, keys, log });
+  const stopUpkeep = startUpkeep({ database, keys, log, config });
   say(`Culprit ${version} runs at ${publicUrl()}`);
   say(`Sign in (once, within an hour): ${publicUrl()}/login/${await createLoginLink(database.db)}`);
   log.info(

@@ -139,6 +139,41 @@ export const options = {
     "auto or off",
     "Whether patches are drafted and proven by running the project's tests in the sandbox.",
   ),
+  retentionIncidentDays: wholeOption(
+    "CULPRIT_RETENTION_INCIDENT_DAYS",
+    0,
+    3650,
+    90,
+    "Days after its last sign of life that an incident is kept; then it is archived and deleted; 0 keeps all.",
+  ),
+  retentionExecutionLogDays: wholeOption(
+    "CULPRIT_RETENTION_EXECUTION_LOG_DAYS",
+    0,
+    3650,
+    30,
+    "Days that logs of workflow executions are kept; 0 keeps all.",
+  ),
+  retentionTelemetryDays: wholeOption(
+    "CULPRIT_RETENTION_TELEMETRY_DAYS",
+    0,
+    3650,
+    14,
+    "Days that spans, log records and metric points are kept; 0 keeps all.",
+  ),
+  retentionEventIdDays: wholeOption(
+    "CULPRIT_RETENTION_EVENT_ID_DAYS",
+    1,
+    365,
+    7,
+    "Days that a repeated event id is known as a repeat.",
+  ),
+  archiveDir: option(
+    "CULPRIT_ARCHIVE_DIR",
+    z.string(),
+    "",
+    "a folder, or empty",
+    "Where archived incidents are written. Empty: `archives` in the data folder.",
+  ),
 } as const satisfies Record<string, Option>;
 
 export type OptionKey = keyof typeof options;

@@ -16,6 +16,8 @@ export interface CommandContext {
   openDatabase(): Promise<Database>;
   /** The database as it is, for the commands that migrate. */
   openUnmigrated(): Promise<Database>;
+  /** A variable of the environment that a flag names, as `--password-env VAR`; settings are in `config`. */
+  readEnv(name: string): string | undefined;
   /** A git repository in a folder of this machine. */
   openRepository(folder: string): Promise<GitRepository>;
   /** Runs the server until a signal ends it. */
@@ -33,7 +35,7 @@ export interface Command {
   readonly summary: string;
   /** Flags beside the settings, which every command takes. */
   readonly flags: Readonly<Record<string, CommandFlag>>;
-  /** Names of the words after the command, for the help; `[x]` may be left out. */
+  /** Names of the words after the command, for the help; `[x]` may be left out, `[x…]` repeated. */
   readonly positionals: readonly string[];
   run(
     ctx: CommandContext,

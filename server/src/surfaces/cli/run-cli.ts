@@ -77,7 +77,7 @@ function readArguments(argv: readonly string[], command: Command) {
     throw new CulpritError("CONFIG_INVALID", message, { cause });
   }
   const required = command.positionals.filter((name) => !name.startsWith("["));
-  if (parsed.positionals.length < required.length || parsed.positionals.length > command.positionals.length) {
+  if (parsed.positionals.length < required.length || parsed.positionals.length > wordsMax(command)) {
     throw new CulpritError(
       "CONFIG_INVALID",
       `culprit ${command.name} takes ${command.positionals.join(" ") || "no further words"}; it got ${JSON.stringify(parsed.positionals)}.`,
@@ -97,6 +97,11 @@ function explainFlag(reason: string): string {
   if (flag === undefined) return reason;
   if (/does not take an argument/.test(reason)) return `${flag} takes no value; write it alone.`;
   return `${flag} needs a value: ${flag} VALUE, or ${flag}=VALUE where it begins with a dash.`;
+}
+
+/** `[TABLE…]` as the last word stands for any number. */
+function wordsMax({ positionals }: Command): number {
+  return positionals.at(-1)?.endsWith("…]") ? Number.POSITIVE_INFINITY : positionals.length;
 }
 
 function help(argv: readonly string[], { commands, version }: CliDeps, command: Command | null): number {

@@ -1,5 +1,7 @@
 import type { Command } from "../command.ts";
+import { archive } from "./archive.ts";
 import { blame } from "./blame.ts";
+import { dbGrantReadonly, dbMaintain, dbStats, dbVacuum } from "./db.ts";
 import { loginLink } from "./login-link.ts";
 import { migrateDownCommand, migrateNew, migrateStatus, migrateUpCommand } from "./migrate.ts";
 import { projectCreate, projectList, projectSet } from "./project.ts";
@@ -17,4 +19,9 @@ export const commands: readonly Command[] = [
   migrateUpCommand,
   migrateDownCommand,
   migrateNew,
+  dbStats,
+  dbMaintain,
+  dbVacuum,
+  dbGrantReadonly,
+  archive,
 ];

@@ -1,0 +1,109 @@
+import { createHash } from "node:crypto";
+import type pg from "pg";
+import { inTransaction } from "../in-transaction.ts";
+import { type ArchiveManifest, checkArchive, readManifests, writeArchive, writeManifest } from "./archive-file.ts";
+import { fixTextForms, incidentLines, largeDigests, largeLines } from "./archive-sql.ts";
+import { deleteArchived } from "./delete-archived.ts";
+import { findIncidentChildren } from "./incident-children.ts";
+import { readCursor } from "./read-cursor.ts";
+
+const FILE_INCIDENTS = 500;
+const NESTED_ROWS = 20;
+const LARGE_ROWS = 1_000;
+
+export interface ArchiveOptions {
+  /** Incidents that nothing happened to since this instant. */
+  readonly before: Date;
+  readonly folder: string;
+  /** Write and check only; a later run without it deletes what is archived. */
+  readonly isKept: boolean;
+  readonly progress: (line: string) => void;
+}
+
+export interface Archived {
+  readonly archived: number;
+  readonly deleted: number;
+  /** Changed while they were archived: they stay, and go another day. */
+  readonly left: number;
+  readonly files: readonly string[];
+}
+
+/** Opened, seen and resolved before the cut, and nothing is at work on it. */
+const OLD = `
+select i.id::text as id from incidents i left join incident_counters k on k.incident_id = i.id
+where i.created_at < $1 and coalesce(k.last_seen_at, i.created_at) < $1 and coalesce(i.resolved_at, i.created_at) < $1
+  and not exists (select 1 from workflow_executions e where e.incident_id = i.id and e.status in ('pending', 'running'))
+  and i.id <> all($2::uuid[])
+order by i.created_at, i.id limit ${FILE_INCIDENTS}`;
+
+/**
+ * Archives the incidents that are old, five hundred a file, and deletes what stands in a file that was read back from the
+ * disk. Killed at any point it has deleted nothing else, and the next call goes on where it was: first with what is archived
+ * and not deleted yet, then with the rest. One caller at a time (`withMaintenanceLock`).
+ */
+export async function archiveIncidents(pool: pg.Pool, options: ArchiveOptions): Promise<Archived> {
+  const { folder, isKept, progress } = options;
+  let [archived, deleted] = [0, 0];
+  const skipped = new Set<string>();
+  const files: string[] = [];
+  for (const manifest of await readManifests(folder)) {
+    if (manifest.kind !== "incidents" || manifest.deletedAt !== null) continue;
+    if (isKept) for (const { id } of manifest.incidents) skipped.add(id);
+    else {
+      progress(`going on with ${manifest.file}, which was archived and not deleted`);
+      await checkArchive(folder, manifest);
+      deleted += (await deleteAndNote(pool, folder, manifest)).deleted;
+    }
+  }
+  for (;;) {
+    const { rows } = await pool.query<{ id: string }>(OLD, [options.before, [...skipped]]);
+    if (rows.length === 0) break;
+    const manifest = await archiveOnce(
+      pool,
+      options,
+      rows.map(({ id }) => id),
+    );
+    archived += manifest.incidents.length;
+    files.push(manifest.file);
+    progress(`archived ${archived} incidents (${manifest.file})`);
+    for (const { id } of rows) skipped.add(id);
+    if (!isKept) deleted += (await deleteAndNote(pool, folder, manifest)).deleted;
+  }
+  return { archived, deleted, left: isKept ? 0 : Math.max(0, archived - deleted), files };
+}
+
+/** Deletes what a checked archive holds, and notes in its manifest that it was done. */
+async function deleteAndNote(pool: pg.Pool, folder: string, manifest: ArchiveManifest): Promise<{ deleted: number }> {
+  const { deleted, left } = await deleteArchived(pool, manifest.incidents);
+  await writeManifest(folder, { ...manifest, deletedAt: new Date().toISOString(), left });
+  return { deleted };
+}
+
+/** Reads the incidents in one snapshot into one file. */
+function archiveOnce(
+  pool: pg.Pool,
+  { before, folder }: ArchiveOptions,
+  ids: readonly string[],
+): Promise<ArchiveManifest> {
+  return inTransaction(pool, "begin isolation level repeatable read read only", async (client) => {
+    await fixTextForms(client);
+    const children = await findIncidentChildren(client);
+    const hashes = new Map<string, string>();
+    async function* lines(): AsyncIterable<string> {
+      for await (const { id, line } of readCursor(client, incidentLines(children), [ids], NESTED_ROWS)) {
+        hashes.set(id ?? "", createHash("sha256").update(line).digest("hex"));
+        yield line;
+      }
+      for (const child of children.filter(({ isLarge }) => isLarge))
+        for await (const { line } of readCursor(client, largeLines(child), [ids], LARGE_ROWS)) yield line;
+    }
+    const { rows } = await client.query<{ id: string; large: string }>(largeDigests(children), [ids]);
+    const large = new Map(rows.map((row) => [row.id, row.large]));
+    return writeArchive(folder, lines(), () => ({
+      kind: "incidents",
+      before: before.toISOString(),
+      incidents: [...hashes].map(([id, sha256]) => ({ id, sha256, large: large.get(id) ?? "" })),
+      partition: null,
+    }));
+  });
+}

@@ -1,0 +1,19 @@
+import type pg from "pg";
+import { inTransaction } from "../in-transaction.ts";
+
+/** "main" as a number: whoever maintains, archives or applies retention holds this transaction-scoped advisory lock. */
+const MAINTENANCE_LOCK = 0x6d61696e;
+
+/**
+ * Runs `work` while no other process does such work on this database, or gives null at once when one does. The lock
+ * lives in a transaction of its own that reads and writes nothing, so that it holds back no vacuum, works through a
+ * transaction pooler, and ends with a killed process.
+ */
+export async function withMaintenanceLock<T>(pool: pg.Pool, work: () => Promise<T>): Promise<T | null> {
+  return inTransaction(pool, "begin", async (client) => {
+    const { rows } = await client.query<{ isMine: boolean }>('select pg_try_advisory_xact_lock($1) as "isMine"', [
+      MAINTENANCE_LOCK,
+    ]);
+    return rows[0]?.isMine === true ? await work() : null;
+  });
+}

@@ -1,0 +1,61 @@
+import type pg from "pg";
+import { inTransaction } from "../in-transaction.ts";
+import { boundsOf } from "../stats/read-stats.ts";
+
+/** A partition that holds only rows from before a cut. */
+export interface OldPartition {
+  readonly parent: string;
+  /** As SQL takes it, like `public.spans_20261101`. */
+  readonly name: string;
+  readonly until: Date;
+}
+
+const LOCK_WAIT = "1s";
+const ATTEMPTS_MAX = 10;
+const TRY_AGAIN = new Set(["55P03", "40P01"]);
+
+/** The partitions of a table that end at or before `before`, oldest first; none for a table that is not partitioned or missing. */
+export async function findOldPartitions(pool: pg.Pool, table: string, before: Date): Promise<OldPartition[]> {
+  const { rows } = await pool.query<{ name: string; bound: string }>(
+    `select format('%I.%I', n.nspname, c.relname) as name, pg_get_expr(c.relpartbound, c.oid) as bound
+     from pg_inherits h join pg_class c on c.oid = h.inhrelid join pg_namespace n on n.oid = c.relnamespace
+     where h.inhparent = to_regclass($1) and c.relispartition`,
+    [table],
+  );
+  return rows
+    .flatMap(({ name, bound }) => {
+      const { until } = boundsOf(bound);
+      return until !== null && until <= before ? [{ parent: table, name, until }] : [];
+    })
+    .sort((a, b) => a.until.getTime() - b.until.getTime());
+}
+
+/**
+ * Detaches a partition and drops it, in one transaction. The parent is locked for that moment only: the lock is awaited a
+ * second, then others pass and it is tried again. `check` runs when nobody can write to the partition any more, and may
+ * throw to keep it.
+ * @throws the last lock_timeout error when the parent was busy ten times.
+ */
+export async function dropPartition(
+  pool: pg.Pool,
+  { parent, name }: Pick<OldPartition, "parent" | "name">,
+  check: (client: pg.PoolClient) => Promise<void> = async () => undefined,
+): Promise<void> {
+  for (let tried = 1; ; tried++) {
+    try {
+      await inTransaction(pool, "begin", async (client) => {
+        await client.query(`set local lock_timeout = '${LOCK_WAIT}'`);
+        await client.query("set local row_security = off");
+        // Detaching takes the same lock; taken first, and for the children of a foreign key too, it can't meet a writer halfway.
+        await client.query(`lock table ${name} in access exclusive mode`);
+        await check(client);
+        await client.query(`alter table ${parent} detach partition ${name}`);
+        await client.query(`drop table ${name}`);
+      });
+      return;
+    } catch (error) {
+      const code = error instanceof Error && "code" in error ? String(error.code) : "";
+      if (!TRY_AGAIN.has(code) || tried === ATTEMPTS_MAX) throw error;
+    }
+  }
+}

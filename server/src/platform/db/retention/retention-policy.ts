@@ -1,0 +1,35 @@
+/** For how many days each kind of row is kept; 0 is for ever. */
+export interface RetentionPolicy {
+  readonly incidentDays: number;
+  readonly executionLogDays: number;
+  readonly telemetryDays: number;
+  readonly eventIdDays: number;
+}
+
+/** Rows that go by age alone: the table, its time column, the days it is kept, and which of its rows are meant. */
+export interface AgedTable {
+  readonly table: string;
+  readonly column: string;
+  readonly days: (policy: RetentionPolicy) => number;
+  /** SQL that further limits what may go. */
+  readonly only?: string;
+}
+
+/**
+ * What goes by age, besides incidents and their occurrences (archive/). A table that this schema lacks is passed over, and
+ * where one is partitioned its old partitions are dropped whole.
+ */
+export const AGED_TABLES: readonly AgedTable[] = [
+  { table: "execution_logs", column: "created_at", days: ({ executionLogDays }) => executionLogDays },
+  {
+    table: "workflow_executions",
+    column: "completed_at",
+    days: ({ incidentDays }) => incidentDays,
+    // Those of an incident go with it, by its archive.
+    only: "incident_id is null and status in ('completed', 'failed', 'timeout', 'cancelled')",
+  },
+  ...["metric_points", "anomaly_features", "spans", "log_records"].map(
+    (table): AgedTable => ({ table, column: "ts", days: ({ telemetryDays }) => telemetryDays }),
+  ),
+  { table: "event_ids", column: "received_at", days: ({ eventIdDays }) => eventIdDays },
+];
