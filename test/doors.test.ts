@@ -260,7 +260,7 @@ test("a list of what is unresolved leaves out the resolved and keeps every other
   expect((await fetch(`${culprit.url}/api/incidents?status=unsolved`, { headers })).status).toBe(400);
 });
 
-test("a repository that is not there is refused with its path and what to do, and no half of a project is made", async () => {
+test("a repository that is not there and a shortened commit are refused with their value and what to do, and no half of a project is made", async () => {
   const project = await newProject();
   const post = async (path: string, body: object, headers: Record<string, string>) => {
     const init = {
@@ -277,6 +277,9 @@ test("a repository that is not there is refused with its path and what to do, an
     expect({ status, code: body.error?.code }).toEqual({ status: 400, code: "INVALID_REQUEST" });
     expect(body.error?.message).toContain(JSON.stringify(url));
   }
+  const deployment = await post("/api/deployments", { commit_sha: "3f2a91b" }, byKey);
+  expect(deployment).toMatchObject({ status: 400, body: { error: { code: "INVALID_REQUEST" } } });
+  expect(deployment.body.error?.message).toContain('commit_sha: "3f2a91b" is no whole commit id');
   const remote = await post("/api/repositories", { url: "http://127.0.0.1:9/shop.git" }, byKey);
   expect([remote.status, remote.body.error?.code]).toEqual([502, "REPOSITORY_UNAVAILABLE"]);
   const { stdout } = await culprit.culprit("login-link");

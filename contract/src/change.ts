@@ -3,7 +3,10 @@ import { z } from "zod";
 /** A commit id: 40 (SHA-1) or 64 (SHA-256) hex digits. */
 export const commitShaSchema = z
   .string()
-  .regex(/^([0-9a-f]{40}|[0-9a-f]{64})$/i, "must be a full commit id of 40 or 64 hex digits")
+  .regex(/^([0-9a-f]{40}|[0-9a-f]{64})$/i, {
+    error: ({ input }) =>
+      `${JSON.stringify(String(input).slice(0, 80))} is no whole commit id; send its 40 or 64 hex digits (git rev-parse HEAD)`,
+  })
   .transform((sha) => sha.toLowerCase());
 
 export const deployTypes = ["helm", "k8s", "argo", "flux", "manual", "other"] as const;

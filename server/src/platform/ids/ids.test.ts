@@ -9,7 +9,7 @@ test("a public id is the same key in another form", () => {
 });
 
 test("an id of another kind is not found", () => {
-  expect(() => fromPublicId("inc", toPublicId("proj", newId()))).toThrow(/There is no inc_/);
+  expect(() => fromPublicId("inc", toPublicId("proj", newId()))).toThrow(/is no id of the form inc_/);
 });
 
 test("keys made later sort later", () => {

@@ -40,7 +40,7 @@ export function fromPublicId(prefix: IdPrefix, publicId: string): string {
   } catch (cause) {
     throw new CulpritError(
       "NOT_FOUND",
-      `There is no ${prefix}_… with the id ${JSON.stringify(publicId.slice(0, 64))}.`,
+      `${JSON.stringify(publicId.slice(0, 64))} is no id of the form ${prefix}_…; see that it was copied whole.`,
       { cause },
     );
   }
