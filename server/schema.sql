@@ -15,6 +15,13 @@ BEGIN
 END;
 $function$
 ;
+CREATE OR REPLACE FUNCTION public.builtin_workflow_id(workflow_name text)
+ RETURNS uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public'
+AS $function$ SELECT id FROM public.workflows WHERE project_id IS NULL AND name = workflow_name $function$
+;
 CREATE OR REPLACE FUNCTION public.cleanup_old_execution_logs(days_to_keep integer DEFAULT 30)
  RETURNS integer
  LANGUAGE plpgsql
@@ -1017,6 +1024,7 @@ CREATE TABLE projects (
   CONSTRAINT projects_project_id_key UNIQUE (project_id),
   CONSTRAINT projects_owner_id_fkey FOREIGN KEY (owner_id) REFERENCES users(id) ON DELETE RESTRICT
 );
+CREATE INDEX idx_projects_created_at ON public.projects USING btree (created_at DESC, id DESC) WHERE (deleted_at IS NULL);
 CREATE INDEX idx_projects_ingest_key ON public.projects USING btree (ingest_api_key);
 CREATE INDEX idx_projects_owner_id ON public.projects USING btree (owner_id);
 CREATE INDEX idx_projects_project_id ON public.projects USING btree (project_id);
@@ -1029,6 +1037,7 @@ CREATE POLICY engine_policy ON projects AS PERMISSIVE FOR ALL TO culprit_engine 
 CREATE POLICY reader_policy ON projects AS PERMISSIVE FOR SELECT TO PUBLIC USING (( SELECT (CURRENT_USER <> 'culprit_tenant'::name)));
 CREATE POLICY tenant_makes_projects ON projects AS PERMISSIVE FOR INSERT TO culprit_tenant WITH CHECK ((owner_id = ( SELECT culprit_user_id() AS culprit_user_id)));
 CREATE POLICY tenant_policy ON projects AS PERMISSIVE FOR ALL TO culprit_tenant USING ((id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[])));
+CREATE POLICY tenant_reads_own_projects ON projects AS PERMISSIVE FOR SELECT TO culprit_tenant USING (((owner_id = ( SELECT culprit_user_id() AS culprit_user_id)) AND (( SELECT culprit_project_id() AS culprit_project_id) IS NULL)));
 
 CREATE TABLE repositories (
   id uuid NOT NULL,

@@ -29,7 +29,8 @@ export const projectSchema = z.object({
   id: z.string(),
   name: z.string(),
   repository: z.string().nullable(),
-  incident_count: z.number().int(),
+  /** Counted up to 1,000. */
+  incident_count: z.number().int().max(1000),
   created_at: z.iso.datetime({ offset: true }),
   ingest_key_prefix: z.string(),
   ingest_key_last_used_at: z.iso.datetime({ offset: true }).nullable(),

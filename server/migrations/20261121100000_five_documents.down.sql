@@ -58,6 +58,7 @@ ALTER TABLE deployment_commit_ranges DROP COLUMN project_id;
 DROP TABLE audit_log, project_members, user_identities;
 DROP FUNCTION refuse_rewriting_history();
 ALTER TABLE api_key_usage ALTER COLUMN id DROP DEFAULT;
+DROP INDEX idx_projects_created_at;
 ALTER TABLE projects ALTER COLUMN id DROP DEFAULT;
 ALTER TABLE users RENAME CONSTRAINT idx_users_github_id TO users_github_id_key;
 ALTER TABLE users ALTER COLUMN id DROP DEFAULT;

@@ -8,6 +8,8 @@ ALTER TABLE users RENAME CONSTRAINT users_github_id_key TO idx_users_github_id;
 ALTER TABLE projects ALTER COLUMN id SET DEFAULT gen_random_uuid();
 ALTER TABLE api_key_usage ALTER COLUMN id SET DEFAULT gen_random_uuid();
 
+CREATE INDEX idx_projects_created_at ON projects(created_at DESC, id DESC) WHERE deleted_at IS NULL;
+
 -- A person at a sign-in provider; `subject` is the provider's stable id.
 CREATE TABLE user_identities (
   provider varchar(50) NOT NULL,

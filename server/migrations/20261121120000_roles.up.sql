@@ -48,6 +48,10 @@ CREATE FUNCTION visible_projects() RETURNS uuid[] LANGUAGE sql STABLE SECURITY D
       OR EXISTS (SELECT 1 FROM public.project_members m WHERE m.project_id = p.id AND m.user_id = public.culprit_user_id()))
 $$;
 
+-- The built-in workflow of that name: a tenant starts it, though it lies in no project and so is not among its rows.
+CREATE FUNCTION builtin_workflow_id(workflow_name text) RETURNS uuid LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS
+$$ SELECT id FROM public.workflows WHERE project_id IS NULL AND name = workflow_name $$;
+
 -- Every table: the engine sees all; a tenant what its projects hold; and a role that the owner of the database granted
 -- SELECT to by hand, as document 1's read-only user, may read all but secrets. The sub-selects are evaluated once a query.
 DO $$
@@ -91,7 +95,10 @@ BEGIN
 END;
 $$;
 
--- What a tenant may add beyond what it sees: its own project, and commits, which forks share.
+-- What a tenant may add beyond what it sees: its own project, which it also reads back before `visible_projects` knows
+-- it, and commits, which forks share.
+CREATE POLICY tenant_reads_own_projects ON projects FOR SELECT TO culprit_tenant
+  USING (owner_id = (SELECT culprit_user_id()) AND (SELECT culprit_project_id()) IS NULL);
 CREATE POLICY tenant_makes_projects ON projects FOR INSERT TO culprit_tenant WITH CHECK (owner_id = (SELECT culprit_user_id()));
 CREATE POLICY tenant_adds_commits ON commits FOR INSERT TO culprit_tenant WITH CHECK (true);
 CREATE POLICY tenant_adds_commit_files ON commit_files FOR INSERT TO culprit_tenant WITH CHECK (true);

@@ -132,6 +132,7 @@ async function serve(config: Config, database: Database, log: Log, say: (line: s
   const { bodyBytesMax, inflatedBytesMax } = config;
   const app = await buildServer({
     ...deps,
+    database,
     queue,
     log,
     keys,

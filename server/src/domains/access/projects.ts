@@ -26,8 +26,9 @@ export interface CreatedProject {
 export async function createProject(
   db: Kysely<DB>,
   input: z.output<typeof projectInputSchema>,
+  owner?: string,
 ): Promise<CreatedProject> {
-  const ownerId = await localUser(db);
+  const ownerId = owner ?? (await localUser(db));
   return db.transaction().execute(async (tx) => {
     const id = newId();
     const [ingest, api] = [newKey("ingest"), newKey("api")];
@@ -65,7 +66,10 @@ export async function createProject(
   });
 }
 
-/** All projects, newest first. */
+/** More incidents than these are not counted for a list. */
+const COUNT_MAX = 1000;
+
+/** The projects that the scope may see, newest first. */
 export async function listProjects(db: Kysely<DB>): Promise<Project[]> {
   const { rows } = await sql<{
     project_id: string;
@@ -77,7 +81,7 @@ export async function listProjects(db: Kysely<DB>): Promise<Project[]> {
     last_used_at: Date | null;
   }>`
     SELECT p.project_id, p.name, r.url, p.created_at, p.ingest_api_key, u.last_used_at,
-      (SELECT count(*) FROM incidents i WHERE i.project_id = p.id) AS incident_count
+      (SELECT count(*) FROM (SELECT 1 FROM incidents i WHERE i.project_id = p.id LIMIT ${COUNT_MAX}) counted) AS incident_count
     FROM projects p
     LEFT JOIN LATERAL (SELECT url FROM repositories WHERE project_id = p.id ORDER BY created_at LIMIT 1) r ON true
     LEFT JOIN api_key_usage u ON u.project_id = p.id AND u.key_type = 'ingest'

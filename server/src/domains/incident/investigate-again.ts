@@ -1,5 +1,5 @@
 import { sql } from "kysely";
-import type { Database } from "../../platform/db/open-database.ts";
+import type { DatabaseScope } from "../../platform/db/open-database.ts";
 import { CulpritError } from "../../platform/errors/culprit-error.ts";
 import type { Queue } from "../../platform/queue/queue.ts";
 import { startExecution } from "../workflow/index.ts";
@@ -10,7 +10,7 @@ import { moveIncident } from "./status.ts";
  * @throws CulpritError CONFLICT while one runs, or when the incident is resolved.
  */
 export async function investigateAgain(
-  database: Database,
+  database: DatabaseScope,
   queue: Queue,
   request: { readonly incidentId: string; readonly projectId: string; readonly reason: string },
 ): Promise<string> {
@@ -36,7 +36,7 @@ export async function investigateAgain(
  * confirmed cause, such as after a late deployment or config change. @returns how many were started.
  */
 export async function investigateOnNewEvidence(
-  database: Database,
+  database: DatabaseScope,
   queue: Queue,
   change: { readonly projectId: string; readonly environment: string; readonly at: Date; readonly reason: string },
 ): Promise<number> {

@@ -17,8 +17,8 @@ export async function startExecution(tx: Transaction<DB>, queue: Queue, request:
     INSERT INTO workflow_executions (id, project_id, workflow_id, execution_id, incident_id, trigger_type, trigger_data)
     SELECT ${id}::uuid, ${request.projectId}::uuid, w.id, ${toPublicId("exec", id)}, ${request.incidentId}::uuid,
       ${request.trigger.type}, ${JSON.stringify(request.trigger.data)}::jsonb
-    FROM workflows w WHERE w.name = ${request.workflow} AND (w.project_id = ${request.projectId}::uuid OR w.project_id IS NULL)
-    ORDER BY w.project_id NULLS LAST LIMIT 1`.execute(tx);
+    FROM (SELECT coalesce((SELECT id FROM workflows WHERE project_id = ${request.projectId}::uuid AND name = ${request.workflow}),
+      builtin_workflow_id(${request.workflow})) AS id) w WHERE w.id IS NOT NULL`.execute(tx);
   if (numAffectedRows !== 1n) throw new Error(`there is no workflow named ${request.workflow}`);
   await queue.enqueue(tx, "execution", { executionId: id }, { key: id });
   return id;

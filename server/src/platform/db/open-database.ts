@@ -36,6 +36,8 @@ export interface DatabaseScope {
   readonly db: Kysely<DB>;
   /** Runs `fn` in one transaction. Inside it: never the network, never another connection. */
   transaction<T>(fn: (tx: Transaction<DB>) => Promise<T>): Promise<T>;
+  /** Runs `fn` in one read-only transaction whose statements all see the same moment. The same rules as `transaction`. */
+  snapshot<T>(fn: (tx: Transaction<DB>) => Promise<T>): Promise<T>;
 }
 
 /** Who a request speaks for: the projects of a user, one project alone, or that one if it is the user's. */
@@ -111,15 +113,14 @@ function databaseOver(
 
 function scopeOver(pool: PostgresPool): DatabaseScope {
   const db = new Kysely<DB>({ dialect: new PostgresDialect({ pool }) });
+  const mapped = (error: unknown): never => {
+    throw mapDatabaseError(error);
+  };
   return {
     db,
-    transaction: (fn) =>
-      db
-        .transaction()
-        .execute(fn)
-        .catch((error: unknown) => {
-          throw mapDatabaseError(error);
-        }),
+    transaction: (fn) => db.transaction().execute(fn).catch(mapped),
+    snapshot: (fn) =>
+      db.transaction().setIsolationLevel("repeatable read").setAccessMode("read only").execute(fn).catch(mapped),
   };
 }
 

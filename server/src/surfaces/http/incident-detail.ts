@@ -5,15 +5,15 @@ import { loadFrameCode, loadInvestigation, renderReportHtml } from "../../domain
 import { loadAutopsy } from "../../domains/repair/index.ts";
 import { toPublicId } from "../../platform/ids/ids.ts";
 
-/** Everything about one incident, put together from the domains that own its parts. */
+/** Everything about one incident at one moment, put together from the domains that own its parts. */
 export async function incidentDetail(deps: ChangeDeps, id: string, projectId: string | null): Promise<IncidentDetail> {
-  const incident = await loadIncident(deps.database.db, id, projectId);
-  const [investigation, autopsy, codes] = await Promise.all([
-    loadInvestigation(deps.database.db, id),
-    loadAutopsy(deps.database.db, id),
-    // Code is a help beside the stack; without the repository the stack stands alone.
-    loadFrameCode(deps, id).catch(() => []),
-  ]);
+  const { incident, investigation, autopsy } = await deps.database.snapshot(async (tx) => ({
+    incident: await loadIncident(tx, id, projectId),
+    investigation: await loadInvestigation(tx, id),
+    autopsy: await loadAutopsy(tx, id),
+  }));
+  // Code is a help beside the stack; without the repository the stack stands alone.
+  const codes = await loadFrameCode(deps, id).catch(() => []);
   const { report } = investigation;
   return {
     ...incident.summary,

@@ -48,7 +48,9 @@ export const projectList: Command = {
     if (flags.json === true) ctx.print(JSON.stringify({ projects }));
     else
       for (const { id, name, incident_count: count, repository } of projects)
-        ctx.print(`${id}  ${name}  ${count} incidents  ${repository ?? "no repository"}`);
+        ctx.print(
+          `${id}  ${name}  ${count === 1000 ? "1000 or more" : count} incidents  ${repository ?? "no repository"}`,
+        );
     if (projects.length === 0) ctx.say("There is no project yet. Make one with: culprit project create NAME");
     return 0;
   },

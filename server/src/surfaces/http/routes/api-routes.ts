@@ -22,6 +22,7 @@ import {
   loadIncident,
   moveIncident,
 } from "../../../domains/incident/index.ts";
+import type { Database, DatabaseScope, Tenant } from "../../../platform/db/open-database.ts";
 import { CulpritError } from "../../../platform/errors/culprit-error.ts";
 import { fromPublicId, toPublicId } from "../../../platform/ids/ids.ts";
 import type { Queue } from "../../../platform/queue/queue.ts";
@@ -30,6 +31,7 @@ import { type Caller, requireCaller } from "../authenticate.ts";
 import { incidentDetail } from "../incident-detail.ts";
 
 export interface ApiDeps extends ChangeDeps {
+  readonly database: Database;
   readonly keys: KeyRing;
   readonly queue: Queue;
   readonly publicUrl: () => string;
@@ -40,6 +42,11 @@ export interface ApiDeps extends ChangeDeps {
 export function registerApiRoutes(app: FastifyInstance, deps: ApiDeps): void {
   const { database } = deps;
   const callerOf = (request: FastifyRequest) => requireCaller(request, { db: database.db, keys: deps.keys });
+  /** The verbs' needs, with a database that shows what the caller may see and nothing else. */
+  const depsOf = (caller: Parameters<typeof tenantOf>[0]) => ({
+    ...deps,
+    database: database.asTenant(tenantOf(caller)),
+  });
 
   app.get("/api/me", async (request) => {
     const caller = await callerOf(request);
@@ -50,11 +57,7 @@ export function registerApiRoutes(app: FastifyInstance, deps: ApiDeps): void {
 
   app.get("/api/projects", async (request) => {
     const caller = await callerOf(request);
-    const projects = await listProjects(database.db);
-    const answer: ProjectList = {
-      projects:
-        caller.projectId === null ? projects : projects.filter(({ id }) => id === toPublicId("proj", caller.projectId)),
-    };
+    const answer: ProjectList = { projects: await listProjects(depsOf(caller).database.db) };
     return answer;
   });
 
@@ -68,15 +71,16 @@ export function registerApiRoutes(app: FastifyInstance, deps: ApiDeps): void {
     const input = projectInputSchema.parse(request.body);
     // The keys are shown once, so nothing may fail between them and the answer for a URL that was mistyped.
     if (input.repository !== undefined) await deps.git.check(input.repository);
-    const project = await createProject(database.db, input);
-    if (input.repository !== undefined)
-      await registerRepository(deps, { projectId: project.id, url: input.repository });
+    const own = depsOf(caller);
+    const project = await createProject(own.database.db, input, caller.userId);
+    if (input.repository !== undefined) await registerRepository(own, { projectId: project.id, url: input.repository });
     return reply.code(201).send(projectReply(project, deps.publicUrl()));
   });
 
   app.post("/api/repositories", async (request, reply) => {
     const { url } = repositoryInputSchema.parse(request.body);
-    const repository = await registerRepository(deps, { projectId: await projectOf(request), url });
+    const { own, projectId } = await projectOf(request);
+    const repository = await registerRepository(own, { projectId, url });
     return reply
       .code(201)
       .send({ repository_id: toPublicId("repo", repository.repositoryId), default_branch: repository.defaultBranch });
@@ -84,9 +88,10 @@ export function registerApiRoutes(app: FastifyInstance, deps: ApiDeps): void {
 
   app.post("/api/deployments", async (request, reply) => {
     const input = deploymentInputSchema.parse(request.body);
-    const projectId = await projectOf(request);
-    const deployment = await recordDeployment(deps, { projectId, input });
+    const { own, projectId } = await projectOf(request);
+    const deployment = await recordDeployment(own, { projectId, input });
     await reconsider(
+      own.database,
       projectId,
       input.environment,
       input.started_at,
@@ -99,9 +104,10 @@ export function registerApiRoutes(app: FastifyInstance, deps: ApiDeps): void {
 
   app.post("/api/changes", async (request, reply) => {
     const input = configChangeInputSchema.parse(request.body);
-    const projectId = await projectOf(request);
-    const change = await recordConfigChange(deps, { projectId, input });
+    const { own, projectId } = await projectOf(request);
+    const change = await recordConfigChange(own, { projectId, input });
     await reconsider(
+      own.database,
       projectId,
       input.environment,
       input.detected_at,
@@ -114,20 +120,21 @@ export function registerApiRoutes(app: FastifyInstance, deps: ApiDeps): void {
     const caller = await callerOf(request);
     const { project, status, limit, cursor } = incidentListQuerySchema.parse(request.query);
     const projectId = scopeOf(caller, project);
-    return listIncidents(database.db, { projectId, status, limit, cursor });
+    return listIncidents(depsOf(caller).database.db, { projectId, status, limit, cursor });
   });
 
   app.get<{ Params: { id: string } }>("/api/incidents/:id", async (request) => {
     const caller = await callerOf(request);
-    return incidentDetail(deps, fromPublicId("inc", request.params.id), caller.projectId);
+    return incidentDetail(depsOf(caller), fromPublicId("inc", request.params.id), caller.projectId);
   });
 
   app.patch<{ Params: { id: string } }>("/api/incidents/:id", async (request) => {
     const caller = await callerOf(request);
     const { status, reason } = incidentPatchSchema.parse(request.body);
-    const { id, summary } = await loadIncident(database.db, fromPublicId("inc", request.params.id), caller.projectId);
+    const own = depsOf(caller);
+    const { id, summary } = await findIncident(own.database, request.params.id, caller);
     const who = caller.kind === "user" ? caller.login : "an API key";
-    const isMoved = await moveIncident(database.db, {
+    const isMoved = await moveIncident(own.database.db, {
       incidentId: id,
       to: status,
       reason: reason ?? `${status === "resolved" ? "Resolved" : "Reopened"} by ${who}.`,
@@ -135,14 +142,15 @@ export function registerApiRoutes(app: FastifyInstance, deps: ApiDeps): void {
     });
     if (!isMoved)
       throw new CulpritError("CONFLICT", `The incident is ${summary.status}; it can't become ${status} from there.`);
-    return incidentDetail(deps, id, caller.projectId);
+    return incidentDetail(own, id, caller.projectId);
   });
 
   app.post<{ Params: { id: string } }>("/api/incidents/:id/investigate", async (request, reply) => {
     const caller = await callerOf(request);
-    const { id, projectId } = await loadIncident(database.db, fromPublicId("inc", request.params.id), caller.projectId);
+    const own = depsOf(caller);
+    const { id, projectId } = await findIncident(own.database, request.params.id, caller);
     const who = caller.kind === "user" ? caller.login : "an API key";
-    const executionId = await investigateAgain(database, deps.queue, {
+    const executionId = await investigateAgain(own.database, deps.queue, {
       incidentId: id,
       projectId,
       reason: `Asked for by ${who}.`,
@@ -152,17 +160,18 @@ export function registerApiRoutes(app: FastifyInstance, deps: ApiDeps): void {
 
   /** A late change is new evidence for the incidents that began after it. */
   async function reconsider(
+    scope: DatabaseScope,
     projectId: string,
     environment: string,
     at: string | undefined,
     reason: string,
   ): Promise<void> {
     if (at === undefined) return;
-    await investigateOnNewEvidence(database, deps.queue, { projectId, environment, at: new Date(at), reason });
+    await investigateOnNewEvidence(scope, deps.queue, { projectId, environment, at: new Date(at), reason });
   }
 
   /** The project that a request is about: the key's, or the one a signed-in person names by `?project=`. */
-  async function projectOf(request: FastifyRequest): Promise<string> {
+  async function projectOf(request: FastifyRequest) {
     const caller = await callerOf(request);
     const named = (request.query as { project?: string }).project;
     const projectId = scopeOf(caller, named);
@@ -175,8 +184,17 @@ export function registerApiRoutes(app: FastifyInstance, deps: ApiDeps): void {
         },
       );
     }
-    return projectId;
+    return { projectId, own: depsOf({ ...caller, projectId }) };
   }
+}
+
+function findIncident(scope: DatabaseScope, id: string, caller: Caller) {
+  return scope.snapshot((tx) => loadIncident(tx, fromPublicId("inc", id), caller.projectId));
+}
+
+/** What row-level security is told about the caller. */
+function tenantOf(caller: Pick<Caller, "projectId"> & { readonly userId?: string }): Tenant {
+  return { userId: caller.userId ?? null, projectId: caller.projectId };
 }
 
 function scopeOf(caller: Caller, named: string | undefined): string | null {
