@@ -62,7 +62,10 @@ function compose(config: Config): { ctx: CommandContext; close(): Promise<void> 
     readEnv: (name) => process.env[name],
     openRepository: (folder) => openLocalRepository(folder),
     openDatabase: openMigrated,
-    serve: async () => serve(config, await openMigrated(), log, ctx.say),
+    serve: async () => {
+      const stopAsked = untilAskedToStop();
+      await serve(config, await openMigrated(), log, ctx.say, stopAsked);
+    },
   };
   return { ctx, close: async () => (await opened?.catch(() => undefined))?.close() };
 }
@@ -98,13 +101,26 @@ function composeDomains(dataDir: string, database: Database): ChangeDeps & Repai
   };
 }
 
-/** Runs everything until SIGINT or SIGTERM, then stops taking in, finishes what was accepted, and returns. */
-async function serve(config: Config, database: Database, log: Log, say: (line: string) => void): Promise<void> {
-  const startedAt = new Date();
-  // Asked to stop while it starts, it finishes the start and stops in order: nothing is left running.
-  const stopAsked = new Promise<string>((stop) => {
+/**
+ * Listens for SIGINT and SIGTERM from before the database is opened: asked to stop while it starts, Culprit finishes that
+ * step and stops in order, so that no PostgreSQL is left running.
+ */
+function untilAskedToStop(): Promise<string> {
+  return new Promise((stop) => {
     for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => stop(name));
   });
+}
+
+/** Runs everything until SIGINT or SIGTERM, then stops taking in, finishes what was accepted, and returns. */
+async function serve(
+  config: Config,
+  database: Database,
+  log: Log,
+  say: (line: string) => void,
+  stopAsked: Promise<string>,
+): Promise<void> {
+  const startedAt = new Date();
+  if ((await Promise.race([stopAsked, null])) !== null) return;
   const dataDir = resolve(config.dataDir);
   await preparePartitions(database);
   const queue = await openQueue(database, log);

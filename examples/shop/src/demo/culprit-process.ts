@@ -3,7 +3,7 @@ import { createServer } from "node:net";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { type ProjectCreated, projectCreatedSchema } from "@culprit/contract";
-import { stopProcess } from "../running/start-shop.ts";
+import { failWithOutput, stopProcess } from "../running/start-shop.ts";
 
 const entry = fileURLToPath(new URL("../../../../server/src/main.ts", import.meta.url));
 
@@ -30,22 +30,18 @@ export async function startCulprit(
     ...options,
     stdio: ["ignore", "pipe", "pipe"],
   });
-  const stop = () => stopProcess(child, 20_000);
+  const stop = () => stopProcess(child, 8000);
   onSpawn(stop);
-  const lines: string[] = [];
   return new Promise((resolve, reject) => {
+    failWithOutput(child, "Culprit", reject);
     const onLine = (line: string) => {
-      lines.push(line);
-      if (lines.length > 200) lines.shift();
       const loginLink = /https?:\S+\/login\/\S+/.exec(line)?.[0];
       if (!loginLink) return;
       const url = new URL(loginLink).origin;
-      resolve({ url, loginLink, createProject: (name) => createProject(name, settings, options), stop });
+      resolve({ url, loginLink, createProject: (name) => createProject(name, settings, options, onSpawn), stop });
     };
     createInterface({ input: child.stdout }).on("line", onLine);
     createInterface({ input: child.stderr }).on("line", onLine);
-    child.once("error", reject);
-    child.once("exit", (code) => reject(new Error(`Culprit ended with ${code}:\n${lines.slice(-20).join("\n")}`)));
   });
 }
 
@@ -53,11 +49,13 @@ function createProject(
   name: string,
   settings: readonly string[],
   options: { readonly cwd: string; readonly env: NodeJS.ProcessEnv },
+  onSpawn: (stop: () => Promise<void>) => void,
 ): Promise<ProjectCreated> {
   const child = spawn(process.execPath, [entry, "project", "create", "--name", name, "--json", ...settings], {
     ...options,
     stdio: ["ignore", "pipe", "pipe"],
   });
+  onSpawn(() => stopProcess(child, 2000));
   let output = "";
   let complaints = "";
   child.stdout.on("data", (chunk: Buffer) => {
@@ -71,9 +69,11 @@ function createProject(
     child.once("close", (code) => {
       if (code !== 0) return reject(new Error(`culprit project create ended with ${code}: ${complaints}`));
       const line = output.trim().split("\n").at(-1) ?? "";
-      const parsed = projectCreatedSchema.safeParse(JSON.parse(line));
-      if (parsed.success) resolve(parsed.data);
-      else reject(new Error(`culprit project create printed ${line.slice(0, 200)}`));
+      try {
+        resolve(projectCreatedSchema.parse(JSON.parse(line)));
+      } catch {
+        reject(new Error(`culprit project create printed ${line.slice(0, 200)} ${complaints}`));
+      }
     });
   });
 }

@@ -19,10 +19,23 @@ async function main(): Promise<number> {
   const seconds = () => (performance.now() - startedAtMs) / 1000;
   const say = (line: string) => process.stderr.write(`[${seconds().toFixed(1).padStart(5)} s] ${line}\n`);
   const stopping = new AbortController();
-  for (const name of ["SIGINT", "SIGTERM"] as const) process.on(name, () => stopping.abort());
+  let stoppedWith = 130;
+  for (const [name, code] of [["SIGINT", 130] as const, ["SIGTERM", 143] as const, ["SIGHUP", 129] as const])
+    process.on(name, () => {
+      stoppedWith = code;
+      stopping.abort();
+    });
 
   const undos: (() => Promise<void>)[] = [];
-  const cleanup = { add: (undo: () => Promise<void>) => void undos.push(undo) };
+  const undoOne = (undo: () => Promise<void>) => undo().catch((error: unknown) => say(`clean-up: ${error}`));
+  let isUndoing = false;
+  const cleanup = {
+    add: (undo: () => Promise<void>) => {
+      // What is started while everything ends has to end as well.
+      if (isUndoing) void undoOne(undo);
+      else undos.push(undo);
+    },
+  };
   const makeFolder = async (name: string) => {
     const folder = await mkdtemp(join(await realpath(tmpdir()), name));
     cleanup.add(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
@@ -36,7 +49,7 @@ async function main(): Promise<number> {
       play({ ...args, folder, truthFile, say, signal: stopping.signal, cleanup }),
       stopped,
     ]);
-    if (played === null || stopping.signal.aborted) return 130;
+    if (played === null || stopping.signal.aborted) return stoppedWith;
     const { answer, isRight, reason } = judge(played.incidents, played.truth, seconds());
 
     say(
@@ -57,10 +70,12 @@ async function main(): Promise<number> {
     }
     return isRight ? 0 : 1;
   } catch (error) {
-    process.stderr.write(`the demo failed: ${error instanceof Error ? (error.stack ?? error.message) : error}\n`);
+    process.stderr.write(`the demo failed: ${error instanceof Error ? error.message : error}\n`);
     return 1;
   } finally {
-    for (const undo of undos.reverse()) await undo().catch((error: unknown) => say(`clean-up: ${error}`));
+    isUndoing = true;
+    stopping.abort();
+    for (const undo of undos.reverse()) await undoOne(undo);
   }
 }
 

@@ -58,7 +58,7 @@ export async function play(options: PlayOptions): Promise<PlayResult> {
   }));
   const [shop, folders, { culprit, project }, payments] = await Promise.all([
     shopMade,
-    shopMade.then((made) => prepareRevisions(made, folder)),
+    shopMade.then((made) => prepareRevisions(made, folder, signal)),
     culpritStarted,
     startPaymentProvider(),
   ]);
@@ -97,12 +97,12 @@ interface Stage {
 }
 
 /** Checks out the two revisions that run while the demo looks, each with its dependencies. */
-async function prepareRevisions(shop: GeneratedShop, folder: string): Promise<Stage["folders"]> {
+async function prepareRevisions(shop: GeneratedShop, folder: string, signal: AbortSignal): Promise<Stage["folders"]> {
   const [, second, third] = shop.deployments;
   const prepare = async ({ tag, commit }: GeneratedDeployment) => {
     const target = join(folder, "releases", tag);
     await checkoutRevision(shop.repository, commit, target);
-    await installDependencies(target);
+    await installDependencies(target, signal);
     return target;
   };
   const [before, after] = await Promise.all([prepare(second), prepare(third)]);
