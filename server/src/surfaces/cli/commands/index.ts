@@ -1,10 +1,12 @@
 import type { Command } from "../command.ts";
 import { archive } from "./archive.ts";
+import { backup } from "./backup.ts";
 import { blame } from "./blame.ts";
 import { dbGrantReadonly, dbMaintain, dbStats, dbVacuum } from "./db.ts";
 import { loginLink } from "./login-link.ts";
 import { migrateDownCommand, migrateNew, migrateStatus, migrateUpCommand } from "./migrate.ts";
 import { projectCreate, projectList, projectSet } from "./project.ts";
+import { restore } from "./restore.ts";
 import { start } from "./start.ts";
 
 /** Every command, in the order of the help. */
@@ -24,4 +26,6 @@ export const commands: readonly Command[] = [
   dbVacuum,
   dbGrantReadonly,
   archive,
+  backup,
+  restore,
 ];
