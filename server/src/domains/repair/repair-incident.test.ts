@@ -143,6 +143,20 @@ test("without a recorded request a failing input is found by varying what the pr
   expect(autopsy.test_diff).toContain("assert.deepEqual(result, 200)");
 });
 
+test("a request that was recorded without its body and does not fail again says what was missing", async () => {
+  const { project, culprit } = till();
+  const base = project.commit("Have no tests", {
+    "package.json": manifest({ scripts: { start: "node src/server.js" } }),
+    "test/totals.test.js": null,
+  });
+  const payload = { context: { method: "POST", path: "/carts/a" } };
+  const { outcome } = await repair(project, { base, culprit, payload });
+  expect(outcome.proof).toBe("not_run");
+  expect(outcome.reason).toContain(
+    "POST /carts/a was recorded without its body and does not fail again. Send the body",
+  );
+});
+
 test("where the revert conflicts, a guard that gives the old result is proven and called a mitigation", async () => {
   const { project, culprit } = till();
   const rewritten = totals("cart.coupon.percent")
