@@ -16,7 +16,7 @@ export const usage = `npm run demo -- [--seed N] [--case ${caseNames.join("|")}]
   --seed N   another shop: other names, history and fault (default 1)
   --case C   what happens to it (default bad-release)
   --once     play once, print the answer, clean up, exit 0 if the answer was right
-  --json     print the answer as one JSON line
+  --json     print the answer as one JSON line (npm run --silent demo keeps npm's own lines out)
   --port N   where Culprit listens (default 4600; with --once a free one)`;
 
 /** Reads the command line. Throws an Error that names the bad argument. */
