@@ -25,6 +25,10 @@ async function main(): Promise<number> {
       stoppedWith = code;
       stopping.abort();
     });
+  // npm does not always hand a SIGTERM on: where what started the demo under npm is gone, the demo ends as well.
+  const parent = process.ppid;
+  if (process.env.npm_lifecycle_event !== undefined)
+    setInterval(() => process.ppid !== parent && stopping.abort(), 500).unref();
 
   const undos: (() => Promise<void>)[] = [];
   const undoOne = (undo: () => Promise<void>) => undo().catch((error: unknown) => say(`clean-up: ${error}`));
