@@ -13,8 +13,13 @@ const PROGRAMS = "/usr/lib/postgresql/15/bin";
 /** True where Debian's package `postgresql-15` is installed. */
 export const hasDebianPostgres = existsSync(join(PROGRAMS, "postgres"));
 
-/** Debian's PostgreSQL 15 with an empty database, in a temporary folder that `stop()` removes. */
-export async function startDebianPostgres(): Promise<{ url: string; stop(): Promise<void> }> {
+/**
+ * Debian's PostgreSQL 15 with an empty database, in a temporary folder that `stop()` removes; `settings` are those of
+ * postgresql.conf, in which `FOLDER` stands for it.
+ */
+export async function startDebianPostgres(
+  settings: Readonly<Record<string, string>> = {},
+): Promise<{ url: string; folder: string; stop(): Promise<void> }> {
   const folder = await mkdtemp("/tmp/culprit-debian-");
   const { uid, gid, isOther } = await findServerUser(null);
   if (isOther) await chown(folder, uid, gid);
@@ -26,7 +31,10 @@ export async function startDebianPostgres(): Promise<{ url: string; stop(): Prom
   );
   const server = spawn(
     join(PROGRAMS, "postgres"),
-    ["-D", join(folder, "data"), "-k", folder, "-c", "listen_addresses=", "-c", "fsync=off"],
+    [
+      ...["-D", join(folder, "data"), "-k", folder, "-c", "listen_addresses=", "-c", "fsync=off"],
+      ...Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value.replaceAll("FOLDER", folder)}`]),
+    ],
     { ...as, stdio: "ignore" },
   );
   const ended = once(server, "exit");
@@ -35,6 +43,7 @@ export async function startDebianPostgres(): Promise<{ url: string; stop(): Prom
   }
   return {
     url: databaseUrl(folder, "culprit"),
+    folder,
     stop: async () => {
       server.kill("SIGINT");
       await ended;

@@ -14,6 +14,8 @@ import { CulpritError } from "../../errors/culprit-error.ts";
  * is unfinished. Both are written beside, forced to disk, then renamed: a killed process leaves whole files or `.part`s.
  */
 
+const UNFINISHED_MS = 86_400_000;
+
 const manifestSchema = z.object({
   format: z.literal(1),
   kind: z.enum(["incidents", "partition"]),
@@ -85,6 +87,15 @@ export async function writeManifest(folder: string, manifest: ArchiveManifest): 
   await file.close();
   await rename(`${path}.part`, path);
   await sync(folder);
+}
+
+/** Removes what killed runs left unfinished; not what is younger than a day, which another database may be writing. */
+export async function removeUnfinished(folder: string): Promise<void> {
+  const names = await readdir(folder).catch(() => []);
+  for (const name of names.filter((one) => one.endsWith(".part"))) {
+    const { mtimeMs } = await stat(join(folder, name));
+    if (mtimeMs < Date.now() - UNFINISHED_MS) await rm(join(folder, name), { force: true });
+  }
 }
 
 /** The manifests in `folder`, oldest first; none when there is no such folder. */

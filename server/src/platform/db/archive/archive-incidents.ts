@@ -1,7 +1,14 @@
 import { createHash } from "node:crypto";
 import type pg from "pg";
 import { inTransaction } from "../in-transaction.ts";
-import { type ArchiveManifest, checkArchive, readManifests, writeArchive, writeManifest } from "./archive-file.ts";
+import {
+  type ArchiveManifest,
+  checkArchive,
+  readManifests,
+  removeUnfinished,
+  writeArchive,
+  writeManifest,
+} from "./archive-file.ts";
 import { fixTextForms, incidentLines, largeDigests, largeLines } from "./archive-sql.ts";
 import { deleteArchived } from "./delete-archived.ts";
 import { findIncidentChildren } from "./incident-children.ts";
@@ -44,6 +51,7 @@ order by i.created_at, i.id limit ${FILE_INCIDENTS}`;
 export async function archiveIncidents(pool: pg.Pool, options: ArchiveOptions): Promise<Archived> {
   const { folder, isKept, progress } = options;
   let [archived, deleted] = [0, 0];
+  await removeUnfinished(folder);
   const skipped = new Set<string>();
   const files: string[] = [];
   for (const manifest of await readManifests(folder)) {

@@ -48,6 +48,8 @@ const baseSchema = z.object({
   /** The first file of the archive that is needed. */
   firstWal: z.string(),
   archiveCommand: z.string(),
+  /** Where the archive is, when Culprit itself writes it. */
+  walFolder: z.string().nullable(),
   databaseName: z.string(),
   role: z.string(),
   files: z.number(),

@@ -8,6 +8,7 @@ import { migrateDownCommand, migrateNew, migrateStatus, migrateUpCommand } from 
 import { projectCreate, projectList, projectSet } from "./project.ts";
 import { restore } from "./restore.ts";
 import { start } from "./start.ts";
+import { dbWalArchive } from "./wal-archive.ts";
 
 /** Every command, in the order of the help. */
 export const commands: readonly Command[] = [
@@ -28,4 +29,5 @@ export const commands: readonly Command[] = [
   archive,
   backup,
   restore,
+  dbWalArchive,
 ];
