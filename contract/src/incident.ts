@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { deployTypes } from "./change.ts";
-import { detectors, severitySchema } from "./signal.ts";
+import { severitySchema } from "./severity.ts";
+import { detectors } from "./signal.ts";
 
 export const incidentStatuses = [
   "open",
@@ -78,6 +79,29 @@ export const incidentListSchema = z.object({
   next_cursor: z.string().nullable(),
 });
 export type IncidentList = z.infer<typeof incidentListSchema>;
+
+export const evidenceKinds = [
+  "clickhouse_query",
+  "prom_query",
+  "k8s_event",
+  "git_diff",
+  "snapshot",
+  "note",
+  "retrieval",
+  "sql_query",
+] as const;
+/** The engine or place that answered. */
+export const evidenceSources = [
+  "clickhouse",
+  "prometheus",
+  "k8s",
+  "github",
+  "manual",
+  "qdrant",
+  "pgvector",
+  "postgres",
+  "git",
+] as const;
 
 /** Something that was read, where, and how it looked then. */
 export const evidenceSchema = z.object({

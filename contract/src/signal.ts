@@ -1,16 +1,12 @@
-import { z } from "zod";
-
-/** How much a failure matters, worst first. Thresholds compare in this order. */
-export const severities = ["critical", "high", "medium", "low"] as const;
-export const severitySchema = z.enum(severities);
-export type Severity = (typeof severities)[number];
+import type { Fault } from "./fault.ts";
+import type { Severity } from "./severity.ts";
 
 /** What noticed the failure (document 1's `error_type`). */
 export const detectors = ["exception", "http_error", "latency", "crash"] as const;
 export type Detector = (typeof detectors)[number];
 
 /** The way in that a signal took. */
-export const doors = ["ingest", "sentry", "otlp"] as const;
+export const doors = ["ingest", "sentry", "otlp", "kubernetes"] as const;
 export type Door = (typeof doors)[number];
 
 /** One stack frame. Lines and columns count from 1; `null` where the sender did not say. */
@@ -66,6 +62,8 @@ export interface ErrorSignal {
   readonly runtime: string | null;
   /** What the sender wants to be one failure (Sentry's `fingerprint`); `{{ default }}` stands for Culprit's own rule. */
   readonly grouping?: readonly string[] | undefined;
+  /** What a cluster told, where the signal is a Kubernetes fault. */
+  readonly fault?: Fault | undefined;
   /** What the sender attached (tags, breadcrumbs, contexts), scrubbed, kept with the first, last and sampled occurrences. */
   readonly payload: Readonly<Record<string, unknown>>;
 }

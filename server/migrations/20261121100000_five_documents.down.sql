@@ -33,13 +33,14 @@ ALTER TABLE workflows ALTER COLUMN id DROP DEFAULT;
 DROP TRIGGER refuse_rewriting_history ON incident_decisions;
 DROP FUNCTION derive_resolutions(uuid[]);
 DROP TABLE feedback_events, triage_reports, agent_executions;
+DROP FUNCTION derive_from_feedback();
 DROP INDEX idx_autopsy_incident_id;
 ALTER TABLE autopsy_runs DROP COLUMN model_used, DROP COLUMN prompt_version;
 
 ALTER TABLE incident_last_payloads DROP COLUMN project_id;
 ALTER TABLE incident_counters DROP COLUMN project_id;
 DROP INDEX idx_incidents_trace_id, idx_incidents_status, idx_incidents_error_type, idx_incidents_occurred_at,
-  idx_incidents_commit_sha, idx_incidents_severity, idx_incidents_unresolved;
+  idx_incidents_commit_sha, idx_incidents_severity, idx_incidents_unresolved, idx_incidents_triage_list;
 ALTER INDEX idx_incidents_project_id RENAME TO idx_incidents_project_created;
 ALTER INDEX idx_incidents_created_at RENAME TO idx_incidents_created;
 ALTER TABLE incidents RENAME CONSTRAINT idx_incidents_incident_id TO incidents_incident_id_key;

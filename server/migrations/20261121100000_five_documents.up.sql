@@ -187,6 +187,8 @@ CREATE INDEX idx_incidents_resource_namespace ON incidents(resource_namespace) W
 CREATE INDEX idx_incidents_fault_type ON incidents(fault_type) WHERE fault_type IS NOT NULL;
 CREATE INDEX idx_incidents_fault_id ON incidents(project_id, fault_id) WHERE fault_id IS NOT NULL;
 CREATE INDEX idx_incidents_resolved_hypothesis_id ON incidents(resolved_hypothesis_id) WHERE resolved_hypothesis_id IS NOT NULL;
+-- The list of the Kubernetes faults' incidents, both ways round.
+CREATE INDEX idx_incidents_triage_list ON incidents(project_id, created_at DESC, id DESC) WHERE source = 'kubernetes';
 -- The list of what is left to do.
 CREATE INDEX idx_incidents_unresolved ON incidents(project_id, created_at DESC, id DESC) WHERE status NOT IN ('resolved', 'suppressed');
 
@@ -253,50 +255,53 @@ CREATE INDEX idx_feedback_events_incident_id ON feedback_events(incident_id, cre
 CREATE INDEX idx_feedback_events_project_time ON feedback_events(project_id, created_at DESC);
 
 -- What the log says about how an incident ended. Only what came after its last reopening counts; a confirmed hypothesis
--- that was rejected later no longer does.
+-- that was rejected later no longer does. Lateral, so that one incident costs a few steps in the index of its own events.
 CREATE VIEW incident_resolutions WITH (security_invoker = true) AS
-WITH status AS (
-  SELECT DISTINCT ON (incident_id) incident_id, created_at, feedback_event_id, payload
-  FROM feedback_events WHERE event_type = 'incident_status_changed'
-  ORDER BY incident_id, created_at DESC, feedback_event_id DESC
-), reopened AS (
-  SELECT DISTINCT ON (incident_id) incident_id, created_at, feedback_event_id
-  FROM feedback_events WHERE event_type = 'incident_status_changed' AND payload ->> 'from' = 'resolved'
-  ORDER BY incident_id, created_at DESC, feedback_event_id DESC
-), cause AS (
-  SELECT DISTINCT ON (e.incident_id) e.incident_id,
-    CASE e.event_type WHEN 'hypothesis_confirmed' THEN 'hypothesis' ELSE e.payload ->> 'root_cause_kind' END AS kind,
-    (e.payload ->> 'hypothesis_id')::uuid AS hypothesis_id,
-    coalesce(e.payload ->> 'summary', e.payload ->> 'note') AS summary
-  FROM feedback_events e LEFT JOIN reopened r ON r.incident_id = e.incident_id
-  WHERE e.event_type IN ('hypothesis_confirmed', 'root_cause_set')
-    AND (r.incident_id IS NULL OR (e.created_at, e.feedback_event_id) > (r.created_at, r.feedback_event_id))
-    AND NOT EXISTS (
-      SELECT 1 FROM feedback_events n
-      WHERE n.incident_id = e.incident_id AND n.event_type = 'hypothesis_rejected'
-        AND n.payload ->> 'hypothesis_id' = e.payload ->> 'hypothesis_id'
-        AND (n.created_at, n.feedback_event_id) > (e.created_at, e.feedback_event_id))
-  ORDER BY e.incident_id, e.created_at DESC, e.feedback_event_id DESC
-)
-SELECT coalesce(s.incident_id, c.incident_id) AS incident_id,
+SELECT i.id AS incident_id,
   CASE WHEN s.payload ->> 'to' = 'resolved' THEN s.created_at END AS resolved_at,
   coalesce(c.kind, CASE WHEN s.payload ->> 'to' = 'resolved' THEN 'unknown' END) AS resolution_kind,
   coalesce(c.summary, CASE WHEN s.payload ->> 'to' = 'resolved' THEN s.payload ->> 'reason' END) AS resolution_summary,
   c.hypothesis_id AS resolved_hypothesis_id
-FROM status s FULL JOIN cause c ON c.incident_id = s.incident_id;
+FROM incidents i
+LEFT JOIN LATERAL (
+  SELECT created_at, payload FROM feedback_events
+  WHERE incident_id = i.id AND event_type = 'incident_status_changed'
+  ORDER BY created_at DESC, feedback_event_id DESC LIMIT 1
+) s ON true
+LEFT JOIN LATERAL (
+  SELECT created_at, feedback_event_id FROM feedback_events
+  WHERE incident_id = i.id AND event_type = 'incident_status_changed' AND payload ->> 'from' = 'resolved'
+  ORDER BY created_at DESC, feedback_event_id DESC LIMIT 1
+) reopened ON true
+LEFT JOIN LATERAL (
+  SELECT CASE e.event_type WHEN 'hypothesis_confirmed' THEN 'hypothesis' ELSE e.payload ->> 'root_cause_kind' END AS kind,
+    (e.payload ->> 'hypothesis_id')::uuid AS hypothesis_id,
+    coalesce(e.payload ->> 'summary', e.payload ->> 'note') AS summary
+  FROM feedback_events e
+  WHERE e.incident_id = i.id AND e.event_type IN ('hypothesis_confirmed', 'root_cause_set')
+    AND (reopened.created_at IS NULL OR (e.created_at, e.feedback_event_id) > (reopened.created_at, reopened.feedback_event_id))
+    AND NOT EXISTS (
+      SELECT 1 FROM feedback_events n
+      WHERE n.incident_id = i.id AND n.event_type = 'hypothesis_rejected'
+        AND n.payload ->> 'hypothesis_id' = e.payload ->> 'hypothesis_id'
+        AND (n.created_at, n.feedback_event_id) > (e.created_at, e.feedback_event_id))
+  ORDER BY e.created_at DESC, e.feedback_event_id DESC LIMIT 1
+) c ON true;
 
--- Writes the derived columns of the named incidents anew, and says how many of them changed.
-CREATE FUNCTION derive_resolutions(incident_ids uuid[]) RETURNS integer LANGUAGE plpgsql AS $$
+-- Writes the derived columns of the named incidents anew, and says how many of them changed. The lock comes first, and the
+-- reading after it is of a fresh snapshot: of two writers the second one sees the events of both.
+CREATE FUNCTION derive_resolutions(incident_ids uuid[]) RETURNS integer LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
 DECLARE
   changed integer;
 BEGIN
+  PERFORM 1 FROM incidents WHERE id = ANY (incident_ids) ORDER BY id FOR NO KEY UPDATE;
   UPDATE incidents i SET resolved_at = d.resolved_at, resolution_kind = d.resolution_kind,
     resolution_summary = d.resolution_summary, resolved_hypothesis_id = d.resolved_hypothesis_id
   FROM (
-    SELECT w.id, r.resolved_at, r.resolution_kind, r.resolution_summary, h.hypothesis_id AS resolved_hypothesis_id
-    FROM unnest(incident_ids) AS w(id)
-    LEFT JOIN incident_resolutions r ON r.incident_id = w.id
-    LEFT JOIN incident_hypotheses h ON h.hypothesis_id = r.resolved_hypothesis_id AND h.incident_id = w.id
+    SELECT r.incident_id AS id, r.resolved_at, r.resolution_kind, r.resolution_summary, h.hypothesis_id AS resolved_hypothesis_id
+    FROM incident_resolutions r
+    LEFT JOIN incident_hypotheses h ON h.hypothesis_id = r.resolved_hypothesis_id AND h.incident_id = r.incident_id
+    WHERE r.incident_id = ANY (incident_ids)
   ) d
   WHERE i.id = d.id AND (i.resolved_at, i.resolution_kind, i.resolution_summary, i.resolved_hypothesis_id)
     IS DISTINCT FROM (d.resolved_at, d.resolution_kind, d.resolution_summary, d.resolved_hypothesis_id);
@@ -310,6 +315,21 @@ INSERT INTO feedback_events (feedback_event_id, project_id, incident_id, created
 SELECT gen_random_uuid(), project_id, id, resolved_at, 'system', 'incident_status_changed',
   jsonb_build_object('from', 'open', 'to', 'resolved', 'reason', resolution_summary)
 FROM incidents WHERE resolved_at IS NOT NULL;
+
+-- Whoever appends to the log, the columns follow in the same transaction. Notes, evidence and mappings move none.
+CREATE FUNCTION derive_from_feedback() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+DECLARE
+  touched uuid[] := ARRAY(SELECT DISTINCT incident_id FROM appended
+    WHERE event_type IN ('incident_status_changed', 'hypothesis_confirmed', 'hypothesis_rejected', 'root_cause_set'));
+BEGIN
+  IF touched <> '{}' THEN
+    PERFORM derive_resolutions(touched);
+  END IF;
+  RETURN NULL;
+END;
+$$;
+CREATE TRIGGER derive_from_feedback AFTER INSERT ON feedback_events REFERENCING NEW TABLE AS appended
+  FOR EACH STATEMENT EXECUTE FUNCTION derive_from_feedback();
 
 -- Append-only: rows go with their incident or project, or in retention, never by themselves.
 CREATE FUNCTION refuse_rewriting_history() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -3,5 +3,5 @@ export { investigateAgain, investigateOnNewEvidence } from "./investigate-again.
 export { type IncidentFilter, listIncidents } from "./list-incidents.ts";
 export { type IncidentRecord, loadIncident } from "./load-incident.ts";
 export { type SignalToStore, type StoredSignal, type StorePolicy, toStore } from "./signal-to-store.ts";
-export { moveIncident } from "./status.ts";
+export { type Actor, moveIncident, moveIncidents, type StatusMove, system } from "./status.ts";
 export { type StoreResult, storeSignals } from "./store-signals.ts";

@@ -2,7 +2,7 @@ import { sql, type Transaction } from "kysely";
 import type { DB } from "../../platform/db/tables.generated.ts";
 import type { KnownIncident } from "./look-up.ts";
 import type { SignalToStore } from "./signal-to-store.ts";
-import { moveIncident } from "./status.ts";
+import { moveIncidents, system } from "./status.ts";
 
 /** After a resolve, occurrences of an unknown revision are taken as late for this long. */
 const QUIET_PERIOD_MS = 10 * 60_000;
@@ -37,16 +37,21 @@ export async function judgeResolved(
   };
 }
 
-/** Reopens resolved incidents as regressions, with the occurrence that did it as the reason. */
+/** Reopens resolved incidents as regressions, with the occurrence that did it as the reason. One statement for all of them. */
 export async function reopenIncidents(
   tx: Transaction<DB>,
   byIncident: ReadonlyMap<string, SignalToStore>,
 ): Promise<void> {
-  for (const [incidentId, { signal }] of byIncident) {
-    const revision = signal.commitSha ?? signal.release;
-    const reason = `It occurred again ${revision === null ? "after the quiet period" : `in revision ${revision}, which ran only after it was resolved`}.`;
-    const isReopened = await moveIncident(tx, { incidentId, to: "open", reason, details: { eventId: signal.eventId } });
-    if (isReopened)
-      await tx.updateTable("incidents").set({ is_regression: true }).where("id", "=", incidentId).execute();
-  }
+  if (byIncident.size === 0) return;
+  const moves = [...byIncident].map(([incidentId, { signal }]) => ({
+    incidentId,
+    reason: `It occurred again ${whenOf(signal)}.`,
+    details: { eventId: signal.eventId },
+  }));
+  await moveIncidents(tx, { to: "open", actor: system, moves, isRegression: true });
+}
+
+function whenOf({ commitSha, release }: SignalToStore["signal"]): string {
+  const revision = commitSha ?? release;
+  return revision === null ? "after the quiet period" : `in revision ${revision}, which ran only after it was resolved`;
 }

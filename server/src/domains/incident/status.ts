@@ -1,4 +1,4 @@
-import type { IncidentStatus } from "@culprit/contract";
+import type { ActorType, IncidentStatus } from "@culprit/contract";
 import { type Kysely, sql } from "kysely";
 import type { DB } from "../../platform/db/tables.generated.ts";
 import { newId } from "../../platform/ids/ids.ts";
@@ -12,14 +12,21 @@ import { newId } from "../../platform/ids/ids.ts";
  *                                                             ▼             ▼
  *   every state but `resolved` ──person or integration──▶ resolved ──regression──▶ open
  *
- * - open: nobody has decided yet. Only the gate takes it further.
- * - suppressed: the gate decided not to act and stored why. A person may approve it later (▶ triaged).
+ * - open: nobody has decided yet. Only the gate, or a person, takes it further.
+ * - suppressed: the gate or a person decided not to act and stored why. A person may approve it later (▶ triaged).
  * - triaged: approved, an execution exists. investigating: that execution runs.
  * - failed: the investigation itself failed; it may be started again (▶ triaged).
  * - resolved: closed. An occurrence of a revision that already ran then is late and only counted; one of a later or
  *   unknown revision after the quiet period reopens it as a regression.
  *
- * Every move is one conditional update; whoever comes second changes nothing and is told so.
+ * Every move is one conditional update; whoever comes second changes nothing and is told so. `started_at` and
+ * `completed_at` belong to the newest investigation: it begins with `investigating` and ends with the move after it; a
+ * move back to work forgets the end, exit code and reason of the one before, which its execution keeps.
+ *
+ * Moves that somebody decides on — approve, suppress, resolve, reopen — are also events of the feedback log, from which
+ * the database derives the resolution columns in the same transaction (derive_from_feedback). The steps of the runner
+ * are not: nobody judged anything there, the execution's own log has them, and a log of judgements in which most lines
+ * say that the machine went on is not read.
  */
 const movesFrom: Readonly<Record<IncidentStatus, readonly IncidentStatus[]>> = {
   open: ["triaged", "suppressed", "resolved"],
@@ -38,12 +45,26 @@ export function sourcesOf(to: IncidentStatus): readonly IncidentStatus[] {
   return (Object.keys(movesFrom) as IncidentStatus[]).filter((from) => movesFrom[from].includes(to));
 }
 
+/** Who moved it, or said something about it. */
+export interface Actor {
+  readonly type: ActorType;
+  /** A user's id, or what a program is called; null for Culprit itself. */
+  readonly id: string | null;
+}
+
+/** Culprit itself. */
+export const system: Actor = { type: "system", id: null };
+
 export interface StatusMove {
   readonly incidentId: string;
   readonly to: IncidentStatus;
   /** Why, in words for people. */
   readonly reason: string;
   readonly details?: Readonly<Record<string, unknown>>;
+  /** Culprit itself unless told. */
+  readonly actor?: Actor;
+  /** When it happened, for `started_at` and `completed_at`; now unless told. */
+  readonly at?: Date | undefined;
 }
 
 /** What a move is called among the decisions, where it is one; the steps of the runner are not. */
@@ -55,25 +76,72 @@ const decisionOf: Partial<Record<IncidentStatus, string>> = {
 };
 
 /**
- * Moves an incident, with its decision row, if it stands where the machine allows the move.
+ * Moves an incident, with its decision and its event in the feedback log, if it stands where the machine allows the move.
  * @returns false when it stood elsewhere; nothing was changed then. Needs a transaction when called with others.
  */
 export async function moveIncident(db: Kysely<DB>, move: StatusMove): Promise<boolean> {
-  const decision = decisionOf[move.to] ?? null;
-  const moved = await sql<{ id: string }>`
-    WITH moved AS (
-      UPDATE incidents SET
-        status = ${move.to},
-        resolved_at = CASE WHEN ${move.to} = 'resolved' THEN now() WHEN ${move.to} = 'open' THEN NULL ELSE resolved_at END,
-        resolution_kind = CASE WHEN ${move.to} = 'resolved' THEN 'unknown' WHEN ${move.to} = 'open' THEN NULL ELSE resolution_kind END,
-        resolution_summary = CASE WHEN ${move.to} = 'resolved' THEN ${move.reason} WHEN ${move.to} = 'open' THEN NULL ELSE resolution_summary END
-      WHERE id = ${move.incidentId} AND status = ANY(${[...sourcesOf(move.to)]}::text[])
-      RETURNING id, project_id
-    ), decided AS (
+  const { incidentId, to, reason, details = {}, actor = system, at } = move;
+  return (await moveIncidents(db, { to, actor, at, moves: [{ incidentId, reason, details }] })).size === 1;
+}
+
+export interface StatusMoves {
+  readonly to: IncidentStatus;
+  readonly actor: Actor;
+  readonly at?: Date | undefined;
+  readonly moves: readonly {
+    readonly incidentId: string;
+    readonly reason: string;
+    readonly details: Readonly<Record<string, unknown>>;
+  }[];
+  /** Marks what is moved as a failure that came back. */
+  readonly isRegression?: boolean;
+}
+
+/**
+ * Moves many incidents to one state, by one statement whatever their number, locking them in the order of their ids.
+ * @returns for each that moved the id of its event in the feedback log, made for the moves that are one.
+ */
+export async function moveIncidents(db: Kysely<DB>, batch: StatusMoves): Promise<ReadonlyMap<string, string>> {
+  const { to, actor, at = new Date(), moves, isRegression = false } = batch;
+  const rows = moves.map((move) => ({ ...move, decision_id: newId(), event_id: newId() }));
+  const moved = await sql<{ id: string; event_id: string }>`
+    WITH asked AS (
+      SELECT * FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+        AS r("incidentId" uuid, reason text, details jsonb, decision_id uuid, event_id uuid)
+    ), target AS (
+      -- The state as it is under the lock; it can't be told after the update.
+      SELECT i.id, i.status, a.reason, a.details, a.decision_id, a.event_id FROM asked a JOIN incidents i ON i.id = a."incidentId"
+      WHERE i.status = ANY(${[...sourcesOf(to)]}::text[]) ORDER BY i.id FOR NO KEY UPDATE OF i
+    ), moved AS (
+      UPDATE incidents i SET status = ${to}, is_regression = i.is_regression OR ${isRegression}, ${timesOf(to, at)}
+      FROM target t WHERE i.id = t.id
+      RETURNING i.id, i.project_id, t.status AS came_from, t.reason, t.details, t.decision_id, t.event_id
+    )${decisionOf[to] === undefined ? sql`` : recordsOf(to, decisionOf[to], actor)}
+    SELECT id, event_id FROM moved`.execute(db);
+  return new Map(moved.rows.map(({ id, event_id }) => [id, event_id]));
+}
+
+/** The columns that say when the newest investigation began and how it ended. */
+function timesOf(to: IncidentStatus, at: Date) {
+  switch (to) {
+    case "open":
+    case "triaged":
+      return sql`completed_at = NULL, exit_code = NULL, failure_reason = NULL`;
+    case "investigating":
+      return sql`started_at = ${at}::timestamptz, completed_at = NULL, exit_code = NULL, failure_reason = NULL`;
+    default:
+      return sql`completed_at = coalesce(i.completed_at, ${at}::timestamptz)`;
+  }
+}
+
+function recordsOf(to: IncidentStatus, decision: string, actor: Actor) {
+  return sql`, decided AS (
       INSERT INTO incident_decisions (decision_id, project_id, incident_id, decision, rationale, policy_version, details)
-      SELECT ${newId()}::uuid, project_id, id, ${decision}::text, ${move.reason}, 'status/1', ${JSON.stringify(move.details ?? {})}::jsonb
-      FROM moved WHERE ${decision}::text IS NOT NULL
-    )
-    SELECT id FROM moved`.execute(db);
-  return moved.rows.length === 1;
+      SELECT decision_id, project_id, id, ${decision}::text, reason, 'status/1', details FROM moved
+    ), logged AS (
+      INSERT INTO feedback_events (feedback_event_id, project_id, incident_id, actor_type, actor_id, event_type, payload)
+      SELECT event_id, project_id, id, ${actor.type}::text, ${actor.id}::text, 'incident_status_changed',
+        jsonb_build_object('from', came_from, 'to', ${to}::text, 'reason', reason)
+      FROM moved
+    )`;
 }

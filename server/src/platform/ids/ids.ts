@@ -16,6 +16,7 @@ export const idPrefixes = [
   "run",
   "exec",
   "usr",
+  "fbk",
 ] as const;
 export type IdPrefix = (typeof idPrefixes)[number];
 
