@@ -80,10 +80,17 @@ const rooms: readonly Room[] = [
   },
   {
     name: "outside",
-    path: /^(examples|evals|bench)\//,
+    path: /^(examples|evals)\//,
     rooms: ["contract"],
     packages: "any",
-    remedy: "Examples, evals and benches use Culprit as its users do: by command line and HTTP.",
+    remedy: "Examples and evals use Culprit as its users do: by command line and HTTP.",
+  },
+  {
+    name: "bench",
+    path: /^bench\//,
+    rooms: ["contract", "test"],
+    packages: "any",
+    remedy: "Benches use Culprit as its users do, by command line and HTTP; they share what fills a database with test/.",
   },
   { name: "scripts", path: /^(scripts\/|vitest\.config\.ts$)/, rooms: ["any"], packages: "any", remedy: "" },
 ];

@@ -125,6 +125,6 @@ SELECT id, incident_id, project_id, error_message, error_type, stack_trace, file
   resolved_at AT TIME ZONE 'UTC' AS resolved_at, metadata
 FROM public.incidents;
 CREATE INDEX idx_incidents_tracking_status ON incidents(project_id, (
-  CASE WHEN status IN ('resolved', 'suppressed') THEN 'resolved'::varchar(20) ELSE 'open'::varchar(20) END), created_at DESC, id DESC);
+  CASE WHEN status IN ('resolved', 'suppressed') THEN 'resolved'::varchar(20) ELSE 'open'::varchar(20) END), (created_at AT TIME ZONE 'UTC') DESC);
 CREATE VIEW tracking.api_key_usage WITH (security_invoker = true) AS
 SELECT id, project_id, key_type, last_used_at AT TIME ZONE 'UTC' AS last_used_at, usage_count FROM public.api_key_usage;

@@ -1,8 +1,8 @@
 import type { IncidentDetail, IncidentSummary, StackFrame } from "@culprit/contract";
 import { type Kysely, sql } from "kysely";
 import type { DB } from "../../platform/db/tables.generated.ts";
-import { CulpritError } from "../../platform/errors/culprit-error.ts";
 import { toPublicId } from "../../platform/ids/ids.ts";
+import { incidentNotFound } from "./find-incident.ts";
 import { type SummaryRow, summaryColumns, summaryJoins, toSummary } from "./list-incidents.ts";
 
 /** What the incident itself knows; hypotheses, evidence, report and proof belong to other domains. */
@@ -33,8 +33,7 @@ export async function loadIncident(db: Kysely<DB>, id: string, projectId: string
       ORDER BY received_at DESC LIMIT 1) o ON p.incident_id IS NULL
     WHERE i.id = ${id} AND (${projectId}::uuid IS NULL OR i.project_id = ${projectId}::uuid)`.execute(db);
   const row = rows[0];
-  if (row === undefined)
-    throw new CulpritError("NOT_FOUND", `There is no incident ${toPublicId("inc", id)} that you can see.`);
+  if (row === undefined) throw incidentNotFound(id);
   const summary = toSummary(row);
   const [series, deployments, decisions, execution] = await Promise.all([
     loadSeries(db, id, new Date(summary.first_seen_at), new Date(summary.last_seen_at)),

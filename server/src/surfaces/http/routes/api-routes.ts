@@ -16,10 +16,10 @@ import {
   registerRepository,
 } from "../../../domains/change/index.ts";
 import {
+  findIncident,
   investigateAgain,
   investigateOnNewEvidence,
   listIncidents,
-  loadIncident,
   moveIncident,
 } from "../../../domains/incident/index.ts";
 import type { Database, DatabaseScope, Tenant } from "../../../platform/db/open-database.ts";
@@ -132,7 +132,7 @@ export function registerApiRoutes(app: FastifyInstance, deps: ApiDeps): void {
     const caller = await callerOf(request);
     const { status, reason } = incidentPatchSchema.parse(request.body);
     const own = depsOf(caller);
-    const { id, summary } = await findIncident(own.database, request.params.id, caller);
+    const { id, status: standsAt } = await find(own, request.params.id, caller);
     const who = caller.kind === "user" ? caller.login : "an API key";
     const isMoved = await moveIncident(own.database.db, {
       incidentId: id,
@@ -141,14 +141,14 @@ export function registerApiRoutes(app: FastifyInstance, deps: ApiDeps): void {
       details: { actor: who },
     });
     if (!isMoved)
-      throw new CulpritError("CONFLICT", `The incident is ${summary.status}; it can't become ${status} from there.`);
+      throw new CulpritError("CONFLICT", `The incident is ${standsAt}; it can't become ${status} from there.`);
     return incidentDetail(own, id, caller.projectId);
   });
 
   app.post<{ Params: { id: string } }>("/api/incidents/:id/investigate", async (request, reply) => {
     const caller = await callerOf(request);
     const own = depsOf(caller);
-    const { id, projectId } = await findIncident(own.database, request.params.id, caller);
+    const { id, projectId } = await find(own, request.params.id, caller);
     const who = caller.kind === "user" ? caller.login : "an API key";
     const executionId = await investigateAgain(own.database, deps.queue, {
       incidentId: id,
@@ -188,8 +188,8 @@ export function registerApiRoutes(app: FastifyInstance, deps: ApiDeps): void {
   }
 }
 
-function findIncident(scope: DatabaseScope, id: string, caller: Caller) {
-  return scope.snapshot((tx) => loadIncident(tx, fromPublicId("inc", id), caller.projectId));
+function find(own: ChangeDeps, id: string, caller: Caller) {
+  return findIncident(own.database.db, fromPublicId("inc", id), caller.projectId);
 }
 
 /** What row-level security is told about the caller. */
