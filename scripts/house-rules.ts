@@ -90,7 +90,8 @@ const rooms: readonly Room[] = [
     path: /^bench\//,
     rooms: ["contract", "test"],
     packages: "any",
-    remedy: "Benches use Culprit as its users do, by command line and HTTP; they share what fills a database with test/.",
+    remedy:
+      "Benches use Culprit as its users do, by command line and HTTP; they share what fills a database with test/.",
   },
   { name: "scripts", path: /^(scripts\/|vitest\.config\.ts$)/, rooms: ["any"], packages: "any", remedy: "" },
 ];

@@ -76,7 +76,7 @@ async function statementOf(tenant: ManyProject, verb: (db: Kysely<DB>) => Promis
   const opening = `set local role culprit_tenant; set local culprit.user_id = '${tenant.ownerId}'`;
   const db = new Kysely<DB>({
     dialect: new PostgresDialect({ pool: rolePool(database.pool, opening) }),
-    log: ({ query }) => sent.push(query),
+    log: ({ query }) => void sent.push(query),
   });
   await verb(db);
   expect(sent).toHaveLength(1);
