@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from "node:crypto";
 import { createReadStream, createWriteStream } from "node:fs";
 import { mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -46,7 +46,9 @@ export async function writeArchive(
   lines: AsyncIterable<string>,
   describe: () => ArchiveContent,
 ): Promise<ArchiveManifest> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  // Folders above it are made with the usual rights.
+  await mkdir(dirname(folder), { recursive: true });
+  await mkdir(folder, { mode: 0o700 }).catch(ignoreExisting);
   const stamp = new Date().toISOString().replace(/[-:]|\.\d+/g, "");
   const path = join(folder, `${stamp}-${randomUUID().slice(0, 8)}.ndjson.gz`);
   const part = `${path}.part`;
@@ -194,4 +196,8 @@ async function sync(path: string): Promise<void> {
   const file = await open(path, "r");
   await file.sync();
   await file.close();
+}
+
+function ignoreExisting(error: NodeJS.ErrnoException): void {
+  if (error.code !== "EEXIST") throw error;
 }

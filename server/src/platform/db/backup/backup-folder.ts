@@ -12,7 +12,9 @@ export async function withBackupFolder<T>(to: string, write: (folder: string) =>
   await refuseFull(target);
   const unfinished = `${target}.unfinished-${randomUUID().slice(0, 8)}`;
   try {
-    await mkdir(unfinished, { recursive: true, mode: 0o700 });
+    // Folders above it are made with the usual rights: others may have business there.
+    await mkdir(dirname(target), { recursive: true });
+    await mkdir(unfinished, { mode: 0o700 });
     const result = await write(unfinished);
     await rename(unfinished, target);
     const parent = await open(dirname(target), "r");

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { chown, mkdir, stat } from "node:fs/promises";
+import { chown, mkdir, rmdir, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import pg from "pg";
 import { CulpritError } from "../../errors/culprit-error.ts";
@@ -40,7 +40,10 @@ export async function switchWalArchiveOn(pool: pg.Pool, parent: string): Promise
     throw unusable(folder, `it can't be made (${(cause as NodeJS.ErrnoException).code})`);
   }
   const closed = await firstClosedFolder(folder, { uid, gid, isOther: uid !== process.geteuid?.() });
-  if (closed !== null) throw unusable(folder, `PostgreSQL runs as user ${uid} and can't enter ${closed}`);
+  if (closed !== null) {
+    await rmdir(folder);
+    throw unusable(folder, `PostgreSQL runs as user ${uid} and can't enter ${closed}`);
+  }
   const settings = {
     wal_level: "replica",
     archive_mode: "on",
