@@ -14,1002 +14,3246 @@ export type Numeric = ColumnType<number, number | string, number | string>;
 export type Timestamp = ColumnType<Date, Date | string, Date | string>;
 
 export interface AgentExecutions {
+  /**
+   * When it ended; null while it runs.
+   */
   completed_at: Timestamp | null;
+  /**
+   * What went wrong; empty where nothing did.
+   */
   error_message: Generated<string>;
+  /**
+   * Key: a UUID.
+   */
   execution_id: string;
+  /**
+   * Exit code of its process; 0 is success, null while it runs.
+   */
   exit_code: number | null;
+  /**
+   * The incident that the row belongs to, and goes with.
+   */
   incident_id: string;
+  /**
+   * Paths of its log files with commas between them; empty for none.
+   */
   log_paths: Generated<string>;
+  /**
+   * The project that the row belongs to; row-level security decides by it.
+   */
   project_id: string;
+  /**
+   * When the agent started.
+   */
   started_at: Timestamp;
 }
 
 export interface AnomalyFeatures {
+  /**
+   * Name of the feature.
+   */
   feature_name: string;
+  /**
+   * Its value.
+   */
   feature_value: number;
+  /**
+   * The incident that the row belongs to, and goes with.
+   */
   incident_id: string;
+  /**
+   * The project that the row belongs to; row-level security decides by it.
+   */
   project_id: string;
+  /**
+   * cluster/namespace/service.
+   */
   service_key: string;
+  /**
+   * The instant it speaks of.
+   */
   ts: Timestamp;
 }
 
 export interface ApiKeys {
+  /**
+   * When the row was made, by the clock of the database.
+   */
   created_at: Generated<Timestamp>;
+  /**
+   * Key: a UUID, version 7 where Culprit makes it, so that later rows sort later.
+   */
   id: string;
+  /**
+   * ingest (may send signals, nothing else) or api (may read and write its project).
+   */
   key_type: string;
+  /**
+   * Last use, by the clock of the database, a few seconds late; null before the first.
+   */
   last_used_at: Timestamp | null;
+  /**
+   * Visible beginning of the key, culprit_<type>_ and 12 hex digits; finds the row, proves nothing.
+   */
   prefix: string;
+  /**
+   * The project that the row belongs to; row-level security decides by it.
+   */
   project_id: string;
+  /**
+   * When it was revoked; it opens nothing within a second of that. Null while it is valid.
+   */
   revoked_at: Timestamp | null;
+  /**
+   * SHA-256 of the whole key (192 random bits); it decides.
+   */
   secret_hash: Buffer;
+  /**
+   * Requests that came with it.
+   */
   usage_count: Generated<number>;
 }
 
 export interface ApiKeyUsage {
+  /**
+   * Key: a UUID, version 7 where Culprit makes it, so that later rows sort later.
+   */
   id: Generated<string>;
+  /**
+   * ingest or api.
+   */
   key_type: string;
+  /**
+   * Last use of any of them, a few seconds late.
+   */
   last_used_at: Generated<Timestamp>;
+  /**
+   * The project that the row belongs to; row-level security decides by it.
+   */
   project_id: string;
+  /**
+   * Requests that came with any of them, revoked ones included.
+   */
   usage_count: Generated<number>;
 }
 
 export interface AuditLog {
+  /**
+   * What was done, as noun.verb, such as key.revoke.
+   */
   action: string;
+  /**
+   * Id of the person, key or integration; null for the system.
+   */
   actor_id: string | null;
+  /**
+   * user, key, system or integration.
+   */
   actor_type: string;
+  /**
+   * When it was done, by the clock of the database.
+   */
   at: Generated<Timestamp>;
+  /**
+   * What else is worth knowing; never a secret.
+   */
   details: Generated<Jsonb>;
+  /**
+   * Key: a UUID, version 7 where Culprit makes it, so that later rows sort later.
+   */
   id: string;
+  /**
+   * The project it is about; no reference, because the row outlives it. Null for what is about none.
+   */
   project_id: string | null;
+  /**
+   * Id of the thing it was done to, or null.
+   */
   target_id: string | null;
+  /**
+   * Kind of thing it was done to, or null.
+   */
   target_type: string | null;
 }
 
 export interface AutopsyAutopsyResults {
+  /**
+   * A prompt for a coding tool, with all that is known.
+   */
   ai_fix_prompt: string | null;
+  /**
+   * How long it took, in milliseconds.
+   */
   analysis_time_ms: number | null;
+  /**
+   * 0 to 1: confidence of the first hypothesis; null without one.
+   */
   confidence_score: number | null;
+  /**
+   * When the incident first got an answer, by the clock of the database. In UTC, without a zone.
+   */
   created_at: Timestamp | null;
+  /**
+   * Key: a number that counts up.
+   */
   id: number | null;
+  /**
+   * Public id of the incident.
+   */
   incident_id: string | null;
+  /**
+   * What a person would do: an array of sentences.
+   */
   manual_steps: Jsonb | null;
+  /**
+   * Model that made it, or rules.
+   */
   model_used: string | null;
+  /**
+   * The patch, unified diff; begins with # patch_failed: where its proof was red. Null without a patch.
+   */
   patch_diff: string | null;
+  /**
+   * The cause in words: the verdict's sentence.
+   */
   root_cause: string | null;
 }
 
 export interface AutopsyIncidents {
+  /**
+   * When it was opened, by the clock of the database. In UTC, without a zone.
+   */
   created_at: Timestamp | null;
+  /**
+   * Message of the exception, else the title.
+   */
   error_message: string | null;
+  /**
+   * What noticed the failure: http_error, exception, latency or crash; public.incidents calls it detector.
+   */
   error_type: string | null;
+  /**
+   * Code around the failing frames: [{"path", "content", "line_number", "column"}]; null before it was read.
+   */
   file_snapshots: Jsonb | null;
+  /**
+   * Public id, inc_ and the TypeID form of the key.
+   */
   id: string | null;
+  /**
+   * Its number, from 1, or null.
+   */
   pr_number: number | null;
+  /**
+   * URL of the pull request that mends it, or null.
+   */
   pr_url: string | null;
+  /**
+   * Stack trace as text, scrubbed of secrets; null where there is none.
+   */
   stack_trace: string | null;
+  /**
+   * detected, analyzing, pr_created or resolved.
+   */
   status: string | null;
+  /**
+   * OpenTelemetry trace id of the first occurrence, 32 hex digits; null where there was none.
+   */
   trace_id: string | null;
+  /**
+   * When the row was last changed, by the clock of the database; a trigger sets it. In UTC, without a zone.
+   */
   updated_at: Timestamp | null;
 }
 
 export interface AutopsyResults {
+  /**
+   * A prompt for a coding tool, with all that is known.
+   */
   ai_fix_prompt: string;
+  /**
+   * How long it took, in milliseconds.
+   */
   analysis_time_ms: number | null;
+  /**
+   * The attempt it shows, with the proof. [Culprit]
+   */
   autopsy_run_id: string | null;
+  /**
+   * 0 to 1: confidence of the first hypothesis; null without one.
+   */
   confidence_score: number | null;
+  /**
+   * When the incident first got an answer, by the clock of the database.
+   */
   created_at: Generated<Timestamp>;
+  /**
+   * Key: a number that counts up.
+   */
   id: Generated<number>;
+  /**
+   * The incident that the row belongs to, and goes with.
+   */
   incident_id: string;
+  /**
+   * What a person would do: an array of sentences.
+   */
   manual_steps: Jsonb;
+  /**
+   * Model that made it, or rules.
+   */
   model_used: string | null;
+  /**
+   * The patch, unified diff; begins with # patch_failed: where its proof was red. Null without a patch.
+   */
   patch_diff: string | null;
+  /**
+   * The project that the row belongs to; row-level security decides by it.
+   */
   project_id: string;
+  /**
+   * The cause in words: the verdict's sentence.
+   */
   root_cause: string;
 }
 
 export interface AutopsyRuns {
+  /**
+   * Commit that the patch applies to: the deployed one.
+   */
   base_commit: string | null;
+  /**
+   * When the row was made, by the clock of the database.
+   */
   created_at: Generated<Timestamp>;
+  /**
+   * How long the attempt took, in milliseconds.
+   */
   duration_ms: number;
+  /**
+   * Key: a UUID, version 7 where Culprit makes it, so that later rows sort later.
+   */
   id: string;
+  /**
+   * The incident that the row belongs to, and goes with.
+   */
   incident_id: string;
+  /**
+   * What kept the run from the machine: bwrap, unshare or none.
+   */
   isolation: Generated<string>;
+  /**
+   * Model that drafted the patch; null where rules did.
+   */
   model_used: string | null;
+  /**
+   * Whether git applies it to base_commit; null without a patch.
+   */
   patch_applies: boolean | null;
+  /**
+   * The patch, unified diff; null where none was found.
+   */
   patch_diff: string | null;
+  /**
+   * fix (removes the cause), mitigation (hides it) or revert (undoes the change); null without a patch.
+   */
   patch_kind: string | null;
+  /**
+   * The project that the row belongs to; row-level security decides by it.
+   */
   project_id: string;
+  /**
+   * Version of the prompt it was asked with; null where rules did.
+   */
   prompt_version: string | null;
+  /**
+   * green (the test failed before and passes after, nothing got worse), red (it did not) or not_run.
+   */
   proof: string;
+  /**
+   * Why, in words for people.
+   */
   proof_reason: string;
+  /**
+   * What was run: [{"name", "command", "exit_code", "duration_ms", "outcome", "log"}].
+   */
   proof_steps: Generated<Jsonb>;
+  /**
+   * Who drafted the patch: revert, the name of a rule such as null-guard, or none.
+   */
   proposer: string;
+  /**
+   * Repair of the incident that it belongs to, from 1; one repair may try several patches.
+   */
   revision: number;
+  /**
+   * The regression test, unified diff, or null.
+   */
   test_diff: string | null;
+  /**
+   * Path of the regression test, or null.
+   */
   test_path: string | null;
 }
 
 export interface CommitFiles {
+  /**
+   * db_migration, dependency, config, timeout_retry, http_client, shared_util, auth, test, docs or other.
+   */
   change_type: string;
+  /**
+   * The commit.
+   */
   commit_sha: string;
+  /**
+   * Unified diff of the file; null where it was too large or binary.
+   */
   diff_text: string | null;
+  /**
+   * Path from the root of the repository, after the change.
+   */
   file_path: string;
+  /**
+   * Key: a UUID, version 7 where Culprit makes it, so that later rows sort later.
+   */
   id: string;
+  /**
+   * Lines added, 0 or more.
+   */
   lines_added: Generated<number>;
+  /**
+   * Lines removed, 0 or more.
+   */
   lines_removed: Generated<number>;
 }
 
 export interface Commits {
+  /**
+   * Author's name, or null.
+   */
   author: string | null;
+  /**
+   * Author's date, by the author's clock.
+   */
   authored_at: Timestamp;
+  /**
+   * Commit id, 40 or 64 lower-case hex digits.
+   */
   commit_sha: string;
+  /**
+   * When the row was made, by the clock of the database.
+   */
   created_at: Generated<Timestamp>;
+  /**
+   * Whole commit message.
+   */
   message: string;
+  /**
+   * URL or path of the repository it was first read from; repository_commits knows all.
+   */
   repo: string;
+  /**
+   * One line about it: its subject, or what a model made of it; null before.
+   */
   summary: string | null;
 }
 
 export interface ConfigChangeEvents {
+  /**
+   * Who made it; null where nobody said.
+   */
   actor: string | null;
+  /**
+   * Pointer to the raw entry of a cluster's audit log, or null.
+   */
   audit_log_ref: string | null;
+  /**
+   * image_swap, env_var, resource_limit, replica_count, configmap_key, secret_key, db_schema_alter, feature_flag or setting.
+   */
   change_kind: string;
+  /**
+   * Key: a UUID; cfg_ in its public form.
+   */
   config_change_id: string;
+  /**
+   * When it was made, as far as its reporter knows.
+   */
   detected_at: Timestamp;
+  /**
+   * {"changes": [{"field", "old_value"?, "new_value"?}]}; values of secrets are dropped before they get here.
+   */
   diff_payload: Jsonb;
+  /**
+   * Where it ran, as the sender names it, such as production or preview.
+   */
   environment: Generated<string>;
+  /**
+   * The project that the row belongs to; row-level security decides by it.
+   */
   project_id: string;
+  /**
+   * What was changed: a deployment, ConfigMap, table or flag.
+   */
   resource_name: string;
+  /**
+   * The service it concerns; null where it concerns all.
+   */
   service_id: string | null;
+  /**
+   * k8s_deployment, k8s_configmap, k8s_secret, k8s_replicaset, db_schema, feature_flag or api.
+   */
   source: string;
 }
 
 export interface Deliveries {
+  /**
+   * Attempts to send it.
+   */
   attempt_count: Generated<number>;
+  /**
+   * When the row was made, by the clock of the database.
+   */
   created_at: Generated<Timestamp>;
+  /**
+   * Key: a UUID.
+   */
   delivery_id: string;
+  /**
+   * Why the last attempt failed, or null.
+   */
   error_message: string | null;
+  /**
+   * The execution that wanted it, or null.
+   */
   execution_id: string | null;
+  /**
+   * What the other side calls it: a message's timestamp, a pull request's number.
+   */
   external_ref: string | null;
+  /**
+   * Names the effect within its project; the same one again is not a second effect.
+   */
   idempotency_key: string;
+  /**
+   * The incident it is about, or null.
+   */
   incident_id: string | null;
+  /**
+   * The integration it goes through, or null.
+   */
   integration_id: string | null;
+  /**
+   * What it is, such as slack_message or pull_request.
+   */
   kind: string;
+  /**
+   * The project that the row belongs to; row-level security decides by it.
+   */
   project_id: string;
+  /**
+   * What is sent; no secrets.
+   */
   request: Generated<Jsonb>;
+  /**
+   * What was answered, or null.
+   */
   response: Jsonb | null;
+  /**
+   * When it was sent; null before.
+   */
   sent_at: Timestamp | null;
+  /**
+   * pending, sent, failed, unknown (perhaps sent: nobody answered) or cancelled.
+   */
   status: Generated<string>;
+  /**
+   * When the row was last changed, by the clock of the database; a trigger sets it.
+   */
   updated_at: Generated<Timestamp>;
 }
 
 export interface Dependencies {
+  /**
+   * When the row was made, by the clock of the database.
+   */
   created_at: Generated<Timestamp>;
+  /**
+   * Key: a UUID.
+   */
   dependency_id: string;
+  /**
+   * What runs there, such as postgresql or kafka; null where unknown.
+   */
   engine: string | null;
+  /**
+   * external, database, queue, cache or other.
+   */
   kind: string;
+  /**
+   * Host or name by which it is called.
+   */
   name: string;
+  /**
+   * The project that the row belongs to; row-level security decides by it.
+   */
   project_id: string;
 }
 
 export interface DeploymentCommitRanges {
+  /**
+   * Commit ids, newest first, at most 500.
+   */
   commit_shas: Generated<string[]>;
+  /**
+   * Commit that was deployed.
+   */
   current_revision: string;
+  /**
+   * The deployment.
+   */
   deployment_event_id: string;
+  /**
+   * True where the deployed commit is an ancestor of the one before; commit_shas are then those taken out.
+   */
   is_rollback: Generated<boolean>;
+  /**
+   * Commit that ran before; null where unknown, and the last 20 commits stand in.
+   */
   previous_revision: string | null;
+  /**
+   * The project that the row belongs to; row-level security decides by it.
+   */
   project_id: string;
 }
 
 export interface DeploymentEvents {
+  /**
+   * Commit that ran, 40 or 64 lower-case hex digits; null where none is known. [Culprit]
+   */
   commit_sha: string | null;
+  /**
+   * helm, k8s, argo, flux, manual or other.
+   */
   deploy_type: string;
+  /**
+   * Key: a UUID; dep_ in its public form.
+   */
   deployment_event_id: string;
+  /**
+   * The platform's own id of the deployment, unique in a project; the same one again is the same deployment. [D5]
+   */
   deployment_id: string | null;
+  /**
+   * Where it ran, as the sender names it, such as production or preview.
+   */
   environment: string;
+  /**
+   * When the rollout was complete; null while it goes on or where nobody said.
+   */
   finished_at: Timestamp | null;
+  /**
+   * Container image with its tag or digest, or null.
+   */
   image_ref: string | null;
+  /**
+   * What the reporter attached.
+   */
   metadata: Generated<Jsonb>;
+  /**
+   * reported (POST /api/deployments) or observed (a signal named a new release or commit). [Culprit]
+   */
   origin: Generated<string>;
+  /**
+   * The project that the row belongs to; row-level security decides by it.
+   */
   project_id: string;
+  /**
+   * Release name as the sender gives it, or null. [Culprit]
+   */
   release: string | null;
+  /**
+   * Best-effort name of what ran: the commit id, else the release; null for manual changes.
+   */
   revision: string | null;
+  /**
+   * The service that was deployed.
+   */
   service_id: string;
+  /**
+   * When the revision began to run: as reported, or when a signal first named it.
+   */
   started_at: Timestamp;
 }
 
 export interface DiagnosisAnomalyFeatures {
+  /**
+   * Name of the feature.
+   */
   feature_name: string | null;
+  /**
+   * Its value.
+   */
   feature_value: number | null;
+  /**
+   * The incident that the row belongs to, and goes with.
+   */
   incident_id: string | null;
+  /**
+   * cluster/namespace/service.
+   */
   service_key: string | null;
+  /**
+   * The instant it speaks of.
+   */
   ts: Timestamp | null;
 }
 
 export interface DiagnosisCommitFiles {
+  /**
+   * db_migration, dependency, config, timeout_retry, http_client, shared_util, auth, test, docs or other.
+   */
   change_type: string | null;
+  /**
+   * The commit.
+   */
   commit_sha: string | null;
+  /**
+   * Unified diff of the file; null where it was too large or binary.
+   */
   diff_text: string | null;
+  /**
+   * Path from the root of the repository, after the change.
+   */
   file_path: string | null;
+  /**
+   * Key: a UUID, version 7 where Culprit makes it, so that later rows sort later.
+   */
   id: string | null;
+  /**
+   * Lines added, 0 or more.
+   */
   lines_added: number | null;
+  /**
+   * Lines removed, 0 or more.
+   */
   lines_removed: number | null;
 }
 
 export interface DiagnosisCommits {
+  /**
+   * Author's name, or null.
+   */
   author: string | null;
+  /**
+   * Author's date, by the author's clock.
+   */
   authored_at: Timestamp | null;
+  /**
+   * Commit id, 40 or 64 lower-case hex digits.
+   */
   commit_sha: string | null;
+  /**
+   * When the row was made, by the clock of the database.
+   */
   created_at: Timestamp | null;
+  /**
+   * Whole commit message.
+   */
   message: string | null;
+  /**
+   * URL or path of the repository it was first read from; repository_commits knows all.
+   */
   repo: string | null;
+  /**
+   * One line about it: its subject, or what a model made of it; null before.
+   */
   summary: string | null;
 }
 
 export interface DiagnosisConfigChangeEvents {
+  /**
+   * Who made it; null where nobody said.
+   */
   actor: string | null;
+  /**
+   * Pointer to the raw entry of a cluster's audit log, or null.
+   */
   audit_log_ref: string | null;
+  /**
+   * image_swap, env_var, resource_limit, replica_count, configmap_key, secret_key, db_schema_alter, feature_flag or setting.
+   */
   change_kind: string | null;
+  /**
+   * Key: a UUID; cfg_ in its public form.
+   */
   config_change_id: string | null;
+  /**
+   * When it was made, as far as its reporter knows.
+   */
   detected_at: Timestamp | null;
+  /**
+   * {"changes": [{"field", "old_value"?, "new_value"?}]}; values of secrets are dropped before they get here.
+   */
   diff_payload: Jsonb | null;
+  /**
+   * What was changed: a deployment, ConfigMap, table or flag.
+   */
   resource_name: string | null;
+  /**
+   * The service it concerns; null where it concerns all.
+   */
   service_id: string | null;
+  /**
+   * k8s_deployment, k8s_configmap, k8s_secret, k8s_replicaset, db_schema, feature_flag or api.
+   */
   source: string | null;
 }
 
 export interface DiagnosisDeploymentCommitRanges {
+  /**
+   * Commit ids, newest first, at most 500.
+   */
   commit_shas: string[] | null;
+  /**
+   * Commit that was deployed.
+   */
   current_revision: string | null;
+  /**
+   * The deployment.
+   */
   deployment_event_id: string | null;
+  /**
+   * True where the deployed commit is an ancestor of the one before; commit_shas are then those taken out.
+   */
   is_rollback: boolean | null;
+  /**
+   * Commit that ran before; null where unknown, and the last 20 commits stand in.
+   */
   previous_revision: string | null;
 }
 
 export interface DiagnosisDeploymentEvents {
+  /**
+   * helm, k8s, argo, flux, manual or other.
+   */
   deploy_type: string | null;
+  /**
+   * Key: a UUID; dep_ in its public form.
+   */
   deployment_event_id: string | null;
+  /**
+   * When the rollout was complete; null while it goes on or where nobody said.
+   */
   finished_at: Timestamp | null;
+  /**
+   * Container image with its tag or digest, or null.
+   */
   image_ref: string | null;
+  /**
+   * What the reporter attached.
+   */
   metadata: Jsonb | null;
+  /**
+   * Best-effort name of what ran: the commit id, else the release; null for manual changes.
+   */
   revision: string | null;
+  /**
+   * The service that was deployed.
+   */
   service_id: string | null;
+  /**
+   * When the revision began to run: as reported, or when a signal first named it.
+   */
   started_at: Timestamp | null;
 }
 
 export interface DiagnosisEvidenceArtifacts {
+  /**
+   * When the row was made, by the clock of the database.
+   */
   created_at: Timestamp | null;
+  /**
+   * Key: a UUID; evd_ in its public form.
+   */
   evidence_id: string | null;
+  /**
+   * The incident that the row belongs to, and goes with.
+   */
   incident_id: string | null;
+  /**
+   * clickhouse_query, prom_query, k8s_event, git_diff, snapshot, note (D4), retrieval or sql_query (Culprit).
+   */
   kind: string | null;
+  /**
+   * {"title", "snapshot", ...}: what was read, as it was read.
+   */
   metadata: Jsonb | null;
+  /**
+   * What to ask it: a query, URL, git:<sha>, blame:<sha>:<path>:<line>, or <collection>/<point id>.
+   */
   ref: string | null;
+  /**
+   * The engine that answered: clickhouse, prometheus, k8s, github, manual, qdrant (D4), pgvector, postgres or git (Culprit).
+   */
   source: string | null;
 }
 
 export interface DiagnosisFeedbackEvents {
+  /**
+   * Who, where that is known.
+   */
   actor_id: string | null;
+  /**
+   * user, system or integration.
+   */
   actor_type: string | null;
+  /**
+   * When it was said, by the clock of the database at that statement; the log is read in this order.
+   */
   created_at: Timestamp | null;
+  /**
+   * hypothesis_confirmed, hypothesis_rejected, root_cause_set, incident_status_changed, human_note_added, evidence_attached or identity_mapping_corrected.
+   */
   event_type: string | null;
+  /**
+   * Key: a UUID.
+   */
   feedback_event_id: string | null;
+  /**
+   * The incident that the row belongs to, and goes with.
+   */
   incident_id: string | null;
+  /**
+   * What was said, by event_type, such as {"hypothesis_id", "note"?} or {"from", "to", "reason"?}.
+   */
   payload: Jsonb | null;
 }
 
 export interface DiagnosisIncidentDecisions {
+  /**
+   * When it was decided, by the clock of the database.
+   */
   decided_at: Timestamp | null;
+  /**
+   * approved, suppressed (D4), opened, merged, reopened or resolved (Culprit).
+   */
   decision: string | null;
+  /**
+   * Key: a UUID.
+   */
   decision_id: string | null;
+  /**
+   * What they decided by, such as {"eventId"} or {"policyVersion", "severity"}.
+   */
   details: Jsonb | null;
+  /**
+   * The incident that the row belongs to, and goes with.
+   */
   incident_id: string | null;
+  /**
+   * The rules that decided, such as fingerprint/1 or status/1.
+   */
   policy_version: string | null;
+  /**
+   * Why, in words for people.
+   */
   rationale: string | null;
 }
 
 export interface DiagnosisIncidentHypotheses {
+  /**
+   * 0.00 to 1.00, rounded down; 1.00 only where a person confirmed it.
+   */
   confidence: Numeric | null;
+  /**
+   * {"commitSha"?, "configChangeId"?, "for": [{"text", "evidenceId"}], "against": [...], "advice"?}.
+   */
   details: Jsonb | null;
+  /**
+   * Evidence it cites, all of the same incident.
+   */
   evidence_ids: string[] | null;
+  /**
+   * Key: a UUID; hyp_ in its public form.
+   */
   hypothesis_id: string | null;
+  /**
+   * release, traffic, dependency, db, infra, unknown (D4) or config (Culprit).
+   */
   hypothesis_type: string | null;
+  /**
+   * The incident that the row belongs to, and goes with.
+   */
   incident_id: string | null;
+  /**
+   * Place among the hypotheses of its revision, 1 is the likeliest.
+   */
   rank: number | null;
+  /**
+   * The cause in one line.
+   */
   title: string | null;
 }
 
 export interface DiagnosisIncidentReports {
+  /**
+   * When the row was made, by the clock of the database.
+   */
   created_at: Timestamp | null;
+  /**
+   * Evidence it cites, all of the same incident.
+   */
   evidence_ids: string[] | null;
+  /**
+   * The incident that the row belongs to, and goes with.
+   */
   incident_id: string | null;
+  /**
+   * What made it: {"engine"} for the rules, with model and prompt version where a model helped.
+   */
   model_info: Jsonb | null;
+  /**
+   * Key: a UUID; rep_ in its public form.
+   */
   report_id: string | null;
+  /**
+   * The report, Markdown.
+   */
   report_markdown: string | null;
 }
 
 export interface DiagnosisIncidents {
+  /**
+   * When it was opened, by the clock of the database.
+   */
   created_at: Timestamp | null;
+  /**
+   * Key of the incident, a UUID.
+   */
   incident_id: string | null;
+  /**
+   * What resolved it: hypothesis, other or unknown. Derived from feedback_events.
+   */
   resolution_kind: string | null;
+  /**
+   * How it was resolved, in words. Derived from feedback_events.
+   */
   resolution_summary: string | null;
+  /**
+   * When it was resolved; null while it is not. Derived from feedback_events.
+   */
   resolved_at: Timestamp | null;
+  /**
+   * The hypothesis that people confirmed. Derived from feedback_events.
+   */
   resolved_hypothesis_id: string | null;
+  /**
+   * The service that failed; null until a signal names one.
+   */
   service_id: string | null;
+  /**
+   * 1 (critical) to 4 (low).
+   */
   severity: number | null;
+  /**
+   * open, triaged, resolved or suppressed.
+   */
   status: string | null;
+  /**
+   * What raised it: error_rate_spike, p99_regression, crashloop or custom.
+   */
   trigger_type: string | null;
+  /**
+   * When the row was last changed, by the clock of the database; a trigger sets it.
+   */
   updated_at: Timestamp | null;
+  /**
+   * End of that time, not before its start.
+   */
   window_end: Timestamp | null;
+  /**
+   * Start of the time that an investigation looks at first.
+   */
   window_start: Timestamp | null;
 }
 
 export interface DiagnosisMetricPoints {
+  /**
+   * Labels: text to text.
+   */
   labels: Jsonb | null;
+  /**
+   * Name of the metric.
+   */
   metric_name: string | null;
+  /**
+   * cluster/namespace/service.
+   */
   service_key: string | null;
+  /**
+   * When it was measured, by the sender's clock.
+   */
   ts: Timestamp | null;
+  /**
+   * The value, in the metric's unit.
+   */
   value: number | null;
 }
 
 export interface DiagnosisServices {
+  /**
+   * Kubernetes cluster; default where there is none.
+   */
   cluster_id: string | null;
+  /**
+   * When the row was made, by the clock of the database.
+   */
   created_at: Timestamp | null;
+  /**
+   * Kubernetes namespace; the environment where there is none.
+   */
   namespace: string | null;
+  /**
+   * Key: a UUID.
+   */
   service_id: string | null;
+  /**
+   * Name as signals and deployments give it; the project's name where they give none.
+   */
   service_name: string | null;
 }
 
 export interface EventIds {
+  /**
+   * The sender's id of the event, unique in a project.
+   */
   event_id: string;
+  /**
+   * The incident it was counted to; no reference, because it is written at the rate of intake.
+   */
   incident_id: string;
+  /**
+   * The project that the row belongs to; row-level security decides by it.
+   */
   project_id: string;
+  /**
+   * When it was acknowledged, by our clock.
+   */
   received_at: Timestamp;
 }
 
 export interface EvidenceArtifacts {
+  /**
+   * When the row was made, by the clock of the database.
+   */
   created_at: Generated<Timestamp>;
+  /**
+   * Key: a UUID; evd_ in its public form.
+   */
   evidence_id: string;
+  /**
+   * The incident that the row belongs to, and goes with.
+   */
   incident_id: string;
+  /**
+   * clickhouse_query, prom_query, k8s_event, git_diff, snapshot, note (D4), retrieval or sql_query (Culprit).
+   */
   kind: string;
+  /**
+   * {"title", "snapshot", ...}: what was read, as it was read.
+   */
   metadata: Generated<Jsonb>;
+  /**
+   * The project that the row belongs to; row-level security decides by it.
+   */
   project_id: string;
+  /**
+   * What to ask it: a query, URL, git:<sha>, blame:<sha>:<path>:<line>, or <collection>/<point id>.
+   */
   ref: string;
+  /**
+   * The engine that answered: clickhouse, prometheus, k8s, github, manual, qdrant (D4), pgvector, postgres or git (Culprit).
+   */
   source: string;
 }
 
 export interface ExecutionLogs {
+  /**
+   * The step of the workflow's table that wrote it; null where steps are code.
+   */
   action_id: string | null;
+  /**
+   * When it was written, by the clock of the database; partitions go by it.
+   */
   created_at: Generated<Timestamp>;
+  /**
+   * The execution.
+   */
   execution_id: string;
+  /**
+   * Key: a UUID, version 7 where Culprit makes it, so that later rows sort later.
+   */
   id: Generated<string>;
+  /**
+   * DEBUG, INFO, WARNING, ERROR or CRITICAL.
+   */
   level: string;
+  /**
+   * The line.
+   */
   message: string;
+  /**
+   * What goes with it, such as {"durationMs"}; null for nothing.
+   */
   metadata: Jsonb | null;
+  /**
+   * The project that the row belongs to; row-level security decides by it.
+   */
   project_id: string;
+  /**
+   * Name of the step that wrote it; null outside of steps.
+   */
   step_name: string | null;
 }
 
 export interface FaultEvents {
+  /**
+   * Kubernetes cluster, such as prod-us-east-1; 1 to 255 characters, none of them a control character.
+   */
   cluster: string;
+  /**
+   * What else the sender told, JSON as text; empty for nothing.
+   */
   context: Generated<string>;
+  /**
+   * The sender's id (hash) of the fault, unique in a project; a fault that recurs keeps it.
+   */
   fault_id: string;
+  /**
+   * Type of the fault, such as CrashLoopBackOff; an unknown one is kept as it is.
+   */
   fault_type: string;
+  /**
+   * Last receipt, by our clock. [Culprit]
+   */
   last_received_at: Generated<Timestamp>;
+  /**
+   * The project that the row belongs to; row-level security decides by it.
+   */
   project_id: string;
+  /**
+   * First receipt, by our clock.
+   */
   received_at: Generated<Timestamp>;
+  /**
+   * Receipts after the first. [Culprit]
+   */
   repeat_count: Generated<number>;
+  /**
+   * Kubernetes apiVersion of the resource, such as v1 or apps/v1.
+   */
   resource_api_version: string;
+  /**
+   * Kind of the resource, such as Pod.
+   */
   resource_kind: string;
+  /**
+   * Name of the resource.
+   */
   resource_name: string;
+  /**
+   * Namespace of the resource; empty for what lies in none, such as a node.
+   */
   resource_namespace: Generated<string>;
+  /**
+   * Kubernetes UID of the resource.
+   */
   resource_uid: string;
+  /**
+   * critical, high, medium or low.
+   */
   severity: string;
+  /**
+   * MCP subscription by which it came.
+   */
   subscription_id: string;
+  /**
+   * When the fault occurred, by the cluster's clock.
+   */
   timestamp: Timestamp;
 }
 
 export interface FeedbackEvents {
+  /**
+   * Who, where that is known.
+   */
   actor_id: string | null;
+  /**
+   * user, system or integration.
+   */
   actor_type: string;
+  /**
+   * When it was said, by the clock of the database at that statement; the log is read in this order.
+   */
   created_at: Generated<Timestamp>;
+  /**
+   * hypothesis_confirmed, hypothesis_rejected, root_cause_set, incident_status_changed, human_note_added, evidence_attached or identity_mapping_corrected.
+   */
   event_type: string;
+  /**
+   * Key: a UUID.
+   */
   feedback_event_id: string;
+  /**
+   * The incident that the row belongs to, and goes with.
+   */
   incident_id: string;
+  /**
+   * What was said, by event_type, such as {"hypothesis_id", "note"?} or {"from", "to", "reason"?}.
+   */
   payload: Generated<Jsonb>;
+  /**
+   * The project that the row belongs to; row-level security decides by it.
+   */
   project_id: string;
 }
 
 export interface IncidentCounters {
+  /**
+   * First receipt, by our clock.
+   */
   first_seen_at: Timestamp;
+  /**
+   * The incident that the row belongs to, and goes with.
+   */
   incident_id: string;
+  /**
+   * When a payload was last kept, by our clock; null before the first.
+   */
   last_payload_at: Timestamp | null;
+  /**
+   * Last receipt, by our clock; retention counts from it.
+   */
   last_seen_at: Timestamp;
+  /**
+   * Occurrences, each request counted once however many doors told of it.
+   */
   occurrence_count: Generated<number>;
+  /**
+   * Payloads kept with its occurrences.
+   */
   payload_count: Generated<number>;
+  /**
+   * The project that the row belongs to; row-level security decides by it.
+   */
   project_id: string;
 }
 
 export interface IncidentDailyStats {
+  /**
+   * Mean time from opening to resolving of those, in seconds.
+   */
   avg_resolution_seconds: Numeric | null;
+  /**
+   * Day on which they were opened, in UTC.
+   */
   day: string | null;
+  /**
+   * Where they occurred.
+   */
   environment: string | null;
+  /**
+   * Incidents that were opened then.
+   */
   opened: number | null;
+  /**
+   * The project.
+   */
   project_id: string | null;
+  /**
+   * Those of them that are resolved.
+   */
   resolved: number | null;
 }
 
 export interface IncidentDailyTotals {
+  /**
+   * Mean time from opening to resolving of those, in seconds.
+   */
   avg_resolution_seconds: Numeric | null;
+  /**
+   * Day on which they were opened, in UTC.
+   */
   day: string | null;
+  /**
+   * Where they occurred.
+   */
   environment: string | null;
+  /**
+   * Incidents that were opened then.
+   */
   opened: number | null;
+  /**
+   * The project.
+   */
   project_id: string | null;
+  /**
+   * Those of them that are resolved.
+   */
   resolved: number | null;
 }
 
 export interface IncidentDecisions {
+  /**
+   * When it was decided, by the clock of the database.
+   */
   decided_at: Generated<Timestamp>;
+  /**
+   * approved, suppressed (D4), opened, merged, reopened or resolved (Culprit).
+   */
   decision: string;
+  /**
+   * Key: a UUID.
+   */
   decision_id: string;
+  /**
+   * What they decided by, such as {"eventId"} or {"policyVersion", "severity"}.
+   */
   details: Generated<Jsonb>;
+  /**
+   * The incident that the row belongs to, and goes with.
+   */
   incident_id: string;
+  /**
+   * The rules that decided, such as fingerprint/1 or status/1.
+   */
   policy_version: string;
+  /**
+   * The project that the row belongs to; row-level security decides by it.
+   */
   project_id: string;
+  /**
+   * Why, in words for people.
+   */
   rationale: string;
 }
 
 export interface IncidentFingerprints {
+  /**
+   * Where it ran, as the sender names it, such as production or preview.
+   */
   environment: string;
+  /**
+   * SHA-256 (32 bytes) of the canonical text of the failure: type, message and in-app frames without line numbers.
+   */
   fingerprint: Buffer;
+  /**
+   * The incident that the row belongs to, and goes with.
+   */
   incident_id: string;
+  /**
+   * The project that the row belongs to; row-level security decides by it.
+   */
   project_id: string;
+  /**
+   * Version of the rules that made the fingerprint; a version never changes.
+   */
   version: number;
 }
 
 export interface IncidentHypotheses {
+  /**
+   * 0.00 to 1.00, rounded down; 1.00 only where a person confirmed it.
+   */
   confidence: Numeric;
+  /**
+   * {"commitSha"?, "configChangeId"?, "for": [{"text", "evidenceId"}], "against": [...], "advice"?}.
+   */
   details: Generated<Jsonb>;
+  /**
+   * Evidence it cites, all of the same incident.
+   */
   evidence_ids: string[];
+  /**
+   * Key: a UUID; hyp_ in its public form.
+   */
   hypothesis_id: string;
+  /**
+   * release, traffic, dependency, db, infra, unknown (D4) or config (Culprit).
+   */
   hypothesis_type: string;
+  /**
+   * The incident that the row belongs to, and goes with.
+   */
   incident_id: string;
+  /**
+   * The project that the row belongs to; row-level security decides by it.
+   */
   project_id: string;
+  /**
+   * Place among the hypotheses of its revision, 1 is the likeliest.
+   */
   rank: number;
+  /**
+   * Investigation of the incident it comes from, from 1; the newest is the answer. [Culprit]
+   */
   revision: Generated<number>;
+  /**
+   * The cause in one line.
+   */
   title: string;
 }
 
 export interface IncidentLastPayloads {
+  /**
+   * The event it came with.
+   */
   event_id: string;
+  /**
+   * The incident that the row belongs to, and goes with.
+   */
   incident_id: string;
+  /**
+   * What was sent, scrubbed.
+   */
   payload: Jsonb;
+  /**
+   * The project that the row belongs to; row-level security decides by it.
+   */
   project_id: string;
+  /**
+   * When that came in, by our clock.
+   */
   received_at: Timestamp;
 }
 
 export interface IncidentOccurrences {
+  /**
+   * Commit that sent it, or null.
+   */
   commit_sha: string | null;
+  /**
+   * How it came in: ingest, sentry or otlp; other sources by their own names.
+   */
   door: string;
+  /**
+   * The sender's id of the event.
+   */
   event_id: string;
+  /**
+   * The incident that the row belongs to, and goes with.
+   */
   incident_id: string;
+  /**
+   * False where another door told of the same request before; the true ones add up to occurrence_count.
+   */
   is_counted: boolean;
+  /**
+   * When it happened, by the sender's clock.
+   */
   occurred_at: Timestamp;
+  /**
+   * What was sent, scrubbed, for the first, second, fourth, eighth … occurrence; null for the others.
+   */
   payload: Jsonb | null;
+  /**
+   * The project that the row belongs to; row-level security decides by it.
+   */
   project_id: string;
+  /**
+   * Why it joined: opened, same_fingerprint, same_trace, reopened or late.
+   */
   reason: string;
+  /**
+   * When it came in, by our clock; partitions go by it because senders' clocks lie.
+   */
   received_at: Timestamp;
+  /**
+   * Release that sent it, or null.
+   */
   release: string | null;
+  /**
+   * Its trace id, or null.
+   */
   trace_id: string | null;
 }
 
 export interface IncidentReports {
+  /**
+   * What is new against the revision before; null for the first. [Culprit]
+   */
   changed: string | null;
+  /**
+   * When the row was made, by the clock of the database.
+   */
   created_at: Generated<Timestamp>;
+  /**
+   * Evidence it cites, all of the same incident.
+   */
   evidence_ids: string[];
+  /**
+   * The incident that the row belongs to, and goes with.
+   */
   incident_id: string;
+  /**
+   * What made it: {"engine"} for the rules, with model and prompt version where a model helped.
+   */
   model_info: Generated<Jsonb>;
+  /**
+   * The project that the row belongs to; row-level security decides by it.
+   */
   project_id: string;
+  /**
+   * Key: a UUID; rep_ in its public form.
+   */
   report_id: string;
+  /**
+   * The report, Markdown.
+   */
   report_markdown: string;
+  /**
+   * Investigation of the incident, from 1; the newest is the answer. [Culprit]
+   */
   revision: Generated<number>;
+  /**
+   * The verdict in one sentence. [Culprit]
+   */
   summary: string;
+  /**
+   * confirmed, likely or inconclusive; code decides it from the evidence. [Culprit]
+   */
   verdict: string;
 }
 
 export interface IncidentResolutions {
+  /**
+   * The incident.
+   */
   incident_id: string | null;
+  /**
+   * hypothesis, other or unknown; null while nothing is known.
+   */
   resolution_kind: string | null;
+  /**
+   * How, in words.
+   */
   resolution_summary: string | null;
+  /**
+   * When it was resolved; null while it is not.
+   */
   resolved_at: Timestamp | null;
+  /**
+   * The hypothesis that was confirmed and not rejected since.
+   */
   resolved_hypothesis_id: string | null;
 }
 
 export interface Incidents {
+  /**
+   * Copied from its fault: Kubernetes cluster. Null for other sources. [D2]
+   */
   cluster: string | null;
+  /**
+   * Column in that line, from 1. [D5]
+   */
   column_number: number | null;
+  /**
+   * Commit that was running, 40 or 64 hex digits; null where nobody said. [D5]
+   */
   commit_sha: string | null;
+  /**
+   * When that run ended, well or not; null before. [D2]
+   */
   completed_at: Timestamp | null;
+  /**
+   * Copied from its fault: what else was told, JSON as text. Null for other sources. [D2]
+   */
   context: string | null;
+  /**
+   * When it was opened, by the clock of the database. [D1, D2, D4, D5]
+   */
   created_at: Generated<Timestamp>;
+  /**
+   * Commit that the verdict blames; null where it blames none. [Culprit]
+   */
   culprit_commit: string | null;
+  /**
+   * The deployment whose revision was running; null where it is unknown. [D4]
+   */
   deployment_event_id: string | null;
+  /**
+   * The platform's own id of the deployment, as text, or null. [D5]
+   */
   deployment_id: string | null;
+  /**
+   * What noticed the failure: exception, http_error, latency or crash. [D1 error_type]
+   */
   detector: string | null;
+  /**
+   * Where it failed, such as production or preview. [D5]
+   */
   environment: string;
+  /**
+   * Message of the exception, else the title. [D1, D5]
+   */
   error_message: string;
+  /**
+   * Type of the exception, such as TypeError; null for a failure without one. [D5]
+   */
   error_type: string | null;
+  /**
+   * Exit code of the agent's process; 0 is success, null before it ended. [D2]
+   */
   exit_code: number | null;
+  /**
+   * Why the run failed; null where it did not. [D2]
+   */
   failure_reason: string | null;
+  /**
+   * The fault that opened it; null for other sources, and once the fault is deleted. [D2]
+   */
   fault_id: string | null;
+  /**
+   * Copied from its fault: when it occurred, by the cluster's clock. Null for other sources. [D2 timestamp]
+   */
   fault_timestamp: Timestamp | null;
+  /**
+   * Copied from its fault: type of the fault. Null for other sources. [D2]
+   */
   fault_type: string | null;
+  /**
+   * Where it failed: path from the root of the repository once that is known, before that as sent. [D5]
+   */
   file_path: string | null;
+  /**
+   * Code around the failing frames: [{"path", "content", "line_number", "column"}]; null before it was read. [D1]
+   */
   file_snapshots: Jsonb | null;
+  /**
+   * Parsed frames of the first occurrence, failing call first: [{"file", "function", "line", "column", "isInApp"}]. [Culprit]
+   */
   frames: Generated<Jsonb>;
+  /**
+   * Key: a UUID, version 7. [D2, D4 incident_id; D5 id]
+   */
   id: Generated<string>;
+  /**
+   * Public id, inc_ and the TypeID form of `id`. [D1 id; D5]
+   */
   incident_id: string;
+  /**
+   * True once a later occurrence reopened it after it was resolved. [Culprit]
+   */
   is_regression: Generated<boolean>;
+  /**
+   * Line in that file, from 1. [D5]
+   */
   line_number: number | null;
+  /**
+   * What a platform attaches beyond the columns. [D5]
+   */
   metadata: Generated<Jsonb>;
+  /**
+   * First occurrence, by the sender's clock. [D5]
+   */
   occurred_at: Timestamp;
+  /**
+   * Its number, from 1, or null. [D1]
+   */
   pr_number: number | null;
+  /**
+   * URL of the pull request that mends it, or null. [D1]
+   */
   pr_url: string | null;
+  /**
+   * The project that it belongs to; row-level security decides by it. [D5]
+   */
   project_id: string;
+  /**
+   * Release that was running, as the sender names it, or null. [Culprit]
+   */
   release: string | null;
+  /**
+   * What resolved it: hypothesis, other or unknown. Derived from feedback_events. [D4]
+   */
   resolution_kind: string | null;
+  /**
+   * How it was resolved, in words. Derived from feedback_events. [D4]
+   */
   resolution_summary: string | null;
+  /**
+   * When it was resolved; null while it is not. Derived from feedback_events. [D4, D5]
+   */
   resolved_at: Timestamp | null;
+  /**
+   * The hypothesis that people confirmed. Derived from feedback_events. [D4]
+   */
   resolved_hypothesis_id: string | null;
+  /**
+   * Copied from its fault: apiVersion of the resource. Null for other sources. [D2]
+   */
   resource_api_version: string | null;
+  /**
+   * Copied from its fault: kind of the resource. Null for other sources. [D2]
+   */
   resource_kind: string | null;
+  /**
+   * Copied from its fault: name of the resource. Null for other sources. [D2]
+   */
   resource_name: string | null;
+  /**
+   * Copied from its fault: namespace of the resource, empty for none. Null for other sources. [D2]
+   */
   resource_namespace: string | null;
+  /**
+   * Copied from its fault: Kubernetes UID of the resource. Null for other sources. [D2]
+   */
   resource_uid: string | null;
+  /**
+   * The service that failed; null until a signal names one. [D4]
+   */
   service_id: string | null;
+  /**
+   * critical, high, medium or low, the worst that was told. [D2; D4 as 1 to 4]
+   */
   severity: string;
+  /**
+   * What kind of source opened it: ingest, sentry, otlp, kubernetes, alert or manual; which columns are set follows from it. [Culprit]
+   */
   source: string;
+  /**
+   * Stack trace as text, scrubbed of secrets; null where there is none. [D1, D5]
+   */
   stack_trace: string | null;
+  /**
+   * When the run of the agent began; null before. [D2]
+   */
   started_at: Timestamp | null;
+  /**
+   * open, suppressed, triaged, investigating, diagnosed, pr_created, failed, agent_failed or resolved; each document's view says it in its own words. [D1, D2, D4, D5]
+   */
   status: Generated<string>;
+  /**
+   * Copied from its fault: MCP subscription. Null for other sources. [D2]
+   */
   subscription_id: string | null;
+  /**
+   * One line for people, at most 500 characters, such as TypeError: x is undefined. [Culprit]
+   */
   title: string;
+  /**
+   * OpenTelemetry trace id of the first occurrence, 32 hex digits; null where there was none. [D1]
+   */
   trace_id: string | null;
+  /**
+   * What raised it: error_rate_spike, p99_regression, crashloop or custom. [D4]
+   */
   trigger_type: Generated<string>;
+  /**
+   * When the row was last changed, by the clock of the database; a trigger sets it. [D1, D4]
+   */
   updated_at: Generated<Timestamp>;
+  /**
+   * Verdict of the newest investigation: confirmed, likely or inconclusive; null before the first. [Culprit]
+   */
   verdict: string | null;
+  /**
+   * That verdict in one sentence. [Culprit]
+   */
   verdict_summary: string | null;
+  /**
+   * End of that time, not before its start. [D4]
+   */
   window_end: Timestamp;
+  /**
+   * Start of the time that an investigation looks at first. [D4]
+   */
   window_start: Timestamp;
 }
 
 export interface IncidentTraces {
+  /**
+   * The door (ingest, sentry, otlp); with /bare after it for failures without an exception.
+   */
   door: string;
+  /**
+   * Events of that trace, incident and door.
+   */
   event_count: number;
+  /**
+   * The incident that the row belongs to, and goes with.
+   */
   incident_id: string;
+  /**
+   * The project that the row belongs to; row-level security decides by it.
+   */
   project_id: string;
+  /**
+   * First of them, by our clock.
+   */
   received_at: Generated<Timestamp>;
+  /**
+   * Trace id as sent.
+   */
   trace_id: string;
 }
 
 export interface IntegrationEvents {
+  /**
+   * When the row was made, by the clock of the database.
+   */
   created_at: Generated<Timestamp>;
+  /**
+   * Why it failed, or null.
+   */
   error_message: string | null;
+  /**
+   * The sender's id of the delivery; the same one again is not a second event. Null where it gives none.
+   */
   event_id: string | null;
+  /**
+   * What happened, in the sender's words, such as pull_request.opened.
+   */
   event_type: string;
+  /**
+   * Key: a UUID, version 7 where Culprit makes it, so that later rows sort later.
+   */
   id: Generated<string>;
+  /**
+   * The integration.
+   */
   integration_id: string;
+  /**
+   * What was sent.
+   */
   payload: Jsonb;
+  /**
+   * When it was worked off; null before.
+   */
   processed_at: Timestamp | null;
+  /**
+   * The project that the row belongs to; row-level security decides by it.
+   */
   project_id: string;
+  /**
+   * Tries that failed.
+   */
   retry_count: Generated<number>;
+  /**
+   * pending, processing, completed, failed or ignored.
+   */
   status: Generated<string>;
 }
 
 export interface Integrations {
+  /**
+   * Its settings, by type; no secrets.
+   */
   config: Generated<Jsonb>;
+  /**
+   * When the row was made, by the clock of the database.
+   */
   created_at: Generated<Timestamp>;
+  /**
+   * Who made it, or null; the document's policy names this column, membership decides. [Culprit]
+   */
   created_by: string | null;
+  /**
+   * Its secrets, AES-256-GCM with the key of CULPRIT_SECRET; null where it needs none.
+   */
   credentials_encrypted: string | null;
+  /**
+   * False where it is switched off.
+   */
   enabled: Generated<boolean>;
+  /**
+   * healthy, degraded, unhealthy or unknown, as the last check found it.
+   */
   health_status: Generated<string>;
+  /**
+   * Key: a UUID, version 7 where Culprit makes it, so that later rows sort later.
+   */
   id: Generated<string>;
+  /**
+   * When that was; null before the first.
+   */
   last_health_check: Timestamp | null;
+  /**
+   * Name, unique in a project.
+   */
   name: string;
+  /**
+   * The project that the row belongs to; row-level security decides by it.
+   */
   project_id: string;
+  /**
+   * github, linear, slack, axolo, teams, discord, jira, sentry or datadog.
+   */
   type: string;
+  /**
+   * When the row was last changed, by the clock of the database; a trigger sets it.
+   */
   updated_at: Generated<Timestamp>;
 }
 
 export interface LoginLinks {
+  /**
+   * When the row was made, by the clock of the database.
+   */
   created_at: Generated<Timestamp>;
+  /**
+   * From then on it signs nobody in.
+   */
   expires_at: Timestamp;
+  /**
+   * SHA-256 of the token (256 random bits); the token itself is kept nowhere.
+   */
   token_hash: Buffer;
+  /**
+   * When it was used up; null while it may still be used.
+   */
   used_at: Timestamp | null;
+  /**
+   * Who is signed in by it.
+   */
   user_id: string;
 }
 
 export interface LogRecords {
+  /**
+   * Attributes, scrubbed.
+   */
   attributes: Generated<Jsonb>;
+  /**
+   * The message, scrubbed.
+   */
   body: string;
+  /**
+   * The project that the row belongs to; row-level security decides by it.
+   */
   project_id: string;
+  /**
+   * cluster/namespace/service.
+   */
   service_key: string;
+  /**
+   * Severity as the sender names it.
+   */
   severity: string;
+  /**
+   * Span it was written in, 16 hex digits, or null.
+   */
   span_id: string | null;
+  /**
+   * Trace it was written in, 32 hex digits, or null.
+   */
   trace_id: string | null;
+  /**
+   * When it was written, by the sender's clock.
+   */
   ts: Timestamp;
 }
 
 export interface MetricPoints {
+  /**
+   * Labels: text to text.
+   */
   labels: Generated<Jsonb>;
+  /**
+   * Name of the metric.
+   */
   metric_name: string;
+  /**
+   * The project that the row belongs to; row-level security decides by it.
+   */
   project_id: string;
+  /**
+   * cluster/namespace/service.
+   */
   service_key: string;
+  /**
+   * When it was measured, by the sender's clock.
+   */
   ts: Timestamp;
+  /**
+   * The value, in the metric's unit.
+   */
   value: number;
 }
 
 export interface Outbox {
+  /**
+   * When the row was made, by the clock of the database.
+   */
   created_at: Generated<Timestamp>;
+  /**
+   * Key: a number that counts up.
+   */
   id: Generated<number>;
+  /**
+   * Which thing it is about; a later fact of the same key replaces an earlier one.
+   */
   key: string;
+  /**
+   * The fact.
+   */
   payload: Jsonb;
+  /**
+   * The project that the row belongs to; row-level security decides by it.
+   */
   project_id: string;
+  /**
+   * What the fact is about.
+   */
   topic: string;
 }
 
 export interface OutboxPositions {
+  /**
+   * The engine, such as neo4j or qdrant.
+   */
   engine: string;
+  /**
+   * Last row of the outbox that it has; 0 before the first.
+   */
   last_id: Generated<number>;
+  /**
+   * The topic.
+   */
   topic: string;
+  /**
+   * When the row was last changed, by the clock of the database; a trigger sets it.
+   */
   updated_at: Generated<Timestamp>;
 }
 
 export interface ProjectMembers {
+  /**
+   * When the row was made, by the clock of the database.
+   */
   created_at: Generated<Timestamp>;
+  /**
+   * The project that the row belongs to; row-level security decides by it.
+   */
   project_id: string;
+  /**
+   * admin, member or viewer.
+   */
   role: Generated<string>;
+  /**
+   * When the row was last changed, by the clock of the database; a trigger sets it.
+   */
   updated_at: Generated<Timestamp>;
+  /**
+   * The member.
+   */
   user_id: string;
 }
 
 export interface Projects {
+  /**
+   * When the row was made, by the clock of the database.
+   */
   created_at: Generated<Timestamp>;
+  /**
+   * When it was deleted softly: its incidents stay, it is seen no more; null while it lives. [D5]
+   */
   deleted_at: Timestamp | null;
+  /**
+   * The number at the end of its Sentry DSN, because Sentry's SDKs take digits only. [Culprit]
+   */
   dsn_number: Generated<number>;
+  /**
+   * Key: a UUID, version 7 where Culprit makes it, so that later rows sort later.
+   */
   id: Generated<string>;
+  /**
+   * Visible prefix of its first ingest key (culprit_ingest_ and 12 hex digits), never a whole key; validity is api_keys alone. [D5]
+   */
   ingest_api_key: string;
+  /**
+   * Name that people chose, unique among projects that are not deleted. [Culprit]
+   */
   name: string;
+  /**
+   * The person who owns it; cannot be deleted before another owns it. [D5]
+   */
   owner_id: string;
+  /**
+   * Deployment platform, such as vercel, or other. [D5]
+   */
   platform: Generated<string>;
+  /**
+   * Public id, proj_ and the TypeID form of `id`. [D5]
+   */
   project_id: string;
+  /**
+   * owner/name at the forge, or null; one project for each on a host among those that are not deleted. [D5]
+   */
   repo_full_name: string | null;
+  /**
+   * Host of its forge, such as github.com; null where none is linked. [Culprit]
+   */
   repo_host: string | null;
+  /**
+   * Name of its repository at the forge, or null. [D5]
+   */
   repo_name: string | null;
+  /**
+   * Owner of its repository at the forge, or null. [D5]
+   */
   repo_owner: string | null;
+  /**
+   * What it is allowed beyond the defaults: {"allowUnisolatedProof"?: boolean, "allowInstallNetwork"?: boolean}. [Culprit]
+   */
   settings: Generated<Jsonb>;
+  /**
+   * When the row was last changed, by the clock of the database; a trigger sets it.
+   */
   updated_at: Generated<Timestamp>;
 }
 
 export interface RecentWorkflowActivity {
+  /**
+   * When it ended; null before.
+   */
   completed_at: Timestamp | null;
+  /**
+   * From the one to the other, in seconds; null before the end.
+   */
   duration_seconds: Numeric | null;
+  /**
+   * Public id of the execution.
+   */
   execution_id: string | null;
+  /**
+   * Tries that failed.
+   */
   retry_count: number | null;
+  /**
+   * When it was asked for.
+   */
   started_at: Timestamp | null;
+  /**
+   * Status of the execution.
+   */
   status: string | null;
+  /**
+   * What started it.
+   */
   trigger_type: string | null;
+  /**
+   * Name of the workflow.
+   */
   workflow_name: string | null;
 }
 
 export interface Repositories {
+  /**
+   * When the row was made, by the clock of the database.
+   */
   created_at: Generated<Timestamp>;
+  /**
+   * Branch that its HEAD names; null before the first fetch.
+   */
   default_branch: string | null;
+  /**
+   * Key: a UUID, version 7 where Culprit makes it, so that later rows sort later.
+   */
   id: string;
+  /**
+   * Why the last fetch failed, at most 1000 characters; null when it did not.
+   */
   last_error: string | null;
+  /**
+   * When the mirror was last brought up to date; null before.
+   */
   last_fetched_at: Timestamp | null;
+  /**
+   * The project that the row belongs to; row-level security decides by it.
+   */
   project_id: string;
+  /**
+   * When the row was last changed, by the clock of the database; a trigger sets it.
+   */
   updated_at: Generated<Timestamp>;
+  /**
+   * URL or local path that git is given.
+   */
   url: string;
 }
 
 export interface RepositoryCommits {
+  /**
+   * The commit.
+   */
   commit_sha: string;
+  /**
+   * The project that the row belongs to; row-level security decides by it.
+   */
   project_id: string;
+  /**
+   * The repository.
+   */
   repository_id: string;
 }
 
 export interface RetrievalPoints {
+  /**
+   * git_diff_chunks, runbooks or incident_summaries.
+   */
   collection: string;
+  /**
+   * The text.
+   */
   content: string;
+  /**
+   * When the row was made, by the clock of the database.
+   */
   created_at: Generated<Timestamp>;
+  /**
+   * The vector; its length is the model's. Null where there is no model.
+   */
   embedding: number[] | null;
+  /**
+   * What made the embedding; null without one.
+   */
   embedding_model: string | null;
+  /**
+   * What goes with it, by collection, such as {"repo", "sha", "path", "hunk_id"}.
+   */
   payload: Generated<Jsonb>;
+  /**
+   * Key in its collection: a UUID; evidence cites <collection>/<point id>.
+   */
   point_id: string;
+  /**
+   * The project that the row belongs to; row-level security decides by it.
+   */
   project_id: string;
 }
 
 export interface SchemaMigrations {
+  /**
+   * When it ran, by the clock of the database.
+   */
   applied_at: Generated<Timestamp>;
+  /**
+   * Checksum of the file that ran, to notice a changed one.
+   */
   checksum: string;
+  /**
+   * True where an older Culprit must not run on this database any more.
+   */
   is_breaking: boolean;
+  /**
+   * Name of its file after the time stamp.
+   */
   name: string;
+  /**
+   * Time stamp of its file, YYYYMMDDhhmmss; migrations run in this order.
+   */
   version: string;
 }
 
 export interface ServiceRevisions {
+  /**
+   * Commit that ran, 40 or 64 lower-case hex digits; null while only a release is known.
+   */
   commit_sha: string | null;
+  /**
+   * The deployment that began it; null where none is known.
+   */
   deployment_event_id: string | null;
+  /**
+   * Where it ran, as the sender names it, such as production or preview.
+   */
   environment: string;
+  /**
+   * When it began to run.
+   */
   from_at: Timestamp;
+  /**
+   * Key: a UUID, version 7 where Culprit makes it, so that later rows sort later.
+   */
   id: string;
+  /**
+   * 0 to 1: how sure it is that this commit is what ran.
+   */
   mapping_confidence: number;
+  /**
+   * How the commit is known: reported_commit, signal_commit, release_commit, release_tag, image_tag or unknown.
+   */
   mapping_source: string;
+  /**
+   * The project that the row belongs to; row-level security decides by it.
+   */
   project_id: string;
+  /**
+   * Release name, or null.
+   */
   release: string | null;
+  /**
+   * The service that ran.
+   */
   service_id: string;
+  /**
+   * When the next one took its place; null while it runs.
+   */
   to_at: Timestamp | null;
 }
 
 export interface Services {
+  /**
+   * Kubernetes cluster; default where there is none.
+   */
   cluster_id: Generated<string>;
+  /**
+   * When the row was made, by the clock of the database.
+   */
   created_at: Generated<Timestamp>;
+  /**
+   * Kubernetes namespace; the environment where there is none.
+   */
   namespace: string;
+  /**
+   * The project that the row belongs to; row-level security decides by it.
+   */
   project_id: string;
+  /**
+   * Key: a UUID.
+   */
   service_id: string;
+  /**
+   * Name as signals and deployments give it; the project's name where they give none.
+   */
   service_name: string;
 }
 
 export interface Sessions {
+  /**
+   * When the row was made, by the clock of the database.
+   */
   created_at: Generated<Timestamp>;
+  /**
+   * From then on it is void.
+   */
   expires_at: Timestamp;
+  /**
+   * SHA-256 of the session token (256 random bits); the token itself is kept nowhere.
+   */
   token_hash: Buffer;
+  /**
+   * Who is signed in.
+   */
   user_id: string;
 }
 
 export interface Spans {
+  /**
+   * Attributes, scrubbed.
+   */
   attributes: Generated<Jsonb>;
+  /**
+   * How long it took, in milliseconds, 0 or more.
+   */
   duration_ms: number;
+  /**
+   * Events of the span, scrubbed.
+   */
   events: Generated<Jsonb>;
+  /**
+   * OpenTelemetry span kind, such as server or client.
+   */
   kind: string;
+  /**
+   * Name of the operation.
+   */
   name: string;
+  /**
+   * Span that it is part of; null for the root.
+   */
   parent_span_id: string | null;
+  /**
+   * The project that the row belongs to; row-level security decides by it.
+   */
   project_id: string;
+  /**
+   * cluster/namespace/service.
+   */
   service_key: string;
+  /**
+   * Span id, 16 hex digits.
+   */
   span_id: string;
+  /**
+   * unset, ok or error.
+   */
   status_code: string;
+  /**
+   * Trace id, 32 hex digits.
+   */
   trace_id: string;
+  /**
+   * When it began, by the sender's clock.
+   */
   ts: Timestamp;
 }
 
 export interface TopologyEdges {
+  /**
+   * Key: a UUID.
+   */
   edge_id: string;
+  /**
+   * Where it ran, as the sender names it, such as production or preview.
+   */
   environment: string;
+  /**
+   * First call that was seen.
+   */
   first_seen_at: Timestamp;
+  /**
+   * The service that depends.
+   */
   from_service_id: string;
+  /**
+   * Last call that was seen; an old one tells that the edge may be gone.
+   */
   last_seen_at: Timestamp;
+  /**
+   * The project that the row belongs to; row-level security decides by it.
+   */
   project_id: string;
+  /**
+   * How it is known: traces, kubernetes or manual.
+   */
   source: Generated<string>;
+  /**
+   * The dependency it depends on; null where it is a service.
+   */
   to_dependency_id: string | null;
+  /**
+   * The service it depends on; null where it is a dependency.
+   */
   to_service_id: string | null;
 }
 
 export interface TrackingApiKeyUsage {
+  /**
+   * Key: a UUID, version 7 where Culprit makes it, so that later rows sort later.
+   */
   id: string | null;
+  /**
+   * ingest or api.
+   */
   key_type: string | null;
+  /**
+   * Last use of any of them, a few seconds late. In UTC, without a zone.
+   */
   last_used_at: Timestamp | null;
+  /**
+   * The project that the row belongs to; row-level security decides by it.
+   */
   project_id: string | null;
+  /**
+   * Requests that came with any of them, revoked ones included.
+   */
   usage_count: number | null;
 }
 
 export interface TrackingIncidents {
+  /**
+   * Column in that line, from 1.
+   */
   column_number: number | null;
+  /**
+   * Commit that was running, 40 or 64 hex digits; null where nobody said.
+   */
   commit_sha: string | null;
+  /**
+   * When it was opened, by the clock of the database. In UTC, without a zone.
+   */
   created_at: Timestamp | null;
+  /**
+   * The platform's own id of the deployment, as text, or null.
+   */
   deployment_id: string | null;
+  /**
+   * Where it failed, such as production or preview.
+   */
   environment: string | null;
+  /**
+   * Message of the exception, else the title.
+   */
   error_message: string | null;
+  /**
+   * Type of the exception, such as TypeError; null for a failure without one.
+   */
   error_type: string | null;
+  /**
+   * Where it failed: path from the root of the repository once that is known, before that as sent.
+   */
   file_path: string | null;
+  /**
+   * Key: a UUID, version 7.
+   */
   id: string | null;
+  /**
+   * Public id, inc_ and the TypeID form of `id`.
+   */
   incident_id: string | null;
+  /**
+   * Line in that file, from 1.
+   */
   line_number: number | null;
+  /**
+   * What a platform attaches beyond the columns.
+   */
   metadata: Jsonb | null;
+  /**
+   * First occurrence, by the sender's clock. In UTC, without a zone.
+   */
   occurred_at: Timestamp | null;
+  /**
+   * The project that it belongs to; row-level security decides by it.
+   */
   project_id: string | null;
+  /**
+   * When it was resolved; null while it is not. Derived from feedback_events. In UTC, without a zone.
+   */
   resolved_at: Timestamp | null;
+  /**
+   * Stack trace as text, scrubbed of secrets; null where there is none.
+   */
   stack_trace: string | null;
+  /**
+   * open or resolved.
+   */
   status: string | null;
 }
 
 export interface TrackingProjects {
+  /**
+   * When the row was made, by the clock of the database. In UTC, without a zone.
+   */
   created_at: Timestamp | null;
+  /**
+   * Key: a UUID, version 7 where Culprit makes it, so that later rows sort later.
+   */
   id: string | null;
+  /**
+   * Visible prefix of its first ingest key (culprit_ingest_ and 12 hex digits), never a whole key; validity is api_keys alone.
+   */
   ingest_api_key: string | null;
+  /**
+   * The person who owns it; cannot be deleted before another owns it.
+   */
   owner_id: string | null;
+  /**
+   * Deployment platform, such as vercel, or other.
+   */
   platform: string | null;
+  /**
+   * Public id, proj_ and the TypeID form of `id`.
+   */
   project_id: string | null;
+  /**
+   * owner/name at the forge, or null; one project for each on a host among those that are not deleted.
+   */
   repo_full_name: string | null;
+  /**
+   * Name of its repository at the forge, or null.
+   */
   repo_name: string | null;
+  /**
+   * Owner of its repository at the forge, or null.
+   */
   repo_owner: string | null;
+  /**
+   * When the row was last changed, by the clock of the database; a trigger sets it. In UTC, without a zone.
+   */
   updated_at: Timestamp | null;
 }
 
 export interface TrackingUsers {
+  /**
+   * URL of a picture, or null.
+   */
   avatar_url: string | null;
+  /**
+   * When the row was made, by the clock of the database. In UTC, without a zone.
+   */
   created_at: Timestamp | null;
+  /**
+   * E-mail address as GitHub told it; null where it did not.
+   */
   github_email: string | null;
+  /**
+   * GitHub's stable number of the account; null for a person without one, such as the local admin.
+   */
   github_id: number | null;
+  /**
+   * Name that is shown; GitHub's user name where there is one.
+   */
   github_login: string | null;
+  /**
+   * Key: a UUID, version 7 where Culprit makes it, so that later rows sort later.
+   */
   id: string | null;
+  /**
+   * When the row was last changed, by the clock of the database; a trigger sets it. In UTC, without a zone.
+   */
   updated_at: Timestamp | null;
 }
 
 export interface TriageAgentExecutions {
+  /**
+   * When it ended; null while it runs.
+   */
   completed_at: Timestamp | null;
+  /**
+   * What went wrong; empty where nothing did.
+   */
   error_message: string | null;
+  /**
+   * Key: a UUID.
+   */
   execution_id: string | null;
+  /**
+   * Exit code of its process; 0 is success, null while it runs.
+   */
   exit_code: number | null;
+  /**
+   * The incident that the row belongs to, and goes with.
+   */
   incident_id: string | null;
+  /**
+   * Paths of its log files with commas between them; empty for none.
+   */
   log_paths: string | null;
+  /**
+   * When the agent started.
+   */
   started_at: Timestamp | null;
 }
 
 export interface TriageFaultEvents {
+  /**
+   * Kubernetes cluster, such as prod-us-east-1; 1 to 255 characters, none of them a control character.
+   */
   cluster: string | null;
+  /**
+   * What else the sender told, JSON as text; empty for nothing.
+   */
   context: string | null;
+  /**
+   * The sender's id (hash) of the fault, unique in a project; a fault that recurs keeps it.
+   */
   fault_id: string | null;
+  /**
+   * Type of the fault, such as CrashLoopBackOff; an unknown one is kept as it is.
+   */
   fault_type: string | null;
+  /**
+   * First receipt, by our clock.
+   */
   received_at: Timestamp | null;
+  /**
+   * Kubernetes apiVersion of the resource, such as v1 or apps/v1.
+   */
   resource_api_version: string | null;
+  /**
+   * Kind of the resource, such as Pod.
+   */
   resource_kind: string | null;
+  /**
+   * Name of the resource.
+   */
   resource_name: string | null;
+  /**
+   * Namespace of the resource; empty for what lies in none, such as a node.
+   */
   resource_namespace: string | null;
+  /**
+   * Kubernetes UID of the resource.
+   */
   resource_uid: string | null;
+  /**
+   * critical, high, medium or low.
+   */
   severity: string | null;
+  /**
+   * MCP subscription by which it came.
+   */
   subscription_id: string | null;
+  /**
+   * When the fault occurred, by the cluster's clock.
+   */
   timestamp: Timestamp | null;
 }
 
 export interface TriageIncidents {
+  /**
+   * Copied from its fault: Kubernetes cluster. Null for other sources.
+   */
   cluster: string | null;
+  /**
+   * When that run ended, well or not; null before.
+   */
   completed_at: Timestamp | null;
+  /**
+   * Copied from its fault: what else was told, JSON as text. Null for other sources.
+   */
   context: string | null;
+  /**
+   * When it was opened, by the clock of the database.
+   */
   created_at: Timestamp | null;
+  /**
+   * Exit code of the agent's process; 0 is success, null before it ended.
+   */
   exit_code: number | null;
+  /**
+   * Why the run failed; null where it did not.
+   */
   failure_reason: string | null;
+  /**
+   * The fault that opened it; null for other sources, and once the fault is deleted.
+   */
   fault_id: string | null;
+  /**
+   * Copied from its fault: type of the fault. Null for other sources.
+   */
   fault_type: string | null;
+  /**
+   * Key of the incident, a UUID.
+   */
   incident_id: string | null;
+  /**
+   * Copied from its fault: apiVersion of the resource. Null for other sources.
+   */
   resource_api_version: string | null;
+  /**
+   * Copied from its fault: kind of the resource. Null for other sources.
+   */
   resource_kind: string | null;
+  /**
+   * Copied from its fault: name of the resource. Null for other sources.
+   */
   resource_name: string | null;
+  /**
+   * Copied from its fault: namespace of the resource, empty for none. Null for other sources.
+   */
   resource_namespace: string | null;
+  /**
+   * Copied from its fault: Kubernetes UID of the resource. Null for other sources.
+   */
   resource_uid: string | null;
+  /**
+   * critical, high, medium or low, the worst that was told.
+   */
   severity: string | null;
+  /**
+   * When the run of the agent began; null before.
+   */
   started_at: Timestamp | null;
+  /**
+   * pending, investigating, resolved, failed or agent_failed.
+   */
   status: string | null;
+  /**
+   * Copied from its fault: MCP subscription. Null for other sources.
+   */
   subscription_id: string | null;
+  /**
+   * When its fault occurred, by the cluster's clock; public.incidents calls it fault_timestamp.
+   */
   timestamp: Timestamp | null;
 }
 
 export interface TriageReports {
+  /**
+   * The run that wrote it.
+   */
   execution_id: string;
+  /**
+   * When it was written.
+   */
   generated_at: Generated<Timestamp>;
+  /**
+   * The incident that the row belongs to, and goes with.
+   */
   incident_id: string;
+  /**
+   * The project that the row belongs to; row-level security decides by it.
+   */
   project_id: string;
+  /**
+   * The same as HTML, sanitised; null where it was not rendered.
+   */
   report_html: string | null;
+  /**
+   * Key: a UUID.
+   */
   report_id: string;
+  /**
+   * The report (the agent's investigation.md), Markdown.
+   */
   report_markdown: string;
 }
 
 export interface TriageTriageReports {
+  /**
+   * The run that wrote it.
+   */
   execution_id: string | null;
+  /**
+   * When it was written.
+   */
   generated_at: Timestamp | null;
+  /**
+   * The incident that the row belongs to, and goes with.
+   */
   incident_id: string | null;
+  /**
+   * The same as HTML, sanitised; null where it was not rendered.
+   */
   report_html: string | null;
+  /**
+   * Key: a UUID.
+   */
   report_id: string | null;
+  /**
+   * The report (the agent's investigation.md), Markdown.
+   */
   report_markdown: string | null;
 }
 
 export interface UserIdentities {
+  /**
+   * When the row was made, by the clock of the database.
+   */
   created_at: Generated<Timestamp>;
+  /**
+   * Host of the provider, such as github.com or a self-hosted one.
+   */
   host: string;
+  /**
+   * The account's name when it was last seen; may change, decides nothing.
+   */
   login: string | null;
+  /**
+   * Kind of provider, such as github, gitlab or oidc.
+   */
   provider: string;
+  /**
+   * The provider's stable id of the account, never its name.
+   */
   subject: string;
+  /**
+   * The person that signs in by it.
+   */
   user_id: string;
 }
 
 export interface Users {
+  /**
+   * URL of a picture, or null. [D5]
+   */
   avatar_url: string | null;
+  /**
+   * When the row was made, by the clock of the database.
+   */
   created_at: Generated<Timestamp>;
+  /**
+   * E-mail address as GitHub told it; null where it did not. [D5]
+   */
   github_email: string | null;
+  /**
+   * GitHub's stable number of the account; null for a person without one, such as the local admin. [D5]
+   */
   github_id: number | null;
+  /**
+   * Name that is shown; GitHub's user name where there is one. [D5]
+   */
   github_login: string;
+  /**
+   * Key: a UUID, version 7 where Culprit makes it, so that later rows sort later.
+   */
   id: Generated<string>;
+  /**
+   * When the row was last changed, by the clock of the database; a trigger sets it.
+   */
   updated_at: Generated<Timestamp>;
 }
 
 export interface WorkflowActions {
+  /**
+   * Name for people.
+   */
   action_name: string;
+  /**
+   * What it does, such as issue_creator, quality_gates or post_comment.
+   */
   action_type: string;
+  /**
+   * When it is skipped; null for never.
+   */
   conditions: Jsonb | null;
+  /**
+   * Its settings, by action_type.
+   */
   config: Generated<Jsonb>;
+  /**
+   * When the row was made, by the clock of the database.
+   */
   created_at: Generated<Timestamp>;
+  /**
+   * Key: a UUID, version 7 where Culprit makes it, so that later rows sort later.
+   */
   id: Generated<string>;
+  /**
+   * Place among the steps of the workflow, from 0.
+   */
   order_index: number;
+  /**
+   * The project that its workflow belongs to; null where that is built in. [Culprit]
+   */
   project_id: string | null;
+  /**
+   * When the row was last changed, by the clock of the database; a trigger sets it.
+   */
   updated_at: Generated<Timestamp>;
+  /**
+   * The workflow.
+   */
   workflow_id: string;
 }
 
 export interface WorkflowDailyStats {
+  /**
+   * Mean time from start to end of those that ended, in seconds, to two places.
+   */
   avg_duration_seconds: Numeric | null;
+  /**
+   * Day on which they began, in UTC.
+   */
   day: string | null;
+  /**
+   * Those that failed.
+   */
   failed_executions: number | null;
+  /**
+   * The project.
+   */
   project_id: string | null;
+  /**
+   * Those that completed.
+   */
   successful_executions: number | null;
+  /**
+   * Executions that began then.
+   */
   total_executions: number | null;
+  /**
+   * The workflow.
+   */
   workflow_id: string | null;
 }
 
 export interface WorkflowDailyTotals {
+  /**
+   * Mean time from start to end of those that ended, in seconds, to two places.
+   */
   avg_duration_seconds: Numeric | null;
+  /**
+   * Day on which they began, in UTC.
+   */
   day: string | null;
+  /**
+   * Those that failed.
+   */
   failed_executions: number | null;
+  /**
+   * The project.
+   */
   project_id: string | null;
+  /**
+   * Those that completed.
+   */
   successful_executions: number | null;
+  /**
+   * Executions that began then.
+   */
   total_executions: number | null;
+  /**
+   * The workflow.
+   */
   workflow_id: string | null;
 }
 
 export interface WorkflowExecutions {
+  /**
+   * When it ended, however it did; null before.
+   */
   completed_at: Timestamp | null;
+  /**
+   * Why its last failed try failed; null where none did.
+   */
   error_message: string | null;
+  /**
+   * Public id, exec_ and the TypeID form of `id`.
+   */
   execution_id: string;
+  /**
+   * Key: a UUID, version 7 where Culprit makes it, so that later rows sort later.
+   */
   id: Generated<string>;
+  /**
+   * The incident it is about; null for one about none. [Culprit]
+   */
   incident_id: string | null;
+  /**
+   * The execution that it repeats or is part of, or null.
+   */
   parent_execution_id: string | null;
+  /**
+   * The project that the row belongs to; row-level security decides by it.
+   */
   project_id: string;
+  /**
+   * Checkpoints, {"steps": {"<name>": output}}; a step that is there is not run again.
+   */
   result: Generated<Jsonb>;
+  /**
+   * Tries that failed.
+   */
   retry_count: Generated<number>;
+  /**
+   * When it was asked for, by the clock of the database.
+   */
   started_at: Generated<Timestamp>;
+  /**
+   * pending, running, completed, failed, timeout or cancelled.
+   */
   status: Generated<string>;
+  /**
+   * What that told, such as {"reason"}.
+   */
   trigger_data: Jsonb | null;
+  /**
+   * What started it, such as gate, manual or new_evidence.
+   */
   trigger_type: string | null;
+  /**
+   * The workflow that runs.
+   */
   workflow_id: string;
 }
 
 export interface WorkflowPerformanceStats {
+  /**
+   * Mean time from start to end of those that ended, in seconds, to two places.
+   */
   avg_duration_seconds: Numeric | null;
+  /**
+   * Those that failed.
+   */
   failed_executions: number | null;
+  /**
+   * When the last one began.
+   */
   last_execution_at: Timestamp | null;
+  /**
+   * Those that completed.
+   */
   successful_executions: number | null;
+  /**
+   * Executions that began in that time.
+   */
   total_executions: number | null;
+  /**
+   * The workflow.
+   */
   workflow_id: string | null;
+  /**
+   * Its name.
+   */
   workflow_name: string | null;
 }
 
 export interface Workflows {
+  /**
+   * Its settings, such as {"max_concurrent_executions", "timeout" (s), "retry_policy": {"max_attempts", "delay" (s)}, "notifications"}.
+   */
   config: Generated<Jsonb>;
+  /**
+   * When the row was made, by the clock of the database.
+   */
   created_at: Generated<Timestamp>;
+  /**
+   * Who made it, or null.
+   */
   created_by: string | null;
+  /**
+   * What it is for, or null.
+   */
   description: string | null;
+  /**
+   * Key: a UUID, version 7 where Culprit makes it, so that later rows sort later.
+   */
   id: Generated<string>;
+  /**
+   * Name, unique in a project.
+   */
   name: string;
+  /**
+   * The project whose workflow it is; null for a built-in one, which all share. [Culprit]
+   */
   project_id: string | null;
+  /**
+   * active, inactive, archived or draft; only an active one is run.
+   */
   status: Generated<string>;
+  /**
+   * When the row was last changed, by the clock of the database; a trigger sets it.
+   */
   updated_at: Generated<Timestamp>;
 }
 
 export interface WorkflowTriggers {
+  /**
+   * Which events or times, by trigger_type.
+   */
   conditions: Generated<Jsonb>;
+  /**
+   * When the row was made, by the clock of the database.
+   */
   created_at: Generated<Timestamp>;
+  /**
+   * False where it is switched off.
+   */
   enabled: Generated<boolean>;
+  /**
+   * Key: a UUID, version 7 where Culprit makes it, so that later rows sort later.
+   */
   id: Generated<string>;
+  /**
+   * The project that its workflow belongs to; null where that is built in. [Culprit]
+   */
   project_id: string | null;
+  /**
+   * event, schedule, webhook or manual.
+   */
   trigger_type: string;
+  /**
+   * When the row was last changed, by the clock of the database; a trigger sets it.
+   */
   updated_at: Generated<Timestamp>;
+  /**
+   * The workflow.
+   */
   workflow_id: string;
 }
 

@@ -35,7 +35,7 @@ test.skipIf(!hasDebianPostgres)("Debian's PostgreSQL 15 gets the same schema fro
   }
 });
 
-test("the dump tells of policies, views, grants, types and partitions, and is the same each time", async () => {
+test("the dump tells of policies, views, grants, types, partitions and comments, and is the same each time", async () => {
   const own = await createTestDatabase({ isEmpty: true });
   const { pool } = own.database;
   try {
@@ -46,6 +46,8 @@ test("the dump tells of policies, views, grants, types and partitions, and is th
       create policy own_things on things for select using (id > 0);
       create view calm_things with (security_invoker = true) as select things.id from things where things.mood = 'calm';
       grant select on things to public;
+      comment on table things is 'What''s there.';
+      comment on column calm_things.id is 'Which.';
       create table parts (at timestamptz not null) partition by range (at);
       create table parts_20260101 partition of parts for values from ('2026-01-01') to ('2026-01-02');`);
     const dump = await dumpSchema(pool);
@@ -57,6 +59,7 @@ test("the dump tells of policies, views, grants, types and partitions, and is th
       "CREATE VIEW calm_things WITH (security_invoker=true) AS\n SELECT id\n   FROM things\n  WHERE mood = 'calm'::mood;",
       "GRANT SELECT ON things TO PUBLIC;",
       ") PARTITION BY RANGE (at);",
+      "COMMENT ON COLUMN calm_things.id IS 'Which.';\nCOMMENT ON TABLE things IS 'What''s there.';",
     ]) {
       expect(dump).toContain(expected);
     }
