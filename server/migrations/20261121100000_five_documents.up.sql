@@ -331,8 +331,9 @@ $$;
 CREATE TRIGGER derive_from_feedback AFTER INSERT ON feedback_events REFERENCING NEW TABLE AS appended
   FOR EACH STATEMENT EXECUTE FUNCTION derive_from_feedback();
 
--- Append-only: rows go with their incident or project, or in retention, never by themselves.
-CREATE FUNCTION refuse_rewriting_history() RETURNS trigger LANGUAGE plpgsql AS $$
+-- Append-only: rows go with their incident or project, or in retention, never by themselves. A delete may come from a
+-- document's schema, where `incidents` is its view.
+CREATE FUNCTION refuse_rewriting_history() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
 DECLARE
   old_row jsonb := to_jsonb(OLD);
 BEGIN
