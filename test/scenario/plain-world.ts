@@ -91,6 +91,7 @@ export function plainWorld({
     packages,
     sources: files,
     blame: {
+      ranAt: "",
       places: [{ ...place, text: lines[failing.line - 1] ?? "", context: sourceContext(lines, failing.line) }],
       blamed: [],
       touching: [],

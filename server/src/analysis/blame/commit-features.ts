@@ -1,205 +1,150 @@
-import type { DiffLine, FileDiff } from "../diff/parse-diff.ts";
 import { changeSubstance } from "./change-substance.ts";
-import type { BlameFacts, FailingPlace, TouchingCommit } from "./facts.ts";
-import { originOfLine, originOfRange } from "./map-line.ts";
-import { movedFrom } from "./moved-from.ts";
+import type { BlameFacts, TouchingCommit } from "./facts.ts";
+import { startOf, stepBack } from "./follow-place.ts";
+import { nameOverlaps, wordsOf } from "./name-overlap.ts";
 
-/** What connects one commit with the failing places; shares are 0..1 of the places' weight. */
+/** What connects one commit with the failing places. */
 export interface CommitFeatures {
   readonly sha: string;
-  /** Git's blame of the failing lines names it. */
+  /** Share of the failing lines, by weight, for which git's blame names it. */
   readonly blame: number;
-  /** It is the newest of those that blame names. */
-  readonly isNewestBlamed: number;
-  /** It wrote or changed the failing lines, followed back through renames of names and formatting. */
-  readonly line: number;
-  /** It changed, put in or took out code within three lines of a failing line. */
-  readonly near: number;
-  /** It changed the function around a failing line. */
-  readonly enclosing: number;
-  /** It changed the definition of something that a failing line names. */
-  readonly definition: number;
-  /** Its changed lines use the names of a failing line. */
+  /** Its best turn at a failing line: 1 for the newest change at or near it, 1/2 for the second newest, …; callers count less. */
+  readonly lineTurn: number;
+  /** That turn as a count from 1; 0 where it changed nothing near any. */
+  readonly lineNth: number;
+  /** The same for changes in the function around a failing line. */
+  readonly functionTurn: number;
+  readonly functionNth: number;
+  /** How much of what the failing lines name its changes use as well, 0..1, rare names counting for more. */
   readonly names: number;
-  /** It touched the failing files. */
-  readonly file: number;
+  /** Those names, rarest first. */
+  readonly sharedNames: readonly string[];
+  /** Days between it and the commit that ran. */
+  readonly days: number;
   /** Place in the files' history, newest 0. */
   readonly age: number;
-  /** Share of its changed lines that change what the program does. */
-  readonly substance: number;
   /** Its changed lines in the failing files. */
   readonly size: number;
+  /** Share of those that change what the program does. */
+  readonly substance: number;
 }
 
-interface Tracked {
-  readonly place: FailingPlace;
-  readonly weight: number;
-  path: string;
-  line: number;
-  /** What is left to hand out for the line; 0 once the commit where it was born is found. */
-  rest: number;
-  enclosing: { first: number; last: number };
-  definitions: { first: number; last: number }[];
+interface Noted {
+  readonly sha: string;
+  readonly committedAt: string;
+  readonly size: number;
+  readonly substance: number;
+  /** Failing places, by their index, that blame gives to it, that it changed, and whose function it changed. */
+  readonly blamed: Set<number>;
+  readonly near: ReadonlySet<number>;
+  readonly inFunction: ReadonlySet<number>;
 }
 
-type Mutable = { -readonly [K in keyof CommitFeatures]: CommitFeatures[K] };
+const dayMs = 86_400_000;
 
 /**
- * Walks the history of the failing files from the newest commit back, keeps the failing places in step with every
- * diff, and notes for each commit how it touched them. Merged side branches make positions inexact by the lines
- * that the other branch added; the shares are built so that a few lines of drift change little.
+ * Walks the history of the failing files from the newest commit back, keeps the failing places in step with every diff, and says of
+ * each commit how it touched them. Commits that only blame knows, older than the history looked at, come after it by their date.
  */
 export function commitFeatures(facts: BlameFacts): CommitFeatures[] {
-  const total = facts.places.reduce((sum, place) => sum + place.weight, 0) || 1;
-  const tracked = facts.places.map(
-    (place): Tracked => ({
-      place,
-      weight: place.weight / total,
-      path: place.path,
-      line: place.line,
-      rest: 1,
-      enclosing: { first: place.context.functionFirst, last: place.context.functionLast },
-      definitions: place.context.definitions.map(({ first, last }) => ({ first, last })),
-    }),
-  );
-  const found = new Map<string, Mutable>();
-  const of = (sha: string, age: number): Mutable => {
-    const known = found.get(sha);
-    if (known !== undefined) return known;
-    const fresh: Mutable = {
-      sha,
-      blame: 0,
-      isNewestBlamed: 0,
-      line: 0,
-      near: 0,
-      enclosing: 0,
-      definition: 0,
-      names: 0,
-      file: 0,
-      age,
-      substance: 1,
-      size: 0,
-    };
-    found.set(sha, fresh);
-    return fresh;
-  };
-  facts.touching.forEach((commit, age) => {
-    touch(commit, tracked, of(commit.sha, age));
+  const words = new Map<string, ReadonlySet<string>>();
+  const followed = facts.places.map(startOf);
+  const inHistory = facts.touching.map((commit) => {
+    const { noted, changed } = note(commit, followed);
+    words.set(commit.sha, changed);
+    return noted;
   });
-  addBlame(facts, total, of);
-  return [...found.values()];
-}
-
-function addBlame(facts: BlameFacts, total: number, of: (sha: string, age: number) => Mutable): void {
-  const places = new Map(facts.places.map((place) => [`${place.path}\0${place.line}`, place]));
-  const ages = new Map(facts.touching.map((commit, age) => [commit.sha, age]));
-  let newest: Mutable | null = null;
+  const noted = [...inHistory, ...olderBlamed(facts)];
+  const bySha = new Map(noted.map((one) => [one.sha, one]));
+  const indexes = new Map(facts.places.map((place, index) => [`${place.path}\0${place.line}`, index]));
   for (const fact of facts.blamed) {
-    const place = places.get(`${fact.path}\0${fact.line}`);
-    if (place === undefined) continue;
-    const features = of(fact.sha, ages.get(fact.sha) ?? facts.touching.length);
-    features.blame += place.weight / total;
-    if (newest === null || features.age < newest.age) newest = features;
+    const index = indexes.get(`${fact.path}\0${fact.line}`);
+    if (index !== undefined) bySha.get(fact.sha)?.blamed.add(index);
   }
-  if (newest !== null) newest.isNewestBlamed = 1;
-}
-
-function touch(commit: TouchingCommit, tracked: readonly Tracked[], features: Mutable): void {
-  const substance = changeSubstance(commit.files);
-  const byPath = new Map<string, FileDiff>();
-  for (const file of commit.files) if (file.newPath !== null) byPath.set(file.newPath, file);
-  let changed = 0;
-  let real = 0;
-  for (const file of commit.files) {
-    for (const hunk of file.hunks) {
-      for (const line of hunk.lines) {
-        if (line.kind === "context") continue;
-        changed += 1;
-        if (!substance.isCosmetic(line)) real += 1;
-      }
-    }
-  }
-  features.size = changed;
-  features.substance = changed === 0 ? 0 : real / changed;
-  for (const item of tracked) {
-    const file = byPath.get(item.path);
-    if (file === undefined) continue;
-    features.file += item.weight;
-    // The commit that brought the whole function did not change it: blame alone tells of it.
-    if (originOfLine(file, item.line).kind === "born" && isBornIn(file, item.enclosing)) {
-      follow(item, file, commit.files, features, (line) => substance.isCosmetic(line));
-      continue;
-    }
-    const at = realPositions(file, (line) => !substance.isCosmetic(line));
-    const within = (first: number, last: number) => at.some((position) => position >= first && position <= last);
-    if (within(item.line - 3, item.line + 3)) features.near += item.weight;
-    if (within(item.enclosing.first, item.enclosing.last)) features.enclosing += item.weight;
-    if (item.definitions.some((range) => within(range.first, range.last))) features.definition += item.weight;
-    if (usesNames(file, item.place.context.names, (line) => !substance.isCosmetic(line))) features.names += item.weight;
-    follow(item, file, commit.files, features, (line) => substance.isCosmetic(line));
-  }
-}
-
-/** Whether most lines of a range are new in a diff. */
-function isBornIn(file: FileDiff, range: { first: number; last: number }): boolean {
-  let added = 0;
-  for (const hunk of file.hunks) {
-    for (const line of hunk.lines)
-      if (line.kind === "added" && line.newLine !== null && line.newLine >= range.first && line.newLine <= range.last)
-        added += 1;
-  }
-  return added * 10 >= (range.last - range.first + 1) * 9;
-}
-
-/** Positions on the new side where something real changed; a pure deletion stands at the line that followed it. */
-function realPositions(file: FileDiff, isReal: (line: DiffLine) => boolean): number[] {
-  const positions: number[] = [];
-  for (const hunk of file.hunks) {
-    let next = hunk.newLines === 0 ? hunk.newStart + 1 : hunk.newStart;
-    for (const line of hunk.lines) {
-      if (line.newLine !== null) next = line.newLine + 1;
-      if (line.kind === "context" || !isReal(line)) continue;
-      positions.push(line.newLine ?? next);
-    }
-  }
-  return positions;
-}
-
-function usesNames(file: FileDiff, names: readonly string[], isReal: (line: DiffLine) => boolean): boolean {
-  const rare = names.slice(0, 3);
-  if (rare.length === 0) return false;
-  return file.hunks.some((hunk) =>
-    hunk.lines.some((line) => line.kind !== "context" && isReal(line) && rare.some((name) => line.text.includes(name))),
+  const weights = facts.places.map((place) => place.weight);
+  const total = weights.reduce((sum, weight) => sum + weight, 0) || 1;
+  const atLine = noted.map((one) => union(one.near, one.blamed));
+  const lineTurns = turns(atLine, weights);
+  const functionTurns = turns(
+    noted.map((one, age) => union(one.inFunction, atLine[age] ?? new Set())),
+    weights,
   );
+  const overlaps = nameOverlaps(facts, words);
+  const ranAt = Date.parse(facts.ranAt);
+  return noted.map((one, age) => ({
+    sha: one.sha,
+    blame: [...one.blamed].reduce((sum, index) => sum + (weights[index] ?? 0), 0) / total,
+    lineTurn: lineTurns[age]?.value ?? 0,
+    lineNth: lineTurns[age]?.nth ?? 0,
+    functionTurn: functionTurns[age]?.value ?? 0,
+    functionNth: functionTurns[age]?.nth ?? 0,
+    names: overlaps.get(one.sha)?.share ?? 0,
+    sharedNames: overlaps.get(one.sha)?.names ?? [],
+    // Clocks of authors differ, and a rebased commit can be younger than what it stands on.
+    days: Math.max(0, (ranAt - Date.parse(one.committedAt)) / dayMs) || 0,
+    age,
+    size: one.size,
+    substance: one.substance,
+  }));
 }
 
-function follow(
-  item: Tracked,
-  file: FileDiff,
-  files: readonly FileDiff[],
-  features: Mutable,
-  isCosmetic: (line: DiffLine) => boolean,
-): void {
-  const moved = movedFrom(files, item.path, item.enclosing.first, item.enclosing.last);
-  const movedLine = moved?.lines.get(item.line);
-  if (moved !== null && movedLine !== undefined) {
-    item.path = moved.path;
-    item.line = movedLine;
-    item.enclosing = { first: moved.first, last: moved.last };
-    item.definitions = [];
-    return;
+function note(
+  commit: TouchingCommit,
+  followed: readonly ReturnType<typeof startOf>[],
+): { noted: Noted; changed: ReadonlySet<string> } {
+  const { isCosmetic } = changeSubstance(commit.files);
+  const lines = commit.files.flatMap((file) => file.hunks.flatMap((hunk) => hunk.lines));
+  const changed = lines.filter((line) => line.kind !== "context");
+  const real = changed.filter((line) => !isCosmetic(line));
+  const near = new Set<number>();
+  const inFunction = new Set<number>();
+  followed.forEach((place, index) => {
+    const touch = stepBack(place, commit.files, isCosmetic);
+    if (touch.isNear) near.add(index);
+    if (touch.isInFunction) inFunction.add(index);
+  });
+  const substance = changed.length === 0 ? 0 : real.length / changed.length;
+  const { sha, committedAt } = commit;
+  return {
+    noted: { sha, committedAt, size: changed.length, substance, blamed: new Set(), near, inFunction },
+    changed: wordsOf(real),
+  };
+}
+
+/** Blamed commits that are not in the history looked at, newest first. */
+function olderBlamed(facts: BlameFacts): Noted[] {
+  const known = new Set(facts.touching.map((commit) => commit.sha));
+  const older = new Map<string, Noted>();
+  for (const { sha, committedAt } of facts.blamed) {
+    if (known.has(sha)) continue;
+    const empty = { blamed: new Set<number>(), near: new Set<number>(), inFunction: new Set<number>() };
+    older.set(sha, { sha, committedAt, size: 0, substance: 1, ...empty });
   }
-  const origin = originOfLine(file, item.line);
-  if (origin.kind !== "same") {
-    const row = file.hunks.flatMap((hunk) => hunk.lines).find((line) => line.newLine === item.line);
-    const cosmetic = row !== undefined && isCosmetic(row);
-    // A change keeps most of the blame; a commit that only renamed or re-indented hands it on.
-    const share = cosmetic ? 0.05 : origin.kind === "born" ? 1 : 0.7;
-    features.line += item.weight * item.rest * share;
-    item.rest *= origin.kind === "born" && !cosmetic ? 0 : 1 - share;
-  }
-  item.line = origin.line;
-  item.enclosing = originOfRange(file, item.enclosing.first, item.enclosing.last);
-  item.definitions = item.definitions.map((range) => originOfRange(file, range.first, range.last));
-  if (file.oldPath !== null) item.path = file.oldPath;
+  return [...older.values()].sort((a, b) => Date.parse(b.committedAt) - Date.parse(a.committedAt));
+}
+
+/**
+ * For each commit, newest first, the best of its turns over the places that it touched: one by the number of commits since that
+ * touched the same place, this one included; a place of half the weight of the heaviest counts half.
+ */
+function turns(
+  touched: readonly ReadonlySet<number>[],
+  weights: readonly number[],
+): { readonly value: number; readonly nth: number }[] {
+  const heaviest = Math.max(...weights, Number.MIN_VALUE);
+  const seen = weights.map(() => 0);
+  return touched.map((places) => {
+    let best = { value: 0, nth: 0 };
+    for (const index of places) {
+      const nth = (seen[index] ?? 0) + 1;
+      seen[index] = nth;
+      const value = (weights[index] ?? 0) / heaviest / nth;
+      if (value > best.value) best = { value, nth };
+    }
+    return best;
+  });
+}
+
+function union(a: ReadonlySet<number>, b: ReadonlySet<number>): Set<number> {
+  return new Set([...a, ...b]);
 }

@@ -17,6 +17,7 @@ export interface BlameFact {
   readonly line: number;
   readonly sha: string;
   readonly originalPath: string;
+  readonly committedAt: string;
 }
 
 /** A commit that touched one of the files, with its changes to them. */
@@ -28,6 +29,8 @@ export interface TouchingCommit {
 
 /** All that the ranking may know. `touching` is newest first and holds no commit that was not running. */
 export interface BlameFacts {
+  /** When the commit that ran was made; ages are counted back from it. */
+  readonly ranAt: string;
   readonly places: readonly FailingPlace[];
   readonly blamed: readonly BlameFact[];
   readonly touching: readonly TouchingCommit[];

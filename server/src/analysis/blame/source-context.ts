@@ -5,8 +5,13 @@ export interface SourceContext {
   readonly functionLast: number;
   /** Names used on the failing line, rarest in the file first. */
   readonly names: readonly string[];
-  /** Where those names are defined in the same file: [first, last] with the name. */
-  readonly definitions: readonly { readonly name: string; readonly first: number; readonly last: number }[];
+}
+
+/** A stretch of a file that defines a name. */
+export interface Definition {
+  readonly name: string;
+  readonly first: number;
+  readonly last: number;
 }
 
 const commonNames = new Set(
@@ -90,8 +95,8 @@ export function definitionsOf(
   lines: readonly string[],
   names: readonly string[],
   notIn: { first: number; last: number },
-): SourceContext["definitions"] {
-  const found: { name: string; first: number; last: number }[] = [];
+): readonly Definition[] {
+  const found: Definition[] = [];
   for (const name of names) {
     const own = escapeName(name);
     const definition = new RegExp(
@@ -114,10 +119,5 @@ export function sourceContext(lines: readonly string[], line: number): SourceCon
   const text = lines.join("\n");
   const rarity = new Map(names.map((name) => [name, text.split(name).length]));
   const sorted = [...names].sort((a, b) => (rarity.get(a) ?? 0) - (rarity.get(b) ?? 0));
-  return {
-    functionFirst: first,
-    functionLast: last,
-    names: sorted,
-    definitions: definitionsOf(lines, sorted.slice(0, 8), { first, last }),
-  };
+  return { functionFirst: first, functionLast: last, names: sorted };
 }

@@ -1,5 +1,5 @@
 import { commitFeatures } from "../../analysis/blame/commit-features.ts";
-import { rankCommits } from "../../analysis/blame/rank-commits.ts";
+import { rankCommits, signalsOf } from "../../analysis/blame/rank-commits.ts";
 import { matchPath } from "../../analysis/world/match-path.ts";
 import { CulpritError } from "../../platform/errors/culprit-error.ts";
 import type { GitRepository } from "../change/index.ts";
@@ -11,10 +11,21 @@ export interface BlameRequest {
   readonly commit: string;
   /** Failing places; a path may be longer than in the repository (an absolute path of the host that ran it). */
   readonly frames: readonly { readonly file: string; readonly line: number }[];
+  /** Give every commit that was looked at with the numbers that it was ranked by, not the first twenty. */
+  readonly withSignals?: boolean;
+}
+
+export interface BlamedCommit {
+  readonly sha: string;
+  /** 0..1; all commits that were looked at share 1. */
+  readonly score: number;
+  readonly reasons: readonly string[];
+  /** What the score was made of; only where it was asked for. */
+  readonly signals?: Readonly<Record<string, number>>;
 }
 
 export interface BlameAnswer {
-  readonly commits: readonly { readonly sha: string; readonly score: number; readonly reasons: readonly string[] }[];
+  readonly commits: readonly BlamedCommit[];
   /** Frames that were not looked at as they were given, and why: one sentence each. */
   readonly warnings: readonly string[];
 }
@@ -54,7 +65,14 @@ export async function blameCommits(request: BlameRequest): Promise<BlameAnswer> 
   const facts = await gatherBlameFacts(request.repository, commit, places);
   warnings.push(...(await misplacedLines(request.repository, commit, places)));
   const ranked = rankCommits(commitFeatures(facts));
-  return { commits: ranked.slice(0, 20).map(({ sha, score, reasons }) => ({ sha, score, reasons })), warnings };
+  const shown = request.withSignals === true ? ranked : ranked.slice(0, 20);
+  const commits = shown.map(({ sha, score, reasons, features }) => ({
+    sha,
+    score,
+    reasons,
+    ...(request.withSignals === true ? { signals: signalsOf(features) } : {}),
+  }));
+  return { commits, warnings };
 }
 
 /** A sentence for each place that is not in its file: the nearest line stands in for it. */

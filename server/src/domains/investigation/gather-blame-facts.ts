@@ -54,8 +54,10 @@ export async function gatherBlameFacts(
     places.push({ ...place, line, text: lines[line - 1] ?? "", context: sourceContext(lines, line) });
   }
   const known = [...new Set(places.map((place) => place.path))];
-  if (known.length === 0) return { places, blamed: [], touching: [], commits: new Map() };
-  const blamed = (
+  const [ran] = await repository.describeCommits([commit]);
+  const ranAt = ran?.committedAt ?? "";
+  if (known.length === 0) return { ranAt, places, blamed: [], touching: [], commits: new Map() };
+  const rows = (
     await Promise.all(
       known.map(async (path) => {
         const own = places.filter((place) => place.path === path);
@@ -65,13 +67,13 @@ export async function gatherBlameFacts(
           first: Math.max(place.context.functionFirst, place.line - blameAround),
           last: Math.max(place.line, Math.min(place.context.functionLast, place.line + blameAround)),
         }));
-        const rows = await repository.blame(commit, path, ranges, ignored);
-        return rows.filter((row) => lines.has(row.line)).map((row) => ({ ...row, path }));
+        const found = await repository.blame(commit, path, ranges, ignored);
+        return found.filter((row) => lines.has(row.line)).map((row) => ({ ...row, path }));
       }),
     )
   ).flat();
   // Before a move the file had another name; without it the history would end at the move.
-  const history = [...new Set([...known, ...blamed.map((row) => row.originalPath)])].filter((path) => path !== "");
+  const history = [...new Set([...known, ...rows.map((row) => row.originalPath)])].filter((path) => path !== "");
   const patches = await repository.listPatches({
     to: commit,
     paths: history,
@@ -87,7 +89,8 @@ export async function gatherBlameFacts(
     }),
   );
   const commits = new Map(patches.map((entry) => [entry.commit.sha, entry.commit]));
-  const missing = blamed.map((row) => row.sha).filter((sha) => !commits.has(sha));
+  const missing = rows.map((row) => row.sha).filter((sha) => !commits.has(sha));
   for (const info of await repository.describeCommits([...new Set(missing)])) commits.set(info.sha, info);
-  return { places, blamed, touching: touching.filter((entry) => !skipped.has(entry.sha)), commits };
+  const blamed = rows.map((row) => ({ ...row, committedAt: commits.get(row.sha)?.committedAt ?? "" }));
+  return { ranAt, places, blamed, touching: touching.filter((entry) => !skipped.has(entry.sha)), commits };
 }

@@ -25,7 +25,7 @@ export function codeWithout(facts: IncidentFacts, reason: string): CodeFacts {
     regions: [],
     packages: [],
     sources: new Map(),
-    blame: { places: [], blamed: [], touching: [] },
+    blame: { ranAt: "", places: [], blamed: [], touching: [] },
     olderCommits: new Map(),
     codeMissing: reason,
   };

@@ -10,6 +10,7 @@ export const blame: Command = {
     commit: { type: "string", doc: "The revision that ran; HEAD unless said. Later commits are not looked at." },
     frames: { type: "string", doc: "Failing lines, FILE:LINE with commas between." },
     json: { type: "boolean", doc: "Print JSON." },
+    signals: { type: "boolean", doc: "With --json: every commit looked at, with the numbers that it was ranked by." },
   },
   positionals: [],
   async run(ctx, { flags }) {
@@ -19,6 +20,7 @@ export const blame: Command = {
       repository,
       commit: text("commit", "HEAD"),
       frames: parseFrames(text("frames", "")),
+      withSignals: flags.signals === true,
     });
     if (flags.json === true) ctx.print(JSON.stringify(answer));
     else {
