@@ -1,5 +1,6 @@
 import type { ErrorSignal } from "@culprit/contract";
 import { groupBySender } from "./group-by-sender.ts";
+import { fingerprintOfFault } from "./of-fault.ts";
 import { type Fingerprint, fingerprintV1 } from "./v1.ts";
 
 export { normalizeMessage } from "./normalize-message.ts";
@@ -12,6 +13,7 @@ export const fingerprintVersions: Readonly<Record<number, (signal: ErrorSignal) 
 
 /** The fingerprint of a signal under the version that new projects begin with. */
 export function currentFingerprint(signal: ErrorSignal): Fingerprint {
+  if (signal.fault !== undefined) return fingerprintOfFault(signal.fault);
   return groupBySender(fingerprintV1(signal), signal.grouping);
 }
 
@@ -22,5 +24,6 @@ export function currentFingerprint(signal: ErrorSignal): Fingerprint {
 export function fingerprint(signal: ErrorSignal, version: number): Fingerprint {
   const compute = fingerprintVersions[version];
   if (compute === undefined) throw new RangeError(`There is no fingerprint version ${version}.`);
+  if (signal.fault !== undefined) return fingerprintOfFault(signal.fault);
   return groupBySender(compute(signal), signal.grouping);
 }

@@ -1,4 +1,4 @@
-import type { ErrorSignal, ExceptionInfo, StackFrame } from "@culprit/contract";
+import type { ErrorSignal, ExceptionInfo, Fault, StackFrame } from "@culprit/contract";
 import { scrubJson } from "./scrub-json.ts";
 import { type ScrubCounts, type ScrubOptions, scrubText, storable } from "./scrub-text.ts";
 
@@ -52,12 +52,33 @@ export function scrubSignal(signal: ErrorSignal, options: ScrubOptions = {}): Sc
             route: signal.request.route === null ? null : text(signal.request.route, signalLimits.route),
             status: signal.request.status,
           },
+    ...(signal.fault === undefined ? {} : { fault: scrubFault(signal.fault, text) }),
     payload: asRecord(scrubJson(signal.payload, counts, options)),
   };
   return { signal: scrubbed, counts };
 }
 
 type ScrubBounded = (value: string, max: number, isSourceCode?: boolean) => string;
+
+/** Names of resources are not prose; the context is what a container wrote last. */
+function scrubFault(fault: Fault, text: ScrubBounded): Fault {
+  const { apiVersion, kind, name, namespace, uid } = fault.resource;
+  return {
+    ...fault,
+    faultId: storable(fault.faultId),
+    faultType: storable(fault.faultType),
+    cluster: storable(fault.cluster),
+    subscriptionId: storable(fault.subscriptionId),
+    context: text(fault.context, signalLimits.message),
+    resource: {
+      apiVersion: storable(apiVersion),
+      kind: storable(kind),
+      name: storable(name),
+      namespace: storable(namespace),
+      uid: storable(uid),
+    },
+  };
+}
 
 function scrubException(exception: ExceptionInfo, text: ScrubBounded): ExceptionInfo {
   return {

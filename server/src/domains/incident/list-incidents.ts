@@ -115,12 +115,16 @@ export function toSummary(row: SummaryRow): IncidentSummary {
   };
 }
 
-/** Microseconds matter: two incidents of one batch share the millisecond. */
-function formatCursor(row: { created_at_text: string; id: string }): string {
+/** Where a page ended. Microseconds matter: two incidents of one batch share the millisecond. */
+export function formatCursor(row: { created_at_text: string; id: string }): string {
   return Buffer.from(`${row.created_at_text}|${row.id}`).toString("base64url");
 }
 
-function parseCursor(cursor: string): { createdAt: string; id: string } {
+/**
+ * Where the page before ended.
+ * @throws CulpritError INVALID_REQUEST for a text that is no cursor.
+ */
+export function parseCursor(cursor: string): { createdAt: string; id: string } {
   const match = /^([-0-9: .+]{10,40})\|([-0-9a-f]{36})$/.exec(Buffer.from(cursor, "base64url").toString("latin1"));
   if (match?.[1] === undefined || match[2] === undefined) {
     throw new CulpritError(

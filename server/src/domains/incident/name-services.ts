@@ -2,6 +2,7 @@ import { sql, type Transaction } from "kysely";
 import type { DB } from "../../platform/db/tables.generated.ts";
 import { newId } from "../../platform/ids/ids.ts";
 import type { Occurrence } from "./occurrence.ts";
+import { servicePlaceOf } from "./service-place-of.ts";
 
 /**
  * Gives incidents that no signal named a service for the one that a later signal names: an SDK often does not know it,
@@ -14,10 +15,11 @@ export async function nameServices(tx: Transaction<DB>, occurrences: readonly Oc
       named.set(one.incident.id, one);
   }
   for (const [incidentId, { item }] of [...named].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const { cluster_id, namespace } = servicePlaceOf(item.signal);
     await sql`
       WITH service AS (
-        INSERT INTO services (service_id, project_id, namespace, service_name)
-        VALUES (${newId()}, ${item.projectId}, ${item.signal.environment}, ${item.signal.service})
+        INSERT INTO services (service_id, project_id, cluster_id, namespace, service_name)
+        VALUES (${newId()}, ${item.projectId}, ${cluster_id}, ${namespace}, ${item.signal.service})
         ON CONFLICT (project_id, cluster_id, namespace, service_name) DO UPDATE SET service_name = EXCLUDED.service_name
         RETURNING service_id
       )

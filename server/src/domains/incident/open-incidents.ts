@@ -3,7 +3,9 @@ import { sql, type Transaction } from "kysely";
 import { renderStack } from "../../analysis/stack/index.ts";
 import type { DB } from "../../platform/db/tables.generated.ts";
 import { newId, toPublicId } from "../../platform/ids/ids.ts";
+import { faultColumns, isCrash } from "./fault-columns.ts";
 import { distinct, findByFingerprint, type KnownIncident } from "./look-up.ts";
+import { servicePlaceOf } from "./service-place-of.ts";
 import type { SignalToStore } from "./signal-to-store.ts";
 
 export interface OpenedIncident {
@@ -59,6 +61,8 @@ async function claimAndInsert(
     version: item.fingerprint.version,
     fingerprint: item.fingerprint.hash.toString("hex"),
     ...incidentColumns(item.signal),
+    ...faultColumns(item.signal),
+    ...servicePlaceOf(item.signal),
     decision_id: newId(),
   }));
   const { rows: claimed } = await sql<{ incident_id: string }>`
@@ -67,7 +71,9 @@ async function claimAndInsert(
         position int, id uuid, incident_id text, project_id uuid, version smallint, fingerprint text, source text, severity text,
         title text, detector text, error_type text, error_message text, stack_trace text, frames jsonb, file_path text,
         line_number int, column_number int, trace_id text, release text, commit_sha text, deployment_id text, environment text,
-        service text, occurred_at timestamptz, decision_id uuid)
+        cluster_id text, namespace text, service text, occurred_at timestamptz, decision_id uuid, fault_id text, subscription_id text,
+        cluster text, resource_api_version text, resource_kind text, resource_name text, resource_namespace text, resource_uid text,
+        fault_type text, context text, fault_timestamp timestamptz, trigger_type text)
     ), claimed AS (
       INSERT INTO incident_fingerprints (project_id, environment, version, fingerprint, incident_id)
       SELECT project_id, environment, version, decode(fingerprint, 'hex'), id FROM s ORDER BY position
@@ -75,19 +81,22 @@ async function claimAndInsert(
     ), mine AS MATERIALIZED (
       SELECT s.* FROM s JOIN claimed c ON c.incident_id = s.id
     ), named AS (
-      INSERT INTO services (service_id, project_id, namespace, service_name)
-      SELECT gen_random_uuid(), project_id, environment, service FROM mine WHERE service IS NOT NULL
-      GROUP BY project_id, environment, service ORDER BY project_id, environment, service
+      INSERT INTO services (service_id, project_id, cluster_id, namespace, service_name)
+      SELECT gen_random_uuid(), project_id, cluster_id, namespace, service FROM mine WHERE service IS NOT NULL
+      GROUP BY project_id, cluster_id, namespace, service ORDER BY project_id, cluster_id, namespace, service
       ON CONFLICT (project_id, cluster_id, namespace, service_name) DO UPDATE SET service_name = EXCLUDED.service_name
-      RETURNING service_id, project_id, namespace, service_name
+      RETURNING service_id, project_id, cluster_id, namespace, service_name
     ), opened AS (
       INSERT INTO incidents (id, incident_id, project_id, service_id, source, severity, title, detector, error_type, error_message,
         stack_trace, frames, file_path, line_number, column_number, trace_id, release, commit_sha, deployment_id, environment,
-        occurred_at, window_start, window_end)
+        occurred_at, window_start, window_end, fault_id, subscription_id, cluster, resource_api_version, resource_kind, resource_name,
+        resource_namespace, resource_uid, fault_type, context, fault_timestamp, trigger_type)
       SELECT m.id, m.incident_id, m.project_id, n.service_id, m.source, m.severity, m.title, m.detector, m.error_type, m.error_message,
         m.stack_trace, m.frames, m.file_path, m.line_number, m.column_number, m.trace_id, m.release, m.commit_sha, m.deployment_id,
-        m.environment, m.occurred_at, m.occurred_at, m.occurred_at
-      FROM mine m LEFT JOIN named n ON n.project_id = m.project_id AND n.namespace = m.environment AND n.service_name = m.service
+        m.environment, m.occurred_at, m.occurred_at, m.occurred_at, m.fault_id, m.subscription_id, m.cluster, m.resource_api_version,
+        m.resource_kind, m.resource_name, m.resource_namespace, m.resource_uid, m.fault_type, m.context, m.fault_timestamp, m.trigger_type
+      FROM mine m LEFT JOIN named n ON n.project_id = m.project_id AND n.cluster_id = m.cluster_id AND n.namespace = m.namespace
+        AND n.service_name = m.service
     ), decided AS (
       INSERT INTO incident_decisions (decision_id, project_id, incident_id, decision, rationale, policy_version)
       SELECT decision_id, project_id, id, 'opened', 'No incident of this project and environment has this fingerprint: ' || left(title, 300), 'fingerprint/1'
@@ -106,9 +115,10 @@ export function incidentColumns(signal: ErrorSignal) {
     source: signal.door,
     severity: signal.severity,
     title: signal.title.slice(0, 500),
-    detector: signal.detector,
+    // Not every fault is a crash, and document 1 has no word for the others.
+    detector: signal.fault === undefined || isCrash(signal.fault) ? signal.detector : null,
     error_type: exception?.type.slice(0, 255) ?? null,
-    error_message: exception?.message ?? signal.title,
+    error_message: exception?.message ?? (signal.fault?.context || signal.title),
     stack_trace: signal.stackText ?? (signal.exceptions.length === 0 ? null : renderStack(signal.exceptions)),
     frames: (exception?.frames ?? []).map(({ sourceLine: _, ...frame }) => frame),
     file_path: failing?.file?.slice(0, 1024) ?? null,

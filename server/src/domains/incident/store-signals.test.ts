@@ -199,6 +199,24 @@ test("after a resolve: late occurrences are only counted, a later revision reope
   expect(await incidentsOf(project)).toMatchObject([{ status: "open", count: 4, is_regression: true }]);
 });
 
+test("the regressions of one batch are reopened together, each with its event in the log", async () => {
+  const { db } = test_.database;
+  const project = await newProject();
+  const names = ["a", "b", "c"];
+  const { stored } = await store(names.map((name) => signal(project, name)));
+  for (const { incidentId } of stored) await moveIncident(db, { incidentId, to: "resolved", reason: "fixed" });
+  const later = new Date(Date.now() + 3_600_000);
+  await store(names.map((name) => ({ ...signal(project, name), receivedAt: later })));
+  expect((await incidentsOf(project)).map((row) => [row.status, row.is_regression])).toEqual(
+    names.map(() => ["open", true]),
+  );
+  const { rows } = await sql`
+    SELECT e.payload ->> 'from' AS "from", e.payload ->> 'to' AS "to", i.resolved_at, i.resolution_kind FROM incidents i JOIN LATERAL (
+      SELECT * FROM feedback_events WHERE incident_id = i.id ORDER BY created_at DESC LIMIT 1) e ON true
+    WHERE i.project_id = ${project}`.execute(db);
+  expect(rows).toEqual(names.map(() => ({ from: "resolved", to: "open", resolved_at: null, resolution_kind: null })));
+});
+
 test("payloads are kept for the first occurrences and a sample, and the newest always; the rest is counted", async () => {
   const project = await newProject();
   for (let i = 0; i < 40; i++) await store([signal(project, "a", { payload: { position: i } })]);

@@ -8,6 +8,7 @@ import type { Occurrence } from "./occurrence.ts";
 import { openIncidents } from "./open-incidents.ts";
 import { judgeResolved, reopenIncidents } from "./reopen-incidents.ts";
 import type { JoinReason, SignalToStore, StoredSignal, StorePolicy } from "./signal-to-store.ts";
+import { countFaults, raiseSeverities, storeFaults } from "./store-faults.ts";
 
 export interface StoreResult {
   /** In the order of the signals. */
@@ -28,8 +29,11 @@ export async function storeSignals(
 ): Promise<StoreResult> {
   const known = await lookUp(tx, signals);
   const fresh = firstOfEachEvent(signals).filter(({ eventKey }) => !known.acknowledged.has(eventKey));
+  const newFaults = await storeFaults(tx, fresh);
   const joined = fresh.length === 0 ? new Map<string, Occurrence>() : await joinSignals(tx, fresh, known);
   const repeated = await countOccurrences(tx, [...joined.values()], known, policy);
+  const counted = fresh.filter(({ eventKey }) => !repeated.has(eventKey));
+  await countFaults(tx, counted, newFaults);
   const stored = signals.map(({ eventKey }): StoredSignal => {
     const before = known.acknowledged.get(eventKey) ?? repeated.get(eventKey);
     if (before !== undefined) return { incidentId: before, outcome: "repeated" };
@@ -113,6 +117,7 @@ async function joinSignals(
   for (const { item, key } of followers) settle(item, openedAs(key).known, "same_trace");
   await adoptFingerprints(tx, adoptions);
   await reopenIncidents(tx, reopened);
+  await raiseSeverities(tx, [...joined.values()]);
   await nameServices(tx, [...joined.values()]);
   return joined;
 }

@@ -1,3 +1,3 @@
 export { DiskGuard } from "./disk-guard.ts";
-export { Intake, type IntakeSettings, prepareSignal } from "./intake.ts";
+export { Intake, type IntakeSettings } from "./intake.ts";
 export { ingestToSignal } from "./mappers/ingest-to-signal.ts";

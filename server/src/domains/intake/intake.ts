@@ -1,13 +1,16 @@
-import { hash } from "node:crypto";
 import type { ErrorSignal } from "@culprit/contract";
-import { currentFingerprint } from "../../analysis/fingerprint/index.ts";
-import { scrubSignal } from "../../analysis/scrub/index.ts";
 import type { Database } from "../../platform/db/open-database.ts";
 import { CulpritError } from "../../platform/errors/culprit-error.ts";
 import type { Log } from "../../platform/log/log.ts";
 import type { Queue } from "../../platform/queue/queue.ts";
 import { observeRevisions } from "../change/index.ts";
-import { type SignalToStore, type StoredSignal, type StorePolicy, storeSignals, toStore } from "../incident/index.ts";
+import {
+  prepareSignal,
+  type SignalToStore,
+  type StoredSignal,
+  type StorePolicy,
+  storeSignals,
+} from "../incident/index.ts";
 import { Batcher } from "./batcher.ts";
 import type { DiskGuard } from "./disk-guard.ts";
 import { RateLimit } from "./rate-limit.ts";
@@ -122,13 +125,6 @@ export class Intake {
       }
     }
   }
-}
-
-/** A signal without secrets and with its fingerprint. */
-export function prepareSignal(projectId: string, raw: ErrorSignal, receivedAt: Date): SignalToStore {
-  const { signal } = scrubSignal(raw);
-  const { version, key } = currentFingerprint(signal);
-  return toStore({ projectId, signal, fingerprint: { version, hash: hash("sha256", key, "buffer") }, receivedAt });
 }
 
 function revisionKey({ projectId, signal: { environment, service, commitSha, release } }: SignalToStore): string {

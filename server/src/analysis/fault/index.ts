@@ -1,0 +1,2 @@
+export { type FaultReceipt, signalOfFault } from "./signal-of-fault.ts";
+export { workloadOf } from "./workload-of.ts";
