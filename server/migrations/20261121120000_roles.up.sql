@@ -98,8 +98,11 @@ $$;
 -- What a tenant may add beyond what it sees: its own project, which it also reads back before `visible_projects` knows
 -- it, and commits, which forks share.
 CREATE POLICY tenant_reads_own_projects ON projects FOR SELECT TO culprit_tenant
-  USING (owner_id = (SELECT culprit_user_id()) AND (SELECT culprit_project_id()) IS NULL);
+  USING (owner_id = (SELECT culprit_user_id()) AND (SELECT culprit_project_id()) IS NULL AND deleted_at IS NULL);
 CREATE POLICY tenant_makes_projects ON projects FOR INSERT TO culprit_tenant WITH CHECK (owner_id = (SELECT culprit_user_id()));
+-- A built-in workflow lies in no project; who ran it sees it, because document 3's views join its name.
+CREATE POLICY tenant_reads_built_in_workflows ON workflows FOR SELECT TO culprit_tenant
+  USING (project_id IS NULL AND EXISTS (SELECT 1 FROM workflow_executions e WHERE e.workflow_id = workflows.id));
 CREATE POLICY tenant_adds_commits ON commits FOR INSERT TO culprit_tenant WITH CHECK (true);
 CREATE POLICY tenant_adds_commit_files ON commit_files FOR INSERT TO culprit_tenant WITH CHECK (true);
 
