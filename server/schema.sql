@@ -87,6 +87,23 @@ BEGIN
 END;
 $function$
 ;
+CREATE OR REPLACE FUNCTION public.refuse_missing_evidence()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'public'
+AS $function$
+DECLARE
+  missing uuid;
+BEGIN
+  SELECT id INTO missing FROM unnest(NEW.evidence_ids) AS id
+  WHERE NOT EXISTS (SELECT 1 FROM evidence_artifacts e WHERE e.evidence_id = id AND e.incident_id = NEW.incident_id) LIMIT 1;
+  IF missing IS NOT NULL THEN
+    RAISE EXCEPTION 'evidence % is not on incident %', missing, NEW.incident_id USING ERRCODE = 'foreign_key_violation';
+  END IF;
+  RETURN NEW;
+END;
+$function$
+;
 CREATE OR REPLACE FUNCTION public.refuse_rewriting_history()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -651,6 +668,7 @@ CREATE TABLE incident_hypotheses (
   CONSTRAINT incident_hypotheses_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE
 );
 CREATE INDEX idx_incident_hypotheses_project_id ON public.incident_hypotheses USING btree (project_id);
+CREATE TRIGGER refuse_missing_evidence BEFORE INSERT OR UPDATE OF evidence_ids ON public.incident_hypotheses FOR EACH ROW EXECUTE FUNCTION refuse_missing_evidence();
 ALTER TABLE incident_hypotheses ENABLE ROW LEVEL SECURITY;
 CREATE POLICY engine_policy ON incident_hypotheses AS PERMISSIVE FOR ALL TO culprit_engine USING (true);
 CREATE POLICY reader_policy ON incident_hypotheses AS PERMISSIVE FOR SELECT TO PUBLIC USING (( SELECT (CURRENT_USER <> 'culprit_tenant'::name)));
@@ -712,6 +730,7 @@ CREATE TABLE incident_reports (
   CONSTRAINT incident_reports_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE
 );
 CREATE INDEX idx_incident_reports_project_id ON public.incident_reports USING btree (project_id);
+CREATE TRIGGER refuse_missing_evidence BEFORE INSERT OR UPDATE OF evidence_ids ON public.incident_reports FOR EACH ROW EXECUTE FUNCTION refuse_missing_evidence();
 ALTER TABLE incident_reports ENABLE ROW LEVEL SECURITY;
 CREATE POLICY engine_policy ON incident_reports AS PERMISSIVE FOR ALL TO culprit_engine USING (true);
 CREATE POLICY reader_policy ON incident_reports AS PERMISSIVE FOR SELECT TO PUBLIC USING (( SELECT (CURRENT_USER <> 'culprit_tenant'::name)));
@@ -1058,7 +1077,7 @@ CREATE POLICY engine_policy ON projects AS PERMISSIVE FOR ALL TO culprit_engine 
 CREATE POLICY reader_policy ON projects AS PERMISSIVE FOR SELECT TO PUBLIC USING (( SELECT (CURRENT_USER <> 'culprit_tenant'::name)));
 CREATE POLICY tenant_makes_projects ON projects AS PERMISSIVE FOR INSERT TO culprit_tenant WITH CHECK ((owner_id = ( SELECT culprit_user_id() AS culprit_user_id)));
 CREATE POLICY tenant_policy ON projects AS PERMISSIVE FOR ALL TO culprit_tenant USING ((id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[])));
-CREATE POLICY tenant_reads_own_projects ON projects AS PERMISSIVE FOR SELECT TO culprit_tenant USING (((owner_id = ( SELECT culprit_user_id() AS culprit_user_id)) AND (( SELECT culprit_project_id() AS culprit_project_id) IS NULL)));
+CREATE POLICY tenant_reads_own_projects ON projects AS PERMISSIVE FOR SELECT TO culprit_tenant USING (((owner_id = ( SELECT culprit_user_id() AS culprit_user_id)) AND (( SELECT culprit_project_id() AS culprit_project_id) IS NULL) AND (deleted_at IS NULL)));
 
 CREATE TABLE repositories (
   id uuid NOT NULL,
@@ -1400,6 +1419,9 @@ ALTER TABLE workflows ENABLE ROW LEVEL SECURITY;
 CREATE POLICY engine_policy ON workflows AS PERMISSIVE FOR ALL TO culprit_engine USING (true);
 CREATE POLICY reader_policy ON workflows AS PERMISSIVE FOR SELECT TO PUBLIC USING (( SELECT (CURRENT_USER <> 'culprit_tenant'::name)));
 CREATE POLICY tenant_policy ON workflows AS PERMISSIVE FOR ALL TO culprit_tenant USING ((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[])));
+CREATE POLICY tenant_reads_built_in_workflows ON workflows AS PERMISSIVE FOR SELECT TO culprit_tenant USING (((project_id IS NULL) AND (EXISTS ( SELECT 1
+   FROM workflow_executions e
+  WHERE (e.workflow_id = workflows.id)))));
 
 CREATE VIEW autopsy.autopsy_results WITH (security_invoker=true) AS
  SELECT id,
@@ -2729,6 +2751,7 @@ COMMENT ON FUNCTION culprit_project_id() IS 'The project that the transaction is
 COMMENT ON FUNCTION culprit_user_id() IS 'The user that the transaction speaks for (SET LOCAL culprit.user_id), or null. [Culprit]';
 COMMENT ON FUNCTION derive_from_feedback() IS 'Trigger: after new feedback_events, the resolution columns of their incidents follow in the same transaction. [D4]';
 COMMENT ON FUNCTION derive_resolutions(uuid[]) IS 'Writes the resolution columns of the named incidents anew from feedback_events and says how many changed. [D4]';
+COMMENT ON FUNCTION refuse_missing_evidence() IS 'Trigger: refuses a hypothesis or report that names evidence which is not on its incident. [D4]';
 COMMENT ON FUNCTION refuse_rewriting_history() IS 'Trigger: refuses UPDATE and DELETE on an append-only table, except in retention and by cascade. [D4]';
 COMMENT ON FUNCTION update_updated_at_column() IS 'Trigger: sets updated_at at each UPDATE. [D3]';
 COMMENT ON FUNCTION visible_projects() IS 'Ids of the projects that the transaction may see; row-level security asks it. [Culprit]';

@@ -31,6 +31,9 @@ ALTER TABLE workflow_executions DROP CONSTRAINT chk_completed_at_after_started, 
 ALTER TABLE workflows ALTER COLUMN id DROP DEFAULT;
 
 DROP TRIGGER refuse_rewriting_history ON incident_decisions;
+DROP TRIGGER refuse_missing_evidence ON incident_hypotheses;
+DROP TRIGGER refuse_missing_evidence ON incident_reports;
+DROP FUNCTION refuse_missing_evidence();
 DROP FUNCTION derive_resolutions(uuid[]);
 DROP TABLE feedback_events, triage_reports, agent_executions;
 DROP FUNCTION derive_from_feedback();

@@ -202,6 +202,24 @@ UPDATE incident_last_payloads p SET project_id = i.project_id FROM incidents i W
 ALTER TABLE incident_last_payloads ALTER COLUMN project_id SET NOT NULL;
 CREATE INDEX idx_incident_last_payloads_project_id ON incident_last_payloads(project_id);
 
+-- An array can't hold references, so a trigger sees that each piece of evidence is there, on the same incident.
+CREATE FUNCTION refuse_missing_evidence() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+DECLARE
+  missing uuid;
+BEGIN
+  SELECT id INTO missing FROM unnest(NEW.evidence_ids) AS id
+  WHERE NOT EXISTS (SELECT 1 FROM evidence_artifacts e WHERE e.evidence_id = id AND e.incident_id = NEW.incident_id) LIMIT 1;
+  IF missing IS NOT NULL THEN
+    RAISE EXCEPTION 'evidence % is not on incident %', missing, NEW.incident_id USING ERRCODE = 'foreign_key_violation';
+  END IF;
+  RETURN NEW;
+END;
+$$;
+CREATE TRIGGER refuse_missing_evidence BEFORE INSERT OR UPDATE OF evidence_ids ON incident_hypotheses
+  FOR EACH ROW EXECUTE FUNCTION refuse_missing_evidence();
+CREATE TRIGGER refuse_missing_evidence BEFORE INSERT OR UPDATE OF evidence_ids ON incident_reports
+  FOR EACH ROW EXECUTE FUNCTION refuse_missing_evidence();
+
 -- Investigations by agents --------------------------------------------------------------------------------------------
 
 CREATE TABLE agent_executions (

@@ -594,6 +594,7 @@ COMMENT ON FUNCTION cleanup_old_execution_logs(integer) IS 'Deletes execution lo
 COMMENT ON FUNCTION derive_resolutions(uuid[]) IS 'Writes the resolution columns of the named incidents anew from feedback_events and says how many changed. [D4]';
 COMMENT ON FUNCTION derive_from_feedback() IS 'Trigger: after new feedback_events, the resolution columns of their incidents follow in the same transaction. [D4]';
 COMMENT ON FUNCTION refuse_rewriting_history() IS 'Trigger: refuses UPDATE and DELETE on an append-only table, except in retention and by cascade. [D4]';
+COMMENT ON FUNCTION refuse_missing_evidence() IS 'Trigger: refuses a hypothesis or report that names evidence which is not on its incident. [D4]';
 COMMENT ON FUNCTION culprit_user_id() IS 'The user that the transaction speaks for (SET LOCAL culprit.user_id), or null. [Culprit]';
 COMMENT ON FUNCTION culprit_project_id() IS 'The project that the transaction is narrowed to (SET LOCAL culprit.project_id), or null. [Culprit]';
 COMMENT ON FUNCTION visible_projects() IS 'Ids of the projects that the transaction may see; row-level security asks it. [Culprit]';
