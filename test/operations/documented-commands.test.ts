@@ -47,7 +47,7 @@ function wordsOf(line: string, moment: string): string[] {
     );
 }
 
-test("every command of docs/operations.md does what the page says, in its order", { timeout: 180_000 }, async () => {
+test("every command of docs/operations.md does what the page says, in its order", { timeout: 300_000 }, async () => {
   const created = await culprit(["project", "create", "shop", "--json"]);
   expect(created).toMatchObject({ code: 0 });
   const lines = [...page.matchAll(/^```sh\n([\s\S]*?)^```/gm)].flatMap(([, block = ""]) => block.trim().split("\n"));
@@ -83,7 +83,7 @@ test("every command of docs/operations.md does what the page says, in its order"
   expect(await projectsOf("--data-dir", join(folder, "srv/culprit-at"))).toEqual(["shop"]);
 });
 
-test("each fault says which value, why, and what to do, and changes nothing", { timeout: 120_000 }, async () => {
+test("each fault says which value, why, and what to do, and changes nothing", { timeout: 300_000 }, async () => {
   const faults: readonly (readonly [string, RegExp])[] = [
     ["db vacuum nonsense", /no table "nonsense"/],
     ["db grant-readonly Gra%ana", /"Gra%ana" will not do/],
@@ -111,7 +111,7 @@ test("each fault says which value, why, and what to do, and changes nothing", { 
   }
 });
 
-test("the help of each command names its words and flags", async () => {
+test("the help of each command names its words and flags", { timeout: 120_000 }, async () => {
   for (const name of [
     "db stats",
     "db maintain",

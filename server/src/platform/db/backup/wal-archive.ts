@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { chown, mkdir, rmdir, stat } from "node:fs/promises";
+import { chown, mkdir, readdir, rm, rmdir, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import pg from "pg";
 import { CulpritError } from "../../errors/culprit-error.ts";
@@ -82,6 +82,17 @@ export async function readWalArchive(pool: pg.Pool, { isFlushed = false } = {}):
     lastFailed,
     lastFailedAt,
   };
+}
+
+/**
+ * Removes from the archive what is older than `firstWal`, the first file that a base backup needs; as pg_archivecleanup, without
+ * regard to the timeline. @returns how many files went.
+ */
+export async function pruneWalArchive(folder: string, firstWal: string): Promise<number> {
+  const names = (await readdir(folder)).filter((name) => /^[0-9A-F]{24}(\.[0-9A-F]{8}\.backup)?(\.gz)?$/.test(name));
+  const old = names.filter((name) => name.slice(8, 24) < firstWal.slice(8));
+  for (const name of old) await rm(join(folder, name), { force: true });
+  return old.length;
 }
 
 /** Ends the current file of the log and waits until it is archived; gives up when archiving fails. */

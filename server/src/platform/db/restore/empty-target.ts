@@ -5,6 +5,19 @@ import { readApplied } from "../migrations/applied-migrations.ts";
 import { migrateDown } from "../migrations/migrate-down.ts";
 import { IS_OWN, OWN_SCHEMAS } from "../own-schemas.ts";
 
+/** Throws CONFLICT while a Culprit runs on the database: its connection that listens is the sign. */
+export async function refuseWhileRunning(pool: pg.Pool): Promise<void> {
+  const { rows } = await pool.query<{ isRunning: boolean }>(
+    `select exists (select 1 from pg_stat_activity
+       where datname = current_database() and application_name = 'culprit listen') as "isRunning"`,
+  );
+  if (rows[0]?.isRunning !== true) return;
+  throw new CulpritError(
+    "CONFLICT",
+    "Culprit runs on this database at the moment. Stop every `culprit start` and worker of it, then restore again.",
+  );
+}
+
 /**
  * Makes the database bare: no table of Culprit or of its queue. A database with a schema and no person, project or incident
  * in it counts as empty; one that holds something is emptied only with `isReplaced`.

@@ -15,7 +15,7 @@ import { refreshViews } from "../maintain/refresh-views.ts";
 import { migrateUp } from "../migrations/migrate-up.ts";
 import { MIGRATIONS_FOLDER, type Migration } from "../migrations/migration-files.ts";
 import { checkCopy, migrationsOfCopy } from "./check-copy.ts";
-import { emptyTarget } from "./empty-target.ts";
+import { emptyTarget, refuseWhileRunning } from "./empty-target.ts";
 
 export interface RestoredCopy {
   readonly snapshotAt: string;
@@ -31,7 +31,7 @@ export interface RestoredCopy {
  * Restores a logical copy into an empty database: first all files are checked, then the schema is made as it was, all rows
  * are loaded in one transaction that counts them and checks every foreign key, then the schema is brought up to date.
  * Killed in between it leaves a database without people, projects or incidents, into which it can be run again.
- * @throws CulpritError CONFLICT when the database is not empty and not to be replaced, SCHEMA_TOO_NEW for a copy of a newer
+ * @throws CulpritError CONFLICT when the database is not empty and not to be replaced, or Culprit runs on it, SCHEMA_TOO_NEW for a copy of a newer
  *   Culprit, INVALID_REQUEST for a damaged one.
  */
 export async function loadCopy(
@@ -42,6 +42,7 @@ export async function loadCopy(
 ): Promise<RestoredCopy> {
   const { isReplaced, log, progress } = options;
   const migrations = await migrationsOfCopy(manifest);
+  await refuseWhileRunning(pool);
   progress("checking the files of the backup");
   await checkCopy(folder, manifest);
   await emptyTarget(pool, log, isReplaced);

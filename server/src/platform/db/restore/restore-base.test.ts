@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { chmod, mkdir, mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type pg from "pg";
@@ -8,7 +8,7 @@ import { hasDebianPostgres, startDebianPostgres } from "../../../../../test/data
 import { clockOf, writeBaseByTool } from "../backup/base-by-tool.ts";
 import { writeBaseOfEmbedded } from "../backup/base-of-embedded.ts";
 import type { BaseManifest } from "../backup/copy-manifest.ts";
-import { readWalArchive, switchWalArchiveOff, switchWalArchiveOn } from "../backup/wal-archive.ts";
+import { pruneWalArchive, readWalArchive, switchWalArchiveOff, switchWalArchiveOn } from "../backup/wal-archive.ts";
 import { silentLog } from "../database-log.ts";
 import { migrateUp } from "../migrations/migrate-up.ts";
 import { type Database, openDatabase } from "../open-database.ts";
@@ -150,6 +150,12 @@ test("the embedded database restored to a moment between two writes has the firs
   await addUser(between.pool, "C");
   await between.close();
 
+  // What is older than the backup is not needed.
+  const names = () => readdirSync(on.folder ?? "");
+  const before = names().length;
+  expect(await pruneWalArchive(on.folder ?? "", manifest.firstWal)).toBeGreaterThan(0);
+  expect(names().length).toBeLessThan(before);
+  expect(names()).toContain(`${manifest.firstWal}.gz`);
   await restore(manifest, "end");
   const end = await openEmbedded(join(parent, "end"));
   expect(await usersOf(end)).toEqual(["before the backup", "A", "B"]);

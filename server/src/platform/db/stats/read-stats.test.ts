@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createTestDatabase, type TestDatabase } from "../../../../../test/database/create-test-database.ts";
 import { fillIncidents } from "../../../../../test/database/fill-incidents.ts";
+import { hasDebianPostgres, startDebianPostgres } from "../../../../../test/database/start-debian-postgres.ts";
+import { silentLog } from "../database-log.ts";
+import { openDatabase } from "../open-database.ts";
 import { documentedQueries } from "./documented-queries.ts";
 import { boundsOf, readStats } from "./read-stats.ts";
 
@@ -71,6 +74,27 @@ test.each(Object.entries(documentedQueries).filter(([name]) => name !== "slowQue
     expect(rows.length).toBeGreaterThan(0);
   },
 );
+
+test.skipIf(!hasDebianPostgres)("the slowest queries are shown where the server counts them", async () => {
+  const debian = await startDebianPostgres({ shared_preload_libraries: "pg_stat_statements" });
+  const config = { kind: "url", url: debian.url, allowInsecure: false, pool: { size: 1, overflow: 0 } } as const;
+  const { pool: client, close } = await openDatabase(config, { log: silentLog });
+  try {
+    expect((await readStats(client)).slowQueriesHint).toBe(
+      "Slow queries are not counted yet: run CREATE EXTENSION pg_stat_statements;",
+    );
+    await client.query("create extension pg_stat_statements");
+    await client.query("select pg_sleep(0.2)");
+    const { slowQueries, slowQueriesHint } = await readStats(client);
+    expect(slowQueriesHint).toBeNull();
+    expect(slowQueries?.[0]).toMatchObject({ query: "select pg_sleep($1)", calls: 1 });
+    expect(slowQueries?.[0]?.meanMs).toBeGreaterThan(190);
+    expect((await client.query(documentedQueries.slowQueries)).rows[0]).toMatchObject({ calls: 1 });
+  } finally {
+    await close();
+    await debian.stop();
+  }
+});
 
 test("a bound is an instant whatever the time zone of the session", () => {
   expect(boundsOf("FOR VALUES FROM ('2026-11-20 02:00:00+02') TO ('2026-11-21 05:30:00+05:30')")).toEqual({

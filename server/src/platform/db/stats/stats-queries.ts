@@ -56,7 +56,7 @@ order by xact_start limit 1`;
 export const STATEMENTS_STATE = `
 select (select format('%I', n.nspname) from pg_extension e join pg_namespace n on n.oid = e.extnamespace where extname = 'pg_stat_statements') as schema,
   exists (select 1 from pg_available_extensions where name = 'pg_stat_statements') as "isAvailable",
-  current_setting('shared_preload_libraries', true) as libraries`;
+  case when pg_has_role(current_user, 'pg_read_all_settings', 'usage') then current_setting('shared_preload_libraries') end as libraries`;
 
 export function slowQueries(schema: string): string {
   return `

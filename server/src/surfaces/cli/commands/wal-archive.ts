@@ -1,11 +1,14 @@
+import { resolve } from "node:path";
+import { readBackupManifest } from "../../../platform/db/backup/copy-manifest.ts";
 import {
+  pruneWalArchive,
   readWalArchive,
   switchWalArchiveOff,
   switchWalArchiveOn,
   type WalArchive,
 } from "../../../platform/db/backup/wal-archive.ts";
 import { CulpritError } from "../../../platform/errors/culprit-error.ts";
-import type { Command } from "../command.ts";
+import type { Command, CommandContext } from "../command.ts";
 
 export const dbWalArchive: Command = {
   name: "db wal-archive",
@@ -13,10 +16,15 @@ export const dbWalArchive: Command = {
   flags: {
     off: { type: "boolean", doc: "Archive no more. What is archived stays." },
     flush: { type: "boolean", doc: "Wait until all that was written so far is archived." },
+    prune: {
+      type: "string",
+      doc: "The folder of the oldest base backup that is kept: files of the log from before it are removed.",
+    },
     json: { type: "boolean", doc: "Print JSON." },
   },
   positionals: ["[DIR]"],
   async run(ctx, { flags, words }) {
+    if (typeof flags.prune === "string") return prune(ctx, resolve(flags.prune), flags.json === true);
     if (ctx.config.databaseUrl !== "")
       throw new CulpritError(
         "INVALID_REQUEST",
@@ -34,6 +42,23 @@ export const dbWalArchive: Command = {
     return 0;
   },
 };
+
+async function prune(ctx: CommandContext, backup: string, isJson: boolean): Promise<number> {
+  const manifest = await readBackupManifest(backup);
+  if (manifest.kind !== "base" || manifest.walFolder === null)
+    throw new CulpritError(
+      "INVALID_REQUEST",
+      `${backup} is no base backup of an embedded database, so there is no archive of Culprit's to prune. For a server of yours: pg_archivecleanup.`,
+      { details: { field: "prune", provided: backup } },
+    );
+  const removed = await pruneWalArchive(manifest.walFolder, manifest.firstWal);
+  ctx.print(
+    isJson
+      ? JSON.stringify({ folder: manifest.walFolder, firstWal: manifest.firstWal, removed })
+      : `removed ${removed} files of the log from before ${manifest.firstWal} in ${manifest.walFolder}`,
+  );
+  return 0;
+}
 
 function describe({
   isOn,
