@@ -4,6 +4,9 @@ import { extname, join } from "node:path";
 import {
   type ErrorCode,
   errorCodes,
+  type FeedbackEvent,
+  feedbackInputSchema,
+  feedbackListSchema,
   type IncidentDetail,
   type IncidentSummary,
   incidentDetailSchema,
@@ -35,6 +38,8 @@ export interface FakeState {
   projects: Project[];
   readonly patches: unknown[];
   readonly investigated: string[];
+  /** The one log of all incidents. */
+  readonly feedback: FeedbackEvent[];
 }
 
 export interface FakeCulprit {
@@ -54,6 +59,7 @@ export async function startFakeCulprit(folder: string): Promise<FakeCulprit> {
     projects: [],
     patches: [],
     investigated: [],
+    feedback: [],
   };
   const server = createServer((request, response) => {
     void answer(request, response, state, folder).catch((error: unknown) => response.destroy(error as Error));
@@ -85,7 +91,7 @@ async function answer(
   }
   if (!url.pathname.startsWith("/api/")) return sendFile(response, folder, url.pathname);
   if (!state.isSignedIn) return sendError(response, "UNAUTHORIZED", "No session came with the request.");
-  const [, id, verb = ""] = /^\/api\/incidents\/([^/]+)(\/investigate)?$/.exec(url.pathname) ?? [];
+  const [, id, verb = ""] = /^\/api\/incidents\/([^/]+)(\/investigate|\/feedback)?$/.exec(url.pathname) ?? [];
   const route = `${request.method} ${id ? `/api/incidents/:id${verb}` : url.pathname}`;
   switch (route) {
     case "GET /api/me":
@@ -110,6 +116,16 @@ async function answer(
     case "POST /api/incidents/:id/investigate":
       state.investigated.push(id ?? "");
       return sendJson(response, 202, { execution_id: "exec_1" });
+    case "GET /api/incidents/:id/feedback":
+      return sendJson(response, 200, feedbackListSchema.parse({ events: state.feedback }));
+    case "POST /api/incidents/:id/feedback": {
+      const { event_type, payload } = feedbackInputSchema.parse(await readBody(request));
+      const who = { actor_type: "user", actor_id: "usr_1", actor: "owner" } as const;
+      const created_at = new Date().toISOString();
+      const event: FeedbackEvent = { id: `fbk_${state.feedback.length}`, created_at, ...who, event_type, payload };
+      state.feedback.push(event);
+      return sendJson(response, 201, event);
+    }
     case "POST /api/auth/logout":
       state.isSignedIn = false;
       return sendJson(response, 200, { success: true });

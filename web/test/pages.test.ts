@@ -289,6 +289,50 @@ describe.skipIf(chromium === null)("the built page in a browser", () => {
     await expect.poll(() => fake.state.investigated).toEqual([cartStory().id]);
   });
 
+  test("a hypothesis is confirmed by one click, ruled out by two, and the log says who said so", async () => {
+    await show();
+    const first = page.getByRole("group", { name: "Is hypothesis 1 the cause?" });
+    await first.getByRole("button", { name: "Confirm" }).click();
+    await first.getByText("Confirmed by owner").waitFor();
+    expect(await first.getByRole("button", { name: "Confirm" }).getAttribute("aria-pressed")).toBe("true");
+    await page.locator("#hypotheses summary").nth(1).click();
+    await page
+      .getByRole("group", { name: "Is hypothesis 2 the cause?" })
+      .getByRole("button", { name: "Not it" })
+      .click();
+    const log = page.getByRole("list", { name: "Log" });
+    await expect.poll(() => log.getByRole("listitem").allInnerTexts()).toHaveLength(2);
+    const [newest, before] = await log.getByRole("listitem").allInnerTexts();
+    expect(newest).toContain("owner ruled out hypothesis 2");
+    expect(before).toContain("owner confirmed hypothesis 1");
+    const ids = cartIncident().hypotheses.map(({ id }) => id);
+    expect(fake.state.feedback.map(({ payload }) => payload)).toEqual([
+      { hypothesis_id: ids[0] },
+      { hypothesis_id: ids[1] },
+    ]);
+  });
+
+  test("a note is written and sent by the keyboard alone, and what it says is shown as text", async () => {
+    await show();
+    const box = page.getByRole("textbox", { name: "Note" });
+    await box.focus();
+    await page.keyboard.type("rolled back <b>by hand</b>");
+    await page.keyboard.press("Control+Enter");
+    await page.getByRole("list", { name: "Log" }).getByText("rolled back <b>by hand</b>").waitFor();
+    expect(await box.inputValue()).toBe("");
+    expect(await page.getByRole("button", { name: "Add note" }).isDisabled()).toBe(true);
+  });
+
+  test("a note that could not be stored stays in its box", async () => {
+    await show();
+    const box = page.getByRole("textbox", { name: "Note" });
+    await box.fill("rolled back");
+    fake.state.isDown = true;
+    await page.getByRole("button", { name: "Add note" }).click();
+    await page.getByText("The note was not stored.").waitFor();
+    expect(await box.inputValue()).toBe("rolled back");
+  });
+
   test("hostile HTML in a report neither runs nor links to a script", async () => {
     const report = cartIncident().report;
     const html =

@@ -1,4 +1,7 @@
 import {
+  type FeedbackInput,
+  type FeedbackList,
+  feedbackListSchema,
   type IncidentDetail,
   type IncidentList,
   incidentDetailSchema,
@@ -44,6 +47,16 @@ export function readIncident(id: string, signal: AbortSignal): Promise<IncidentD
 /** Resolves or reopens an incident. */
 export async function moveIncident(id: string, status: "resolved" | "open"): Promise<void> {
   await fetchJson(`/api/incidents/${encodeURIComponent(id)}`, z.unknown(), { method: "PATCH", body: { status } });
+}
+
+/** What was said about an incident, oldest first. */
+export function readFeedback(id: string, signal: AbortSignal): Promise<FeedbackList> {
+  return fetchJson(`/api/incidents/${encodeURIComponent(id)}/feedback`, feedbackListSchema, { signal });
+}
+
+/** Says something about an incident. */
+export async function sendFeedback(id: string, event: FeedbackInput): Promise<void> {
+  await fetchJson(`/api/incidents/${encodeURIComponent(id)}/feedback`, z.unknown(), { method: "POST", body: event });
 }
 
 /** The projects that this person may see. */

@@ -1,14 +1,18 @@
 import type { Evidence, Hypothesis, IncidentDetail } from "@culprit/contract";
+import { judgementsOf } from "../lib/judgements.ts";
 import { Fold } from "../ui/fold.tsx";
 import { Section } from "../ui/section.tsx";
 import { EvidenceView } from "./evidence-view.tsx";
 import { HypothesisView } from "./hypothesis-view.tsx";
+import { useFeedback } from "./use-feedback.ts";
 
 /** The possible causes, best first, and what else was read on the way. */
 export function Hypotheses({ incident }: { readonly incident: IncidentDetail }) {
   const { hypotheses, evidence, culprit_commit: culprit } = incident;
   const ranked = hypotheses.toSorted((a, b) => a.rank - b.rank);
   const byId = new Map(evidence.map((each) => [each.id, each]));
+  const { events } = useFeedback(incident.id);
+  const judgements = judgementsOf(events);
   const rest = uncited(hypotheses, evidence);
   return (
     <Section
@@ -24,7 +28,14 @@ export function Hypotheses({ incident }: { readonly incident: IncidentDetail }) 
         <ol className="overflow-hidden rounded-lg border border-line bg-panel">
           {ranked.map((hypothesis, index) => (
             <li key={hypothesis.id} className="border-t border-line first:border-0">
-              <HypothesisView hypothesis={hypothesis} evidence={byId} culprit={culprit} isOpen={index === 0} />
+              <HypothesisView
+                hypothesis={hypothesis}
+                evidence={byId}
+                culprit={culprit}
+                isOpen={index === 0}
+                incidentId={incident.id}
+                judgement={judgements.get(hypothesis.id)}
+              />
             </li>
           ))}
         </ol>

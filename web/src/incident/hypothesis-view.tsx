@@ -1,5 +1,6 @@
 import type { Evidence, Hypothesis } from "@culprit/contract";
 import { useId, useState } from "react";
+import type { Judgement } from "../lib/judgements.ts";
 import { asSentence } from "../lib/mark-commits.ts";
 import { hypothesisWords } from "../lib/words.ts";
 import { Tag } from "../ui/chips.tsx";
@@ -8,6 +9,7 @@ import { cx } from "../ui/cx.ts";
 import { Chevron } from "../ui/icons.tsx";
 import { MarkedText } from "../ui/marked-text.tsx";
 import { EvidenceView } from "./evidence-view.tsx";
+import { JudgeButtons } from "./judge-buttons.tsx";
 
 type EvidenceById = ReadonlyMap<string, Evidence>;
 
@@ -16,10 +18,14 @@ interface HypothesisViewProps {
   readonly evidence: EvidenceById;
   readonly culprit: string | null;
   readonly isOpen: boolean;
+  readonly incidentId: string;
+  /** What was last said of it. */
+  readonly judgement: Judgement | undefined;
 }
 
 /** One possible cause with what speaks for and against it. */
-export function HypothesisView({ hypothesis, evidence, culprit, isOpen }: HypothesisViewProps) {
+export function HypothesisView(props: HypothesisViewProps) {
+  const { hypothesis, evidence, culprit, isOpen, incidentId, judgement } = props;
   const { rank, type, title, confidence, advice } = hypothesis;
   return (
     <details open={isOpen} className="group">
@@ -38,6 +44,7 @@ export function HypothesisView({ hypothesis, evidence, culprit, isOpen }: Hypoth
           <span className="text-xs whitespace-nowrap text-ink-3">
             {hypothesis.for.length} for, {hypothesis.against.length} against
           </span>
+          {judgement && <Tag>{judgement.verdict === "confirmed" ? "Confirmed" : "Ruled out"}</Tag>}
           <Tag>{hypothesisWords[type]}</Tag>
           <Confidence value={confidence} />
         </span>
@@ -51,6 +58,7 @@ export function HypothesisView({ hypothesis, evidence, culprit, isOpen }: Hypoth
             <MarkedText text={advice} sha={null} />
           </p>
         )}
+        <JudgeButtons incidentId={incidentId} hypothesis={hypothesis} judgement={judgement} />
       </div>
     </details>
   );

@@ -10,6 +10,7 @@ import { useTitle } from "../ui/use-title.ts";
 import { Decisions } from "./decisions.tsx";
 import { ExecutionSteps } from "./execution-steps.tsx";
 import { Facts } from "./facts.tsx";
+import { Feedback } from "./feedback.tsx";
 import { Hypotheses } from "./hypotheses.tsx";
 import { IncidentHead } from "./incident-head.tsx";
 import { isWorking } from "./is-working.ts";
@@ -67,6 +68,7 @@ function Incident({ incident }: { readonly incident: IncidentDetail }) {
           <Occurrences incident={incident} />
           <Stack incident={incident} />
           <Hypotheses incident={incident} />
+          <Feedback incident={incident} />
           {incident.autopsy && <Patch autopsy={incident.autopsy} />}
           {incident.autopsy && <Proof autopsy={incident.autopsy} />}
           <Report incident={incident} />

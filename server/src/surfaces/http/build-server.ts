@@ -4,6 +4,7 @@ import Fastify, { type FastifyInstance } from "fastify";
 import type { Log } from "../../platform/log/log.ts";
 import { replyWithErrors } from "./error-reply.ts";
 import { type ApiDeps, registerApiRoutes } from "./routes/api-routes.ts";
+import { registerFeedbackRoutes } from "./routes/feedback-routes.ts";
 import { type IngestDeps, registerIngestRoutes } from "./routes/ingest-routes.ts";
 import { registerPageRoutes } from "./routes/page-routes.ts";
 
@@ -44,6 +45,7 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
       );
     });
     registerApiRoutes(scope, deps);
+    registerFeedbackRoutes(scope, deps);
     await registerPageRoutes(scope, { ...deps, isSecure: () => deps.publicUrl().startsWith("https:") });
   });
   return app;

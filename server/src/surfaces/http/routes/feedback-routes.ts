@@ -1,0 +1,42 @@
+import { feedbackInputSchema } from "@culprit/contract";
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { KeyRing } from "../../../domains/access/index.ts";
+import type { Actor } from "../../../domains/incident/index.ts";
+import { listFeedback, recordFeedback } from "../../../domains/investigation/index.ts";
+import type { Database } from "../../../platform/db/open-database.ts";
+import { fromPublicId, toPublicId } from "../../../platform/ids/ids.ts";
+import type { Queue } from "../../../platform/queue/queue.ts";
+import { type Caller, requireCaller } from "../authenticate.ts";
+
+export interface FeedbackDeps {
+  readonly database: Database;
+  readonly keys: KeyRing;
+  readonly queue: Queue;
+}
+
+/** What people and programs say about an incident: the log of it, and a further entry. */
+export function registerFeedbackRoutes(app: FastifyInstance, { database, keys, queue }: FeedbackDeps): void {
+  const callerOf = (request: FastifyRequest) => requireCaller(request, { db: database.db, keys });
+  const scopeOf = (caller: Caller) =>
+    database.asTenant({ userId: caller.kind === "user" ? caller.userId : null, projectId: caller.projectId });
+
+  app.get<{ Params: { id: string } }>("/api/incidents/:id/feedback", async (request) => {
+    const caller = await callerOf(request);
+    const incidentId = fromPublicId("inc", request.params.id);
+    return scopeOf(caller).snapshot((tx) => listFeedback(tx, incidentId));
+  });
+
+  app.post<{ Params: { id: string } }>("/api/incidents/:id/feedback", async (request, reply) => {
+    const caller = await callerOf(request);
+    const event = feedbackInputSchema.parse(request.body);
+    const incidentId = fromPublicId("inc", request.params.id);
+    const recorded = await recordFeedback(scopeOf(caller), queue, { incidentId, actor: actorOf(caller), event });
+    return reply.code(201).send(recorded);
+  });
+}
+
+function actorOf(caller: Caller): Actor {
+  return caller.kind === "user"
+    ? { type: "user", id: caller.userId }
+    : { type: "integration", id: `API key of ${toPublicId("proj", caller.projectId)}` };
+}
