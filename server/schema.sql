@@ -100,7 +100,7 @@ BEGIN
   IF missing IS NOT NULL THEN
     RAISE EXCEPTION 'evidence % is not on incident %', missing, NEW.incident_id USING ERRCODE = 'foreign_key_violation';
   END IF;
-  RETURN NEW;
+  RETURN NULL;
 END;
 $function$
 ;
@@ -668,7 +668,7 @@ CREATE TABLE incident_hypotheses (
   CONSTRAINT incident_hypotheses_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE
 );
 CREATE INDEX idx_incident_hypotheses_project_id ON public.incident_hypotheses USING btree (project_id);
-CREATE TRIGGER refuse_missing_evidence BEFORE INSERT OR UPDATE OF evidence_ids ON public.incident_hypotheses FOR EACH ROW EXECUTE FUNCTION refuse_missing_evidence();
+CREATE TRIGGER refuse_missing_evidence AFTER INSERT OR UPDATE OF evidence_ids ON public.incident_hypotheses FOR EACH ROW EXECUTE FUNCTION refuse_missing_evidence();
 ALTER TABLE incident_hypotheses ENABLE ROW LEVEL SECURITY;
 CREATE POLICY engine_policy ON incident_hypotheses AS PERMISSIVE FOR ALL TO culprit_engine USING (true);
 CREATE POLICY reader_policy ON incident_hypotheses AS PERMISSIVE FOR SELECT TO PUBLIC USING (( SELECT (CURRENT_USER <> 'culprit_tenant'::name)));
@@ -730,7 +730,7 @@ CREATE TABLE incident_reports (
   CONSTRAINT incident_reports_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE
 );
 CREATE INDEX idx_incident_reports_project_id ON public.incident_reports USING btree (project_id);
-CREATE TRIGGER refuse_missing_evidence BEFORE INSERT OR UPDATE OF evidence_ids ON public.incident_reports FOR EACH ROW EXECUTE FUNCTION refuse_missing_evidence();
+CREATE TRIGGER refuse_missing_evidence AFTER INSERT OR UPDATE OF evidence_ids ON public.incident_reports FOR EACH ROW EXECUTE FUNCTION refuse_missing_evidence();
 ALTER TABLE incident_reports ENABLE ROW LEVEL SECURITY;
 CREATE POLICY engine_policy ON incident_reports AS PERMISSIVE FOR ALL TO culprit_engine USING (true);
 CREATE POLICY reader_policy ON incident_reports AS PERMISSIVE FOR SELECT TO PUBLIC USING (( SELECT (CURRENT_USER <> 'culprit_tenant'::name)));

@@ -212,12 +212,12 @@ BEGIN
   IF missing IS NOT NULL THEN
     RAISE EXCEPTION 'evidence % is not on incident %', missing, NEW.incident_id USING ERRCODE = 'foreign_key_violation';
   END IF;
-  RETURN NEW;
+  RETURN NULL;
 END;
 $$;
-CREATE TRIGGER refuse_missing_evidence BEFORE INSERT OR UPDATE OF evidence_ids ON incident_hypotheses
+CREATE TRIGGER refuse_missing_evidence AFTER INSERT OR UPDATE OF evidence_ids ON incident_hypotheses
   FOR EACH ROW EXECUTE FUNCTION refuse_missing_evidence();
-CREATE TRIGGER refuse_missing_evidence BEFORE INSERT OR UPDATE OF evidence_ids ON incident_reports
+CREATE TRIGGER refuse_missing_evidence AFTER INSERT OR UPDATE OF evidence_ids ON incident_reports
   FOR EACH ROW EXECUTE FUNCTION refuse_missing_evidence();
 
 -- Investigations by agents --------------------------------------------------------------------------------------------
