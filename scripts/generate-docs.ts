@@ -3,6 +3,10 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { errorCodes } from "@culprit/contract";
 import { optionsTable } from "../server/src/platform/config/options-table.ts";
+import { silentLog } from "../server/src/platform/db/database-log.ts";
+import { migrateUp } from "../server/src/platform/db/migrations/migrate-up.ts";
+import { openTemporaryDatabase } from "../server/src/platform/db/open-temporary-database.ts";
+import { writeSchemaPage } from "../server/src/platform/db/schema/page/write-schema-page.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
@@ -36,6 +40,18 @@ export function outdatedDocuments(options: { readonly write: boolean }): string[
   });
 }
 
+/** Brings docs/schema.md up to date, from a database of its own that has all migrations. @returns whether it changed. */
+async function writeSchemaPageAnew(): Promise<boolean> {
+  const database = await openTemporaryDatabase();
+  try {
+    await migrateUp({ pool: database.pool, log: silentLog });
+    return await writeSchemaPage(database.pool);
+  } finally {
+    await database.close();
+  }
+}
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   for (const file of outdatedDocuments({ write: true })) console.log(`wrote ${file}`);
+  if (await writeSchemaPageAnew()) console.log("wrote docs/schema.md");
 }

@@ -1,0 +1,343 @@
+/** A place where the schema differs from the letter of a document, and why. */
+export interface Deviation {
+  /** D1 autopsy, D2 triage, D3 workflow engine, D4 diagnosis, D5 tracking. */
+  readonly document: "D1" | "D2" | "D3" | "D4" | "D5";
+  /** The table, column, index or query that differs. */
+  readonly object: string;
+  /** What the document prints. */
+  readonly printed: string;
+  /** What the schema has. */
+  readonly stands: string;
+  readonly reason: string;
+}
+
+/** Every deviation from the schema documents; docs/schema.md shows them. */
+export const DEVIATIONS: readonly Deviation[] = [
+  {
+    document: "D1",
+    object: "incidents.id, autopsy_results.incident_id",
+    printed: "VARCHAR(255) key, such as inc_abc123",
+    stands: "A UUID is the key; `autopsy` shows the public form `inc_…`, a unique column.",
+    reason: "Three documents ask for UUID keys; the public form is the same UUID in TypeID encoding.",
+  },
+  {
+    document: "D1",
+    object: "incidents.error_type",
+    printed: "http_error, exception, latency, crash",
+    stands: "Column `detector`; `autopsy.incidents` shows it as `error_type`.",
+    reason: "D5 calls the exception's type (TypeError) by that name.",
+  },
+  {
+    document: "D1",
+    object: "incidents.trace_id, error_type",
+    printed: "NOT NULL",
+    stands: "Nullable; a CHECK asks for them where the source is OTLP.",
+    reason: "Other sources have no trace or no detector; one table holds all.",
+  },
+  {
+    document: "D1",
+    object: "incidents.status",
+    printed: "detected, analyzing, pr_created, resolved",
+    stands: "Nine canonical words; `autopsy.incidents` translates them.",
+    reason: "Four documents have four lists.",
+  },
+  {
+    document: "D1",
+    object: "TIMESTAMP columns",
+    printed: "TIMESTAMP",
+    stands: "`timestamptz`; `autopsy` shows UTC without a zone.",
+    reason: "A time without a zone means another instant on every server.",
+  },
+  {
+    document: "D1",
+    object: "idx_incidents_trace_id, idx_incidents_error_type",
+    printed: "Over all rows",
+    stands: "Partial, where the column is not null; `idx_incidents_error_type` is on `detector`.",
+    reason: "Rows without a value can't be what is looked for.",
+  },
+  {
+    document: "D1",
+    object: "autopsy_results",
+    printed: "One for each incident",
+    stands: "The same, as the current answer; each attempt is kept in `autopsy_runs`.",
+    reason: "An investigation may be repeated, and each proof stays.",
+  },
+  {
+    document: "D1",
+    object: "autopsy_results.id",
+    printed: "SERIAL",
+    stands: "`bigint GENERATED ALWAYS AS IDENTITY`",
+    reason: "A serial ends at two thousand million and leaves a sequence behind with rights of its own.",
+  },
+  {
+    document: "D1",
+    object: "Check index usage, Table Bloat",
+    printed: "tablename, indexname of pg_stat_user_indexes and pg_stat_user_tables",
+    stands: "The same queries with `relname` and `indexrelname`",
+    reason: "PostgreSQL has no such columns there.",
+  },
+  {
+    document: "D1",
+    object: "Slow Queries",
+    printed: "total_time, mean_time, max_time of pg_stat_statements",
+    stands: "The same query with `total_exec_time`, `mean_exec_time`, `max_exec_time`",
+    reason: "PostgreSQL 13 renamed them.",
+  },
+  {
+    document: "D1",
+    object: "Grant read-only access",
+    printed: "GRANT SELECT ON ALL TABLES",
+    stands:
+      "Runs as printed; row-level security shows such a role no row of `api_keys`, `sessions`, `login_links`, `user_identities` and `integrations`.",
+    reason: "They hold hashes and credentials.",
+  },
+  {
+    document: "D2",
+    object: "fault_events primary key",
+    printed: "fault_id",
+    stands: "(project_id, fault_id); a receipt after the first moves `last_received_at` and `repeat_count`.",
+    reason:
+      "A fault recurs with its id, and two projects may have the same one. Each receipt is a row of `incident_occurrences`.",
+  },
+  {
+    document: "D2",
+    object: "cluster, fault_type CHECK",
+    printed: "A CHECK that is not given",
+    stands: "Not empty, at most 255 characters, no control characters",
+    reason:
+      "A list of clusters or types would refuse what a new cluster sends; an unknown type is kept and shown as such.",
+  },
+  {
+    document: "D2",
+    object: "incidents columns copied from fault_events",
+    printed: "Set for each incident",
+    stands: "Nullable; a CHECK asks for them where the source is Kubernetes.",
+    reason:
+      "Other sources have no resource. They keep the first fault; a repeat moves counters and the highest severity.",
+  },
+  {
+    document: "D2",
+    object: "incidents.timestamp",
+    printed: "timestamp",
+    stands: "Column `fault_timestamp`; `triage.incidents` shows it as `timestamp`.",
+    reason: "On a table of five documents the bare word says nothing.",
+  },
+  {
+    document: "D2",
+    object: "incidents.status",
+    printed: "pending, investigating, resolved, failed, agent_failed",
+    stands: "Nine canonical words; `triage.incidents` translates them.",
+    reason: "Four documents have four lists.",
+  },
+  {
+    document: "D2",
+    object: "incidents.fault_id",
+    printed: "FK to fault_events.fault_id",
+    stands: "FK (project_id, fault_id), set null when the fault is deleted",
+    reason: "A clean-up of faults may not take incidents along.",
+  },
+  {
+    document: "D3",
+    object: "workflows.name, integrations.name",
+    printed: "UNIQUE",
+    stands: "Unique in a project",
+    reason: "Names that people choose belong to their project.",
+  },
+  {
+    document: "D3",
+    object: "execution_logs primary key",
+    printed: "id",
+    stands: "(id, created_at), partitioned by month",
+    reason: "The key of a partitioned table has to hold what it is partitioned by; the document asks for partitions.",
+  },
+  {
+    document: "D3",
+    object: "workflow_executions.parent_execution_id, execution_logs.action_id",
+    printed: "References without ON DELETE",
+    stands: "ON DELETE SET NULL",
+    reason: "The printed clean-up of executions fails otherwise.",
+  },
+  {
+    document: "D3",
+    object: "workflow_executions.result, enabled, health_status, retry_count, status of events",
+    printed: "Nullable with a default",
+    stands: "NOT NULL with the same default; `result` holds the checkpoints of the steps",
+    reason: "A null there means nothing that the default does not.",
+  },
+  {
+    document: "D3",
+    object: "integrations policy",
+    printed: "USING (created_by = current_user), a column that the table lacks",
+    stands: "Column added; `integration_access_policy` decides by membership in the project.",
+    reason: "People are no database roles.",
+  },
+  {
+    document: "D3",
+    object: "cleanup_old_execution_logs()",
+    printed: "(days_to_keep || ' days')::INTERVAL",
+    stands: "make_interval(days => days_to_keep); retention drops old partitions whole before it",
+    reason: "The same answer without a detour by text.",
+  },
+  {
+    document: "D3",
+    object: "pg_cron jobs",
+    printed: "cron.schedule(…)",
+    stands: "`culprit start` does it daily, `culprit db maintain` by hand; the statements run as printed",
+    reason: "pg_cron is an extension that the embedded server and many hosts lack.",
+  },
+  {
+    document: "D4",
+    object: "incidents.severity",
+    printed: "INT",
+    stands: "Text critical, high, medium, low; `diagnosis.incidents` shows 1 to 4.",
+    reason: "D2 and the wire have words; one order holds for all.",
+  },
+  {
+    document: "D4",
+    object: "incidents.status",
+    printed: "open, triaged, resolved, suppressed",
+    stands: "Nine canonical words; `diagnosis.incidents` translates them.",
+    reason: "Four documents have four lists.",
+  },
+  {
+    document: "D4",
+    object: "incidents.service_id",
+    printed: "NOT NULL",
+    stands: "Nullable, set null when the service is deleted",
+    reason: "A first signal may not name its service; a later one fills it in. Incidents outlive services.",
+  },
+  {
+    document: "D4",
+    object: "services UNIQUE(cluster_id, namespace, service_name)",
+    printed: "Over the whole table",
+    stands: "With project_id before it",
+    reason: "Services belong to the project that their cluster is registered to.",
+  },
+  {
+    document: "D4",
+    object: "resolved_hypothesis_fk and the other references",
+    printed: "Without ON DELETE",
+    stands: "Children of incidents and services CASCADE, `resolved_hypothesis_id` is set null",
+    reason: "Every printed delete and clean-up has to pass.",
+  },
+  {
+    document: "D4",
+    object: "confidence NUMERIC(3,2)",
+    printed: "Any value",
+    stands: "0 to 1, rounded down; 1.00 only where a person confirmed it",
+    reason: "0.999 is not certain.",
+  },
+  {
+    document: "D4",
+    object: "evidence_ids UUID[]",
+    printed: "Ids without a reference",
+    stands: "The same; each id is checked to be evidence of the same incident when it is written",
+    reason: "PostgreSQL has no foreign keys of arrays.",
+  },
+  {
+    document: "D4",
+    object: "evidence_artifacts.kind, source; incident_hypotheses.hypothesis_type; incident_decisions.decision",
+    printed: "The words in the comments",
+    stands:
+      "Those and more (retrieval, sql_query, pgvector, postgres, git, config, opened, merged, reopened, resolved)",
+    reason: "CHECK lists are lower bounds: words are added, none is taken away.",
+  },
+  {
+    document: "D4",
+    object: "commits primary key",
+    printed: "commit_sha with one repo",
+    stands: "The same; `repository_commits` says which repositories have it",
+    reason: "Forks share commits.",
+  },
+  {
+    document: "D4",
+    object: "metric_points, anomaly_features",
+    printed: "ClickHouse tables",
+    stands: "PostgreSQL tables with a partition for each day; ClickHouse may stand beside",
+    reason: "Culprit needs no engine but PostgreSQL.",
+  },
+  {
+    document: "D5",
+    object: "users.github_id, projects.repo_owner, repo_name, repo_full_name",
+    printed: "NOT NULL",
+    stands: "Nullable",
+    reason: "A local admin has no GitHub account; a project may have another forge or a local path.",
+  },
+  {
+    document: "D5",
+    object: "UNIQUE(repo_full_name)",
+    printed: "Over the whole table",
+    stands: "Unique for each host among projects that are not deleted",
+    reason: "Two forges may have the same name; a deleted project does not block a new one.",
+  },
+  {
+    document: "D5",
+    object: "projects.ingest_api_key",
+    printed: "The key in plain text",
+    stands: "Its visible prefix; `api_keys` holds the hash and decides",
+    reason: "Who reads the table may not send in its name.",
+  },
+  {
+    document: "D5",
+    object: "projects.owner_id",
+    printed: "ON DELETE CASCADE",
+    stands: "ON DELETE RESTRICT",
+    reason: "The same document keeps incidents as valuable: a new owner is named first.",
+  },
+  {
+    document: "D5",
+    object: "incidents.commit_sha",
+    printed: "VARCHAR(40) NOT NULL",
+    stands: "40 or 64 hex digits, nullable",
+    reason: "SHA-256 repositories exist, and a signal may not say its commit; forty zeros would be a lie.",
+  },
+  {
+    document: "D5",
+    object: "incidents.status",
+    printed: "open, resolved",
+    stands: "Nine canonical words; `tracking.incidents` translates them.",
+    reason: "Four documents have four lists.",
+  },
+  {
+    document: "D5",
+    object: "TIMESTAMP columns",
+    printed: "TIMESTAMP",
+    stands: "`timestamptz`; `tracking` shows UTC without a zone.",
+    reason: "A time without a zone means another instant on every server.",
+  },
+  {
+    document: "D5",
+    object: "idx_incidents_status, idx_incidents_project_id",
+    printed: "On one column",
+    stands: "With created_at behind it",
+    reason: "The list is read in that order, without a sort.",
+  },
+  {
+    document: "D5",
+    object: "idx_users_github_id, idx_incidents_incident_id",
+    printed: "An index beside the UNIQUE one",
+    stands: "The name of the UNIQUE constraint's own index",
+    reason: "Two equal indexes cost twice and serve once.",
+  },
+  {
+    document: "D5",
+    object: "api_key_usage",
+    printed: "UNIQUE(project_id, key_type)",
+    stands: "The same, as the total of a kind; each key of `api_keys` has its own",
+    reason: "A project may have several keys of a kind.",
+  },
+  {
+    document: "D5",
+    object: "fingerprint (future)",
+    printed: "Hash of error type, file and line",
+    stands: "Type, message and in-app frames without line numbers",
+    reason: "Lines move with every release.",
+  },
+  {
+    document: "D5",
+    object: "Partitioning incidents (future)",
+    printed: "By occurred_at",
+    stands: "`incidents` is whole; `incident_occurrences` has a partition for each day of receipt",
+    reason: "Foreign keys point to incidents, and senders' clocks lie.",
+  },
+];
