@@ -9,6 +9,10 @@ export interface Deviation {
   /** What the schema has. */
   readonly stands: string;
   readonly reason: string;
+  /** The differences in the catalogue that this explains, as test/schema/find-differences.ts names them. */
+  readonly covers?: readonly string[];
+  /** Where nothing of it stands in the catalogue: the test that holds what stands instead. */
+  readonly heldBy?: string;
 }
 
 /** Every deviation from the schema documents; docs/schema.md shows them. */
@@ -19,6 +23,7 @@ export const DEVIATIONS: readonly Deviation[] = [
     printed: "VARCHAR(255) key, such as inc_abc123",
     stands: "A UUID is the key; `autopsy` shows the public form `inc_…`, a unique column.",
     reason: "Three documents ask for UUID keys; the public form is the same UUID in TypeID encoding.",
+    heldBy: "test/schema/document-1.test.ts",
   },
   {
     document: "D1",
@@ -26,6 +31,7 @@ export const DEVIATIONS: readonly Deviation[] = [
     printed: "http_error, exception, latency, crash",
     stands: "Column `detector`; `autopsy.incidents` shows it as `error_type`.",
     reason: "D5 calls the exception's type (TypeError) by that name.",
+    heldBy: "test/schema/document-1.test.ts",
   },
   {
     document: "D1",
@@ -33,6 +39,7 @@ export const DEVIATIONS: readonly Deviation[] = [
     printed: "NOT NULL",
     stands: "Nullable; a CHECK asks for them where the source is OTLP.",
     reason: "Other sources have no trace or no detector; one table holds all.",
+    covers: ["incidents.trace_id not null", "incidents.error_type not null"],
   },
   {
     document: "D1",
@@ -40,6 +47,7 @@ export const DEVIATIONS: readonly Deviation[] = [
     printed: "detected, analyzing, pr_created, resolved",
     stands: "Nine canonical words; `autopsy.incidents` translates them.",
     reason: "Four documents have four lists.",
+    covers: ["incidents.status default"],
   },
   {
     document: "D1",
@@ -47,6 +55,7 @@ export const DEVIATIONS: readonly Deviation[] = [
     printed: "TIMESTAMP",
     stands: "`timestamptz`; `autopsy` shows UTC without a zone.",
     reason: "A time without a zone means another instant on every server.",
+    heldBy: "test/schema/document-1.test.ts",
   },
   {
     document: "D1",
@@ -54,6 +63,7 @@ export const DEVIATIONS: readonly Deviation[] = [
     printed: "Over all rows",
     stands: "Partial, where the column is not null; `idx_incidents_error_type` is on `detector`.",
     reason: "Rows without a value can't be what is looked for.",
+    covers: ["idx_incidents_trace_id where", "idx_incidents_error_type where"],
   },
   {
     document: "D1",
@@ -61,6 +71,7 @@ export const DEVIATIONS: readonly Deviation[] = [
     printed: "One for each incident",
     stands: "The same, as the current answer; each attempt is kept in `autopsy_runs`.",
     reason: "An investigation may be repeated, and each proof stays.",
+    heldBy: "test/schema/deletes.test.ts",
   },
   {
     document: "D1",
@@ -68,6 +79,7 @@ export const DEVIATIONS: readonly Deviation[] = [
     printed: "SERIAL",
     stands: "`bigint GENERATED ALWAYS AS IDENTITY`",
     reason: "A serial ends at two thousand million and leaves a sequence behind with rights of its own.",
+    covers: ["autopsy_results.id type"],
   },
   {
     document: "D1",
@@ -75,6 +87,7 @@ export const DEVIATIONS: readonly Deviation[] = [
     printed: "tablename, indexname of pg_stat_user_indexes and pg_stat_user_tables",
     stands: "The same queries with `relname` and `indexrelname`",
     reason: "PostgreSQL has no such columns there.",
+    heldBy: "test/schema/document-1.test.ts",
   },
   {
     document: "D1",
@@ -82,6 +95,7 @@ export const DEVIATIONS: readonly Deviation[] = [
     printed: "total_time, mean_time, max_time of pg_stat_statements",
     stands: "The same query with `total_exec_time`, `mean_exec_time`, `max_exec_time`",
     reason: "PostgreSQL 13 renamed them.",
+    heldBy: "test/schema/own-server.test.ts",
   },
   {
     document: "D1",
@@ -90,6 +104,7 @@ export const DEVIATIONS: readonly Deviation[] = [
     stands:
       "Runs as printed; row-level security shows such a role no row of `api_keys`, `sessions`, `login_links`, `user_identities` and `integrations`.",
     reason: "They hold hashes and credentials.",
+    heldBy: "test/schema/own-server.test.ts",
   },
   {
     document: "D2",
@@ -98,6 +113,7 @@ export const DEVIATIONS: readonly Deviation[] = [
     stands: "(project_id, fault_id); a receipt after the first moves `last_received_at` and `repeat_count`.",
     reason:
       "A fault recurs with its id, and two projects may have the same one. Each receipt is a row of `incident_occurrences`.",
+    covers: ["fault_events unique (fault_id)"],
   },
   {
     document: "D2",
@@ -106,6 +122,7 @@ export const DEVIATIONS: readonly Deviation[] = [
     stands: "Not empty, at most 255 characters, no control characters",
     reason:
       "A list of clusters or types would refuse what a new cluster sends; an unknown type is kept and shown as such.",
+    heldBy: "test/schema/status-map.test.ts",
   },
   {
     document: "D2",
@@ -114,6 +131,22 @@ export const DEVIATIONS: readonly Deviation[] = [
     stands: "Nullable; a CHECK asks for them where the source is Kubernetes.",
     reason:
       "Other sources have no resource. They keep the first fault; a repeat moves counters and the highest severity.",
+    covers: [
+      "incidents.cluster not null",
+      "incidents.subscription_id not null",
+      "incidents.resource_api_version not null",
+      "incidents.resource_kind not null",
+      "incidents.resource_name not null",
+      "incidents.resource_namespace not null",
+      "incidents.resource_uid not null",
+      "incidents.fault_type not null",
+      "incidents.context not null",
+      "incidents.timestamp not null",
+      "idx_incidents_cluster where",
+      "idx_incidents_resource_kind where",
+      "idx_incidents_resource_namespace where",
+      "idx_incidents_fault_type where",
+    ],
   },
   {
     document: "D2",
@@ -121,6 +154,7 @@ export const DEVIATIONS: readonly Deviation[] = [
     printed: "timestamp",
     stands: "Column `fault_timestamp`; `triage.incidents` shows it as `timestamp`.",
     reason: "On a table of five documents the bare word says nothing.",
+    heldBy: "test/schema/differences.test.ts",
   },
   {
     document: "D2",
@@ -128,6 +162,7 @@ export const DEVIATIONS: readonly Deviation[] = [
     printed: "pending, investigating, resolved, failed, agent_failed",
     stands: "Nine canonical words; `triage.incidents` translates them.",
     reason: "Four documents have four lists.",
+    covers: ["idx_incidents_triage_status columns"],
   },
   {
     document: "D2",
@@ -135,6 +170,7 @@ export const DEVIATIONS: readonly Deviation[] = [
     printed: "FK to fault_events.fault_id",
     stands: "FK (project_id, fault_id), set null when the fault is deleted",
     reason: "A clean-up of faults may not take incidents along.",
+    covers: ["incidents.fault_id not null", "incidents (fault_id) references fault_events"],
   },
   {
     document: "D3",
@@ -142,6 +178,7 @@ export const DEVIATIONS: readonly Deviation[] = [
     printed: "UNIQUE",
     stands: "Unique in a project",
     reason: "Names that people choose belong to their project.",
+    covers: ["workflows unique (name)", "integrations unique (name)"],
   },
   {
     document: "D3",
@@ -149,6 +186,7 @@ export const DEVIATIONS: readonly Deviation[] = [
     printed: "id",
     stands: "(id, created_at), partitioned by month",
     reason: "The key of a partitioned table has to hold what it is partitioned by; the document asks for partitions.",
+    covers: ["execution_logs unique (id)"],
   },
   {
     document: "D3",
@@ -156,6 +194,10 @@ export const DEVIATIONS: readonly Deviation[] = [
     printed: "References without ON DELETE",
     stands: "ON DELETE SET NULL",
     reason: "The printed clean-up of executions fails otherwise.",
+    covers: [
+      "execution_logs (action_id) references workflow_actions on delete",
+      "workflow_executions (parent_execution_id) references workflow_executions on delete",
+    ],
   },
   {
     document: "D3",
@@ -163,6 +205,26 @@ export const DEVIATIONS: readonly Deviation[] = [
     printed: "Nullable with a default",
     stands: "NOT NULL with the same default; `result` holds the checkpoints of the steps",
     reason: "A null there means nothing that the default does not.",
+    covers: [
+      "execution_logs.created_at not null",
+      "integration_events.status not null",
+      "integration_events.retry_count not null",
+      "integration_events.created_at not null",
+      "integrations.enabled not null",
+      "integrations.health_status not null",
+      "integrations.created_at not null",
+      "integrations.updated_at not null",
+      "workflow_actions.created_at not null",
+      "workflow_actions.updated_at not null",
+      "workflow_executions.started_at not null",
+      "workflow_executions.result not null",
+      "workflow_executions.retry_count not null",
+      "workflow_triggers.enabled not null",
+      "workflow_triggers.created_at not null",
+      "workflow_triggers.updated_at not null",
+      "workflows.created_at not null",
+      "workflows.updated_at not null",
+    ],
   },
   {
     document: "D3",
@@ -170,6 +232,7 @@ export const DEVIATIONS: readonly Deviation[] = [
     printed: "USING (created_by = current_user), a column that the table lacks",
     stands: "Column added; `integration_access_policy` decides by membership in the project.",
     reason: "People are no database roles.",
+    heldBy: "test/schema/document-3.test.ts",
   },
   {
     document: "D3",
@@ -177,6 +240,7 @@ export const DEVIATIONS: readonly Deviation[] = [
     printed: "(days_to_keep || ' days')::INTERVAL",
     stands: "make_interval(days => days_to_keep); retention drops old partitions whole before it",
     reason: "The same answer without a detour by text.",
+    heldBy: "test/schema/document-3.test.ts",
   },
   {
     document: "D3",
@@ -184,6 +248,7 @@ export const DEVIATIONS: readonly Deviation[] = [
     printed: "cron.schedule(…)",
     stands: "`culprit start` does it daily, `culprit db maintain` by hand; the statements run as printed",
     reason: "pg_cron is an extension that the embedded server and many hosts lack.",
+    heldBy: "test/schema/deletes.test.ts",
   },
   {
     document: "D4",
@@ -191,6 +256,7 @@ export const DEVIATIONS: readonly Deviation[] = [
     printed: "INT",
     stands: "Text critical, high, medium, low; `diagnosis.incidents` shows 1 to 4.",
     reason: "D2 and the wire have words; one order holds for all.",
+    heldBy: "test/schema/status-map.test.ts",
   },
   {
     document: "D4",
@@ -198,6 +264,7 @@ export const DEVIATIONS: readonly Deviation[] = [
     printed: "open, triaged, resolved, suppressed",
     stands: "Nine canonical words; `diagnosis.incidents` translates them.",
     reason: "Four documents have four lists.",
+    heldBy: "test/schema/status-map.test.ts",
   },
   {
     document: "D4",
@@ -205,6 +272,7 @@ export const DEVIATIONS: readonly Deviation[] = [
     printed: "NOT NULL",
     stands: "Nullable, set null when the service is deleted",
     reason: "A first signal may not name its service; a later one fills it in. Incidents outlive services.",
+    covers: ["incidents.service_id not null", "incidents (service_id) references services on delete"],
   },
   {
     document: "D4",
@@ -212,6 +280,7 @@ export const DEVIATIONS: readonly Deviation[] = [
     printed: "Over the whole table",
     stands: "With project_id before it",
     reason: "Services belong to the project that their cluster is registered to.",
+    covers: ["services unique (cluster_id, namespace, service_name)"],
   },
   {
     document: "D4",
@@ -219,6 +288,18 @@ export const DEVIATIONS: readonly Deviation[] = [
     printed: "Without ON DELETE",
     stands: "Children of incidents and services CASCADE, `resolved_hypothesis_id` is set null",
     reason: "Every printed delete and clean-up has to pass.",
+    covers: [
+      "commit_files (commit_sha) references commits on delete",
+      "config_change_events (service_id) references services on delete",
+      "deployment_commit_ranges (deployment_event_id) references deployment_events on delete",
+      "deployment_events (service_id) references services on delete",
+      "evidence_artifacts (incident_id) references incidents on delete",
+      "feedback_events (incident_id) references incidents on delete",
+      "incident_decisions (incident_id) references incidents on delete",
+      "incident_hypotheses (incident_id) references incidents on delete",
+      "incident_reports (incident_id) references incidents on delete",
+      "incidents (resolved_hypothesis_id) references incident_hypotheses on delete",
+    ],
   },
   {
     document: "D4",
@@ -226,6 +307,7 @@ export const DEVIATIONS: readonly Deviation[] = [
     printed: "Any value",
     stands: "0 to 1, rounded down; 1.00 only where a person confirmed it",
     reason: "0.999 is not certain.",
+    heldBy: "server/src/analysis/inspections/inspect.test.ts",
   },
   {
     document: "D4",
@@ -233,6 +315,7 @@ export const DEVIATIONS: readonly Deviation[] = [
     printed: "Ids without a reference",
     stands: "The same; each id is checked to be evidence of the same incident when it is written",
     reason: "PostgreSQL has no foreign keys of arrays.",
+    heldBy: "test/schema/evidence.test.ts",
   },
   {
     document: "D4",
@@ -241,6 +324,7 @@ export const DEVIATIONS: readonly Deviation[] = [
     stands:
       "Those and more (retrieval, sql_query, pgvector, postgres, git, config, opened, merged, reopened, resolved)",
     reason: "CHECK lists are lower bounds: words are added, none is taken away.",
+    heldBy: "test/schema/differences.test.ts",
   },
   {
     document: "D4",
@@ -248,6 +332,7 @@ export const DEVIATIONS: readonly Deviation[] = [
     printed: "commit_sha with one repo",
     stands: "The same; `repository_commits` says which repositories have it",
     reason: "Forks share commits.",
+    heldBy: "test/schema/catalogue.test.ts",
   },
   {
     document: "D4",
@@ -255,6 +340,7 @@ export const DEVIATIONS: readonly Deviation[] = [
     printed: "ClickHouse tables",
     stands: "PostgreSQL tables with a partition for each day; ClickHouse may stand beside",
     reason: "Culprit needs no engine but PostgreSQL.",
+    covers: ["anomaly_features.incident_id type"],
   },
   {
     document: "D5",
@@ -262,6 +348,12 @@ export const DEVIATIONS: readonly Deviation[] = [
     printed: "NOT NULL",
     stands: "Nullable",
     reason: "A local admin has no GitHub account; a project may have another forge or a local path.",
+    covers: [
+      "users.github_id not null",
+      "projects.repo_owner not null",
+      "projects.repo_name not null",
+      "projects.repo_full_name not null",
+    ],
   },
   {
     document: "D5",
@@ -269,6 +361,7 @@ export const DEVIATIONS: readonly Deviation[] = [
     printed: "Over the whole table",
     stands: "Unique for each host among projects that are not deleted",
     reason: "Two forges may have the same name; a deleted project does not block a new one.",
+    covers: ["projects unique (repo_full_name)"],
   },
   {
     document: "D5",
@@ -276,6 +369,7 @@ export const DEVIATIONS: readonly Deviation[] = [
     printed: "The key in plain text",
     stands: "Its visible prefix; `api_keys` holds the hash and decides",
     reason: "Who reads the table may not send in its name.",
+    heldBy: "server/src/domains/access/access.test.ts",
   },
   {
     document: "D5",
@@ -283,6 +377,7 @@ export const DEVIATIONS: readonly Deviation[] = [
     printed: "ON DELETE CASCADE",
     stands: "ON DELETE RESTRICT",
     reason: "The same document keeps incidents as valuable: a new owner is named first.",
+    covers: ["projects (owner_id) references users on delete"],
   },
   {
     document: "D5",
@@ -290,6 +385,7 @@ export const DEVIATIONS: readonly Deviation[] = [
     printed: "VARCHAR(40) NOT NULL",
     stands: "40 or 64 hex digits, nullable",
     reason: "SHA-256 repositories exist, and a signal may not say its commit; forty zeros would be a lie.",
+    covers: ["incidents.commit_sha type", "incidents.commit_sha not null", "idx_incidents_commit_sha where"],
   },
   {
     document: "D5",
@@ -297,6 +393,7 @@ export const DEVIATIONS: readonly Deviation[] = [
     printed: "open, resolved",
     stands: "Nine canonical words; `tracking.incidents` translates them.",
     reason: "Four documents have four lists.",
+    heldBy: "test/schema/status-map.test.ts",
   },
   {
     document: "D5",
@@ -304,6 +401,7 @@ export const DEVIATIONS: readonly Deviation[] = [
     printed: "TIMESTAMP",
     stands: "`timestamptz`; `tracking` shows UTC without a zone.",
     reason: "A time without a zone means another instant on every server.",
+    heldBy: "test/schema/document-5.test.ts",
   },
   {
     document: "D5",
@@ -311,6 +409,7 @@ export const DEVIATIONS: readonly Deviation[] = [
     printed: "On one column",
     stands: "With created_at behind it",
     reason: "The list is read in that order, without a sort.",
+    covers: ["idx_incidents_status columns", "idx_incidents_project_id columns"],
   },
   {
     document: "D5",
@@ -318,6 +417,7 @@ export const DEVIATIONS: readonly Deviation[] = [
     printed: "An index beside the UNIQUE one",
     stands: "The name of the UNIQUE constraint's own index",
     reason: "Two equal indexes cost twice and serve once.",
+    heldBy: "test/schema/differences.test.ts",
   },
   {
     document: "D5",
@@ -325,6 +425,7 @@ export const DEVIATIONS: readonly Deviation[] = [
     printed: "UNIQUE(project_id, key_type)",
     stands: "The same, as the total of a kind; each key of `api_keys` has its own",
     reason: "A project may have several keys of a kind.",
+    heldBy: "test/schema/document-5.test.ts",
   },
   {
     document: "D5",
@@ -332,6 +433,7 @@ export const DEVIATIONS: readonly Deviation[] = [
     printed: "Hash of error type, file and line",
     stands: "Type, message and in-app frames without line numbers",
     reason: "Lines move with every release.",
+    heldBy: "server/src/analysis/fingerprint/v1.test.ts",
   },
   {
     document: "D5",
@@ -339,5 +441,100 @@ export const DEVIATIONS: readonly Deviation[] = [
     printed: "By occurred_at",
     stands: "`incidents` is whole; `incident_occurrences` has a partition for each day of receipt",
     reason: "Foreign keys point to incidents, and senders' clocks lie.",
+    heldBy: "test/schema/catalogue.test.ts",
+  },
+  {
+    document: "D1",
+    object: "idx_incidents_created_at, idx_incidents_status",
+    printed: "On one column",
+    stands: "With `id`, or `created_at`, behind it",
+    reason: "The list is read in that order, without a sort.",
+    covers: ["idx_incidents_created_at columns", "idx_incidents_status columns"],
+  },
+  {
+    document: "D1",
+    object: "VACUUM ANALYZE incidents; VACUUM ANALYZE autopsy_results",
+    printed: "On the tables",
+    stands:
+      "Works with the search path on `public`; under `autopsy` the names are views, which PostgreSQL passes over with a warning",
+    reason: "A view has nothing to vacuum. `culprit db vacuum` finds the tables.",
+    heldBy: "test/schema/document-1.test.ts",
+  },
+  {
+    document: "D2",
+    object: "idx_incidents_created_at",
+    printed: "created_at, for first in, first out",
+    stands: "created_at and id, newest first; PostgreSQL reads it both ways",
+    reason: "One index serves the lists of all documents.",
+    covers: ["idx_incidents_created_at columns"],
+  },
+  {
+    document: "D2",
+    object: "agent_executions, triage_reports references",
+    printed: "Without ON DELETE",
+    stands: "ON DELETE CASCADE",
+    reason: "Children go with their incident.",
+    covers: [
+      "agent_executions (incident_id) references incidents on delete",
+      "triage_reports (execution_id) references agent_executions on delete",
+      "triage_reports (incident_id) references incidents on delete",
+    ],
+  },
+  {
+    document: "D3",
+    object: "idx_execution_logs_execution_id",
+    printed: "On one column",
+    stands: "With `created_at` behind it",
+    reason: "The logs of an execution are read in that order.",
+    covers: ["idx_execution_logs_execution_id columns"],
+  },
+  {
+    document: "D3",
+    object: "Database Size: execution_logs",
+    printed: "The size of the table",
+    stands: "0 bytes, that of the empty parent; `culprit db stats` adds up the partitions",
+    reason: "The rows of a partitioned table lie in its partitions.",
+    heldBy: "test/schema/own-server.test.ts",
+  },
+  {
+    document: "D3",
+    object: "Always use indexes for filtering",
+    printed: "workflow_id = 'xxx'",
+    stands: "The same query with an id in its place",
+    reason: "The column is a UUID in the document too, and 'xxx' is none.",
+    heldBy: "test/schema/document-3.test.ts",
+  },
+  {
+    document: "D4",
+    object: "feedback_events.created_at",
+    printed: "DEFAULT now()",
+    stands: "DEFAULT clock_timestamp()",
+    reason: "Two events of one transaction have an order.",
+    covers: ["feedback_events.created_at default"],
+  },
+  {
+    document: "D5",
+    object: "created_at, updated_at, last_used_at, usage_count, metadata",
+    printed: "Nullable with a default",
+    stands: "NOT NULL with a default",
+    reason: "A null there means nothing that the default does not.",
+    covers: [
+      "api_key_usage.last_used_at not null",
+      "api_key_usage.usage_count not null",
+      "incidents.created_at not null",
+      "incidents.metadata not null",
+      "projects.created_at not null",
+      "projects.updated_at not null",
+      "users.created_at not null",
+      "users.updated_at not null",
+    ],
+  },
+  {
+    document: "D5",
+    object: "projects.platform",
+    printed: "DEFAULT 'vercel'",
+    stands: "DEFAULT 'other'",
+    reason: "A project without a platform is not one of Vercel's.",
+    covers: ["projects.platform default"],
   },
 ];
