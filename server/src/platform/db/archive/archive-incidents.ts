@@ -35,12 +35,13 @@ export interface Archived {
   readonly files: readonly string[];
 }
 
-/** Opened, seen and resolved before the cut, and nothing is at work on it. */
+/** Opened, seen and resolved before the cut, and nothing is at work on it; a page behind the last one, oldest first. */
 const OLD = `
-select i.id::text as id from incidents i left join incident_counters k on k.incident_id = i.id
+select i.id::text as id, i.created_at::text as "createdAt"
+from incidents i left join incident_counters k on k.incident_id = i.id
 where i.created_at < $1 and coalesce(k.last_seen_at, i.created_at) < $1 and coalesce(i.resolved_at, i.created_at) < $1
   and not exists (select 1 from workflow_executions e where e.incident_id = i.id and e.status in ('pending', 'running'))
-  and i.id <> all($2::uuid[])
+  and ($2::timestamptz is null or (i.created_at, i.id) > ($2::timestamptz, $3::uuid))
 order by i.created_at, i.id limit ${FILE_INCIDENTS}`;
 
 /**
@@ -50,41 +51,52 @@ order by i.created_at, i.id limit ${FILE_INCIDENTS}`;
  */
 export async function archiveIncidents(pool: pg.Pool, options: ArchiveOptions): Promise<Archived> {
   const { folder, isKept, progress } = options;
-  let [archived, deleted] = [0, 0];
   await removeUnfinished(folder);
-  const skipped = new Set<string>();
+  const waiting = (await readManifests(folder)).filter((one) => one.kind === "incidents" && one.deletedAt === null);
   const files: string[] = [];
-  for (const manifest of await readManifests(folder)) {
-    if (manifest.kind !== "incidents" || manifest.deletedAt !== null) continue;
-    if (isKept) for (const { id } of manifest.incidents) skipped.add(id);
-    else {
-      progress(`going on with ${manifest.file}, which was archived and not deleted`);
-      await checkArchive(folder, manifest);
-      deleted += (await deleteAndNote(pool, folder, manifest)).deleted;
-    }
+  let [archived, deleted, left] = [0, 0, 0];
+  for (const manifest of isKept ? [] : waiting) {
+    progress(`going on with ${manifest.file}, which was archived and not deleted`);
+    await checkArchive(folder, manifest);
+    // What changed since is found again below.
+    deleted += (await deleteAndNote(pool, folder, manifest)).deleted;
   }
-  for (;;) {
-    const { rows } = await pool.query<{ id: string }>(OLD, [options.before, [...skipped]]);
-    if (rows.length === 0) break;
-    const manifest = await archiveOnce(
-      pool,
-      options,
-      rows.map(({ id }) => id),
-    );
+  const known = new Set(isKept ? waiting.flatMap(({ incidents }) => incidents.map(({ id }) => id)) : []);
+  for await (const page of oldIncidents(pool, options.before)) {
+    const ids = page.filter((id) => !known.has(id));
+    if (ids.length === 0) continue;
+    const manifest = await archiveOnce(pool, options, ids);
     archived += manifest.incidents.length;
     files.push(manifest.file);
     progress(`archived ${archived} incidents (${manifest.file})`);
-    for (const { id } of rows) skipped.add(id);
-    if (!isKept) deleted += (await deleteAndNote(pool, folder, manifest)).deleted;
+    if (isKept) continue;
+    const done = await deleteAndNote(pool, folder, manifest);
+    deleted += done.deleted;
+    left += done.left.length;
   }
-  return { archived, deleted, left: isKept ? 0 : Math.max(0, archived - deleted), files };
+  return { archived, deleted, left, files };
+}
+
+async function* oldIncidents(pool: pg.Pool, before: Date): AsyncIterable<string[]> {
+  let last: { id: string; createdAt: string } | undefined;
+  do {
+    // As text, because a Date would lose the microseconds.
+    const values = [before, last?.createdAt ?? null, last?.id ?? null];
+    const { rows } = await pool.query<{ id: string; createdAt: string }>(OLD, values);
+    if (rows.length > 0) yield rows.map(({ id }) => id);
+    last = rows.at(-1);
+  } while (last !== undefined);
 }
 
 /** Deletes what a checked archive holds, and notes in its manifest that it was done. */
-async function deleteAndNote(pool: pg.Pool, folder: string, manifest: ArchiveManifest): Promise<{ deleted: number }> {
+async function deleteAndNote(
+  pool: pg.Pool,
+  folder: string,
+  manifest: ArchiveManifest,
+): Promise<{ deleted: number; left: string[] }> {
   const { deleted, left } = await deleteArchived(pool, manifest.incidents);
   await writeManifest(folder, { ...manifest, deletedAt: new Date().toISOString(), left });
-  return { deleted };
+  return { deleted, left };
 }
 
 /** Reads the incidents in one snapshot into one file. */

@@ -41,14 +41,14 @@ export async function archivePartitions(pool: pg.Pool, options: ArchiveOptions):
       progress(`archived ${manifest.lines} rows of ${name} (${manifest.file})`);
     }
     if (isKept) continue;
-    await drop(pool, name, manifest?.partition?.digest ?? digest);
+    if (!(await drop(pool, name, manifest?.partition?.digest ?? digest))) continue;
     dropped.push(name);
     if (manifest !== undefined) await writeManifest(folder, { ...manifest, deletedAt: new Date().toISOString() });
   }
   return { partitions: dropped, rows, files };
 }
 
-function drop(pool: pg.Pool, name: string, digest: string): Promise<void> {
+function drop(pool: pg.Pool, name: string, digest: string): Promise<boolean> {
   return dropPartition(pool, { parent: TABLE, name }, async (client) => {
     await fixTextForms(client);
     const { rows } = await client.query<{ digest: string }>(digestSql(name));

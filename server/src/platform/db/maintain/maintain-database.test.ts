@@ -103,6 +103,21 @@ test("a partition is dropped although writers are busy, and they wait no longer 
   expect(await countOf("execution_logs")).toBe(3);
 });
 
+test("a partition that a long reader holds stays for another day, and the rest is done", async () => {
+  const { pool } = testDatabase.database;
+  const old = await addPartition("execution_logs", 200);
+  await pool.query(
+    "insert into event_ids (project_id, event_id, incident_id, received_at) values (gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), now() - interval '9 days')",
+  );
+  const reader = await pool.connect();
+  await reader.query("begin");
+  await reader.query("select count(*) from execution_logs");
+  expect((await maintain())?.removed).toEqual([{ table: "event_ids", rows: 1, partitions: [] }]);
+  await reader.query("commit");
+  reader.release();
+  expect((await maintain())?.removed).toEqual([{ table: "execution_logs", rows: 0, partitions: [`public.${old}`] }]);
+});
+
 test("of several at once one works and the others say so at once; nothing is archived twice", async () => {
   const { pool } = testDatabase.database;
   await fillIncidents(pool, { count: 20, ageDays: 100 });

@@ -33,10 +33,11 @@ export async function deleteAgedRows(
     const days = aged.days(policy);
     if (kind === null || days === 0) continue;
     const before = await cutBefore(pool, days);
-    const old = await findOldPartitions(pool, aged.table, before);
-    for (const partition of old) await dropPartition(pool, partition);
+    const dropped: string[] = [];
+    for (const partition of await findOldPartitions(pool, aged.table, before))
+      if (await dropPartition(pool, partition)) dropped.push(partition.name);
     const rows = kind.isPartitioned ? 0 : await deleteOld(pool, aged.table, kind.column, before, aged.only);
-    if (rows > 0 || old.length > 0) removed.push({ table: aged.table, rows, partitions: old.map(({ name }) => name) });
+    if (rows > 0 || dropped.length > 0) removed.push({ table: aged.table, rows, partitions: dropped });
   }
   return removed;
 }

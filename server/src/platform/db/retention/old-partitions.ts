@@ -11,7 +11,7 @@ export interface OldPartition {
 }
 
 const LOCK_WAIT = "1s";
-const ATTEMPTS_MAX = 10;
+const ATTEMPTS_MAX = 5;
 const TRY_AGAIN = new Set(["55P03", "40P01"]);
 
 /** The partitions of a table that end at or before `before`, oldest first; none for a table that is not partitioned or missing. */
@@ -34,28 +34,29 @@ export async function findOldPartitions(pool: pg.Pool, table: string, before: Da
  * Detaches a partition and drops it, in one transaction. The parent is locked for that moment only: the lock is awaited a
  * second, then others pass and it is tried again. `check` runs when nobody can write to the partition any more, and may
  * throw to keep it.
- * @throws the last lock_timeout error when the parent was busy ten times.
+ * @returns false when the parent was busy each time, as during a backup: the partition stays for another day.
  */
 export async function dropPartition(
   pool: pg.Pool,
   { parent, name }: Pick<OldPartition, "parent" | "name">,
   check: (client: pg.PoolClient) => Promise<void> = async () => undefined,
-): Promise<void> {
-  for (let tried = 1; ; tried++) {
+): Promise<boolean> {
+  for (let tried = 1; tried <= ATTEMPTS_MAX; tried++) {
     try {
       await inTransaction(pool, "begin", async (client) => {
         await client.query(`set local lock_timeout = '${LOCK_WAIT}'`);
         await client.query("set local row_security = off");
-        // Detaching takes the same lock; taken first, and for the children of a foreign key too, it can't meet a writer halfway.
-        await client.query(`lock table ${name} in access exclusive mode`);
+        // Keeps writers out while readers go on: checking may take a while.
+        await client.query(`lock table ${name} in share mode`);
         await check(client);
         await client.query(`alter table ${parent} detach partition ${name}`);
         await client.query(`drop table ${name}`);
       });
-      return;
+      return true;
     } catch (error) {
       const code = error instanceof Error && "code" in error ? String(error.code) : "";
-      if (!TRY_AGAIN.has(code) || tried === ATTEMPTS_MAX) throw error;
+      if (!TRY_AGAIN.has(code)) throw error;
     }
   }
+  return false;
 }
