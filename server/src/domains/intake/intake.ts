@@ -23,8 +23,11 @@ export interface IntakeSettings extends StorePolicy {
   readonly batchEventsMax: number;
 }
 
-/** A deadlock or a serialisation failure: the same transaction may well succeed the next time. */
-const TRANSIENT_STATES = new Set(["40001", "40P01"]);
+/**
+ * A deadlock or a serialisation failure: the same transaction may well succeed the next time. Or a foreign key: retention
+ * took the incident away between look-up and commit; the next look-up does not find it, and a new one is opened.
+ */
+const TRANSIENT_STATES = new Set(["40001", "40P01", "23503"]);
 const TRIES_MAX = 5;
 
 /** The one way in behind all doors: signals in, acknowledged incidents out. */
