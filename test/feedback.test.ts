@@ -1,6 +1,6 @@
 import { type FeedbackEvent, feedbackEventSchema, feedbackListSchema, type ProjectCreated } from "@culprit/contract";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type RunningCulprit, startCulprit } from "./culprit/start-culprit.ts";
+import { eventually, type RunningCulprit, startCulprit } from "./culprit/start-culprit.ts";
 
 let culprit: RunningCulprit;
 beforeAll(async () => {
@@ -70,6 +70,22 @@ test("a person says it under their own name, from the page's own session", async
   expect(foreign.status).toBe(403);
   const { events } = feedbackListSchema.parse(await (await send(path, project.api_key)).json());
   expect(events.filter(({ event_type }) => event_type === "human_note_added")).toHaveLength(1);
+});
+
+test("an incident that is resolved and reopened by its own route is logged under who did it, and decided about anew", async () => {
+  const { project, path } = await failedProject("feedback by move");
+  const log = async () => feedbackListSchema.parse(await (await send(path, project.api_key)).json()).events;
+  const moves = async () => (await log()).map(({ actor_type, payload }) => [actor_type, payload.from, payload.to]);
+  const byGate = ["system", "open", "suppressed"];
+  await eventually(moves, (seen) => seen.length === 1);
+  const headers = { authorization: `Bearer ${project.api_key}`, "content-type": "application/json" };
+  for (const status of ["resolved", "open"]) {
+    const body = JSON.stringify({ status });
+    const url = `${culprit.url}${path.replace(/\/feedback$/, "")}`;
+    expect((await fetch(url, { method: "PATCH", headers, body })).status).toBe(200);
+  }
+  const all = [byGate, ["integration", "suppressed", "resolved"], ["integration", "resolved", "open"], byGate];
+  expect(await eventually(moves, (seen) => seen.length === 4)).toEqual(all);
 });
 
 test("a wrong body, a hypothesis that is not there, an ingest key and another project's key are refused with their own words", async () => {

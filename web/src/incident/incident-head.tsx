@@ -14,6 +14,7 @@ export function IncidentHead({ incident }: { readonly incident: IncidentDetail }
   const refresh = () =>
     Promise.all([
       client.invalidateQueries({ queryKey: ["incident", incident.id] }),
+      client.invalidateQueries({ queryKey: ["feedback", incident.id] }),
       client.invalidateQueries({ queryKey: ["incidents"] }),
     ]);
   const move = useMutation({

@@ -13,8 +13,11 @@ interface JudgeButtonsProps {
 /** Says of a hypothesis that it is the cause or is not; either may be said again when one knows better. */
 export function JudgeButtons({ incidentId, hypothesis, judgement }: JudgeButtonsProps) {
   const { say } = useFeedback(incidentId);
-  const judge = (event_type: "hypothesis_confirmed" | "hypothesis_rejected") =>
-    say.mutate({ event_type, payload: { hypothesis_id: hypothesis.id } });
+  // Neither is disabled: a button that is loses the focus of who works by keyboard.
+  const judge = (verdict: Judgement["verdict"]) => {
+    if (say.isPending || judgement?.verdict === verdict) return;
+    say.mutate({ event_type: `hypothesis_${verdict}`, payload: { hypothesis_id: hypothesis.id } });
+  };
   const isConfirmed = judgement?.verdict === "confirmed";
   const isRejected = judgement?.verdict === "rejected";
   return (
@@ -23,16 +26,14 @@ export function JudgeButtons({ incidentId, hypothesis, judgement }: JudgeButtons
       <Button
         aria-pressed={isConfirmed}
         className="aria-pressed:border-good aria-pressed:text-good"
-        disabled={say.isPending || isConfirmed}
-        onClick={() => judge("hypothesis_confirmed")}
+        onClick={() => judge("confirmed")}
       >
         Confirm
       </Button>
       <Button
         aria-pressed={isRejected}
         className="aria-pressed:border-bad aria-pressed:text-bad"
-        disabled={say.isPending || isRejected}
-        onClick={() => judge("hypothesis_rejected")}
+        onClick={() => judge("rejected")}
       >
         Not it
       </Button>

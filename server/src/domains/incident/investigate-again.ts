@@ -3,7 +3,7 @@ import type { DatabaseScope } from "../../platform/db/open-database.ts";
 import { CulpritError } from "../../platform/errors/culprit-error.ts";
 import type { Queue } from "../../platform/queue/queue.ts";
 import { startExecution } from "../workflow/index.ts";
-import { moveIncident } from "./status.ts";
+import { type Actor, moveIncident } from "./status.ts";
 
 /**
  * Starts a new investigation of an incident, whose answer becomes the next revision.
@@ -12,11 +12,11 @@ import { moveIncident } from "./status.ts";
 export async function investigateAgain(
   database: DatabaseScope,
   queue: Queue,
-  request: { readonly incidentId: string; readonly projectId: string; readonly reason: string },
+  request: { readonly incidentId: string; readonly projectId: string; readonly reason: string; readonly actor: Actor },
 ): Promise<string> {
-  const { incidentId, projectId, reason } = request;
+  const { incidentId, projectId, reason, actor } = request;
   return database.transaction(async (tx) => {
-    const isMoved = await moveIncident(tx, { incidentId, to: "triaged", reason });
+    const isMoved = await moveIncident(tx, { incidentId, to: "triaged", reason, actor });
     if (!isMoved)
       throw new CulpritError(
         "CONFLICT",

@@ -20,13 +20,14 @@ import {
   investigateAgain,
   investigateOnNewEvidence,
   listIncidents,
-  moveIncident,
+  moveByHand,
 } from "../../../domains/incident/index.ts";
 import type { Database, DatabaseScope, Tenant } from "../../../platform/db/open-database.ts";
 import { CulpritError } from "../../../platform/errors/culprit-error.ts";
 import { fromPublicId, toPublicId } from "../../../platform/ids/ids.ts";
 import type { Queue } from "../../../platform/queue/queue.ts";
 import { projectReply } from "../../project-reply.ts";
+import { actorOf } from "../actor-of.ts";
 import { type Caller, requireCaller } from "../authenticate.ts";
 import { incidentDetail } from "../incident-detail.ts";
 
@@ -132,15 +133,12 @@ export function registerApiRoutes(app: FastifyInstance, deps: ApiDeps): void {
     const caller = await callerOf(request);
     const { status, reason } = incidentPatchSchema.parse(request.body);
     const own = depsOf(caller);
-    const { id, status: standsAt } = await find(own, request.params.id, caller);
+    const { id, projectId, status: standsAt } = await find(own, request.params.id, caller);
     const who = caller.kind === "user" ? caller.login : "an API key";
-    const isMoved = await moveIncident(own.database.db, {
-      incidentId: id,
-      to: status,
-      reason: reason ?? `${status === "resolved" ? "Resolved" : "Reopened"} by ${who}.`,
-      details: { actor: who },
-    });
-    if (!isMoved)
+    const why = reason ?? `${status === "resolved" ? "Resolved" : "Reopened"} by ${who}.`;
+    const move = { incidentId: id, projectId, to: status, reason: why, actor: actorOf(caller) };
+    const moved = await own.database.transaction((tx) => moveByHand(tx, deps.queue, move));
+    if (moved === null)
       throw new CulpritError("CONFLICT", `The incident is ${standsAt}; it can't become ${status} from there.`);
     return incidentDetail(own, id, caller.projectId);
   });
@@ -154,6 +152,7 @@ export function registerApiRoutes(app: FastifyInstance, deps: ApiDeps): void {
       incidentId: id,
       projectId,
       reason: `Asked for by ${who}.`,
+      actor: actorOf(caller),
     });
     return reply.code(202).send({ execution_id: toPublicId("exec", executionId) });
   });

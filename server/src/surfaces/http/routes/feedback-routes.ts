@@ -1,11 +1,11 @@
 import { feedbackInputSchema } from "@culprit/contract";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { KeyRing } from "../../../domains/access/index.ts";
-import type { Actor } from "../../../domains/incident/index.ts";
 import { listFeedback, recordFeedback } from "../../../domains/investigation/index.ts";
 import type { Database } from "../../../platform/db/open-database.ts";
-import { fromPublicId, toPublicId } from "../../../platform/ids/ids.ts";
+import { fromPublicId } from "../../../platform/ids/ids.ts";
 import type { Queue } from "../../../platform/queue/queue.ts";
+import { actorOf } from "../actor-of.ts";
 import { type Caller, requireCaller } from "../authenticate.ts";
 
 export interface FeedbackDeps {
@@ -33,10 +33,4 @@ export function registerFeedbackRoutes(app: FastifyInstance, { database, keys, q
     const recorded = await recordFeedback(scopeOf(caller), queue, { incidentId, actor: actorOf(caller), event });
     return reply.code(201).send(recorded);
   });
-}
-
-function actorOf(caller: Caller): Actor {
-  return caller.kind === "user"
-    ? { type: "user", id: caller.userId }
-    : { type: "integration", id: `API key of ${toPublicId("proj", caller.projectId)}` };
 }
