@@ -200,7 +200,7 @@ COMMENT ON COLUMN fault_events.resource_namespace IS 'Namespace of the resource;
 COMMENT ON COLUMN fault_events.resource_uid IS 'Kubernetes UID of the resource.';
 COMMENT ON COLUMN fault_events.fault_type IS 'Type of the fault, such as CrashLoopBackOff; an unknown one is kept as it is.';
 COMMENT ON COLUMN fault_events.severity IS 'critical, high, medium or low.';
-COMMENT ON COLUMN fault_events.context IS 'What else the sender told, JSON as text; empty for nothing.';
+COMMENT ON COLUMN fault_events.context IS 'What else the sender told: a termination text, or samples of logs as JSON; empty for nothing.';
 COMMENT ON COLUMN fault_events.timestamp IS 'When the fault occurred, by the cluster''s clock.';
 
 -- Incidents -----------------------------------------------------------------------------------------------------------
@@ -212,7 +212,7 @@ COMMENT ON COLUMN incidents.project_id IS 'The project that it belongs to; row-l
 COMMENT ON COLUMN incidents.service_id IS 'The service that failed; null until a signal names one. [D4]';
 COMMENT ON COLUMN incidents.source IS 'What kind of source opened it: ingest, sentry, otlp, kubernetes, alert or manual; which columns are set follows from it. [Culprit]';
 COMMENT ON COLUMN incidents.status IS 'open, suppressed, triaged, investigating, diagnosed, pr_created, failed, agent_failed or resolved; each document''s view says it in its own words. [D1, D2, D4, D5]';
-COMMENT ON COLUMN incidents.severity IS 'critical, high, medium or low, the worst that was told. [D2; D4 as 1 to 4]';
+COMMENT ON COLUMN incidents.severity IS 'critical, high, medium or low: the highest that was told. [D2; D4 as 1 to 4]';
 COMMENT ON COLUMN incidents.title IS 'One line for people, at most 500 characters, such as TypeError: x is undefined. [Culprit]';
 COMMENT ON COLUMN incidents.detector IS 'What noticed the failure: exception, http_error, latency or crash. [D1 error_type]';
 COMMENT ON COLUMN incidents.error_type IS 'Type of the exception, such as TypeError; null for a failure without one. [D5]';
@@ -254,12 +254,12 @@ COMMENT ON COLUMN incidents.resource_name IS 'Copied from its fault: name of the
 COMMENT ON COLUMN incidents.resource_namespace IS 'Copied from its fault: namespace of the resource, empty for none. Null for other sources. [D2]';
 COMMENT ON COLUMN incidents.resource_uid IS 'Copied from its fault: Kubernetes UID of the resource. Null for other sources. [D2]';
 COMMENT ON COLUMN incidents.fault_type IS 'Copied from its fault: type of the fault. Null for other sources. [D2]';
-COMMENT ON COLUMN incidents.context IS 'Copied from its fault: what else was told, JSON as text. Null for other sources. [D2]';
+COMMENT ON COLUMN incidents.context IS 'Copied from its fault: a termination text, or samples of logs as JSON; empty for nothing. Null for other sources. [D2]';
 COMMENT ON COLUMN incidents.fault_timestamp IS 'Copied from its fault: when it occurred, by the cluster''s clock. Null for other sources. [D2 timestamp]';
-COMMENT ON COLUMN incidents.started_at IS 'When the run of the agent began; null before. [D2]';
-COMMENT ON COLUMN incidents.completed_at IS 'When that run ended, well or not; null before. [D2]';
-COMMENT ON COLUMN incidents.exit_code IS 'Exit code of the agent''s process; 0 is success, null before it ended. [D2]';
-COMMENT ON COLUMN incidents.failure_reason IS 'Why the run failed; null where it did not. [D2]';
+COMMENT ON COLUMN incidents.started_at IS 'When the newest investigation began; null before the first. [D2]';
+COMMENT ON COLUMN incidents.completed_at IS 'When it ended, well or not; null before, and while the next one goes on. [D2]';
+COMMENT ON COLUMN incidents.exit_code IS 'Exit code of the agent that did it, 0 is success; null before it ended, and where none did. [D2]';
+COMMENT ON COLUMN incidents.failure_reason IS 'Why it failed; null where it did not. [D2]';
 COMMENT ON COLUMN incidents.trigger_type IS 'What raised it: error_rate_spike, p99_regression, crashloop or custom. [D4]';
 
 COMMENT ON TABLE incident_fingerprints IS 'Which incident a fingerprint means: whoever inserts the key first opens the incident. [D5]';
@@ -268,7 +268,7 @@ COMMENT ON COLUMN incident_fingerprints.fingerprint IS 'SHA-256 (32 bytes) of th
 
 COMMENT ON TABLE incident_traces IS 'How often a trace told of an incident through each door, so that two doors telling of one request count once; kept for an hour. [Culprit]';
 COMMENT ON COLUMN incident_traces.trace_id IS 'Trace id as sent.';
-COMMENT ON COLUMN incident_traces.door IS 'The door (ingest, sentry, otlp); with /bare after it for failures without an exception.';
+COMMENT ON COLUMN incident_traces.door IS 'The door (ingest, sentry, otlp, kubernetes); with /bare after it for failures without an exception.';
 COMMENT ON COLUMN incident_traces.event_count IS 'Events of that trace, incident and door.';
 COMMENT ON COLUMN incident_traces.received_at IS 'First of them, by our clock.';
 
@@ -288,7 +288,7 @@ COMMENT ON TABLE incident_occurrences IS 'One row for each acknowledged event of
 COMMENT ON COLUMN incident_occurrences.received_at IS 'When it came in, by our clock; partitions go by it because senders'' clocks lie.';
 COMMENT ON COLUMN incident_occurrences.event_id IS 'The sender''s id of the event.';
 COMMENT ON COLUMN incident_occurrences.occurred_at IS 'When it happened, by the sender''s clock.';
-COMMENT ON COLUMN incident_occurrences.door IS 'How it came in: ingest, sentry or otlp; other sources by their own names.';
+COMMENT ON COLUMN incident_occurrences.door IS 'How it came in: ingest, sentry, otlp or kubernetes.';
 COMMENT ON COLUMN incident_occurrences.reason IS 'Why it joined: opened, same_fingerprint, same_trace, reopened or late.';
 COMMENT ON COLUMN incident_occurrences.is_counted IS 'False where another door told of the same request before; the true ones add up to occurrence_count.';
 COMMENT ON COLUMN incident_occurrences.release IS 'Release that sent it, or null.';
@@ -351,7 +351,7 @@ COMMENT ON COLUMN triage_reports.report_id IS 'Key: a UUID.';
 COMMENT ON COLUMN triage_reports.execution_id IS 'The run that wrote it.';
 COMMENT ON COLUMN triage_reports.generated_at IS 'When it was written.';
 COMMENT ON COLUMN triage_reports.report_markdown IS 'The report (the agent''s investigation.md), Markdown.';
-COMMENT ON COLUMN triage_reports.report_html IS 'The same as HTML, sanitised; null where it was not rendered.';
+COMMENT ON COLUMN triage_reports.report_html IS 'The same as its sender rendered it to HTML, scrubbed of secrets but not of scripts; null where it was not rendered.';
 
 COMMENT ON TABLE autopsy_runs IS 'Every attempt to mend an incident: the patch, and the proof of having run it. [Culprit]';
 COMMENT ON COLUMN autopsy_runs.revision IS 'Repair of the incident that it belongs to, from 1; one repair may try several patches.';
@@ -388,9 +388,9 @@ COMMENT ON TABLE feedback_events IS 'What people and integrations said about an 
 COMMENT ON COLUMN feedback_events.feedback_event_id IS 'Key: a UUID.';
 COMMENT ON COLUMN feedback_events.created_at IS 'When it was said, by the clock of the database at that statement; the log is read in this order.';
 COMMENT ON COLUMN feedback_events.actor_type IS 'user, system or integration.';
-COMMENT ON COLUMN feedback_events.actor_id IS 'Who, where that is known.';
+COMMENT ON COLUMN feedback_events.actor_id IS 'Id of the person, or what the program is called; null for Culprit itself.';
 COMMENT ON COLUMN feedback_events.event_type IS 'hypothesis_confirmed, hypothesis_rejected, root_cause_set, incident_status_changed, human_note_added, evidence_attached or identity_mapping_corrected.';
-COMMENT ON COLUMN feedback_events.payload IS 'What was said, by event_type, such as {"hypothesis_id", "note"?} or {"from", "to", "reason"?}.';
+COMMENT ON COLUMN feedback_events.payload IS 'What was said, by event_type, such as {"hypothesis_id", "note"?}, {"from", "to", "reason"?} or {"note_markdown"}; scrubbed.';
 
 COMMENT ON VIEW incident_resolutions IS 'What feedback_events says about how each incident ended; the resolution columns of incidents follow from it. [D4]';
 COMMENT ON COLUMN incident_resolutions.incident_id IS 'The incident.';

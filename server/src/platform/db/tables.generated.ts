@@ -900,7 +900,7 @@ export interface DiagnosisEvidenceArtifacts {
 
 export interface DiagnosisFeedbackEvents {
   /**
-   * Who, where that is known.
+   * Id of the person, or what the program is called; null for Culprit itself.
    */
   actor_id: string | null;
   /**
@@ -924,7 +924,7 @@ export interface DiagnosisFeedbackEvents {
    */
   incident_id: string | null;
   /**
-   * What was said, by event_type, such as {"hypothesis_id", "note"?} or {"from", "to", "reason"?}.
+   * What was said, by event_type, such as {"hypothesis_id", "note"?}, {"from", "to", "reason"?} or {"note_markdown"}; scrubbed.
    */
   payload: Jsonb | null;
 }
@@ -1222,7 +1222,7 @@ export interface FaultEvents {
    */
   cluster: string;
   /**
-   * What else the sender told, JSON as text; empty for nothing.
+   * What else the sender told: a termination text, or samples of logs as JSON; empty for nothing.
    */
   context: Generated<string>;
   /**
@@ -1285,7 +1285,7 @@ export interface FaultEvents {
 
 export interface FeedbackEvents {
   /**
-   * Who, where that is known.
+   * Id of the person, or what the program is called; null for Culprit itself.
    */
   actor_id: string | null;
   /**
@@ -1309,7 +1309,7 @@ export interface FeedbackEvents {
    */
   incident_id: string;
   /**
-   * What was said, by event_type, such as {"hypothesis_id", "note"?} or {"from", "to", "reason"?}.
+   * What was said, by event_type, such as {"hypothesis_id", "note"?}, {"from", "to", "reason"?} or {"note_markdown"}; scrubbed.
    */
   payload: Generated<Jsonb>;
   /**
@@ -1533,7 +1533,7 @@ export interface IncidentOccurrences {
    */
   commit_sha: string | null;
   /**
-   * How it came in: ingest, sentry or otlp; other sources by their own names.
+   * How it came in: ingest, sentry, otlp or kubernetes.
    */
   door: string;
   /**
@@ -1662,11 +1662,11 @@ export interface Incidents {
    */
   commit_sha: string | null;
   /**
-   * When that run ended, well or not; null before. [D2]
+   * When it ended, well or not; null before, and while the next one goes on. [D2]
    */
   completed_at: Timestamp | null;
   /**
-   * Copied from its fault: what else was told, JSON as text. Null for other sources. [D2]
+   * Copied from its fault: a termination text, or samples of logs as JSON; empty for nothing. Null for other sources. [D2]
    */
   context: string | null;
   /**
@@ -1702,11 +1702,11 @@ export interface Incidents {
    */
   error_type: string | null;
   /**
-   * Exit code of the agent's process; 0 is success, null before it ended. [D2]
+   * Exit code of the agent that did it, 0 is success; null before it ended, and where none did. [D2]
    */
   exit_code: number | null;
   /**
-   * Why the run failed; null where it did not. [D2]
+   * Why it failed; null where it did not. [D2]
    */
   failure_reason: string | null;
   /**
@@ -1814,7 +1814,7 @@ export interface Incidents {
    */
   service_id: string | null;
   /**
-   * critical, high, medium or low, the worst that was told. [D2; D4 as 1 to 4]
+   * critical, high, medium or low: the highest that was told. [D2; D4 as 1 to 4]
    */
   severity: string;
   /**
@@ -1826,7 +1826,7 @@ export interface Incidents {
    */
   stack_trace: string | null;
   /**
-   * When the run of the agent began; null before. [D2]
+   * When the newest investigation began; null before the first. [D2]
    */
   started_at: Timestamp | null;
   /**
@@ -1873,7 +1873,7 @@ export interface Incidents {
 
 export interface IncidentTraces {
   /**
-   * The door (ingest, sentry, otlp); with /bare after it for failures without an exception.
+   * The door (ingest, sentry, otlp, kubernetes); with /bare after it for failures without an exception.
    */
   door: string;
   /**
@@ -2744,7 +2744,7 @@ export interface TriageFaultEvents {
    */
   cluster: string | null;
   /**
-   * What else the sender told, JSON as text; empty for nothing.
+   * What else the sender told: a termination text, or samples of logs as JSON; empty for nothing.
    */
   context: string | null;
   /**
@@ -2799,11 +2799,11 @@ export interface TriageIncidents {
    */
   cluster: string | null;
   /**
-   * When that run ended, well or not; null before.
+   * When it ended, well or not; null before, and while the next one goes on.
    */
   completed_at: Timestamp | null;
   /**
-   * Copied from its fault: what else was told, JSON as text. Null for other sources.
+   * Copied from its fault: a termination text, or samples of logs as JSON; empty for nothing. Null for other sources.
    */
   context: string | null;
   /**
@@ -2811,11 +2811,11 @@ export interface TriageIncidents {
    */
   created_at: Timestamp | null;
   /**
-   * Exit code of the agent's process; 0 is success, null before it ended.
+   * Exit code of the agent that did it, 0 is success; null before it ended, and where none did.
    */
   exit_code: number | null;
   /**
-   * Why the run failed; null where it did not.
+   * Why it failed; null where it did not.
    */
   failure_reason: string | null;
   /**
@@ -2851,11 +2851,11 @@ export interface TriageIncidents {
    */
   resource_uid: string | null;
   /**
-   * critical, high, medium or low, the worst that was told.
+   * critical, high, medium or low: the highest that was told.
    */
   severity: string | null;
   /**
-   * When the run of the agent began; null before.
+   * When the newest investigation began; null before the first.
    */
   started_at: Timestamp | null;
   /**
@@ -2890,7 +2890,7 @@ export interface TriageReports {
    */
   project_id: string;
   /**
-   * The same as HTML, sanitised; null where it was not rendered.
+   * The same as its sender rendered it to HTML, scrubbed of secrets but not of scripts; null where it was not rendered.
    */
   report_html: string | null;
   /**
@@ -2917,7 +2917,7 @@ export interface TriageTriageReports {
    */
   incident_id: string | null;
   /**
-   * The same as HTML, sanitised; null where it was not rendered.
+   * The same as its sender rendered it to HTML, scrubbed of secrets but not of scripts; null where it was not rendered.
    */
   report_html: string | null;
   /**

@@ -41,6 +41,13 @@ function summary({ id, title }: SchemaDocument, views: readonly Relation[]): str
   return `${id} ${title}. Views of ${names}:`;
 }
 
+/** Compares the documents' definitions with the catalogue, and holds each deviation that shows there. */
+const COMPARED_BY = "test/schema/differences.test.ts";
+
+function testLink(path: string): string {
+  return `[${path.split("/").at(-1)?.replace(".test.ts", "")}](../${path})`;
+}
+
 /** Every deviation of the schema from the documents' letter. */
 export function describeDeviations(): string {
   return DOCUMENTS.map(({ id, title }) => {
@@ -49,8 +56,11 @@ export function describeDeviations(): string {
       rows.length === 0
         ? "None."
         : table(
-            ["where", "the document", "the schema", "why"],
-            rows.map(({ object, printed, stands, reason }) => [object, printed, stands, reason].map(plain)),
+            ["where", "the document", "the schema", "why", "held by"],
+            rows.map(({ object, printed, stands, reason, heldBy = COMPARED_BY }) => [
+              ...[object, printed, stands, reason].map(plain),
+              testLink(heldBy),
+            ]),
           );
     return `### Deviations from ${id} ${title}\n\n${body}`;
   }).join("\n\n");
