@@ -1,9 +1,12 @@
+import { randomUUID } from "node:crypto";
 import type { FeedbackInput, IncidentStatus } from "@culprit/contract";
 import fc from "fast-check";
-import { sql } from "kysely";
+import { sql, type Transaction } from "kysely";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { eventually } from "../../../../../test/culprit/start-culprit.ts";
 import { createTestDatabase, type TestDatabase } from "../../../../../test/database/create-test-database.ts";
 import { type InvestigatedIncident, openIncident } from "../../../../../test/scenario/open-incident.ts";
+import type { DB } from "../../../platform/db/tables.generated.ts";
 import type { Queue } from "../../../platform/queue/queue.ts";
 import { recordFeedback } from "./record-feedback.ts";
 
@@ -178,3 +181,32 @@ test("of opposite events at once the columns hold what the whole log says, and s
     expect(row?.kind).toBe(row?.last === "hypothesis_confirmed" ? "hypothesis" : unknown);
   }
 });
+
+test("of two writers that append at once the second sees what the first appended, whoever they are", async () => {
+  const { incidentId, projectId } = await openIncident(test_.database);
+  const append = (tx: Transaction<DB>, type: string, payload: object) =>
+    sql`INSERT INTO feedback_events (feedback_event_id, project_id, incident_id, actor_type, event_type, payload)
+      VALUES (${randomUUID()}, ${projectId}, ${incidentId}, 'system', ${type}, ${JSON.stringify(payload)}::jsonb)`.execute(
+      tx,
+    );
+  let second: Promise<unknown> = Promise.resolve();
+  await test_.database.transaction(async (tx) => {
+    await append(tx, "root_cause_set", { root_cause_kind: "other", summary: "a full disk" });
+    second = test_.database.transaction((other) =>
+      append(other, "incident_status_changed", { from: "open", to: "resolved", reason: "x" }),
+    );
+    await eventually(waitingForLocks, (count) => count > 0);
+  });
+  await second;
+  const { rows } = await sql`SELECT resolution_kind, resolution_summary, resolved_at IS NOT NULL AS "isResolved"
+    FROM incidents WHERE id = ${incidentId}`.execute(test_.database.db);
+  expect(rows).toEqual([{ resolution_kind: "other", resolution_summary: "a full disk", isResolved: true }]);
+});
+
+async function waitingForLocks(): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    SELECT count(*) AS count FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`.execute(
+    test_.database.owner,
+  );
+  return Number(rows[0]?.count);
+}
