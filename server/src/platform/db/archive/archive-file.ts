@@ -15,6 +15,7 @@ import { CulpritError } from "../../errors/culprit-error.ts";
  */
 
 const UNFINISHED_MS = 86_400_000;
+const PIECE_CHARS = 65_536;
 
 const manifestSchema = z.object({
   format: z.literal(1),
@@ -53,7 +54,7 @@ export async function writeArchive(
   const path = join(folder, `${stamp}-${randomUUID().slice(0, 8)}.ndjson.gz`);
   const part = `${path}.part`;
   try {
-    await pipeline(Readable.from(withNewlines(lines)), createGzip(), createWriteStream(part, { mode: 0o600 }));
+    await pipeline(Readable.from(inPieces(lines)), createGzip(), createWriteStream(part, { mode: 0o600 }));
     await sync(part);
     const found = await readArchive(part);
     const { size: bytes } = await stat(part);
@@ -188,8 +189,16 @@ function damaged(path: string, reason: string): CulpritError {
   );
 }
 
-async function* withNewlines(lines: AsyncIterable<string>): AsyncIterable<string> {
-  for await (const line of lines) yield `${line}\n`;
+/** The lines in pieces of some size: each write to gzip costs a turn of the thread pool. */
+async function* inPieces(lines: AsyncIterable<string>): AsyncIterable<string> {
+  let piece = "";
+  for await (const line of lines) {
+    piece += `${line}\n`;
+    if (piece.length < PIECE_CHARS) continue;
+    yield piece;
+    piece = "";
+  }
+  if (piece !== "") yield piece;
 }
 
 async function sync(path: string): Promise<void> {

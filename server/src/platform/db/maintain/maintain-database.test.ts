@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { createTestDatabase, type TestDatabase } from "../../../../../test/database/create-test-database.ts";
 import { fillIncidents } from "../../../../../test/database/fill-incidents.ts";
+import { partitionedTables } from "../ensure-partitions.ts";
+import { AGED_TABLES } from "../retention/retention-policy.ts";
 import { maintainDatabase } from "./maintain-database.ts";
 import { withMaintenanceLock } from "./maintenance-lock.ts";
 
@@ -126,6 +128,11 @@ test("of several at once one works and the others say so at once; nothing is arc
   expect((await readdir(folder)).filter((name) => name.endsWith(".gz"))).toHaveLength(1);
   expect(await countOf("incidents")).toBe(0);
   expect(await withMaintenanceLock(pool, async () => maintain())).toBeNull();
+});
+
+test("every partitioned table has an end: nothing in partitions is kept for ever", () => {
+  const ending = [...AGED_TABLES.map(({ table }) => table), "incident_occurrences"];
+  expect(Object.keys(partitionedTables).filter((table) => !ending.includes(table))).toEqual([]);
 });
 
 test("zero days keep everything", async () => {
