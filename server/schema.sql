@@ -2684,7 +2684,7 @@ COMMENT ON COLUMN users.id IS 'Key: a UUID, version 7 where Culprit makes it, so
 COMMENT ON COLUMN users.updated_at IS 'When the row was last changed, by the clock of the database; a trigger sets it.';
 COMMENT ON COLUMN workflow_actions.action_name IS 'Name for people.';
 COMMENT ON COLUMN workflow_actions.action_type IS 'What it does, such as issue_creator, quality_gates or post_comment.';
-COMMENT ON COLUMN workflow_actions.conditions IS 'When it is skipped; null for never.';
+COMMENT ON COLUMN workflow_actions.conditions IS 'When it is run; null for always.';
 COMMENT ON COLUMN workflow_actions.config IS 'Its settings, by action_type.';
 COMMENT ON COLUMN workflow_actions.created_at IS 'When the row was made, by the clock of the database.';
 COMMENT ON COLUMN workflow_actions.id IS 'Key: a UUID, version 7 where Culprit makes it, so that later rows sort later.';
@@ -2742,7 +2742,7 @@ COMMENT ON COLUMN workflows.description IS 'What it is for, or null.';
 COMMENT ON COLUMN workflows.id IS 'Key: a UUID, version 7 where Culprit makes it, so that later rows sort later.';
 COMMENT ON COLUMN workflows.name IS 'Name, unique in a project.';
 COMMENT ON COLUMN workflows.project_id IS 'The project whose workflow it is; null for a built-in one, which all share. [Culprit]';
-COMMENT ON COLUMN workflows.status IS 'active, inactive, archived or draft; only an active one is run.';
+COMMENT ON COLUMN workflows.status IS 'active, inactive (switched off for now), archived (no longer used) or draft (being made).';
 COMMENT ON COLUMN workflows.updated_at IS 'When the row was last changed, by the clock of the database; a trigger sets it.';
 COMMENT ON FUNCTION autopsy.delete_autopsy_result() IS 'Trigger: a DELETE on the view deletes the row behind it. [D1]';
 COMMENT ON FUNCTION builtin_workflow_id(text) IS 'Id of the built-in workflow of that name, which lies in no project. [Culprit]';

@@ -405,7 +405,7 @@ COMMENT ON TABLE workflows IS 'A workflow: what is done when something happens. 
 COMMENT ON COLUMN workflows.project_id IS 'The project whose workflow it is; null for a built-in one, which all share. [Culprit]';
 COMMENT ON COLUMN workflows.name IS 'Name, unique in a project.';
 COMMENT ON COLUMN workflows.description IS 'What it is for, or null.';
-COMMENT ON COLUMN workflows.status IS 'active, inactive, archived or draft; only an active one is run.';
+COMMENT ON COLUMN workflows.status IS 'active, inactive (switched off for now), archived (no longer used) or draft (being made).';
 COMMENT ON COLUMN workflows.config IS 'Its settings, such as {"max_concurrent_executions", "timeout" (s), "retry_policy": {"max_attempts", "delay" (s)}, "notifications"}.';
 COMMENT ON COLUMN workflows.created_by IS 'Who made it, or null.';
 
@@ -416,7 +416,7 @@ COMMENT ON COLUMN workflow_actions.action_type IS 'What it does, such as issue_c
 COMMENT ON COLUMN workflow_actions.action_name IS 'Name for people.';
 COMMENT ON COLUMN workflow_actions.config IS 'Its settings, by action_type.';
 COMMENT ON COLUMN workflow_actions.order_index IS 'Place among the steps of the workflow, from 0.';
-COMMENT ON COLUMN workflow_actions.conditions IS 'When it is skipped; null for never.';
+COMMENT ON COLUMN workflow_actions.conditions IS 'When it is run; null for always.';
 
 COMMENT ON TABLE workflow_triggers IS 'What starts a workflow. [D3]';
 COMMENT ON COLUMN workflow_triggers.project_id IS 'The project that its workflow belongs to; null where that is built in. [Culprit]';

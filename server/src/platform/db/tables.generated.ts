@@ -2998,7 +2998,7 @@ export interface WorkflowActions {
    */
   action_type: string;
   /**
-   * When it is skipped; null for never.
+   * When it is run; null for always.
    */
   conditions: Jsonb | null;
   /**
@@ -3213,7 +3213,7 @@ export interface Workflows {
    */
   project_id: string | null;
   /**
-   * active, inactive, archived or draft; only an active one is run.
+   * active, inactive (switched off for now), archived (no longer used) or draft (being made).
    */
   status: Generated<string>;
   /**

@@ -5,7 +5,7 @@ import type { Policy, Relation } from "./read-catalogue.ts";
 const CONDITIONS: readonly (readonly [RegExp, string])[] = [
   [/^\(project_id = ANY \(\( SELECT visible_projects\(\)[^)]*\)::uuid\[\]\)\)$/, "the rows of their projects"],
   [/^\(id = ANY \(\( SELECT visible_projects\(\)[^)]*\)::uuid\[\]\)\)$/, "their projects"],
-  [/^\(\(owner_id = .*culprit_user_id\(\).*culprit_project_id\(\)/s, "projects that they own"],
+  [/^\(\(owner_id = .*culprit_user_id\(\).*culprit_project_id\(\)/s, "those that they own, deleted ones too"],
   [
     /^\(\(id = .*culprit_user_id\(\).*SELECT projects\.owner_id.*project_members\.user_id/s,
     "themselves, and owners and members of their projects",
@@ -26,9 +26,12 @@ export function describeAccess(table: Relation): string {
 function describeTenant({ policies, tenantMay }: Relation): string {
   const own = policies.filter(({ roles, using }) => roles.includes("culprit_tenant") && using !== null);
   if (own.length === 0 || tenantMay.length === 0) return "none, it is closed to them";
-  const seen = own.map((policy) => conditionInWords(policy)).join(", and ");
+  const rows = (commands: readonly string[]) =>
+    own.filter(({ command }) => commands.includes(command)).map((policy) => conditionInWords(policy));
   const writes = tenantMay.filter((right) => right !== "SELECT").map((right) => right.toLowerCase());
-  return `${seen}${writes.length === 0 ? ", to read only" : `, which they may ${writes.join(", ")}`}`;
+  const how = writes.length === 0 ? ", to read only" : `, which they may ${writes.join(", ")}`;
+  const readOnly = rows(["SELECT"]).map((words) => `; to read only, ${words}`);
+  return `${rows(["ALL"]).join(", and ")}${how}${readOnly.join("")}`;
 }
 
 function conditionInWords({ using }: Policy): string {
