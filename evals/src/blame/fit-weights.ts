@@ -34,10 +34,14 @@ async function collectSignals(cases: readonly BlameCase[], folder: string, file:
       const commits = gitDir === null ? null : await runBlame(gitDir, one, ["--signals"]);
       if (commits === null) console.log(`missing, not counted: ${one.id}`);
       else found[one.id] = commits.map(({ sha, signals }) => ({ sha, signals: signals ?? {} }));
+      if (wanted.length % 50 === 0) console.error(`${wanted.length} cases left`);
     }
   };
-  await Promise.all(Array.from({ length: atOnce }, work));
-  await writeFile(file, JSON.stringify(found));
+  try {
+    await Promise.all(Array.from({ length: atOnce }, work));
+  } finally {
+    await writeFile(file, JSON.stringify(found));
+  }
   return found;
 }
 

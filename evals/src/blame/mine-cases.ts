@@ -8,21 +8,31 @@ import { type BlameCase, casesSchema, gitDirOf } from "./cases.ts";
 /*
  * node evals/src/blame/mine-cases.ts --repos DIR --out FILE [--not FILE] [--each 12]
  *
- * Looks through every repository in DIR (folders `owner+name`) for commits whose message says which commit they repair:
- * "fix bug introduced in 1a2b3c4", "broken by …", "regression from …". The case is the tree before the repair; the lines that the repair takes
- * away, or after which it only inserts, stand for the failing frames; the commit named is the truth. Tests count only where the
- * repair touches nothing else. Left out: merges, reverts, repairs of more than sixty lines or five files, and files that are
- * no source code. `--not` names a cases file whose repositories are left alone, so that what is fitted here can be tried there.
+ * Looks through every repository in DIR (folders `owner+name`, clones or bare) for commits whose message says which commit they repair:
+ * "fix bug introduced in 1a2b3c4", "broken by …", "regression from …", after Rosa et al., ICSE 2021. The case is the tree before the
+ * repair; the lines that the repair takes away, or after which it only inserts, stand for the failing frames; the commit named is
+ * the truth. Tests count only where the repair touches nothing else. Left out: merges, reverts, repairs of more than sixty lines or
+ * five files, files that are no source code, causes that touched none of the repaired files, and a cause that was taken already.
+ * At most `--each` of a repository, in the order of their ids. `--not` names a cases file whose repositories are left alone, so
+ * that what is fitted here can be tried there.
  */
 
 const sha = "\\b([0-9a-f]{6,40})\\b";
+const faults =
+  "introduced|imported|caused|broken|broke|regressed|regressions?|bugs?|errors?|mistakes?|typos?|delivered|fall-?out|failures?|breakage|problems?|issues?|crash|since|happened|started|appeared";
+const articles = "(?:the |my |our |this |that |recent |previous |last )*";
+const link = "(?:https?://github\\.com/[\\w.-]+/[\\w.-]+/commit/)?";
+const verbs = "introduced|broke|caused|regressed|accidentally|mistakenly|wrongly|incorrectly|inadvertently|forgot";
+const title = '(?:\\("[^"\\n]*"\\)|\\("[^"\\n]*\\n[^"\\n]*"\\))?';
 const named = [
+  // "a regression from commit 1a2b3c4"
   new RegExp(
-    `\\b(?:introduced|imported|caused|broken|broke|regressed|regressions?|bugs?|errors?|mistakes?|typos?|delivered|fall-?out|failures?|breakage|problems?|issues?|crash|since|happened|started|appeared)\\b[^.;\\n]{0,40}?\\b(?:in|by|with|from|since|of|after|the fix in)\\s+(?:the |my |our |this |that |recent |previous |last )*(?:commit|change|changeset|rev|revision|patch|fix)?\\s*[:(#\`"'[]*(?:https?://github\\.com/[\\w.-]+/[\\w.-]+/commit/)?${sha}`,
+    `\\b(?:${faults})\\b[^.;\\n]{0,40}?\\b(?:in|by|with|from|since|of|after)\\s+${articles}(?:commit|change|changeset|rev|revision|patch|fix)?\\s*[:(#\`"'[]*${link}${sha}`,
     "gi",
   ),
+  // "1a2b3c4 ("rework it") accidentally broke …"
   new RegExp(
-    `(?:commit|change|patch|^|\\(|since)\\s*[:\`"'[]*${sha}[\`"'\\])]*\\s*(?:\\("[^"\\n]*"\\)|\\("[^"\\n]*\\n[^"\\n]*"\\))?[^.;\\n]{0,30}?\\b(?:introduced|broke|caused|regressed|accidentally|mistakenly|wrongly|incorrectly|inadvertently|forgot)\\b`,
+    `(?:commit|change|patch|^|\\(|since)\\s*[:\`"'[]*${sha}[\`"'\\])]*\\s*${title}[^.;\\n]{0,30}?\\b(?:${verbs})\\b`,
     "gim",
   ),
   new RegExp(`^Fixes: ${sha} \\("`, "gm"),
@@ -82,7 +92,7 @@ export function linesOfDiff(diff: string): BlameCase["fix_location"] {
 async function mineRepository(repo: string, gitDir: string, each: number, seen: Set<string>): Promise<BlameCase[]> {
   const log = await git(gitDir, ["log", "--all", "--no-merges", "--format=%H%x00%P%x00%ct%x00%B%x01"]);
   const cases: BlameCase[] = [];
-  // Newest first would give the last years only; a stride over all that names a cause does not.
+  // The order of ids is as good as chance; the newest first would be the last years only.
   const entries = log
     .split("\x01")
     .map((entry) => entry.trim().split("\0"))

@@ -21,9 +21,11 @@ export function signalsOf(one: CommitFeatures): Record<keyof typeof weights, num
   };
 }
 
-// A conditional logit over the candidates of a failure; evals/src/blame/fit-weights.ts fits it and says how well it does.
-// No weight is negative, so more of a sign never speaks for less.
-const weights = { blamed: 0.62, lineTurn: 1.37, functionTurn: 1.36, names: 2.7, recency: 0.69 };
+// A conditional logit, fitted by evals/src/blame/fit-weights.ts on 562 repairs of 117 public repositories that name the commit they
+// repair. Each repository under weights fitted on all others: top-1 0.75, top-3 0.89, top-5 0.92; newest blamed first: 0.67, 0.83, 0.87.
+// No weight is negative, so more of a sign never speaks for less. Tried and left out, as top-1 moved by under 0.01: the share of lines
+// blamed, definitions, the size of a commit, its place in the history, words of its message.
+const weights = { blamed: 0.64, lineTurn: 1.36, functionTurn: 1.39, names: 2.72, recency: 0.7 };
 
 /**
  * Ranks commits by what connects them with the failing places. The order is total: equal scores stand newest first.
