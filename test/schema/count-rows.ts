@@ -13,7 +13,7 @@ export async function ownTables(client: Client): Promise<string[]> {
 
 /** How many rows each table shows; -1 where reading it is refused. In a transaction, that must not be an error before. */
 export async function countRows(
-  client: pg.Pool | pg.PoolClient | pg.Client,
+  client: Client,
   names: readonly string[],
   where: (name: string) => string = () => "true",
 ): Promise<ReadonlyMap<string, number>> {
@@ -28,4 +28,16 @@ export async function countRows(
     }
   }
   return counts;
+}
+
+/** What each table holds, as a count and a hash of all its rows. */
+export async function contentsOf(client: Client, names: readonly string[]): Promise<Record<string, string>> {
+  const contents: Record<string, string> = {};
+  for (const name of names) {
+    const { rows } = await client.query<{ text: string }>(
+      `select count(*) || ':' || md5(string_agg(t::text, ',' order by t::text)) as text from ${name} t`,
+    );
+    contents[name] = rows[0]?.text ?? "";
+  }
+  return contents;
 }
