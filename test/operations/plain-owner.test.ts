@@ -63,7 +63,7 @@ test.skipIf(!hasDebianPostgres)(
         message: expect.stringContaining("CREATEROLE"),
       });
       await expect(
-        writeBaseByTool(pool, debian.url, join(folder, "base"), { culpritVersion: "0", progress, path: "" }),
+        writeBaseByTool(pool, debian.url, join(folder, "base"), { culpritVersion: "0", progress, env: {} }),
       ).rejects.toMatchObject({ code: "FORBIDDEN", message: expect.stringContaining("ALTER ROLE app REPLICATION") });
     } finally {
       await Promise.all([database.close(), copy.close(), admin.end()]);

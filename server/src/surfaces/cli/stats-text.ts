@@ -10,7 +10,7 @@ export function statsText(stats: DatabaseStats): string[] {
   return [
     `database     ${stats.databaseName}, PostgreSQL ${stats.version}, ${bytesText(stats.databaseBytes)}`,
     `connections  ${stats.connections} of ${limit} (${stats.activeConnections} at work; ${reserved} kept for administrators)`,
-    `oldest transaction  ${oldest === null ? "none" : `${secondsText(oldest.ageS)}, process ${oldest.pid} (${oldest.application}, ${oldest.state})`}`,
+    `oldest transaction  ${oldest === null ? "none" : `${secondsText(oldest.ageS)}, process ${oldest.pid} (${oldest.application === "" ? "unnamed" : oldest.application}, ${oldest.state ?? "state not shown to this user"})`}`,
     "",
     ...tables(stats),
     "",

@@ -11,9 +11,21 @@ import { findProgram, needProgram } from "./find-program.ts";
 export interface BaseOptions {
   readonly culpritVersion: string;
   readonly progress: (line: string) => void;
-  /** Folders of the PATH. */
-  readonly path: string | undefined;
+  /** PATH, and what PostgreSQL's programs read themselves (`TOOL_VARIABLES`). */
+  readonly env: Readonly<Record<string, string>>;
 }
+
+/** What the driver takes from the environment when the URL does not say it, the programs shall have too. */
+export const TOOL_VARIABLES = [
+  "PATH",
+  "HOME",
+  "PGPASSWORD",
+  "PGPASSFILE",
+  "PGSSLMODE",
+  "PGSSLROOTCERT",
+  "PGSSLCERT",
+  "PGSSLKEY",
+] as const;
 
 /**
  * A base backup of your PostgreSQL by its own pg_basebackup: the server's files in `to/data`, checked by pg_verifybackup.
@@ -34,21 +46,16 @@ export async function writeBaseByTool(
       `${state.role} may not read the server's files. Let an administrator run: ALTER ROLE ${state.role} REPLICATION; and allow it replication in pg_hba.conf.`,
     );
   const major = Math.floor(state.serverVersion / 10_000);
-  const wanted = { major, isNewerFine: true, path: options.path };
+  const wanted = { major, isNewerFine: true, path: options.env.PATH };
   const program = await needProgram({ ...wanted, name: "pg_basebackup" });
   const verify = await findProgram({ ...wanted, name: "pg_verifybackup", isNewerFine: false });
   return withBackupFolder(to, async (folder) => {
     const startedAt = new Date();
     const data = join(folder, "data");
-    await runTool(
-      program,
-      ["-D", data, "-F", "plain", "-X", "stream", "-c", "fast", "-P", "-w"],
-      url,
-      options.progress,
-    );
+    await runTool(options, program, ["-D", data, "-F", "plain", "-X", "stream", "-c", "fast", "-P", "-w"], url);
     const finishedAt = await clockOf(pool);
     if (verify === null) options.progress("pg_verifybackup is not installed: the files were not read back");
-    else await runTool(verify, [data], null, options.progress);
+    else await runTool(options, verify, [data], null);
     const manifest = { ...(await describeBase(state, data, options)), isEmbedded: false, walFolder: null };
     const whole = { ...manifest, startedAt: startedAt.toISOString(), finishedAt };
     await writeBackupManifest(folder, whole);
@@ -92,14 +99,14 @@ export async function clockOf(pool: pg.Pool): Promise<string> {
 
 /** The password travels in the environment: an argument can be read by every user of the machine. */
 async function runTool(
+  { progress, env }: BaseOptions,
   program: string,
   args: readonly string[],
   url: string | null,
-  progress: (line: string) => void,
 ): Promise<void> {
   const connection = url === null ? { args: [], env: {} } : connectionOf(url);
   const child = spawn(program, [...args, ...connection.args], {
-    env: { LC_ALL: "C", ...connection.env },
+    env: { ...env, LC_ALL: "C", ...connection.env },
     stdio: ["ignore", "ignore", "pipe"],
   });
   let complaint = "";

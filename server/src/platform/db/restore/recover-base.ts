@@ -101,6 +101,9 @@ async function runRecovery(recovery: Recovery, postgres: string): Promise<Omit<R
   const log = await open(logPath, "a", 0o600);
   if (user.isOther) await handOver(priv, user);
   const settings = {
+    // The old server's own settings may name its folders: they must not be touched.
+    data_directory: data,
+    external_pid_file: "",
     listen_addresses: "",
     unix_socket_directories: priv,
     port: "5432",

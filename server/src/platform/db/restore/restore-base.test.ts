@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
-import { chmod, mkdir, mkdtemp, rm } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type pg from "pg";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -21,7 +21,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(parent, { recursive: true, force: true }));
 
-const options = { culpritVersion: "0.1.0", progress: () => undefined, path: process.env.PATH };
+const options = { culpritVersion: "0.1.0", progress: () => undefined, env: { PATH: process.env.PATH ?? "" } };
 const addUser = (pool: pg.Pool, login: string) =>
   pool.query("insert into users (id, github_login) values (gen_random_uuid(), $1)", [login]);
 const usersOf = async ({ pool }: Database) =>
@@ -79,7 +79,16 @@ test.skipIf(!hasDebianPostgres)(
       expect(recovered?.lastTransactionAt).toBeDefined();
       expect(existsSync(join(parent, "between/recovery.signal"))).toBe(false);
       expect(await usersIn(join(parent, "between"))).toBe("before the backup,A");
+      // As on Debian, where the settings lie apart; or with settings that name the folder of the old server.
+      for (const name of ["postgresql.conf", "pg_hba.conf", "pg_ident.conf"]) await rm(join(parent, "base/data", name));
       await restore(manifest, "end", { wal });
+      await writeFile(join(parent, "base/data/postgresql.conf"), `data_directory = '${debian.folder}/data'\n`);
+      const named = await restore(manifest, "named", { wal });
+      expect(named.next).toMatch(/^First take data_directory out/);
+      expect(existsSync(join(debian.folder, "data/recovery.signal"))).toBe(false);
+      await rm(join(parent, "named/postgresql.conf"));
+      await writeFile(join(parent, "named/postgresql.conf"), "");
+      expect(await usersIn(join(parent, "named"))).toBe("before the backup,A,B");
       expect(await usersIn(join(parent, "end"))).toBe("before the backup,A,B");
 
       await expect(restore(manifest, "between", { at, wal })).rejects.toMatchObject({ code: "CONFLICT" });

@@ -113,12 +113,16 @@ async function restoreServer(restore: BaseRestore, walFolder: string): Promise<R
   const major = Math.floor(manifest.serverVersion / 10_000);
   const postgres = await findProgram({ name: "postgres", major, isNewerFine: false, path });
   const recovered = await recoverBase({ from, manifest, data, postgres, at, walFolder, user, progress });
+  const settings = await readFile(join(data, "postgresql.conf"), "utf8");
+  const trap = /^\s*data_directory\s*=/m.test(settings)
+    ? "First take data_directory out of its postgresql.conf: it names the folder of the old server. "
+    : "";
   return {
     recovered,
     next:
       recovered === null
-        ? `PostgreSQL ${major} is not on this machine (Debian: apt-get install postgresql-${major}), so ${data} is only prepared: take it and ${walFolder} to one, hand both to the user that runs it, and start it with pg_ctl -D ${data} start; it stops replaying at ${at ?? "the end of the archive"} by itself.`
-        : `Start your PostgreSQL ${major} on it, with your own postgresql.conf and pg_hba.conf: pg_ctl -D ${data} start`,
+        ? `${trap}PostgreSQL ${major} is not on this machine (Debian: apt-get install postgresql-${major}), so ${data} is only prepared: take it and ${walFolder} to one, hand both to the user that runs it, and start it with pg_ctl -D ${data} start; it stops replaying at ${at ?? "the end of the archive"} by itself.`
+        : `${trap}Start your PostgreSQL ${major} on it, with your own postgresql.conf and pg_hba.conf: pg_ctl -D ${data} start`,
   };
 }
 

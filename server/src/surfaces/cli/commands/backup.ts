@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import type pg from "pg";
-import { writeBaseByTool } from "../../../platform/db/backup/base-by-tool.ts";
+import { TOOL_VARIABLES, writeBaseByTool } from "../../../platform/db/backup/base-by-tool.ts";
 import { writeBaseOfEmbedded } from "../../../platform/db/backup/base-of-embedded.ts";
 import { writeCopy } from "../../../platform/db/backup/write-copy.ts";
 import type { Command, CommandContext } from "../command.ts";
@@ -37,7 +37,13 @@ async function logical(ctx: CommandContext, pool: pg.Pool, to: string) {
 }
 
 async function base(ctx: CommandContext, pool: pg.Pool, to: string) {
-  const options = { culpritVersion: ctx.version, progress: ctx.say, path: ctx.readEnv("PATH") };
+  const env = Object.fromEntries(
+    TOOL_VARIABLES.flatMap((name) => {
+      const value = ctx.readEnv(name);
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
+  const options = { culpritVersion: ctx.version, progress: ctx.say, env };
   const { databaseUrl } = ctx.config;
   const { kind, finishedAt, firstWal, files, bytes } =
     databaseUrl === ""
