@@ -87,6 +87,13 @@ BEGIN
 END;
 $function$
 ;
+CREATE OR REPLACE FUNCTION public.may_run_workflow(workflow uuid, project uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public'
+AS $function$ SELECT EXISTS (SELECT 1 FROM public.workflows w WHERE w.id = workflow AND (w.project_id IS NULL OR w.project_id = project)) $function$
+;
 CREATE OR REPLACE FUNCTION public.refuse_missing_evidence()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -170,7 +177,9 @@ CREATE INDEX idx_agent_executions_project_id ON public.agent_executions USING bt
 ALTER TABLE agent_executions ENABLE ROW LEVEL SECURITY;
 CREATE POLICY engine_policy ON agent_executions AS PERMISSIVE FOR ALL TO culprit_engine USING (true);
 CREATE POLICY reader_policy ON agent_executions AS PERMISSIVE FOR SELECT TO PUBLIC USING (( SELECT (CURRENT_USER <> 'culprit_tenant'::name)));
-CREATE POLICY tenant_policy ON agent_executions AS PERMISSIVE FOR ALL TO culprit_tenant USING ((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[])));
+CREATE POLICY tenant_policy ON agent_executions AS PERMISSIVE FOR ALL TO culprit_tenant USING ((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[]))) WITH CHECK (((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[])) AND ((incident_id IS NULL) OR (EXISTS ( SELECT 1
+   FROM incidents p
+  WHERE ((p.id = agent_executions.incident_id) AND (p.project_id = agent_executions.project_id)))))));
 
 CREATE TABLE anomaly_features (
   incident_id uuid NOT NULL,
@@ -187,7 +196,9 @@ CREATE INDEX idx_anomaly_features_project_id ON ONLY public.anomaly_features USI
 ALTER TABLE anomaly_features ENABLE ROW LEVEL SECURITY;
 CREATE POLICY engine_policy ON anomaly_features AS PERMISSIVE FOR ALL TO culprit_engine USING (true);
 CREATE POLICY reader_policy ON anomaly_features AS PERMISSIVE FOR SELECT TO PUBLIC USING (( SELECT (CURRENT_USER <> 'culprit_tenant'::name)));
-CREATE POLICY tenant_policy ON anomaly_features AS PERMISSIVE FOR ALL TO culprit_tenant USING ((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[])));
+CREATE POLICY tenant_policy ON anomaly_features AS PERMISSIVE FOR ALL TO culprit_tenant USING ((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[]))) WITH CHECK (((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[])) AND ((incident_id IS NULL) OR (EXISTS ( SELECT 1
+   FROM incidents p
+  WHERE ((p.id = anomaly_features.incident_id) AND (p.project_id = anomaly_features.project_id)))))));
 
 CREATE TABLE api_key_usage (
   id uuid DEFAULT gen_random_uuid() NOT NULL,
@@ -272,7 +283,11 @@ CREATE INDEX idx_autopsy_results_run_id ON public.autopsy_results USING btree (a
 ALTER TABLE autopsy_results ENABLE ROW LEVEL SECURITY;
 CREATE POLICY engine_policy ON autopsy_results AS PERMISSIVE FOR ALL TO culprit_engine USING (true);
 CREATE POLICY reader_policy ON autopsy_results AS PERMISSIVE FOR SELECT TO PUBLIC USING (( SELECT (CURRENT_USER <> 'culprit_tenant'::name)));
-CREATE POLICY tenant_policy ON autopsy_results AS PERMISSIVE FOR ALL TO culprit_tenant USING ((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[])));
+CREATE POLICY tenant_policy ON autopsy_results AS PERMISSIVE FOR ALL TO culprit_tenant USING ((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[]))) WITH CHECK (((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[])) AND ((autopsy_run_id IS NULL) OR (EXISTS ( SELECT 1
+   FROM autopsy_runs p
+  WHERE ((p.id = autopsy_results.autopsy_run_id) AND (p.project_id = autopsy_results.project_id))))) AND ((incident_id IS NULL) OR (EXISTS ( SELECT 1
+   FROM incidents p
+  WHERE ((p.id = autopsy_results.incident_id) AND (p.project_id = autopsy_results.project_id)))))));
 
 CREATE TABLE autopsy_runs (
   id uuid NOT NULL,
@@ -305,7 +320,9 @@ CREATE INDEX idx_autopsy_runs_project_id ON public.autopsy_runs USING btree (pro
 ALTER TABLE autopsy_runs ENABLE ROW LEVEL SECURITY;
 CREATE POLICY engine_policy ON autopsy_runs AS PERMISSIVE FOR ALL TO culprit_engine USING (true);
 CREATE POLICY reader_policy ON autopsy_runs AS PERMISSIVE FOR SELECT TO PUBLIC USING (( SELECT (CURRENT_USER <> 'culprit_tenant'::name)));
-CREATE POLICY tenant_policy ON autopsy_runs AS PERMISSIVE FOR ALL TO culprit_tenant USING ((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[])));
+CREATE POLICY tenant_policy ON autopsy_runs AS PERMISSIVE FOR ALL TO culprit_tenant USING ((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[]))) WITH CHECK (((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[])) AND ((incident_id IS NULL) OR (EXISTS ( SELECT 1
+   FROM incidents p
+  WHERE ((p.id = autopsy_runs.incident_id) AND (p.project_id = autopsy_runs.project_id)))))));
 
 CREATE TABLE commit_files (
   id uuid NOT NULL,
@@ -371,7 +388,9 @@ CREATE INDEX idx_config_change_events_project_time ON public.config_change_event
 ALTER TABLE config_change_events ENABLE ROW LEVEL SECURITY;
 CREATE POLICY engine_policy ON config_change_events AS PERMISSIVE FOR ALL TO culprit_engine USING (true);
 CREATE POLICY reader_policy ON config_change_events AS PERMISSIVE FOR SELECT TO PUBLIC USING (( SELECT (CURRENT_USER <> 'culprit_tenant'::name)));
-CREATE POLICY tenant_policy ON config_change_events AS PERMISSIVE FOR ALL TO culprit_tenant USING ((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[])));
+CREATE POLICY tenant_policy ON config_change_events AS PERMISSIVE FOR ALL TO culprit_tenant USING ((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[]))) WITH CHECK (((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[])) AND ((service_id IS NULL) OR (EXISTS ( SELECT 1
+   FROM services p
+  WHERE ((p.service_id = config_change_events.service_id) AND (p.project_id = config_change_events.project_id)))))));
 
 CREATE TABLE deliveries (
   delivery_id uuid NOT NULL,
@@ -406,7 +425,13 @@ CREATE TRIGGER update_deliveries_updated_at BEFORE UPDATE ON public.deliveries F
 ALTER TABLE deliveries ENABLE ROW LEVEL SECURITY;
 CREATE POLICY engine_policy ON deliveries AS PERMISSIVE FOR ALL TO culprit_engine USING (true);
 CREATE POLICY reader_policy ON deliveries AS PERMISSIVE FOR SELECT TO PUBLIC USING (( SELECT (CURRENT_USER <> 'culprit_tenant'::name)));
-CREATE POLICY tenant_policy ON deliveries AS PERMISSIVE FOR ALL TO culprit_tenant USING ((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[])));
+CREATE POLICY tenant_policy ON deliveries AS PERMISSIVE FOR ALL TO culprit_tenant USING ((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[]))) WITH CHECK (((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[])) AND ((execution_id IS NULL) OR (EXISTS ( SELECT 1
+   FROM workflow_executions p
+  WHERE ((p.id = deliveries.execution_id) AND (p.project_id = deliveries.project_id))))) AND ((incident_id IS NULL) OR (EXISTS ( SELECT 1
+   FROM incidents p
+  WHERE ((p.id = deliveries.incident_id) AND (p.project_id = deliveries.project_id))))) AND ((integration_id IS NULL) OR (EXISTS ( SELECT 1
+   FROM integrations p
+  WHERE ((p.id = deliveries.integration_id) AND (p.project_id = deliveries.project_id)))))));
 
 CREATE TABLE dependencies (
   dependency_id uuid NOT NULL,
@@ -440,7 +465,9 @@ CREATE INDEX idx_deployment_commit_ranges_project_id ON public.deployment_commit
 ALTER TABLE deployment_commit_ranges ENABLE ROW LEVEL SECURITY;
 CREATE POLICY engine_policy ON deployment_commit_ranges AS PERMISSIVE FOR ALL TO culprit_engine USING (true);
 CREATE POLICY reader_policy ON deployment_commit_ranges AS PERMISSIVE FOR SELECT TO PUBLIC USING (( SELECT (CURRENT_USER <> 'culprit_tenant'::name)));
-CREATE POLICY tenant_policy ON deployment_commit_ranges AS PERMISSIVE FOR ALL TO culprit_tenant USING ((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[])));
+CREATE POLICY tenant_policy ON deployment_commit_ranges AS PERMISSIVE FOR ALL TO culprit_tenant USING ((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[]))) WITH CHECK (((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[])) AND ((deployment_event_id IS NULL) OR (EXISTS ( SELECT 1
+   FROM deployment_events p
+  WHERE ((p.deployment_event_id = deployment_commit_ranges.deployment_event_id) AND (p.project_id = deployment_commit_ranges.project_id)))))));
 
 CREATE TABLE deployment_events (
   deployment_event_id uuid NOT NULL,
@@ -470,7 +497,9 @@ CREATE UNIQUE INDEX uq_deployment_events_platform ON public.deployment_events US
 ALTER TABLE deployment_events ENABLE ROW LEVEL SECURITY;
 CREATE POLICY engine_policy ON deployment_events AS PERMISSIVE FOR ALL TO culprit_engine USING (true);
 CREATE POLICY reader_policy ON deployment_events AS PERMISSIVE FOR SELECT TO PUBLIC USING (( SELECT (CURRENT_USER <> 'culprit_tenant'::name)));
-CREATE POLICY tenant_policy ON deployment_events AS PERMISSIVE FOR ALL TO culprit_tenant USING ((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[])));
+CREATE POLICY tenant_policy ON deployment_events AS PERMISSIVE FOR ALL TO culprit_tenant USING ((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[]))) WITH CHECK (((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[])) AND ((service_id IS NULL) OR (EXISTS ( SELECT 1
+   FROM services p
+  WHERE ((p.service_id = deployment_events.service_id) AND (p.project_id = deployment_events.project_id)))))));
 
 CREATE TABLE event_ids (
   project_id uuid NOT NULL,
@@ -504,7 +533,9 @@ CREATE INDEX idx_evidence_artifacts_project_id ON public.evidence_artifacts USIN
 ALTER TABLE evidence_artifacts ENABLE ROW LEVEL SECURITY;
 CREATE POLICY engine_policy ON evidence_artifacts AS PERMISSIVE FOR ALL TO culprit_engine USING (true);
 CREATE POLICY reader_policy ON evidence_artifacts AS PERMISSIVE FOR SELECT TO PUBLIC USING (( SELECT (CURRENT_USER <> 'culprit_tenant'::name)));
-CREATE POLICY tenant_policy ON evidence_artifacts AS PERMISSIVE FOR ALL TO culprit_tenant USING ((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[])));
+CREATE POLICY tenant_policy ON evidence_artifacts AS PERMISSIVE FOR ALL TO culprit_tenant USING ((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[]))) WITH CHECK (((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[])) AND ((incident_id IS NULL) OR (EXISTS ( SELECT 1
+   FROM incidents p
+  WHERE ((p.id = evidence_artifacts.incident_id) AND (p.project_id = evidence_artifacts.project_id)))))));
 
 CREATE TABLE execution_logs (
   id uuid DEFAULT gen_random_uuid() NOT NULL,
@@ -532,7 +563,11 @@ CREATE INDEX idx_execution_logs_project_id ON ONLY public.execution_logs USING b
 ALTER TABLE execution_logs ENABLE ROW LEVEL SECURITY;
 CREATE POLICY engine_policy ON execution_logs AS PERMISSIVE FOR ALL TO culprit_engine USING (true);
 CREATE POLICY reader_policy ON execution_logs AS PERMISSIVE FOR SELECT TO PUBLIC USING (( SELECT (CURRENT_USER <> 'culprit_tenant'::name)));
-CREATE POLICY tenant_policy ON execution_logs AS PERMISSIVE FOR ALL TO culprit_tenant USING ((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[])));
+CREATE POLICY tenant_policy ON execution_logs AS PERMISSIVE FOR ALL TO culprit_tenant USING ((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[]))) WITH CHECK (((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[])) AND ((action_id IS NULL) OR (EXISTS ( SELECT 1
+   FROM workflow_actions p
+  WHERE ((p.id = execution_logs.action_id) AND (p.project_id = execution_logs.project_id))))) AND ((execution_id IS NULL) OR (EXISTS ( SELECT 1
+   FROM workflow_executions p
+  WHERE ((p.id = execution_logs.execution_id) AND (p.project_id = execution_logs.project_id)))))));
 
 CREATE TABLE fault_events (
   project_id uuid NOT NULL,
@@ -591,7 +626,9 @@ CREATE TRIGGER refuse_rewriting_history BEFORE DELETE OR UPDATE ON public.feedba
 ALTER TABLE feedback_events ENABLE ROW LEVEL SECURITY;
 CREATE POLICY engine_policy ON feedback_events AS PERMISSIVE FOR ALL TO culprit_engine USING (true);
 CREATE POLICY reader_policy ON feedback_events AS PERMISSIVE FOR SELECT TO PUBLIC USING (( SELECT (CURRENT_USER <> 'culprit_tenant'::name)));
-CREATE POLICY tenant_policy ON feedback_events AS PERMISSIVE FOR ALL TO culprit_tenant USING ((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[])));
+CREATE POLICY tenant_policy ON feedback_events AS PERMISSIVE FOR ALL TO culprit_tenant USING ((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[]))) WITH CHECK (((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[])) AND ((incident_id IS NULL) OR (EXISTS ( SELECT 1
+   FROM incidents p
+  WHERE ((p.id = feedback_events.incident_id) AND (p.project_id = feedback_events.project_id)))))));
 
 CREATE TABLE incident_counters (
   incident_id uuid NOT NULL,
@@ -609,7 +646,9 @@ CREATE INDEX idx_incident_counters_project_id ON public.incident_counters USING 
 ALTER TABLE incident_counters ENABLE ROW LEVEL SECURITY;
 CREATE POLICY engine_policy ON incident_counters AS PERMISSIVE FOR ALL TO culprit_engine USING (true);
 CREATE POLICY reader_policy ON incident_counters AS PERMISSIVE FOR SELECT TO PUBLIC USING (( SELECT (CURRENT_USER <> 'culprit_tenant'::name)));
-CREATE POLICY tenant_policy ON incident_counters AS PERMISSIVE FOR ALL TO culprit_tenant USING ((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[])));
+CREATE POLICY tenant_policy ON incident_counters AS PERMISSIVE FOR ALL TO culprit_tenant USING ((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[]))) WITH CHECK (((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[])) AND ((incident_id IS NULL) OR (EXISTS ( SELECT 1
+   FROM incidents p
+  WHERE ((p.id = incident_counters.incident_id) AND (p.project_id = incident_counters.project_id)))))));
 
 CREATE TABLE incident_decisions (
   decision_id uuid NOT NULL,
@@ -631,7 +670,9 @@ CREATE TRIGGER refuse_rewriting_history BEFORE DELETE OR UPDATE ON public.incide
 ALTER TABLE incident_decisions ENABLE ROW LEVEL SECURITY;
 CREATE POLICY engine_policy ON incident_decisions AS PERMISSIVE FOR ALL TO culprit_engine USING (true);
 CREATE POLICY reader_policy ON incident_decisions AS PERMISSIVE FOR SELECT TO PUBLIC USING (( SELECT (CURRENT_USER <> 'culprit_tenant'::name)));
-CREATE POLICY tenant_policy ON incident_decisions AS PERMISSIVE FOR ALL TO culprit_tenant USING ((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[])));
+CREATE POLICY tenant_policy ON incident_decisions AS PERMISSIVE FOR ALL TO culprit_tenant USING ((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[]))) WITH CHECK (((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[])) AND ((incident_id IS NULL) OR (EXISTS ( SELECT 1
+   FROM incidents p
+  WHERE ((p.id = incident_decisions.incident_id) AND (p.project_id = incident_decisions.project_id)))))));
 
 CREATE TABLE incident_fingerprints (
   project_id uuid NOT NULL,
@@ -647,7 +688,9 @@ CREATE INDEX idx_incident_fingerprints_incident_id ON public.incident_fingerprin
 ALTER TABLE incident_fingerprints ENABLE ROW LEVEL SECURITY;
 CREATE POLICY engine_policy ON incident_fingerprints AS PERMISSIVE FOR ALL TO culprit_engine USING (true);
 CREATE POLICY reader_policy ON incident_fingerprints AS PERMISSIVE FOR SELECT TO PUBLIC USING (( SELECT (CURRENT_USER <> 'culprit_tenant'::name)));
-CREATE POLICY tenant_policy ON incident_fingerprints AS PERMISSIVE FOR ALL TO culprit_tenant USING ((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[])));
+CREATE POLICY tenant_policy ON incident_fingerprints AS PERMISSIVE FOR ALL TO culprit_tenant USING ((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[]))) WITH CHECK (((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[])) AND ((incident_id IS NULL) OR (EXISTS ( SELECT 1
+   FROM incidents p
+  WHERE ((p.id = incident_fingerprints.incident_id) AND (p.project_id = incident_fingerprints.project_id)))))));
 
 CREATE TABLE incident_hypotheses (
   hypothesis_id uuid NOT NULL,
@@ -672,7 +715,9 @@ CREATE TRIGGER refuse_missing_evidence AFTER INSERT OR UPDATE OF evidence_ids ON
 ALTER TABLE incident_hypotheses ENABLE ROW LEVEL SECURITY;
 CREATE POLICY engine_policy ON incident_hypotheses AS PERMISSIVE FOR ALL TO culprit_engine USING (true);
 CREATE POLICY reader_policy ON incident_hypotheses AS PERMISSIVE FOR SELECT TO PUBLIC USING (( SELECT (CURRENT_USER <> 'culprit_tenant'::name)));
-CREATE POLICY tenant_policy ON incident_hypotheses AS PERMISSIVE FOR ALL TO culprit_tenant USING ((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[])));
+CREATE POLICY tenant_policy ON incident_hypotheses AS PERMISSIVE FOR ALL TO culprit_tenant USING ((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[]))) WITH CHECK (((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[])) AND ((incident_id IS NULL) OR (EXISTS ( SELECT 1
+   FROM incidents p
+  WHERE ((p.id = incident_hypotheses.incident_id) AND (p.project_id = incident_hypotheses.project_id)))))));
 
 CREATE TABLE incident_last_payloads (
   incident_id uuid NOT NULL,
@@ -688,7 +733,9 @@ CREATE INDEX idx_incident_last_payloads_project_id ON public.incident_last_paylo
 ALTER TABLE incident_last_payloads ENABLE ROW LEVEL SECURITY;
 CREATE POLICY engine_policy ON incident_last_payloads AS PERMISSIVE FOR ALL TO culprit_engine USING (true);
 CREATE POLICY reader_policy ON incident_last_payloads AS PERMISSIVE FOR SELECT TO PUBLIC USING (( SELECT (CURRENT_USER <> 'culprit_tenant'::name)));
-CREATE POLICY tenant_policy ON incident_last_payloads AS PERMISSIVE FOR ALL TO culprit_tenant USING ((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[])));
+CREATE POLICY tenant_policy ON incident_last_payloads AS PERMISSIVE FOR ALL TO culprit_tenant USING ((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[]))) WITH CHECK (((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[])) AND ((incident_id IS NULL) OR (EXISTS ( SELECT 1
+   FROM incidents p
+  WHERE ((p.id = incident_last_payloads.incident_id) AND (p.project_id = incident_last_payloads.project_id)))))));
 
 CREATE TABLE incident_occurrences (
   received_at timestamp with time zone NOT NULL,
@@ -709,7 +756,9 @@ CREATE INDEX idx_incident_occurrences_incident ON ONLY public.incident_occurrenc
 ALTER TABLE incident_occurrences ENABLE ROW LEVEL SECURITY;
 CREATE POLICY engine_policy ON incident_occurrences AS PERMISSIVE FOR ALL TO culprit_engine USING (true);
 CREATE POLICY reader_policy ON incident_occurrences AS PERMISSIVE FOR SELECT TO PUBLIC USING (( SELECT (CURRENT_USER <> 'culprit_tenant'::name)));
-CREATE POLICY tenant_policy ON incident_occurrences AS PERMISSIVE FOR ALL TO culprit_tenant USING ((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[])));
+CREATE POLICY tenant_policy ON incident_occurrences AS PERMISSIVE FOR ALL TO culprit_tenant USING ((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[]))) WITH CHECK (((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[])) AND ((incident_id IS NULL) OR (EXISTS ( SELECT 1
+   FROM incidents p
+  WHERE ((p.id = incident_occurrences.incident_id) AND (p.project_id = incident_occurrences.project_id)))))));
 
 CREATE TABLE incident_reports (
   report_id uuid NOT NULL,
@@ -734,7 +783,9 @@ CREATE TRIGGER refuse_missing_evidence AFTER INSERT OR UPDATE OF evidence_ids ON
 ALTER TABLE incident_reports ENABLE ROW LEVEL SECURITY;
 CREATE POLICY engine_policy ON incident_reports AS PERMISSIVE FOR ALL TO culprit_engine USING (true);
 CREATE POLICY reader_policy ON incident_reports AS PERMISSIVE FOR SELECT TO PUBLIC USING (( SELECT (CURRENT_USER <> 'culprit_tenant'::name)));
-CREATE POLICY tenant_policy ON incident_reports AS PERMISSIVE FOR ALL TO culprit_tenant USING ((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[])));
+CREATE POLICY tenant_policy ON incident_reports AS PERMISSIVE FOR ALL TO culprit_tenant USING ((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[]))) WITH CHECK (((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[])) AND ((incident_id IS NULL) OR (EXISTS ( SELECT 1
+   FROM incidents p
+  WHERE ((p.id = incident_reports.incident_id) AND (p.project_id = incident_reports.project_id)))))));
 
 CREATE TABLE incident_traces (
   project_id uuid NOT NULL,
@@ -892,7 +943,13 @@ CREATE TRIGGER update_incidents_updated_at BEFORE UPDATE ON public.incidents FOR
 ALTER TABLE incidents ENABLE ROW LEVEL SECURITY;
 CREATE POLICY engine_policy ON incidents AS PERMISSIVE FOR ALL TO culprit_engine USING (true);
 CREATE POLICY reader_policy ON incidents AS PERMISSIVE FOR SELECT TO PUBLIC USING (( SELECT (CURRENT_USER <> 'culprit_tenant'::name)));
-CREATE POLICY tenant_policy ON incidents AS PERMISSIVE FOR ALL TO culprit_tenant USING ((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[])));
+CREATE POLICY tenant_policy ON incidents AS PERMISSIVE FOR ALL TO culprit_tenant USING ((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[]))) WITH CHECK (((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[])) AND ((deployment_event_id IS NULL) OR (EXISTS ( SELECT 1
+   FROM deployment_events p
+  WHERE ((p.deployment_event_id = incidents.deployment_event_id) AND (p.project_id = incidents.project_id))))) AND ((service_id IS NULL) OR (EXISTS ( SELECT 1
+   FROM services p
+  WHERE ((p.service_id = incidents.service_id) AND (p.project_id = incidents.project_id))))) AND ((resolved_hypothesis_id IS NULL) OR (EXISTS ( SELECT 1
+   FROM incident_hypotheses p
+  WHERE ((p.hypothesis_id = incidents.resolved_hypothesis_id) AND (p.project_id = incidents.project_id)))))));
 
 CREATE TABLE integration_events (
   id uuid DEFAULT gen_random_uuid() NOT NULL,
@@ -921,7 +978,9 @@ CREATE UNIQUE INDEX uq_integration_events_delivery ON public.integration_events 
 ALTER TABLE integration_events ENABLE ROW LEVEL SECURITY;
 CREATE POLICY engine_policy ON integration_events AS PERMISSIVE FOR ALL TO culprit_engine USING (true);
 CREATE POLICY reader_policy ON integration_events AS PERMISSIVE FOR SELECT TO PUBLIC USING (( SELECT (CURRENT_USER <> 'culprit_tenant'::name)));
-CREATE POLICY tenant_policy ON integration_events AS PERMISSIVE FOR ALL TO culprit_tenant USING ((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[])));
+CREATE POLICY tenant_policy ON integration_events AS PERMISSIVE FOR ALL TO culprit_tenant USING ((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[]))) WITH CHECK (((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[])) AND ((integration_id IS NULL) OR (EXISTS ( SELECT 1
+   FROM integrations p
+  WHERE ((p.id = integration_events.integration_id) AND (p.project_id = integration_events.project_id)))))));
 
 CREATE TABLE integrations (
   id uuid DEFAULT gen_random_uuid() NOT NULL,
@@ -1112,7 +1171,9 @@ CREATE INDEX idx_repository_commits_project_id ON public.repository_commits USIN
 ALTER TABLE repository_commits ENABLE ROW LEVEL SECURITY;
 CREATE POLICY engine_policy ON repository_commits AS PERMISSIVE FOR ALL TO culprit_engine USING (true);
 CREATE POLICY reader_policy ON repository_commits AS PERMISSIVE FOR SELECT TO PUBLIC USING (( SELECT (CURRENT_USER <> 'culprit_tenant'::name)));
-CREATE POLICY tenant_policy ON repository_commits AS PERMISSIVE FOR ALL TO culprit_tenant USING ((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[])));
+CREATE POLICY tenant_policy ON repository_commits AS PERMISSIVE FOR ALL TO culprit_tenant USING ((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[]))) WITH CHECK (((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[])) AND ((repository_id IS NULL) OR (EXISTS ( SELECT 1
+   FROM repositories p
+  WHERE ((p.id = repository_commits.repository_id) AND (p.project_id = repository_commits.project_id)))))));
 
 CREATE TABLE retrieval_points (
   collection text NOT NULL,
@@ -1170,7 +1231,11 @@ CREATE UNIQUE INDEX uq_service_revisions_start ON public.service_revisions USING
 ALTER TABLE service_revisions ENABLE ROW LEVEL SECURITY;
 CREATE POLICY engine_policy ON service_revisions AS PERMISSIVE FOR ALL TO culprit_engine USING (true);
 CREATE POLICY reader_policy ON service_revisions AS PERMISSIVE FOR SELECT TO PUBLIC USING (( SELECT (CURRENT_USER <> 'culprit_tenant'::name)));
-CREATE POLICY tenant_policy ON service_revisions AS PERMISSIVE FOR ALL TO culprit_tenant USING ((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[])));
+CREATE POLICY tenant_policy ON service_revisions AS PERMISSIVE FOR ALL TO culprit_tenant USING ((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[]))) WITH CHECK (((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[])) AND ((deployment_event_id IS NULL) OR (EXISTS ( SELECT 1
+   FROM deployment_events p
+  WHERE ((p.deployment_event_id = service_revisions.deployment_event_id) AND (p.project_id = service_revisions.project_id))))) AND ((service_id IS NULL) OR (EXISTS ( SELECT 1
+   FROM services p
+  WHERE ((p.service_id = service_revisions.service_id) AND (p.project_id = service_revisions.project_id)))))));
 
 CREATE TABLE services (
   service_id uuid NOT NULL,
@@ -1251,7 +1316,13 @@ CREATE INDEX idx_topology_edges_to_service_id ON public.topology_edges USING btr
 ALTER TABLE topology_edges ENABLE ROW LEVEL SECURITY;
 CREATE POLICY engine_policy ON topology_edges AS PERMISSIVE FOR ALL TO culprit_engine USING (true);
 CREATE POLICY reader_policy ON topology_edges AS PERMISSIVE FOR SELECT TO PUBLIC USING (( SELECT (CURRENT_USER <> 'culprit_tenant'::name)));
-CREATE POLICY tenant_policy ON topology_edges AS PERMISSIVE FOR ALL TO culprit_tenant USING ((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[])));
+CREATE POLICY tenant_policy ON topology_edges AS PERMISSIVE FOR ALL TO culprit_tenant USING ((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[]))) WITH CHECK (((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[])) AND ((from_service_id IS NULL) OR (EXISTS ( SELECT 1
+   FROM services p
+  WHERE ((p.service_id = topology_edges.from_service_id) AND (p.project_id = topology_edges.project_id))))) AND ((to_dependency_id IS NULL) OR (EXISTS ( SELECT 1
+   FROM dependencies p
+  WHERE ((p.dependency_id = topology_edges.to_dependency_id) AND (p.project_id = topology_edges.project_id))))) AND ((to_service_id IS NULL) OR (EXISTS ( SELECT 1
+   FROM services p
+  WHERE ((p.service_id = topology_edges.to_service_id) AND (p.project_id = topology_edges.project_id)))))));
 
 CREATE TABLE triage_reports (
   report_id uuid NOT NULL,
@@ -1272,7 +1343,11 @@ CREATE INDEX idx_triage_reports_project_id ON public.triage_reports USING btree 
 ALTER TABLE triage_reports ENABLE ROW LEVEL SECURITY;
 CREATE POLICY engine_policy ON triage_reports AS PERMISSIVE FOR ALL TO culprit_engine USING (true);
 CREATE POLICY reader_policy ON triage_reports AS PERMISSIVE FOR SELECT TO PUBLIC USING (( SELECT (CURRENT_USER <> 'culprit_tenant'::name)));
-CREATE POLICY tenant_policy ON triage_reports AS PERMISSIVE FOR ALL TO culprit_tenant USING ((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[])));
+CREATE POLICY tenant_policy ON triage_reports AS PERMISSIVE FOR ALL TO culprit_tenant USING ((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[]))) WITH CHECK (((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[])) AND ((execution_id IS NULL) OR (EXISTS ( SELECT 1
+   FROM agent_executions p
+  WHERE ((p.execution_id = triage_reports.execution_id) AND (p.project_id = triage_reports.project_id))))) AND ((incident_id IS NULL) OR (EXISTS ( SELECT 1
+   FROM incidents p
+  WHERE ((p.id = triage_reports.incident_id) AND (p.project_id = triage_reports.project_id)))))));
 
 CREATE TABLE user_identities (
   provider character varying(50) NOT NULL,
@@ -1332,7 +1407,7 @@ CREATE TRIGGER update_workflow_actions_updated_at BEFORE UPDATE ON public.workfl
 ALTER TABLE workflow_actions ENABLE ROW LEVEL SECURITY;
 CREATE POLICY engine_policy ON workflow_actions AS PERMISSIVE FOR ALL TO culprit_engine USING (true);
 CREATE POLICY reader_policy ON workflow_actions AS PERMISSIVE FOR SELECT TO PUBLIC USING (( SELECT (CURRENT_USER <> 'culprit_tenant'::name)));
-CREATE POLICY tenant_policy ON workflow_actions AS PERMISSIVE FOR ALL TO culprit_tenant USING ((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[])));
+CREATE POLICY tenant_policy ON workflow_actions AS PERMISSIVE FOR ALL TO culprit_tenant USING ((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[]))) WITH CHECK (((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[])) AND may_run_workflow(workflow_id, project_id)));
 
 CREATE TABLE workflow_executions (
   id uuid DEFAULT gen_random_uuid() NOT NULL,
@@ -1370,7 +1445,9 @@ CREATE INDEX idx_workflow_executions_workflow_id ON public.workflow_executions U
 ALTER TABLE workflow_executions ENABLE ROW LEVEL SECURITY;
 CREATE POLICY engine_policy ON workflow_executions AS PERMISSIVE FOR ALL TO culprit_engine USING (true);
 CREATE POLICY reader_policy ON workflow_executions AS PERMISSIVE FOR SELECT TO PUBLIC USING (( SELECT (CURRENT_USER <> 'culprit_tenant'::name)));
-CREATE POLICY tenant_policy ON workflow_executions AS PERMISSIVE FOR ALL TO culprit_tenant USING ((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[])));
+CREATE POLICY tenant_policy ON workflow_executions AS PERMISSIVE FOR ALL TO culprit_tenant USING ((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[]))) WITH CHECK (((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[])) AND ((incident_id IS NULL) OR (EXISTS ( SELECT 1
+   FROM incidents p
+  WHERE ((p.id = workflow_executions.incident_id) AND (p.project_id = workflow_executions.project_id))))) AND may_run_workflow(workflow_id, project_id)));
 
 CREATE TABLE workflow_triggers (
   id uuid DEFAULT gen_random_uuid() NOT NULL,
@@ -1394,7 +1471,7 @@ CREATE TRIGGER update_workflow_triggers_updated_at BEFORE UPDATE ON public.workf
 ALTER TABLE workflow_triggers ENABLE ROW LEVEL SECURITY;
 CREATE POLICY engine_policy ON workflow_triggers AS PERMISSIVE FOR ALL TO culprit_engine USING (true);
 CREATE POLICY reader_policy ON workflow_triggers AS PERMISSIVE FOR SELECT TO PUBLIC USING (( SELECT (CURRENT_USER <> 'culprit_tenant'::name)));
-CREATE POLICY tenant_policy ON workflow_triggers AS PERMISSIVE FOR ALL TO culprit_tenant USING ((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[])));
+CREATE POLICY tenant_policy ON workflow_triggers AS PERMISSIVE FOR ALL TO culprit_tenant USING ((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[]))) WITH CHECK (((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[])) AND may_run_workflow(workflow_id, project_id)));
 
 CREATE TABLE workflows (
   id uuid DEFAULT gen_random_uuid() NOT NULL,
@@ -2751,6 +2828,7 @@ COMMENT ON FUNCTION culprit_project_id() IS 'The project that the transaction is
 COMMENT ON FUNCTION culprit_user_id() IS 'The user that the transaction speaks for (SET LOCAL culprit.user_id), or null. [Culprit]';
 COMMENT ON FUNCTION derive_from_feedback() IS 'Trigger: after new feedback_events, the resolution columns of their incidents follow in the same transaction. [D4]';
 COMMENT ON FUNCTION derive_resolutions(uuid[]) IS 'Writes the resolution columns of the named incidents anew from feedback_events and says how many changed. [D4]';
+COMMENT ON FUNCTION may_run_workflow(uuid,uuid) IS 'Whether a project may run a workflow, its own or a built-in one; row-level security asks it. [Culprit]';
 COMMENT ON FUNCTION refuse_missing_evidence() IS 'Trigger: refuses a hypothesis or report that names evidence which is not on its incident. [D4]';
 COMMENT ON FUNCTION refuse_rewriting_history() IS 'Trigger: refuses UPDATE and DELETE on an append-only table, except in retention and by cascade. [D4]';
 COMMENT ON FUNCTION update_updated_at_column() IS 'Trigger: sets updated_at at each UPDATE. [D3]';

@@ -18,5 +18,5 @@ BEGIN
   END LOOP;
 END;
 $$;
-DROP FUNCTION builtin_workflow_id(text), visible_projects(), culprit_project_id(), culprit_user_id();
+DROP FUNCTION may_run_workflow(uuid, uuid), builtin_workflow_id(text), visible_projects(), culprit_project_id(), culprit_user_id();
 -- The roles stay: they belong to the server, and its other databases may use them.

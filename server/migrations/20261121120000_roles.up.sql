@@ -52,6 +52,10 @@ $$;
 CREATE FUNCTION builtin_workflow_id(workflow_name text) RETURNS uuid LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS
 $$ SELECT id FROM public.workflows WHERE project_id IS NULL AND name = workflow_name $$;
 
+-- Whether a project may run a workflow: its own, or a built-in one.
+CREATE FUNCTION may_run_workflow(workflow uuid, project uuid) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS
+$$ SELECT EXISTS (SELECT 1 FROM public.workflows w WHERE w.id = workflow AND (w.project_id IS NULL OR w.project_id = project)) $$;
+
 -- Every table: the engine sees all; a tenant what its projects hold; and a role that the owner of the database granted
 -- SELECT to by hand, as document 1's read-only user, may read all but secrets. The sub-selects are evaluated once a query.
 DO $$
@@ -59,9 +63,10 @@ DECLARE
   t record;
   is_secret boolean;
   tenant_rows text;
+  own_references text;
 BEGIN
   FOR t IN
-    SELECT c.relname AS name,
+    SELECT c.oid, c.relname AS name,
       EXISTS (SELECT 1 FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'project_id' AND NOT a.attisdropped) AS has_project
     FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition
       AND c.relname <> 'schema_migrations'
@@ -82,8 +87,21 @@ BEGIN
       EXECUTE format('CREATE POLICY reader_policy ON %I FOR SELECT USING ((SELECT current_user <> ''culprit_tenant''))', t.name);
     END IF;
     CONTINUE WHEN tenant_rows IS NULL;
-    EXECUTE format('CREATE POLICY %I ON %I TO culprit_tenant USING (%s)',
-      CASE t.name WHEN 'integrations' THEN 'integration_access_policy' ELSE 'tenant_policy' END, t.name, tenant_rows);
+    -- A foreign key is checked as the owner, so it would take a row of another project.
+    SELECT string_agg(CASE f.confrelid WHEN 'workflows'::regclass
+        THEN format(' AND may_run_workflow(%I.%I, %1$I.project_id)', t.name, a.attname)
+        ELSE format(' AND (%I.%I IS NULL OR EXISTS (SELECT 1 FROM %s p WHERE p.%I = %1$I.%2$I AND p.project_id = %1$I.project_id))',
+          t.name, a.attname, f.confrelid::regclass, k.attname) END, '' ORDER BY f.conname)
+    INTO own_references
+    FROM pg_constraint f
+    JOIN pg_attribute a ON a.attrelid = f.conrelid AND a.attnum = f.conkey[1]
+    JOIN pg_attribute k ON k.attrelid = f.confrelid AND k.attnum = f.confkey[1]
+    WHERE f.conrelid = t.oid AND f.contype = 'f' AND f.conparentid = 0 AND cardinality(f.conkey) = 1 AND f.confrelid <> t.oid
+      AND EXISTS (SELECT 1 FROM pg_attribute p WHERE p.attrelid = f.confrelid AND p.attname = 'project_id' AND NOT p.attisdropped)
+      AND f.confrelid <> 'projects'::regclass;
+    EXECUTE format('CREATE POLICY %I ON %I TO culprit_tenant USING (%s)%s',
+      CASE t.name WHEN 'integrations' THEN 'integration_access_policy' ELSE 'tenant_policy' END, t.name, tenant_rows,
+      ' WITH CHECK (' || tenant_rows || own_references || ')');
     EXECUTE format('GRANT SELECT ON %I TO culprit_tenant', t.name);
     IF t.name <> 'users' THEN
       EXECUTE format('GRANT INSERT ON %I TO culprit_tenant', t.name);

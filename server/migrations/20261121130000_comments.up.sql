@@ -597,6 +597,7 @@ COMMENT ON FUNCTION refuse_rewriting_history() IS 'Trigger: refuses UPDATE and D
 COMMENT ON FUNCTION refuse_missing_evidence() IS 'Trigger: refuses a hypothesis or report that names evidence which is not on its incident. [D4]';
 COMMENT ON FUNCTION culprit_user_id() IS 'The user that the transaction speaks for (SET LOCAL culprit.user_id), or null. [Culprit]';
 COMMENT ON FUNCTION culprit_project_id() IS 'The project that the transaction is narrowed to (SET LOCAL culprit.project_id), or null. [Culprit]';
+COMMENT ON FUNCTION may_run_workflow(uuid, uuid) IS 'Whether a project may run a workflow, its own or a built-in one; row-level security asks it. [Culprit]';
 COMMENT ON FUNCTION visible_projects() IS 'Ids of the projects that the transaction may see; row-level security asks it. [Culprit]';
 COMMENT ON FUNCTION builtin_workflow_id(text) IS 'Id of the built-in workflow of that name, which lies in no project. [Culprit]';
 

@@ -4,6 +4,7 @@ import { INCIDENT_KINDS, type IncidentKind } from "./incident-kinds.ts";
 import { insertRows, json } from "./insert-rows.ts";
 
 const HOUR_MS = 3_600_000;
+const STARTED_MS = Date.now();
 /** The workflow that the foundation makes and every project shares. */
 const BUILT_IN_WORKFLOW = "01960000-0000-7000-8000-000000000001";
 
@@ -64,8 +65,9 @@ export async function fillProject(pool: pg.Pool, label: string): Promise<FilledP
 
 type Ids = Omit<FilledProject, "incidents">;
 
+/** From one moment for all rows, so that two projects never fall on two sides of midnight. */
 export function hoursAgo(hours: number): Date {
-  return new Date(Date.now() - hours * HOUR_MS);
+  return new Date(STARTED_MS - hours * HOUR_MS);
 }
 
 async function fillAccess(client: pg.PoolClient, { label, ownerId, memberId, projectId }: Ids): Promise<void> {

@@ -130,7 +130,7 @@ test("a user is no more than its project when a key of another one speaks, and a
 });
 
 /** A row of the table that belongs to the project, as JSON. */
-async function rowOf(table: string, project: FilledProject): Promise<unknown> {
+async function rowOf(table: string, project: FilledProject): Promise<Readonly<Record<string, unknown>>> {
   const sha = `(select commit_sha from repository_commits where project_id = '${project.projectId}')`;
   const where: Record<string, string> = {
     ...{ projects: `id = '${project.projectId}'`, users: `id = '${project.ownerId}'` },
@@ -138,10 +138,10 @@ async function rowOf(table: string, project: FilledProject): Promise<unknown> {
     ...{ login_links: `user_id = '${project.ownerId}'`, sessions: `user_id = '${project.ownerId}'` },
     user_identities: `user_id = '${project.ownerId}'`,
   };
-  const { rows } = await pool.query<{ row: unknown }>(
+  const { rows } = await pool.query<{ row: Record<string, unknown> }>(
     `select to_jsonb(t) as row from ${table} t where ${where[table] ?? `project_id = '${project.projectId}'`} limit 1`,
   );
-  return rows[0]?.row;
+  return rows[0]?.row ?? {};
 }
 
 test("a tenant inserts no row of another project, into any table", async () => {
@@ -162,6 +162,35 @@ test("a tenant inserts no row of another project, into any table", async () => {
   // Commits are shared between forks: a tenant may add one, and not replace one that is there.
   const others = { commits: "23505", commit_files: "23505" };
   expect(Object.fromEntries([...codes].filter(([, code]) => code !== "42501"))).toEqual(others);
+});
+
+test("a tenant's row refers to no row of another project, by any foreign key", async () => {
+  const { rows: references } = await pool.query<{ child: string; column: string; parent: string; key: string }>(
+    `select f.conrelid::regclass::text as child, a.attname as column, f.confrelid::regclass::text as parent, k.attname as key
+     from pg_constraint f join pg_attribute a on a.attrelid = f.conrelid and a.attnum = f.conkey[1]
+     join pg_attribute k on k.attrelid = f.confrelid and k.attnum = f.confkey[1]
+     where f.contype = 'f' and f.conparentid = 0 and cardinality(f.conkey) = 1 and f.conrelid <> f.confrelid and f.confrelid <> 'projects'::regclass
+     and has_table_privilege('culprit_tenant', f.conrelid, 'insert')
+     and exists (select 1 from pg_attribute p where p.attrelid = f.confrelid and p.attname = 'project_id' and not p.attisdropped)`,
+  );
+  expect(references.length).toBeGreaterThan(30);
+  const insert = (table: string) =>
+    `insert into ${table} overriding system value select * from jsonb_populate_record(null::${table}, $1::jsonb)`;
+  await asTenant({ userId: alpha.ownerId }, async (client) => {
+    for (const { child, column, parent, key } of references) {
+      const mine = { ...(await rowOf(child, alpha)), evidence_ids: [] };
+      const theirs = (await rowOf(parent, beta))[key];
+      const tried = async (row: object) =>
+        client.query(insert(child), [JSON.stringify(row)]).then(
+          () => "inserted",
+          ({ code }) => code,
+        );
+      expect(`${child}.${column} ${await tried({ ...mine, [column]: theirs })}`).toBe(`${child}.${column} 42501`);
+      await client.query("begin");
+      expect(await tried(mine), child).not.toBe("42501");
+      await client.query("rollback");
+    }
+  });
 });
 
 test("a tenant updates and deletes its own rows only, and gives none of them to another project", async () => {
