@@ -11,6 +11,7 @@ export function statsText(stats: DatabaseStats): string[] {
     `database     ${stats.databaseName}, PostgreSQL ${stats.version}, ${bytesText(stats.databaseBytes)}`,
     `connections  ${stats.connections} of ${limit} (${stats.activeConnections} at work; ${reserved} kept for administrators)`,
     `oldest transaction  ${oldest === null ? "none" : `${secondsText(oldest.ageS)}, process ${oldest.pid} (${oldest.application === "" ? "unnamed" : oldest.application}, ${oldest.state ?? "state not shown to this user"})`}`,
+    `log archive  ${archiveText(stats)}`,
     "",
     ...tables(stats),
     "",
@@ -20,6 +21,13 @@ export function statsText(stats: DatabaseStats): string[] {
     "",
     ...slow(stats),
   ];
+}
+
+function archiveText({ logArchive: { isOn, isFailing, lastArchivedAt, lastFailedAt } }: DatabaseStats): string {
+  if (!isOn) return "off";
+  if (isFailing)
+    return `FAILING since ${lastFailedAt?.toISOString()}: the log piles up on the server's disk; its own log says why`;
+  return `on, newest ${lastArchivedAt?.toISOString() ?? "none yet"}`;
 }
 
 function tables({ tables }: DatabaseStats): string[] {

@@ -13,12 +13,10 @@ const DAY_MS = 86_400_000;
 const FIRST_MAINTENANCE_MS = 600_000;
 
 /** Small regular work of one process. Every piece is idempotent, so several processes may do it. @returns how to stop it. */
-export function startUpkeep(deps: {
-  readonly database: Database;
-  readonly keys: KeyRing;
-  readonly log: Log;
-  readonly config: Config;
-}): () => void {
+export function startUpkeep(
+  deps: { readonly database: Database; readonly keys: KeyRing; readonly log: Log; readonly config: Config },
+  { firstMaintenanceMs = FIRST_MAINTENANCE_MS } = {},
+): () => void {
   const { database, keys, log, config } = deps;
   const every = (ms: number, what: string, work: () => Promise<unknown>) => {
     let isRunning = false;
@@ -39,7 +37,7 @@ export function startUpkeep(deps: {
   ];
   const first = setTimeout(
     () => maintain(database, config, log).catch((err: unknown) => log.warn({ err }, "maintenance failed")),
-    FIRST_MAINTENANCE_MS,
+    firstMaintenanceMs,
   );
   first.unref();
   return () => [...timers, first].forEach(clearTimeout);

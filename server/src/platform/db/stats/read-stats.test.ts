@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { eventually } from "../../../../../test/culprit/start-culprit.ts";
 import { createTestDatabase, type TestDatabase } from "../../../../../test/database/create-test-database.ts";
 import { fillIncidents } from "../../../../../test/database/fill-incidents.ts";
 import { hasDebianPostgres, startDebianPostgres } from "../../../../../test/database/start-debian-postgres.ts";
@@ -30,6 +31,7 @@ test("sizes, rows, dead rows, indexes, connections and partitions are those of t
   expect(stats.databaseBytes).toBe(rows[0].database);
   expect(stats.connections).toBeGreaterThan(0);
   expect(stats.connectionLimit).toBe(300);
+  expect(stats.logArchive).toEqual({ isOn: false, isFailing: false, lastArchivedAt: null, lastFailedAt: null });
   const partitioned = stats.partitions.find(({ table }) => table === "incident_occurrences");
   expect(partitioned?.until?.getTime()).toBeGreaterThan(Date.now());
   expect(partitioned?.from?.toISOString()).toMatch(/T00:00:00.000Z$/);
@@ -75,26 +77,33 @@ test.each(Object.entries(documentedQueries).filter(([name]) => name !== "slowQue
   },
 );
 
-test.skipIf(!hasDebianPostgres)("the slowest queries are shown where the server counts them", async () => {
-  const debian = await startDebianPostgres({ shared_preload_libraries: "pg_stat_statements" });
-  const config = { kind: "url", url: debian.url, allowInsecure: false, pool: { size: 1, overflow: 0 } } as const;
-  const { pool: client, close } = await openDatabase(config, { log: silentLog });
-  try {
-    expect((await readStats(client)).slowQueriesHint).toBe(
-      "Slow queries are not counted yet: run CREATE EXTENSION pg_stat_statements;",
-    );
-    await client.query("create extension pg_stat_statements");
-    await client.query("select pg_sleep(0.2)");
-    const { slowQueries, slowQueriesHint } = await readStats(client);
-    expect(slowQueriesHint).toBeNull();
-    expect(slowQueries?.[0]).toMatchObject({ query: "select pg_sleep($1)", calls: 1 });
-    expect(slowQueries?.[0]?.meanMs).toBeGreaterThan(190);
-    expect((await client.query(documentedQueries.slowQueries)).rows[0]).toMatchObject({ calls: 1 });
-  } finally {
-    await close();
-    await debian.stop();
-  }
-});
+test.skipIf(!hasDebianPostgres)(
+  "the slowest queries are shown where the server counts them, and a log archive that fails",
+  async () => {
+    const settings = { shared_preload_libraries: "pg_stat_statements", archive_mode: "on", archive_command: "false" };
+    const debian = await startDebianPostgres(settings);
+    const config = { kind: "url", url: debian.url, allowInsecure: false, pool: { size: 1, overflow: 0 } } as const;
+    const { pool: client, close } = await openDatabase(config, { log: silentLog });
+    try {
+      expect((await readStats(client)).slowQueriesHint).toBe(
+        "Slow queries are not counted yet: run CREATE EXTENSION pg_stat_statements;",
+      );
+      await client.query("create extension pg_stat_statements");
+      await client.query("select pg_sleep(0.2)");
+      const { slowQueries, slowQueriesHint } = await readStats(client);
+      expect(slowQueriesHint).toBeNull();
+      expect(slowQueries?.[0]).toMatchObject({ query: "select pg_sleep($1)", calls: 1 });
+      expect(slowQueries?.[0]?.meanMs).toBeGreaterThan(190);
+      await client.query("select pg_switch_wal()");
+      const failing = async () => (await readStats(client)).logArchive.isFailing;
+      expect(await eventually(failing, (isFailing) => isFailing)).toBe(true);
+      expect((await client.query(documentedQueries.slowQueries)).rows[0]).toMatchObject({ calls: 1 });
+    } finally {
+      await close();
+      await debian.stop();
+    }
+  },
+);
 
 test("a bound is an instant whatever the time zone of the session", () => {
   expect(boundsOf("FOR VALUES FROM ('2026-11-20 02:00:00+02') TO ('2026-11-21 05:30:00+05:30')")).toEqual({

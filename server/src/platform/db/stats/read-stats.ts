@@ -2,6 +2,7 @@ import type pg from "pg";
 import { OWN_SCHEMAS } from "../own-schemas.ts";
 import {
   INDEXES,
+  LOG_ARCHIVE,
   OLDEST_TRANSACTION,
   PARTITIONS,
   SERVER,
@@ -77,6 +78,13 @@ export interface DatabaseStats {
     readonly ageS: number;
     readonly query: string;
   } | null;
+  /** Whether the server's log (WAL) is archived. While it fails, the log piles up on the server's disk. */
+  readonly logArchive: {
+    readonly isOn: boolean;
+    readonly isFailing: boolean;
+    readonly lastArchivedAt: Date | null;
+    readonly lastFailedAt: Date | null;
+  };
   /** Null where `pg_stat_statements` does not count; `slowQueriesHint` then says what to do. */
   readonly slowQueries: readonly SlowQuery[] | null;
   readonly slowQueriesHint: string | null;
@@ -93,6 +101,7 @@ export async function readStats(pool: pg.Pool): Promise<DatabaseStats> {
     indexes,
     unusedIndexes: indexes.filter(({ scans, isKey }) => scans === 0 && !isKey),
     partitions: summarize(await own(PARTITIONS)),
+    logArchive: await one(LOG_ARCHIVE),
     oldestTransaction: (await one(OLDEST_TRANSACTION)) ?? null,
     ...(await readSlowQueries(pool)),
   };

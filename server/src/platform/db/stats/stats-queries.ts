@@ -48,6 +48,11 @@ from pg_class p join pg_namespace n on n.oid = p.relnamespace
 left join (pg_inherits h join pg_class c on c.oid = h.inhrelid) on h.inhparent = p.oid
 where p.relkind = 'p' and n.nspname = any($1) order by 1, 2, 3`;
 
+export const LOG_ARCHIVE = `
+select current_setting('archive_mode') <> 'off' as "isOn", last_archived_time as "lastArchivedAt", last_failed_time as "lastFailedAt",
+  coalesce(last_failed_time > coalesce(last_archived_time, '-infinity'), false) as "isFailing"
+from pg_stat_archiver`;
+
 export const OLDEST_TRANSACTION = `
 select pid, application_name as application, state, extract(epoch from now() - xact_start)::float8 as "ageS", left(query, 200) as query
 from pg_stat_activity where xact_start is not null and pid <> pg_backend_pid() and datname = current_database()
