@@ -53,7 +53,8 @@ export const DEVIATIONS: readonly Deviation[] = [
     document: "D1",
     object: "TIMESTAMP columns",
     printed: "TIMESTAMP",
-    stands: "`timestamptz`; `autopsy` shows UTC without a zone.",
+    stands:
+      "`timestamptz`; `autopsy` shows UTC without a zone, so a session that compares it with now() has to be in UTC.",
     reason: "A time without a zone means another instant on every server.",
     heldBy: "test/schema/document-1.test.ts",
   },
@@ -399,7 +400,8 @@ export const DEVIATIONS: readonly Deviation[] = [
     document: "D5",
     object: "TIMESTAMP columns",
     printed: "TIMESTAMP",
-    stands: "`timestamptz`; `tracking` shows UTC without a zone.",
+    stands:
+      "`timestamptz`; `tracking` shows UTC without a zone, so a session that compares it with now() has to be in UTC.",
     reason: "A time without a zone means another instant on every server.",
     heldBy: "test/schema/document-5.test.ts",
   },
