@@ -145,16 +145,23 @@ $function$
 ;
 CREATE OR REPLACE FUNCTION public.visible_projects()
  RETURNS uuid[]
- LANGUAGE sql
+ LANGUAGE plpgsql
  STABLE SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'public'
 AS $function$
-  SELECT coalesce(array_agg(p.id), '{}') FROM public.projects p
-  WHERE p.deleted_at IS NULL
-    AND (public.culprit_project_id() IS NOT NULL OR public.culprit_user_id() IS NOT NULL)
-    AND (public.culprit_project_id() IS NULL OR p.id = public.culprit_project_id())
-    AND (public.culprit_user_id() IS NULL OR p.owner_id = public.culprit_user_id()
-      OR EXISTS (SELECT 1 FROM public.project_members m WHERE m.project_id = p.id AND m.user_id = public.culprit_user_id()))
+DECLARE
+  of_user CONSTANT uuid := public.culprit_user_id();
+  of_project CONSTANT uuid := public.culprit_project_id();
+BEGIN
+  IF of_user IS NULL AND of_project IS NULL THEN
+    RETURN '{}';
+  END IF;
+  RETURN ARRAY(
+    SELECT p.id FROM public.projects p
+    WHERE p.deleted_at IS NULL AND (of_project IS NULL OR p.id = of_project)
+      AND (of_user IS NULL OR p.owner_id = of_user
+        OR EXISTS (SELECT 1 FROM public.project_members m WHERE m.project_id = p.id AND m.user_id = of_user)));
+END;
 $function$
 ;
 

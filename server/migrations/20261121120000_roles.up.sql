@@ -39,13 +39,20 @@ $$ SELECT nullif(current_setting('culprit.project_id', true), '')::uuid $$;
 
 -- The projects that the transaction may see: those that its user owns or is a member of; narrowed to its project, or that
 -- project alone where a key speaks. Runs as the owner, because the policies ask it.
-CREATE FUNCTION visible_projects() RETURNS uuid[] LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
-  SELECT coalesce(array_agg(p.id), '{}') FROM public.projects p
-  WHERE p.deleted_at IS NULL
-    AND (public.culprit_project_id() IS NOT NULL OR public.culprit_user_id() IS NOT NULL)
-    AND (public.culprit_project_id() IS NULL OR p.id = public.culprit_project_id())
-    AND (public.culprit_user_id() IS NULL OR p.owner_id = public.culprit_user_id()
-      OR EXISTS (SELECT 1 FROM public.project_members m WHERE m.project_id = p.id AND m.user_id = public.culprit_user_id()))
+CREATE FUNCTION visible_projects() RETURNS uuid[] LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+DECLARE
+  of_user CONSTANT uuid := public.culprit_user_id();
+  of_project CONSTANT uuid := public.culprit_project_id();
+BEGIN
+  IF of_user IS NULL AND of_project IS NULL THEN
+    RETURN '{}';
+  END IF;
+  RETURN ARRAY(
+    SELECT p.id FROM public.projects p
+    WHERE p.deleted_at IS NULL AND (of_project IS NULL OR p.id = of_project)
+      AND (of_user IS NULL OR p.owner_id = of_user
+        OR EXISTS (SELECT 1 FROM public.project_members m WHERE m.project_id = p.id AND m.user_id = of_user)));
+END;
 $$;
 
 -- The built-in workflow of that name: a tenant starts it, though it lies in no project and so is not among its rows.

@@ -133,20 +133,26 @@ export function registerApiRoutes(app: FastifyInstance, deps: ApiDeps): void {
     const caller = await callerOf(request);
     const { status, reason } = incidentPatchSchema.parse(request.body);
     const own = depsOf(caller);
-    const { id, projectId, status: standsAt } = await find(own, request.params.id, caller);
+    const id = fromPublicId("inc", request.params.id);
     const who = caller.kind === "user" ? caller.login : "an API key";
     const why = reason ?? `${status === "resolved" ? "Resolved" : "Reopened"} by ${who}.`;
-    const move = { incidentId: id, projectId, to: status, reason: why, actor: actorOf(caller) };
-    const moved = await own.database.transaction((tx) => moveByHand(tx, deps.queue, move));
-    if (moved === null)
+    await own.database.transaction(async (tx) => {
+      const { projectId, status: standsAt } = await findIncident(tx, id, caller.projectId);
+      const move = { incidentId: id, projectId, to: status, reason: why, actor: actorOf(caller) };
+      if ((await moveByHand(tx, deps.queue, move)) !== null) return;
       throw new CulpritError("CONFLICT", `The incident is ${standsAt}; it can't become ${status} from there.`);
+    });
     return incidentDetail(own, id, caller.projectId);
   });
 
   app.post<{ Params: { id: string } }>("/api/incidents/:id/investigate", async (request, reply) => {
     const caller = await callerOf(request);
     const own = depsOf(caller);
-    const { id, projectId } = await find(own, request.params.id, caller);
+    const { id, projectId } = await findIncident(
+      own.database.db,
+      fromPublicId("inc", request.params.id),
+      caller.projectId,
+    );
     const who = caller.kind === "user" ? caller.login : "an API key";
     const executionId = await investigateAgain(own.database, deps.queue, {
       incidentId: id,
@@ -185,10 +191,6 @@ export function registerApiRoutes(app: FastifyInstance, deps: ApiDeps): void {
     }
     return { projectId, own: depsOf({ ...caller, projectId }) };
   }
-}
-
-function find(own: ChangeDeps, id: string, caller: Caller) {
-  return findIncident(own.database.db, fromPublicId("inc", id), caller.projectId);
 }
 
 /** What row-level security is told about the caller. */
