@@ -32,7 +32,7 @@ afterAll(async () => {
 });
 
 async function restore(killWhen: (said: string) => boolean): Promise<{ code: number | null; said: string }> {
-  const args = [main, "restore", join(folder, "copy"), "--database-url", target.url];
+  const args = [main, "restore", join(folder, "copy"), "--database-url", target.url, "--log-level", "info"];
   const child = spawn(process.execPath, args, { stdio: ["ignore", "ignore", "pipe"] });
   let said = "";
   child.stderr.setEncoding("utf8").on("data", (text: string) => {

@@ -10,6 +10,8 @@ export interface ConfigSources {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The settings file; a missing one is fine unless it was asked for. */
   readonly file?: { readonly path: string; readonly isRequired: boolean };
+  /** Defaults of a command that differ from those of the option. */
+  readonly defaults?: Partial<Record<OptionKey, unknown>>;
 }
 
 /**
@@ -35,7 +37,7 @@ export function loadConfig(sources: ConfigSources): Config {
           ? [sources.env[env], env]
           : file[key] !== undefined
             ? [file[key], `${key} in ${filePath}`]
-            : [fallback, "default"];
+            : [sources.defaults?.[key] ?? fallback, "default"];
     const parsed = schema.safeParse(value);
     if (!parsed.success) {
       const shown = /url$/i.test(key) ? "(not shown: it may hold a password)" : JSON.stringify(value);

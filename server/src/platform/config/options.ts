@@ -73,7 +73,7 @@ export const options = {
     z.enum(["debug", "info", "warn", "error", "silent"]),
     "info",
     "debug, info, warn, error or silent",
-    "The least important log line that is written.",
+    "The least important log line that is written; warn unless set for every command but start.",
   ),
   bodyBytesMax: wholeOption(
     "CULPRIT_BODY_BYTES_MAX",

@@ -22,7 +22,9 @@ export async function runCli(argv: readonly string[], deps: CliDeps): Promise<nu
   try {
     const { flags, words, settings, configPath } = readArguments(argv.slice(command.name.split(" ").length), command);
     const file = { path: configPath ?? SETTINGS_FILE, isRequired: configPath !== undefined };
-    const config = loadConfig({ flags: settings, env: deps.env, file });
+    // A command that answers once logs what went wrong; a server tells what it does.
+    const defaults = command.name === "start" ? {} : { logLevel: "warn" };
+    const config = loadConfig({ flags: settings, env: deps.env, file, defaults });
     const { ctx, close } = deps.compose(config);
     try {
       return await command.run(ctx, { flags, words });
