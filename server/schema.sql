@@ -350,7 +350,6 @@ CREATE INDEX commit_files_sha_type ON public.commit_files USING btree (commit_sh
 ALTER TABLE commit_files ENABLE ROW LEVEL SECURITY;
 CREATE POLICY engine_policy ON commit_files AS PERMISSIVE FOR ALL TO culprit_engine USING (true);
 CREATE POLICY reader_policy ON commit_files AS PERMISSIVE FOR SELECT TO PUBLIC USING (( SELECT (CURRENT_USER <> 'culprit_tenant'::name)));
-CREATE POLICY tenant_adds_commit_files ON commit_files AS PERMISSIVE FOR INSERT TO culprit_tenant WITH CHECK (true);
 CREATE POLICY tenant_policy ON commit_files AS PERMISSIVE FOR ALL TO culprit_tenant USING ((EXISTS ( SELECT 1
    FROM repository_commits r
   WHERE (r.commit_sha = commit_files.commit_sha))));
@@ -369,7 +368,6 @@ CREATE TABLE commits (
 ALTER TABLE commits ENABLE ROW LEVEL SECURITY;
 CREATE POLICY engine_policy ON commits AS PERMISSIVE FOR ALL TO culprit_engine USING (true);
 CREATE POLICY reader_policy ON commits AS PERMISSIVE FOR SELECT TO PUBLIC USING (( SELECT (CURRENT_USER <> 'culprit_tenant'::name)));
-CREATE POLICY tenant_adds_commits ON commits AS PERMISSIVE FOR INSERT TO culprit_tenant WITH CHECK (true);
 CREATE POLICY tenant_policy ON commits AS PERMISSIVE FOR ALL TO culprit_tenant USING ((EXISTS ( SELECT 1
    FROM repository_commits r
   WHERE (r.commit_sha = commits.commit_sha))));
@@ -1991,7 +1989,6 @@ GRANT DELETE, INSERT, SELECT, UPDATE ON projects TO culprit_tenant;
 GRANT DELETE, INSERT, SELECT, UPDATE ON repositories TO culprit_engine;
 GRANT DELETE, INSERT, SELECT, UPDATE ON repositories TO culprit_tenant;
 GRANT DELETE, INSERT, SELECT, UPDATE ON repository_commits TO culprit_engine;
-GRANT DELETE, INSERT, SELECT, UPDATE ON repository_commits TO culprit_tenant;
 GRANT DELETE, INSERT, SELECT, UPDATE ON retrieval_points TO culprit_engine;
 GRANT DELETE, INSERT, SELECT, UPDATE ON retrieval_points TO culprit_tenant;
 GRANT DELETE, INSERT, SELECT, UPDATE ON service_revisions TO culprit_engine;
@@ -2064,16 +2061,17 @@ GRANT DELETE, SELECT ON triage.incidents TO culprit_tenant;
 GRANT DELETE, SELECT ON triage.triage_reports TO culprit_engine;
 GRANT DELETE, SELECT ON triage.triage_reports TO culprit_tenant;
 GRANT INSERT, SELECT ON audit_log TO culprit_tenant;
-GRANT INSERT, SELECT ON commit_files TO culprit_tenant;
-GRANT INSERT, SELECT ON commits TO culprit_tenant;
 GRANT INSERT, SELECT ON feedback_events TO culprit_tenant;
 GRANT INSERT, SELECT ON incident_decisions TO culprit_tenant;
+GRANT SELECT ON commit_files TO culprit_tenant;
+GRANT SELECT ON commits TO culprit_tenant;
 GRANT SELECT ON incident_daily_stats TO culprit_engine;
 GRANT SELECT ON incident_daily_stats TO culprit_tenant;
 GRANT SELECT ON incident_resolutions TO culprit_engine;
 GRANT SELECT ON incident_resolutions TO culprit_tenant;
 GRANT SELECT ON recent_workflow_activity TO culprit_engine;
 GRANT SELECT ON recent_workflow_activity TO culprit_tenant;
+GRANT SELECT ON repository_commits TO culprit_tenant;
 GRANT SELECT ON users TO culprit_tenant;
 GRANT SELECT ON workflow_daily_stats TO culprit_engine;
 GRANT SELECT ON workflow_daily_stats TO culprit_tenant;

@@ -110,26 +110,24 @@ BEGIN
       CASE t.name WHEN 'integrations' THEN 'integration_access_policy' ELSE 'tenant_policy' END, t.name, tenant_rows,
       ' WITH CHECK (' || tenant_rows || own_references || ')');
     EXECUTE format('GRANT SELECT ON %I TO culprit_tenant', t.name);
-    IF t.name <> 'users' THEN
+    -- Forks share their commits: the engine reads them from git, and no tenant claims or invents one.
+    IF t.name NOT IN ('users', 'commits', 'commit_files', 'repository_commits') THEN
       EXECUTE format('GRANT INSERT ON %I TO culprit_tenant', t.name);
     END IF;
-    IF t.name NOT IN ('users', 'commits', 'commit_files', 'audit_log', 'feedback_events', 'incident_decisions') THEN
+    IF t.name NOT IN ('users', 'commits', 'commit_files', 'repository_commits', 'audit_log', 'feedback_events', 'incident_decisions') THEN
       EXECUTE format('GRANT UPDATE, DELETE ON %I TO culprit_tenant', t.name);
     END IF;
   END LOOP;
 END;
 $$;
 
--- What a tenant may add beyond what it sees: its own project, which it also reads back before `visible_projects` knows
--- it, and commits, which forks share.
+-- What a tenant may add beyond what it sees: its own project, which it also reads back before `visible_projects` knows it.
 CREATE POLICY tenant_reads_own_projects ON projects FOR SELECT TO culprit_tenant
   USING (owner_id = (SELECT culprit_user_id()) AND (SELECT culprit_project_id()) IS NULL AND deleted_at IS NULL);
 CREATE POLICY tenant_makes_projects ON projects FOR INSERT TO culprit_tenant WITH CHECK (owner_id = (SELECT culprit_user_id()));
 -- A built-in workflow lies in no project; who ran it sees it, because document 3's views join its name.
 CREATE POLICY tenant_reads_built_in_workflows ON workflows FOR SELECT TO culprit_tenant
   USING (project_id IS NULL AND EXISTS (SELECT 1 FROM workflow_executions e WHERE e.workflow_id = workflows.id));
-CREATE POLICY tenant_adds_commits ON commits FOR INSERT TO culprit_tenant WITH CHECK (true);
-CREATE POLICY tenant_adds_commit_files ON commit_files FOR INSERT TO culprit_tenant WITH CHECK (true);
 
 -- Materialised views know no policies; these views are how they are read.
 CREATE VIEW workflow_daily_stats WITH (security_barrier = true) AS

@@ -95,6 +95,28 @@ describe("the revision timeline", () => {
     expect(rows[2]?.commit_shas).toEqual([shas[4], shas[3]]);
   });
 
+  test("a request, as its project's tenant, records the commits that a deployment brought and sees them; another sees none", async () => {
+    const projectId = await newProject();
+    const asTenant = (id: string) => ({ ...deps, database: test_.database.asTenant({ userId: null, projectId: id }) });
+    const own = asTenant(projectId);
+    await registerRepository(own, { projectId, url: repo });
+    for (const [n, minute] of [
+      [0, 0],
+      [2, 10],
+    ] as const) {
+      const input = deploymentInputSchema.parse({ service: "shop", commit_sha: shas[n], started_at: at(minute) });
+      await recordDeployment(own, { projectId, input });
+    }
+    const commitsOf = async (scope: ChangeDeps) =>
+      (
+        await sql<{ sha: string }>`SELECT commit_sha AS sha FROM commits ORDER BY authored_at, message`.execute(
+          scope.database.db,
+        )
+      ).rows.map(({ sha }) => sha);
+    expect(new Set(await commitsOf(own))).toEqual(new Set(shas.slice(0, 3)));
+    expect(await commitsOf(asTenant(await newProject()))).toEqual([]);
+  });
+
   test("the same platform id twice is one deployment", async () => {
     const projectId = await newProject();
     const input = { commit_sha: shas[1], deployment_id: "dpl_1", started_at: at(0) };

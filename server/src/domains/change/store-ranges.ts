@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import { asEngine } from "../../platform/db/as-engine.ts";
 import type { ChangeDeps } from "./change-deps.ts";
 import { type DeployedRange, deployedRange } from "./deployed-range.ts";
 import type { ProjectRepository } from "./open-project-repository.ts";
@@ -41,15 +42,18 @@ export async function storeRanges(
     })),
   );
   await deps.database.transaction(async (tx) => {
-    await sql`
-      INSERT INTO commits (commit_sha, repo, author, message, summary, authored_at)
-      SELECT sha, ${repository.url}, author, message, summary, authored_at
-      FROM jsonb_to_recordset(${list}::jsonb) AS r(sha text, author text, message text, summary text, authored_at timestamptz)
-      ON CONFLICT (commit_sha) DO NOTHING`.execute(tx);
-    await sql`
-      INSERT INTO repository_commits (repository_id, project_id, commit_sha)
-      SELECT r.id, r.project_id, c.sha FROM repositories r, unnest(${commits.map((commit) => commit.sha)}::text[]) AS c(sha)
-      WHERE r.id = ${repository.id} ON CONFLICT DO NOTHING`.execute(tx);
+    // Forks share their commits, so they come from git by the engine, never from a tenant.
+    await asEngine(tx, async () => {
+      await sql`
+        INSERT INTO commits (commit_sha, repo, author, message, summary, authored_at)
+        SELECT sha, ${repository.url}, author, message, summary, authored_at
+        FROM jsonb_to_recordset(${list}::jsonb) AS r(sha text, author text, message text, summary text, authored_at timestamptz)
+        ON CONFLICT (commit_sha) DO NOTHING`.execute(tx);
+      await sql`
+        INSERT INTO repository_commits (repository_id, project_id, commit_sha)
+        SELECT r.id, r.project_id, c.sha FROM repositories r, unnest(${commits.map((commit) => commit.sha)}::text[]) AS c(sha)
+        WHERE r.id = ${repository.id} ON CONFLICT DO NOTHING`.execute(tx);
+    });
     for (const { id, range } of ranges) {
       await sql`
         INSERT INTO deployment_commit_ranges (deployment_event_id, project_id, previous_revision, current_revision, is_rollback, commit_shas)

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { Kysely, PostgresDialect, type PostgresPool, type Transaction } from "kysely";
 import type pg from "pg";
+import { ENGINE_ROLE } from "./as-engine.ts";
 import type { DatabaseLog } from "./database-log.ts";
 import { type EmbeddedServer, startEmbeddedServer } from "./embedded/embedded-server.ts";
 import type { Durability } from "./embedded/postgres-settings.ts";
@@ -94,7 +95,7 @@ function databaseOver(
   server: EmbeddedServer | null,
 ): Database {
   const pool = createPool(connection, settings, log);
-  const engine = scopeOver(rolePool(pool, "set local role culprit_engine"));
+  const engine = scopeOver(rolePool(pool, `set local role ${ENGINE_ROLE}`));
   const listener = new Listener(connection, log);
   let closing: Promise<void> | undefined;
   return {

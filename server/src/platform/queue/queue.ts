@@ -1,5 +1,6 @@
 import { sql, type Transaction } from "kysely";
 import { fromKysely, PgBoss } from "pg-boss";
+import { asEngine, ENGINE_ROLE } from "../db/as-engine.ts";
 import type { Database } from "../db/open-database.ts";
 import type { DB } from "../db/tables.generated.ts";
 import type { Log } from "../log/log.ts";
@@ -31,7 +32,6 @@ export interface Queue {
   close(timeoutMs: number): Promise<void>;
 }
 
-const ENGINE = "culprit_engine";
 /** "gran" as a number: whoever grants on the queue's tables holds this transaction-scoped advisory lock. */
 const GRANT_LOCK = 0x6772616e;
 const heartbeatSeconds = 10;
@@ -73,12 +73,7 @@ export async function openQueue(database: Database, log: Log): Promise<Queue> {
   return {
     async enqueue(tx, name, data, { key, delayS }) {
       const options = { singletonKey: key, ...(delayS === undefined ? {} : { startAfter: delayS }) };
-      // A tenant's transaction may ask for work, but never see the queue.
-      const { rows } = await sql<{ role: string }>`
-        select current_setting('role') as role, set_config('role', ${ENGINE}, true)`.execute(tx);
-      const role = rows[0]?.role ?? ENGINE;
-      await boss.send(name, data, { db: fromKysely(tx), ...options });
-      if (role !== ENGINE) await sql`select set_config('role', ${role}, true)`.execute(tx);
+      await asEngine(tx, () => boss.send(name, data, { db: fromKysely(tx), ...options }));
     },
     async work(name, concurrency, handler) {
       for (let i = 0; i < concurrency; i++) {
@@ -100,7 +95,9 @@ async function grantToEngine({ owner }: Database): Promise<void> {
   await owner.transaction().execute(async (tx) => {
     // Two processes that grant at once would fail with a tuple that was updated concurrently.
     await sql`select pg_advisory_xact_lock(${GRANT_LOCK})`.execute(tx);
-    await sql`grant usage on schema pgboss to ${sql.id(ENGINE)}`.execute(tx);
-    await sql`grant select, insert, update, delete on all tables in schema pgboss to ${sql.id(ENGINE)}`.execute(tx);
+    await sql`grant usage on schema pgboss to ${sql.id(ENGINE_ROLE)}`.execute(tx);
+    await sql`grant select, insert, update, delete on all tables in schema pgboss to ${sql.id(ENGINE_ROLE)}`.execute(
+      tx,
+    );
   });
 }
