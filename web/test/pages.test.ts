@@ -237,6 +237,16 @@ describe.skipIf(chromium === null)("the built page in a browser", () => {
     expect(await item.locator("a").getAttribute("href")).toBe("#hypotheses");
   });
 
+  test("the report's Markdown is copied with titles of evidence, not with ids", async () => {
+    await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+    const { report } = cartIncident();
+    await show({ report: report && { ...report, markdown: "- For: all come from it (evd_4, evd_404)" } });
+    await page.getByRole("button", { name: "Copy the report as Markdown" }).click();
+    await expect
+      .poll(() => page.evaluate("navigator.clipboard.readText()"))
+      .toBe("- For: all come from it (First occurrences, evd_404)");
+  });
+
   test("a mitigation is called one, and a patch that was not proven does not look proven", async () => {
     await show({
       autopsy: { ...cartAutopsy, patch_kind: "mitigation", proof: "not_run", proof_reason: "No isolation." },

@@ -1,4 +1,5 @@
 import type { IncidentDetail } from "@culprit/contract";
+import { citeInMarkdown } from "../lib/cite-in-markdown.ts";
 import { CopyButton } from "../ui/copy-button.tsx";
 import { Section } from "../ui/section.tsx";
 import { Time } from "../ui/time.tsx";
@@ -24,7 +25,11 @@ export function Report({ incident }: { readonly incident: IncidentDetail }) {
             Revision {report.revision}, <Time at={report.created_at} />
           </span>
           <span className="ml-auto">
-            <CopyButton text={report.markdown} label="Copy the report as Markdown" words="Copy as Markdown" />
+            <CopyButton
+              text={citeInMarkdown(report.markdown, incident.evidence)}
+              label="Copy the report as Markdown"
+              words="Copy as Markdown"
+            />
           </span>
         </>
       }
