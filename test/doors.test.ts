@@ -280,8 +280,9 @@ test("a repository that is not there and a shortened commit are refused with the
   const deployment = await post("/api/deployments", { commit_sha: "3f2a91b" }, byKey);
   expect(deployment).toMatchObject({ status: 400, body: { error: { code: "INVALID_REQUEST" } } });
   expect(deployment.body.error?.message).toContain('commit_sha: "3f2a91b" is no whole commit id');
-  const remote = await post("/api/repositories", { url: "http://127.0.0.1:9/shop.git" }, byKey);
+  const remote = await post("/api/repositories", { url: "http://bob:hunter2@127.0.0.1:9/shop.git" }, byKey);
   expect([remote.status, remote.body.error?.code]).toEqual([502, "REPOSITORY_UNAVAILABLE"]);
+  expect(JSON.stringify(remote.body)).not.toContain("hunter2");
   const { stdout } = await culprit.culprit("login-link");
   const signedIn = await fetch(stdout.trim(), { redirect: "manual" });
   const bySession = { cookie: (signedIn.headers.get("set-cookie") ?? "").split(";")[0] ?? "" };

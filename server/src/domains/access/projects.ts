@@ -3,6 +3,7 @@ import { type Kysely, sql } from "kysely";
 import type { z } from "zod";
 import type { DB } from "../../platform/db/tables.generated.ts";
 import { CulpritError } from "../../platform/errors/culprit-error.ts";
+import { hideCredentials } from "../../platform/errors/hide-credentials.ts";
 import { newId, toPublicId } from "../../platform/ids/ids.ts";
 import { insertKey } from "./key-ring.ts";
 import { newKey } from "./keys.ts";
@@ -69,7 +70,7 @@ export async function createProject(
 /** More incidents than these are not counted for a list. */
 const COUNT_MAX = 1000;
 
-/** The projects that the scope may see, newest first. */
+/** The projects that the scope may see, newest first, each with the repository that is read for it, without its password. */
 export async function listProjects(db: Kysely<DB>): Promise<Project[]> {
   const { rows } = await sql<{
     project_id: string;
@@ -83,13 +84,14 @@ export async function listProjects(db: Kysely<DB>): Promise<Project[]> {
     SELECT p.project_id, p.name, r.url, p.created_at, p.ingest_api_key, u.last_used_at,
       (SELECT count(*) FROM (SELECT 1 FROM incidents i WHERE i.project_id = p.id LIMIT ${COUNT_MAX}) counted) AS incident_count
     FROM projects p
-    LEFT JOIN LATERAL (SELECT url FROM repositories WHERE project_id = p.id ORDER BY created_at LIMIT 1) r ON true
+    LEFT JOIN LATERAL (SELECT url FROM repositories WHERE project_id = p.id
+      ORDER BY last_fetched_at DESC NULLS LAST, updated_at DESC, id DESC LIMIT 1) r ON true
     LEFT JOIN api_key_usage u ON u.project_id = p.id AND u.key_type = 'ingest'
     WHERE p.deleted_at IS NULL ORDER BY p.created_at DESC, p.id DESC LIMIT 500`.execute(db);
   return rows.map((row) => ({
     id: row.project_id,
     name: row.name,
-    repository: row.url,
+    repository: row.url === null ? null : hideCredentials(row.url),
     incident_count: Number(row.incident_count),
     created_at: row.created_at.toISOString(),
     ingest_key_prefix: row.ingest_api_key,

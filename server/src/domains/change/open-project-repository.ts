@@ -15,7 +15,7 @@ export type ProjectRepositoryResult =
   | { readonly kind: "unavailable"; readonly reason: string };
 
 /**
- * The repository that a project registered last, opened for reading. Never throws for a repository that can't be read:
+ * The repository that a project registered last, of those that were ever fetched if there is one, opened for reading. Never throws for a repository that can't be read:
  * work goes on without code and says so. May clone, so it is never called inside a transaction.
  */
 export async function openProjectRepository(deps: ChangeDeps, projectId: string): Promise<ProjectRepositoryResult> {
@@ -23,6 +23,7 @@ export async function openProjectRepository(deps: ChangeDeps, projectId: string)
     .selectFrom("repositories")
     .select(["id", "url"])
     .where("project_id", "=", projectId)
+    .orderBy("last_fetched_at", (order) => order.desc().nullsLast())
     .orderBy("updated_at", "desc")
     .orderBy("id", "desc")
     .limit(1)

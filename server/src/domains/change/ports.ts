@@ -92,6 +92,8 @@ export interface GitRepositories {
   fetch(repository: { readonly id: string; readonly url: string }): Promise<void>;
   /** The branch that the other side calls its default, or null. */
   defaultBranch(repository: { readonly id: string; readonly url: string }): Promise<string | null>;
+  /** Removes the mirror of a repository that is not registered after all. Idempotent. */
+  forget(repositoryId: string): Promise<void>;
   /** The path of the bare mirror on this machine, for work trees. */
   pathOf(repositoryId: string): string;
 }

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { deploymentInputSchema } from "@culprit/contract";
@@ -10,6 +10,7 @@ import { newId } from "../../platform/ids/ids.ts";
 import { createGitRepositories } from "../../vendors/git/index.ts";
 import type { ChangeDeps } from "./change-deps.ts";
 import { observeRevisions } from "./observe-revisions.ts";
+import { openProjectRepository } from "./open-project-repository.ts";
 import { recordDeployment } from "./record-deployment.ts";
 import { registerRepository } from "./register-repository.ts";
 
@@ -168,5 +169,61 @@ describe("the revision timeline", () => {
     // An old instance that is still being replaced.
     expect(await observe([sighting(11, 0)])).toBe(0);
     expect(await timeline(projectId)).toHaveLength(2);
+  });
+});
+
+describe("registering a repository", () => {
+  const repositories = async (projectId: string) =>
+    (
+      await sql<{ url: string; last_error: string | null }>`
+        SELECT url, last_error FROM repositories WHERE project_id = ${projectId} ORDER BY created_at`.execute(
+        deps.database.db,
+      )
+    ).rows;
+  const remote = "http://bob:hunter2@127.0.0.1:9/shop.git";
+
+  test("of one that can't be read nothing stays, no row, no mirror, no password, and the one before is read on", async () => {
+    const projectId = await newProject();
+    await registerRepository(deps, { projectId, url: repo });
+    const mirrors = readdirSync(join(folder, "mirrors"));
+    for (let time = 0; time < 2; time += 1) {
+      const refused = await registerRepository(deps, { projectId, url: remote }).catch((error: unknown) => error);
+      expect(refused).toMatchObject({ code: "REPOSITORY_UNAVAILABLE" });
+      expect(String(refused)).not.toContain("hunter2");
+    }
+    expect(await repositories(projectId)).toEqual([{ url: repo, last_error: null }]);
+    expect(readdirSync(join(folder, "mirrors"))).toEqual(mirrors);
+    expect(await openProjectRepository(deps, projectId)).toMatchObject({ kind: "open", repository: { url: repo } });
+  });
+
+  test("one that was never fetched, from before, does not hide the one that was, and goes when it fails again", async () => {
+    const projectId = await newProject();
+    await registerRepository(deps, { projectId, url: repo });
+    await sql`INSERT INTO repositories (id, project_id, url) VALUES (${newId()}, ${projectId}, ${remote})`.execute(
+      deps.database.db,
+    );
+    expect(await openProjectRepository(deps, projectId)).toMatchObject({ kind: "open", repository: { url: repo } });
+    await expect(registerRepository(deps, { projectId, url: remote })).rejects.toThrow();
+    expect(await repositories(projectId)).toEqual([{ url: repo, last_error: null }]);
+  });
+
+  test("one that was read before stays with the reason when it can't be read now, and its mirror is read on", async () => {
+    const projectId = await newProject();
+    const url = join(folder, "moves");
+    execFileSync("git", ["clone", "-q", "--bare", repo, url]);
+    const { repositoryId } = await registerRepository(deps, { projectId, url });
+    rmSync(url, { recursive: true });
+    await expect(registerRepository(deps, { projectId, url })).rejects.toMatchObject({ code: "INVALID_REQUEST" });
+    expect(await repositories(projectId)).toEqual([{ url, last_error: expect.stringContaining("does not exist") }]);
+    expect(await openProjectRepository(deps, projectId)).toMatchObject({ kind: "open" });
+    expect(repositoryId).toMatch(/-/);
+  });
+
+  test("ten who register one URL at once get one row and one mirror", async () => {
+    const projectId = await newProject();
+    const mirrors = readdirSync(join(folder, "mirrors")).length;
+    const all = await Promise.all(Array.from({ length: 10 }, () => registerRepository(deps, { projectId, url: repo })));
+    expect(new Set(all.map(({ repositoryId }) => repositoryId)).size).toBe(1);
+    expect(readdirSync(join(folder, "mirrors")).length).toBe(mirrors + 1);
   });
 });

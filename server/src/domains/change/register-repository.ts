@@ -9,33 +9,43 @@ export interface RegisteredRepository {
 }
 
 /**
- * Makes a repository known to a project and mirrors it. Idempotent: the same URL again brings the mirror up to date.
+ * Makes a repository known to a project and mirrors it. Idempotent: the same URL again brings the mirror up to date. It is
+ * mirrored before it is stored, so of one that can't be read nothing stays; one that was read before stays, with the reason.
  * @throws CulpritError INVALID_REQUEST for a URL that git is not given, or a path that is no repository; REPOSITORY_UNAVAILABLE
- * when the other side can't be read: the repository stays registered with the reason, and is tried again when a commit is needed.
+ * when the other side can't be read.
  */
 export async function registerRepository(
   deps: ChangeDeps,
   request: { readonly projectId: string; readonly url: string },
 ): Promise<RegisteredRepository> {
-  const { rows } = await sql<{ id: string }>`
-    INSERT INTO repositories (id, project_id, url) VALUES (${newId()}, ${request.projectId}, ${request.url})
-    ON CONFLICT (project_id, url) DO UPDATE SET updated_at = now() RETURNING id`.execute(deps.database.db);
-  const id = rows[0]?.id ?? "";
-  const repository = { id, url: request.url };
+  const { projectId, url } = request;
+  const { db } = deps.database;
+  const known = await db
+    .selectFrom("repositories")
+    .select(["id", "last_fetched_at"])
+    .where("project_id", "=", projectId)
+    .where("url", "=", url)
+    .executeTakeFirst();
+  const id = known?.id ?? newId();
   try {
-    await deps.git.fetch(repository);
-    const defaultBranch = await deps.git.defaultBranch(repository);
-    await sql`UPDATE repositories SET default_branch = ${defaultBranch}, last_fetched_at = now(), last_error = NULL WHERE id = ${id}`.execute(
-      deps.database.db,
-    );
-    return { repositoryId: id, defaultBranch };
+    await deps.git.fetch({ id, url });
+    const defaultBranch = await deps.git.defaultBranch({ id, url });
+    const { rows } = await sql<{ id: string }>`
+      INSERT INTO repositories (id, project_id, url, default_branch, last_fetched_at)
+      VALUES (${id}, ${projectId}, ${url}, ${defaultBranch}, now())
+      ON CONFLICT (project_id, url) DO UPDATE
+        SET default_branch = EXCLUDED.default_branch, last_fetched_at = EXCLUDED.last_fetched_at, last_error = NULL
+      RETURNING id`.execute(db);
+    const repositoryId = rows[0]?.id ?? id;
+    // Another request registered the same URL meanwhile: its mirror is the one that is read.
+    if (repositoryId !== id) await deps.git.forget(id);
+    return { repositoryId, defaultBranch };
   } catch (error) {
-    if (error instanceof CulpritError && error.code === "INVALID_REQUEST") {
-      await sql`DELETE FROM repositories WHERE id = ${id} AND last_fetched_at IS NULL`.execute(deps.database.db);
+    if (known?.last_fetched_at == null) {
+      await sql`DELETE FROM repositories WHERE id = ${id} AND last_fetched_at IS NULL`.execute(db);
+      await deps.git.forget(id);
     } else if (error instanceof CulpritError) {
-      await sql`UPDATE repositories SET last_error = ${error.message.slice(0, 1000)} WHERE id = ${id}`.execute(
-        deps.database.db,
-      );
+      await sql`UPDATE repositories SET last_error = ${error.message.slice(0, 1000)} WHERE id = ${id}`.execute(db);
     }
     throw error;
   }

@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import { asEngine } from "../../platform/db/as-engine.ts";
+import { hideCredentials } from "../../platform/errors/hide-credentials.ts";
 import type { ChangeDeps } from "./change-deps.ts";
 import { type DeployedRange, deployedRange } from "./deployed-range.ts";
 import type { ProjectRepository } from "./open-project-repository.ts";
@@ -46,7 +47,7 @@ export async function storeRanges(
     await asEngine(tx, async () => {
       await sql`
         INSERT INTO commits (commit_sha, repo, author, message, summary, authored_at)
-        SELECT sha, ${repository.url}, author, message, summary, authored_at
+        SELECT sha, ${hideCredentials(repository.url)}, author, message, summary, authored_at
         FROM jsonb_to_recordset(${list}::jsonb) AS r(sha text, author text, message text, summary text, authored_at timestamptz)
         ON CONFLICT (commit_sha) DO NOTHING`.execute(tx);
       await sql`

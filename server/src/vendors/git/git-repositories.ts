@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { GitRepositories, GitRepository } from "../../domains/change/ports.ts";
 import { CulpritError } from "../../platform/errors/culprit-error.ts";
+import { hideCredentials } from "../../platform/errors/hide-credentials.ts";
 import { checkLocalAddress } from "./check-address.ts";
 import { openRepository } from "./open-repository.ts";
 import { fetchAddress } from "./repository-url.ts";
@@ -99,6 +100,9 @@ export function createGitRepositories(options: GitRepositoriesOptions): GitRepos
       await checkLocalAddress(repository.url, await envOf());
       await update(repository);
     },
+    async forget(id) {
+      await rm(pathOf(id), { recursive: true, force: true });
+    },
     async check(url) {
       const env = await envOf();
       await checkLocalAddress(url, env);
@@ -148,8 +152,7 @@ async function trustingConfig(folder: string): Promise<string> {
 }
 
 function unavailable(url: string, stderr: string): CulpritError {
-  const hidden = (text: string) => text.replace(/\/\/[^@/\s]*@/g, "//…@");
-  const reason = hidden(
+  const reason = hideCredentials(
     stderr
       .trim()
       .split("\n")
@@ -157,5 +160,5 @@ function unavailable(url: string, stderr: string): CulpritError {
       stderr.trim().split("\n")[0] ??
       "git gave no reason",
   );
-  return new CulpritError("REPOSITORY_UNAVAILABLE", `The repository ${hidden(url)} can't be read: ${reason}`);
+  return new CulpritError("REPOSITORY_UNAVAILABLE", `The repository ${hideCredentials(url)} can't be read: ${reason}`);
 }

@@ -1,6 +1,7 @@
 import { isAbsolute } from "node:path";
 import { fileURLToPath } from "node:url";
 import { CulpritError } from "../../platform/errors/culprit-error.ts";
+import { hideCredentials } from "../../platform/errors/hide-credentials.ts";
 
 /**
  * What `git fetch` is given for a registered URL: http(s), ssh, git, `user@host:path`, or an absolute path on this machine.
@@ -12,7 +13,7 @@ export function fetchAddress(url: string): string {
   if (isPlain && /^file:\/\/\/./.test(url)) return fileURLToPath(url);
   if (isPlain && /^(?:https?|ssh|git):\/\/[^/-][^/]*\/./.test(url)) return url;
   if (isPlain && /^[\w.-]+@[A-Za-z0-9][\w.-]*:[^:]/.test(url)) return url;
-  const shown = url.replace(/\/\/[^@/]*@/, "//…@").slice(0, 200);
+  const shown = hideCredentials(url).slice(0, 200);
   throw new CulpritError(
     "INVALID_REQUEST",
     `${JSON.stringify(shown)} names no repository. Give an http(s), ssh or git URL, user@host:path, or an absolute path on the machine that runs Culprit.`,
