@@ -280,6 +280,13 @@ test("a repository that is not there and a shortened commit are refused with the
   const deployment = await post("/api/deployments", { commit_sha: "3f2a91b" }, byKey);
   expect(deployment).toMatchObject({ status: 400, body: { error: { code: "INVALID_REQUEST" } } });
   expect(deployment.body.error?.message).toContain('commit_sha: "3f2a91b" is no whole commit id');
+  for (const empty of [{}, { service: "shop", commit_sha: null, metadata: { release: "1" } }]) {
+    const { status, body } = await post("/api/deployments", empty, byKey);
+    expect({ status, code: body.error?.code }).toEqual({ status: 400, code: "INVALID_REQUEST" });
+    expect(body.error?.message).toContain("commit_sha: is missing, and so are release, image_ref and deployment_id");
+  }
+  const named = await post("/api/deployments", { deployment_id: "dpl_1" }, byKey);
+  expect(named.status).toBe(201);
   const remote = await post("/api/repositories", { url: "http://bob:hunter2@127.0.0.1:9/shop.git" }, byKey);
   expect([remote.status, remote.body.error?.code]).toEqual([502, "REPOSITORY_UNAVAILABLE"]);
   expect(JSON.stringify(remote.body)).not.toContain("hunter2");

@@ -11,21 +11,40 @@ export const commitShaSchema = z
 
 export const deployTypes = ["helm", "k8s", "argo", "flux", "manual", "other"] as const;
 
-/** Body of `POST /api/deployments`: a revision that started to run. */
-export const deploymentInputSchema = z.strictObject({
-  service: z.string().min(1).max(255).default("default"),
-  environment: z.string().min(1).max(50).default("production"),
-  /** The revision that runs from `started_at` on; a commit is better than a release name. */
-  commit_sha: commitShaSchema.nullish(),
-  release: z.string().min(1).max(255).nullish(),
-  image_ref: z.string().min(1).max(1024).nullish(),
-  deploy_type: z.enum(deployTypes).default("other"),
-  deployment_id: z.string().min(1).max(255).nullish(),
-  started_at: z.iso.datetime({ offset: true }).optional(),
-  finished_at: z.iso.datetime({ offset: true }).nullish(),
-  metadata: z.record(z.string().max(255), z.unknown()).default({}),
-});
+/** What a deployment may be told by; a report without any of them tells nothing. */
+const deploymentNames = ["commit_sha", "release", "image_ref", "deployment_id"] as const;
+
+/** Body of `POST /api/deployments`: a revision that started to run, named by at least one of `deploymentNames`. */
+export const deploymentInputSchema = z
+  .strictObject({
+    service: z.string().min(1).max(255).default("default"),
+    environment: z.string().min(1).max(50).default("production"),
+    /** The revision that runs from `started_at` on; a commit is better than a release name. */
+    commit_sha: commitShaSchema.nullish(),
+    release: z.string().min(1).max(255).nullish(),
+    image_ref: z.string().min(1).max(1024).nullish(),
+    deploy_type: z.enum(deployTypes).default("other"),
+    deployment_id: z.string().min(1).max(255).nullish(),
+    started_at: z.iso.datetime({ offset: true }).optional(),
+    finished_at: z.iso.datetime({ offset: true }).nullish(),
+    metadata: z.record(z.string().max(255), z.unknown()).default({}),
+  })
+  .refine((input) => deploymentNames.some((name) => input[name] != null), {
+    path: ["commit_sha"],
+    error:
+      "is missing, and so are release, image_ref and deployment_id, so nothing says what was deployed; send one of them, best the commit (git rev-parse HEAD)",
+  });
 export type DeploymentInput = z.output<typeof deploymentInputSchema>;
+
+/** Answer of `POST /api/deployments` with status 201. */
+export const deploymentReplySchema = z.object({
+  deployment_id: z.string(),
+  /** The commit that the deployment is, as far as it is known. */
+  commit_sha: z.string().nullable(),
+  /** What is odd about the report and will cost the diagnosis; absent where nothing is. */
+  warning: z.string().optional(),
+});
+export type DeploymentReply = z.infer<typeof deploymentReplySchema>;
 
 export const configChangeSources = [
   "k8s_deployment",

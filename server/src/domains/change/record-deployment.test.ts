@@ -126,6 +126,18 @@ describe("the revision timeline", () => {
     expect(await timeline(projectId)).toHaveLength(1);
   });
 
+  test("a commit that the repository lacks is recorded, and said; one that it has, or that nobody can look for, is not", async () => {
+    const projectId = await newProject();
+    const missing = "f".repeat(40);
+    expect(await deploy(projectId, { commit_sha: missing })).toMatchObject({ isCommitMissing: false });
+    await registerRepository(deps, { projectId, url: repo });
+    expect(await deploy(projectId, { commit_sha: missing })).toMatchObject({
+      commitSha: missing,
+      isCommitMissing: true,
+    });
+    expect(await deploy(projectId, { commit_sha: shas[1] })).toMatchObject({ isCommitMissing: false });
+  });
+
   test("a release is mapped through its tag, surely enough to blame", async () => {
     const projectId = await newProject();
     await registerRepository(deps, { projectId, url: repo });

@@ -5,12 +5,15 @@ import type { ChangeDeps } from "./change-deps.ts";
 import { mapRelease } from "./map-release.ts";
 import { openProjectRepository } from "./open-project-repository.ts";
 import { placeRevision } from "./place-revision.ts";
+import type { GitRepository } from "./ports.ts";
 import { storeRanges } from "./store-ranges.ts";
 import { upsertService } from "./upsert-service.ts";
 
 export interface RecordedDeployment {
   readonly deploymentEventId: string;
   readonly commitSha: string | null;
+  /** The repository can be read and does not have the commit. */
+  readonly isCommitMissing: boolean;
 }
 
 /**
@@ -32,6 +35,8 @@ export async function recordDeployment(
     imageRef: input.image_ref ?? null,
     origin: "reported",
   }).catch(() => ({ commitSha: null, confidence: 0, source: "unknown" }));
+  const isCommitMissing =
+    repository !== null && mapping.commitSha !== null && (await lacksCommit(repository.git, mapping.commitSha));
   const recorded = await deps.database.transaction(async (tx) => {
     const serviceId = await upsertService(tx, { projectId, environment: input.environment, name: input.service });
     const { rows } = await sql<{ deployment_event_id: string; commit_sha: string | null; is_new: boolean }>`
@@ -67,5 +72,17 @@ export async function recordDeployment(
       from: startedAt,
     }).catch(() => undefined);
   }
-  return { deploymentEventId: recorded.event.deployment_event_id, commitSha: recorded.event.commit_sha };
+  return {
+    deploymentEventId: recorded.event.deployment_event_id,
+    commitSha: recorded.event.commit_sha,
+    isCommitMissing,
+  };
+}
+
+/** False as well where the repository can't tell: a warning must be true. */
+async function lacksCommit(git: GitRepository, commitSha: string): Promise<boolean> {
+  return git.resolveCommit(commitSha).then(
+    (found) => found === null,
+    () => false,
+  );
 }

@@ -1,5 +1,6 @@
 import {
   configChangeInputSchema,
+  type DeploymentReply,
   deploymentInputSchema,
   incidentListQuerySchema,
   incidentPatchSchema,
@@ -98,9 +99,16 @@ export function registerApiRoutes(app: FastifyInstance, deps: ApiDeps): void {
       input.started_at,
       "A deployment was reported that could explain it.",
     );
-    return reply
-      .code(201)
-      .send({ deployment_id: toPublicId("dep", deployment.deploymentEventId), commit_sha: deployment.commitSha });
+    const answer: DeploymentReply = {
+      deployment_id: toPublicId("dep", deployment.deploymentEventId),
+      commit_sha: deployment.commitSha,
+      ...(deployment.isCommitMissing
+        ? {
+            warning: `The connected repository has no commit ${deployment.commitSha}, so its changes can't be read. Push it, or check that this is the repository that was deployed.`,
+          }
+        : {}),
+    };
+    return reply.code(201).send(answer);
   });
 
   app.post("/api/changes", async (request, reply) => {
