@@ -194,6 +194,13 @@ describe.skipIf(chromium === null)("the built page in a browser", () => {
     expect(words).not.toContain(culpritSha);
   });
 
+  test("a confidence names its scale and is not passed off as a probability", async () => {
+    await show();
+    const large = page.getByTitle(/^Confidence 0\.86 of 1\. .* not a probability/).first();
+    expect(await seen(large)).toBe("confidence 0.86 of 1");
+    expect(await seen(page.locator("#hypotheses"))).toContain("not a probability");
+  });
+
   test("deployments stand in the chart, the one that ran is marked, and all are listed", async () => {
     await show();
     await page.locator(".u-over").waitFor();

@@ -18,7 +18,9 @@ export function Hypotheses({ incident }: { readonly incident: IncidentDetail }) 
     <Section
       id="hypotheses"
       title="Hypotheses"
-      aside={ranked.length > 0 ? "best first, each with what speaks for and against it" : undefined}
+      aside={
+        ranked.length > 0 ? "best first; confidence is from 0 to 1, each by itself, and not a probability" : undefined
+      }
     >
       {ranked.length === 0 ? (
         <p className="rounded-md border border-dashed border-edge px-4 py-6 text-center text-ink-2">

@@ -57,3 +57,7 @@ export const patchKindMeanings: Record<NonNullable<Autopsy["patch_kind"]>, strin
   mitigation: "Stops the crash; it does not mend the cause.",
   revert: "Takes the commit back, with everything else that it changed.",
 };
+
+/** What a confidence says, and what it does not. */
+export const confidenceMeaning =
+  "It says how strongly the evidence points to this cause, each cause taken by itself. It is not a probability: they do not add up to 1.";
