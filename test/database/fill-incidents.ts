@@ -45,7 +45,8 @@ export async function fillIncidents(
   );
   await pool.query(
     `insert into incident_decisions (decision_id, project_id, incident_id, decision, rationale, policy_version)
-     select gen_random_uuid(), $2, id, 'opened', 'first of its kind', '1' from unnest($1::uuid[]) id`,
+     select gen_random_uuid(), $2, id, decision, 'first of its kind', '1'
+     from unnest($1::uuid[]) id, unnest(array['opened', 'approved']) decision`,
     [incidentIds, projectId],
   );
   await pool.query(

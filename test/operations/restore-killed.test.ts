@@ -59,6 +59,30 @@ test("a restore that is killed leaves no half database and is simply run again; 
   ]);
 });
 
+test("of two restores at once into one database one wins and the other is told so; what the winner restored is whole", async () => {
+  const both = await createTestDatabase({ isEmpty: true });
+  const run = async () => {
+    const args = [main, "restore", join(folder, "copy"), "--database-url", both.url];
+    const child = spawn(process.execPath, args, { stdio: ["ignore", "ignore", "pipe"] });
+    let said = "";
+    child.stderr.setEncoding("utf8").on("data", (text: string) => {
+      said += text;
+    });
+    const [code] = await once(child, "close");
+    return { code, said };
+  };
+  try {
+    const ends = await Promise.all([run(), run()]);
+    expect(ends.map(({ code }) => code).sort()).toEqual([0, 1]);
+    // The other met the winner at work, or found its rows when it was done.
+    expect(ends.find(({ code }) => code === 1)?.said).toMatch(/Another restore|is not empty/);
+    const { rows } = await both.database.pool.query("select count(*)::int as n from incidents");
+    expect(rows).toEqual([{ n: 200 }]);
+  } finally {
+    await both.drop();
+  }
+});
+
 test("a restore is refused while Culprit runs on the database, even with --replace", async () => {
   const queue = await openQueue(target.database, createLog("silent"));
   const child = spawn(

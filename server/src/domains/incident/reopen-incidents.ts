@@ -9,8 +9,8 @@ const QUIET_PERIOD_MS = 10 * 60_000;
 
 /**
  * Loads what ran when the resolved ones among `incidents` were resolved, and judges with it: an occurrence of a
- * revision that already ran then is late; one of a later revision is not; of an unknown one it is late within the
- * quiet period only.
+ * revision that already ran then is late; one of a later revision, or of one that was reported as deployed again, is not;
+ * of an unknown one it is late within the quiet period only.
  */
 export async function judgeResolved(
   tx: Transaction<DB>,
@@ -22,17 +22,20 @@ export async function judgeResolved(
     const revision = signal.commitSha ?? signal.release;
     return revision === null ? [] : [{ projectId, environment: signal.environment, revision }];
   });
-  const { rows } = await sql<{ key: string; from_at: Date }>`
-    SELECT concat_ws(' ', s.project_id, s.environment, s.revision) AS key, min(r.from_at) AS from_at
+  // A signal alone may be seen out of order while two revisions run side by side; a report of a deployment may not.
+  const { rows } = await sql<{ key: string; from_at: Date; deployed_at: Date | null }>`
+    SELECT concat_ws(' ', s.project_id, s.environment, s.revision) AS key, min(r.from_at) AS from_at,
+      max(r.from_at) FILTER (WHERE d.origin = 'reported') AS deployed_at
     FROM (SELECT DISTINCT * FROM unnest(${revisions.map((one) => one.projectId)}::uuid[], ${revisions.map((one) => one.environment)}::text[],
       ${revisions.map((one) => one.revision)}::text[])) AS s(project_id, environment, revision)
     JOIN service_revisions r ON r.project_id = s.project_id AND r.environment = s.environment AND s.revision IN (r.commit_sha, r.release)
+    LEFT JOIN deployment_events d ON d.deployment_event_id = r.deployment_event_id
     GROUP BY 1`.execute(tx);
-  const firstRan = new Map(rows.map((row) => [row.key, row.from_at]));
+  const runs = new Map(rows.map((row) => [row.key, row]));
   return ({ resolvedAt }, { projectId, signal, receivedAt }) => {
     if (resolvedAt === null) return false;
-    const ranSince = firstRan.get(`${projectId} ${signal.environment} ${signal.commitSha ?? signal.release}`);
-    if (ranSince !== undefined) return ranSince <= resolvedAt;
+    const run = runs.get(`${projectId} ${signal.environment} ${signal.commitSha ?? signal.release}`);
+    if (run !== undefined) return run.from_at <= resolvedAt && (run.deployed_at === null || run.deployed_at <= resolvedAt);
     return receivedAt.getTime() - resolvedAt.getTime() < QUIET_PERIOD_MS;
   };
 }
@@ -53,5 +56,5 @@ export async function reopenIncidents(
 
 function whenOf({ commitSha, release }: SignalToStore["signal"]): string {
   const revision = commitSha ?? release;
-  return revision === null ? "after the quiet period" : `in revision ${revision}, which ran only after it was resolved`;
+  return revision === null ? "after the quiet period" : `in revision ${revision}, which was deployed after it was resolved`;
 }

@@ -199,6 +199,29 @@ test("after a resolve: late occurrences are only counted, a later revision reope
   expect(await incidentsOf(project)).toMatchObject([{ status: "open", count: 4, is_regression: true }]);
 });
 
+test("after a resolve and a rollback, the bad revision deployed again reopens it: it no longer counts as running before", async () => {
+  const { db } = test_.database;
+  const project = await newProject();
+  const commitSha = "c".repeat(40);
+  const { stored } = await store([signal(project, "a", { commitSha })]);
+  const incidentId = stored[0]?.incidentId ?? "";
+  expect(await moveIncident(db, { incidentId, to: "resolved", reason: "rolled back" })).toBe(true);
+  await store([signal(project, "a", { commitSha })]);
+  expect(await incidentsOf(project)).toMatchObject([{ status: "resolved", count: 2 }]);
+  await sql`
+    WITH deployed AS (
+      INSERT INTO deployment_events (deployment_event_id, project_id, service_id, environment, started_at, deploy_type, commit_sha)
+      SELECT gen_random_uuid(), project_id, service_id, 'production', now() + interval '1 second', 'other', ${commitSha}
+      FROM services WHERE project_id = ${project} LIMIT 1 RETURNING *
+    )
+    INSERT INTO service_revisions (id, project_id, service_id, environment, commit_sha, from_at, mapping_confidence, mapping_source, deployment_event_id)
+    SELECT gen_random_uuid(), project_id, service_id, environment, commit_sha, started_at, 1, 'test', deployment_event_id FROM deployed`.execute(
+    db,
+  );
+  await store([signal(project, "a", { commitSha })]);
+  expect(await incidentsOf(project)).toMatchObject([{ status: "open", count: 3, is_regression: true }]);
+});
+
 test("the regressions of one batch are reopened together, each with its event in the log", async () => {
   const { db } = test_.database;
   const project = await newProject();

@@ -2,7 +2,6 @@ import { createHash, randomUUID } from "node:crypto";
 import { createReadStream, createWriteStream } from "node:fs";
 import { mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { createInterface } from "node:readline";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGunzip, createGzip } from "node:zlib";
@@ -143,26 +142,23 @@ async function readArchive(path: string): Promise<Found> {
   };
   try {
     const file = createReadStream(path).on("data", (chunk) => whole.update(chunk));
-    const text = createGunzip();
-    const unzipped = pipeline(file, text);
-    // Awaited below; until then it must not count as unhandled.
-    unzipped.catch(() => undefined);
-    for await (const line of createInterface({ input: text, crlfDelay: 0 })) {
-      lines++;
-      const row = JSON.parse(line) as {
-        table?: string;
-        row?: unknown;
-        id?: string;
-        children?: Record<string, unknown[]>;
-      };
-      if (row.children === undefined) add(row.table ?? "", 1);
-      else {
-        add("incidents", 1);
-        incidents.set(row.id ?? "", createHash("sha256").update(line).digest("hex"));
-        for (const [table, rows] of Object.entries(row.children)) add(table, rows.length);
+    await pipeline(file, createGunzip().setEncoding("utf8"), async (unzipped: AsyncIterable<string>) => {
+      for await (const line of linesOf(unzipped)) {
+        lines++;
+        const row = JSON.parse(line) as {
+          table?: string;
+          row?: unknown;
+          id?: string;
+          children?: Record<string, unknown[]>;
+        };
+        if (row.children === undefined) add(row.table ?? "", 1);
+        else {
+          add("incidents", 1);
+          incidents.set(row.id ?? "", createHash("sha256").update(line).digest("hex"));
+          for (const [table, rows] of Object.entries(row.children)) add(table, rows.length);
+        }
       }
-    }
-    await unzipped;
+    });
   } catch (cause) {
     throw damaged(path, cause instanceof Error ? cause.message : String(cause));
   }
@@ -209,4 +205,19 @@ async function sync(path: string): Promise<void> {
 
 function ignoreExisting(error: NodeJS.ErrnoException): void {
   if (error.code !== "EEXIST") throw error;
+}
+
+/** The lines of a text that comes in pieces. Not by readline, which lets an error of its input escape when it is slow. */
+async function* linesOf(pieces: AsyncIterable<string>): AsyncIterable<string> {
+  let begun: string[] = [];
+  for await (const piece of pieces) {
+    const parts = piece.split("\n");
+    const last = parts.pop() ?? "";
+    for (const part of parts) {
+      yield begun.join("") + part;
+      begun = [];
+    }
+    begun.push(last);
+  }
+  if (begun.join("") !== "") yield begun.join("");
 }

@@ -17,7 +17,8 @@ export function incidentLines(children: readonly ChildTable[]): string {
     .filter(({ isLarge }) => !isLarge)
     .map(
       ({ name, rows }) =>
-        `'${name}', (select coalesce(json_agg(r order by r::text collate "C"), '[]') from (${rows}) r)`,
+        // Not json_agg, which breaks the line between two records.
+        `'${name}', (select coalesce(array_to_json(array_agg(r order by r::text collate "C")), '[]') from (${rows}) r)`,
     );
   const hasAutopsies = children.some(({ name }) => name === "autopsy_results");
   const autopsy = hasAutopsies ? "a.root_cause, a.patch_diff, " : "";

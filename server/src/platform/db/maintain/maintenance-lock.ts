@@ -1,7 +1,7 @@
 import type pg from "pg";
 import { inTransaction } from "../in-transaction.ts";
 
-/** "main" as a number: whoever maintains, archives or applies retention holds this transaction-scoped advisory lock. */
+/** "main" as a number: whoever maintains, archives, applies retention or restores holds this transaction-scoped advisory lock. */
 const MAINTENANCE_LOCK = 0x6d61696e;
 
 /**
@@ -11,6 +11,8 @@ const MAINTENANCE_LOCK = 0x6d61696e;
  */
 export async function withMaintenanceLock<T>(pool: pg.Pool, work: () => Promise<T>): Promise<T | null> {
   return inTransaction(pool, "begin", async (client) => {
+    // It waits for the work, however long that takes.
+    await client.query("set local idle_in_transaction_session_timeout = 0");
     const { rows } = await client.query<{ isMine: boolean }>('select pg_try_advisory_xact_lock($1) as "isMine"', [
       MAINTENANCE_LOCK,
     ]);

@@ -11,6 +11,7 @@ import type { LogicalManifest } from "../backup/copy-manifest.ts";
 import { listPartitions, listTables } from "../backup/list-copied.ts";
 import type { DatabaseLog } from "../database-log.ts";
 import { inTransaction } from "../in-transaction.ts";
+import { withMaintenanceLock } from "../maintain/maintenance-lock.ts";
 import { refreshViews } from "../maintain/refresh-views.ts";
 import { migrateUp } from "../migrations/migrate-up.ts";
 import { MIGRATIONS_FOLDER, type Migration } from "../migrations/migration-files.ts";
@@ -28,7 +29,7 @@ export interface RestoredCopy {
 }
 
 /**
- * Restores a logical copy into an empty database: first all files are checked, then the schema is made as it was, all rows
+ * Restores a logical copy into an empty database (with `isReplaced` it is emptied first, for good): first all files are checked, then the schema is made as it was, all rows
  * are loaded in one transaction that counts them and checks every foreign key, then the schema is brought up to date.
  * Killed in between it leaves a database without people, projects or incidents, into which it can be run again.
  * @throws CulpritError CONFLICT when the database is not empty and not to be replaced, or Culprit runs on it, SCHEMA_TOO_NEW for a copy of a newer
@@ -40,11 +41,25 @@ export async function loadCopy(
   manifest: LogicalManifest,
   options: { readonly isReplaced: boolean; readonly log: DatabaseLog; readonly progress: (line: string) => void },
 ): Promise<RestoredCopy> {
-  const { isReplaced, log, progress } = options;
   const migrations = await migrationsOfCopy(manifest);
   await refuseWhileRunning(pool);
-  progress("checking the files of the backup");
+  options.progress("checking the files of the backup");
   await checkCopy(folder, manifest);
+  const restored = await withMaintenanceLock(pool, () => load(pool, folder, manifest, { ...options, migrations }));
+  if (restored !== null) return restored;
+  throw new CulpritError(
+    "CONFLICT",
+    "Another restore, or maintenance, is at work on this database. Wait until it has ended, then run the restore again.",
+  );
+}
+
+async function load(
+  pool: pg.Pool,
+  folder: string,
+  manifest: LogicalManifest,
+  options: Parameters<typeof loadCopy>[3] & { readonly migrations: readonly Migration[] },
+): Promise<RestoredCopy> {
+  const { isReplaced, log, progress, migrations } = options;
   await emptyTarget(pool, log, isReplaced);
   const theirs = await tableNames(pool);
   await migrateTo(pool, log, migrations);
@@ -106,8 +121,15 @@ async function loadTables(
     progress(`loaded ${index + 1}/${manifest.tables.length} ${name}: ${rows} rows`);
   }
   progress("checking foreign keys");
-  for (const { table, name, definition } of keys)
-    await client.query(`alter table ${table} add constraint ${name} ${definition}`);
+  for (const { table, name, definition } of keys) {
+    await client.query(`alter table ${table} add constraint ${name} ${definition}`).catch((cause: Error) => {
+      throw new CulpritError(
+        "INVALID_REQUEST",
+        `The backup contradicts itself: ${cause.message}. No row was restored, and the database is empty now; restore another copy into it.`,
+        { cause },
+      );
+    });
+  }
   for (const name of names) await client.query(`alter table ${name} enable trigger user`);
   for (const { name, lastValue } of manifest.sequences)
     await client.query("select setval($1::regclass, $2::bigint)", [name, lastValue]);

@@ -63,9 +63,12 @@ async function recover(recovery: Recovery): Promise<Recovered | null> {
   progress("replaying the log");
   const found = await runRecovery(recovery, recovery.postgres);
   // Of no more use, and in the way of the next recovery.
-  await writeFile(join(data, "postgresql.auto.conf"), settings);
+  await writeFile(join(data, "postgresql.auto.conf"), `${settings}\n${ARCHIVES_NOTHING}\n`);
   return { data, ...found };
 }
+
+/** The restored server writes no log into the old one's archive, whose files it would clash with. */
+const ARCHIVES_NOTHING = "archive_mode = 'off'";
 
 /** Writes where recovery gets its log and when it stops. @returns the settings as they were. */
 async function prepare({ data, walFolder, at }: Recovery): Promise<string> {
@@ -76,6 +79,7 @@ async function prepare({ data, walFolder, at }: Recovery): Promise<string> {
     `restore_command = ${quote(restoreCommand(walFolder))}`,
     "recovery_target_timeline = 'latest'",
     "recovery_target_action = 'promote'",
+    ARCHIVES_NOTHING,
     ...(at === null ? [] : [`recovery_target_time = ${quote(at.replace("T", " ").replace("Z", "+00"))}`]),
   ];
   await appendFile(path, `\n${lines.join("\n")}\n`);
@@ -176,9 +180,9 @@ async function look(
         incidents: counts?.incidents ?? null,
       };
     } catch (error) {
-      // 57P03: still recovering; otherwise the socket is not there yet.
+      // Not there yet, still recovering, or just ending because it can't: the next turn sees whether it lives.
       const code = error instanceof Error && "code" in error ? String(error.code) : "";
-      if (!["57P03", "ENOENT", "ECONNREFUSED"].includes(code)) throw error;
+      if (!/^(57P0[123]|ENOENT|ECONNREFUSED|ECONNRESET|EPIPE|)$/.test(code)) throw error;
     } finally {
       await client.end().catch(() => undefined);
     }
