@@ -11,6 +11,7 @@ export const hint = {
   secretName: 256,
   cardNumber: 512,
   ssn: 1024,
+  shortName: 2048,
 } as const;
 
 /** Lower case; `0` stands for any digit. */
@@ -29,6 +30,7 @@ const words: readonly (readonly [bit: number, words: string])[] = [
   [hint.secretName, "passw|passphrase|pwd|secret|token|key|credential|session|signature"],
   [hint.cardNumber, "000000000000|0000 0000 0000|0000-0000-0000|0000 000000|0000-000000"],
   [hint.ssn, "000-00-0000"],
+  [hint.shortName, "sig|sid|session|sessid|cvv|cvc"],
 ];
 
 const classes = classOfCharacters();
@@ -43,20 +45,20 @@ export function findHints(text: string): number {
   let bits = 0;
   for (let index = 0; index < text.length; index += 1) {
     const code = text.charCodeAt(index);
-    state = next[(state << 5) + (code < 128 ? (classes[code] ?? 0) : 0)] ?? 0;
+    state = next[(state << 6) + (code < 128 ? (classes[code] ?? 0) : 0)] ?? 0;
     bits |= found[state] ?? 0;
   }
   return bits;
 }
 
-/** Characters that no word has share the class 0, upper and lower case share one, all digits share one; 32 at most. */
+/** Characters that no word has share the class 0, upper and lower case share one, all digits share one; 64 at most. */
 function classOfCharacters(): Uint8Array {
   const table = new Uint8Array(128);
   const used = new Map<string, number>();
   for (const character of words.flatMap(([, list]) => [...list.replaceAll("|", "")])) {
     if (!used.has(character)) used.set(character, used.size + 1);
   }
-  if (used.size > 31) throw new Error(`the words have ${used.size} different characters; the table has room for 31`);
+  if (used.size > 63) throw new Error(`the words have ${used.size} different characters; the table has room for 63`);
   for (const [character, number] of used) {
     for (const same of character === "0" ? "0123456789" : [character, character.toUpperCase()].join("")) {
       table[same.charCodeAt(0)] = number;
@@ -67,14 +69,14 @@ function classOfCharacters(): Uint8Array {
 
 function buildAutomaton(): { next: Uint16Array; found: Uint16Array } {
   const total = words.reduce((sum, [, list]) => sum + list.length + 1, 1);
-  const next = new Uint16Array(total << 5);
+  const next = new Uint16Array(total << 6);
   const found = new Uint16Array(total);
   let states = 1;
   for (const [bit, list] of words) {
     for (const word of list.split("|")) {
       let state = 0;
       for (const character of word) {
-        const at = (state << 5) + (classes[character.charCodeAt(0)] ?? 0);
+        const at = (state << 6) + (classes[character.charCodeAt(0)] ?? 0);
         if (next[at] === 0) next[at] = states++;
         state = next[at] ?? 0;
       }
@@ -84,10 +86,10 @@ function buildAutomaton(): { next: Uint16Array; found: Uint16Array } {
   const fallback = new Uint16Array(states);
   const queue = [0];
   for (const state of queue) {
-    for (let character = 0; character < 32; character += 1) {
-      const at = (state << 5) + character;
+    for (let character = 0; character < 64; character += 1) {
+      const at = (state << 6) + character;
       const child = next[at] ?? 0;
-      const ofFallback = state === 0 ? 0 : (next[((fallback[state] ?? 0) << 5) + character] ?? 0);
+      const ofFallback = state === 0 ? 0 : (next[((fallback[state] ?? 0) << 6) + character] ?? 0);
       if (child === 0) {
         next[at] = ofFallback;
       } else {

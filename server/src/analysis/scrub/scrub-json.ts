@@ -1,10 +1,14 @@
-import { type ScrubCounts, type ScrubOptions, scrubText, storable } from "./scrub-text.ts";
+import { type ScrubCounts, type ScrubOptions, scrubText, stateWords, storable } from "./scrub-text.ts";
 
 /** How much of an attached value is kept; what is beyond is replaced by a mark that says so. */
 export const jsonLimits = { depth: 8, entries: 200, textChars: 8_192, keyChars: 255, nodes: 5_000 } as const;
 
 const secretKey =
-  /pass(?:word|wd|phrase|code)|(?:^|[_\-.])(?:pwd|pass|pin|ssn|cvv2?|cvc|otp|auth)(?:$|[_\-.])|secret|(?:^|[^a-z])tokens?$|[a-z]Tokens?$|^x-.*token|csrf|xsrf|api[_-]?key|access[_-]?key|private[_-]?key|authorization|credential|cookie|session[_-]?id|^sid$|card[_-]?number|social[_-]?security/i;
+  /pass(?:word|wd|phrase|code)|(?:^|[_\-.])(?:pwd|pass|pin|ssn|otp|auth)(?:$|[_\-.])|cv[vc]2?(?:$|[^a-z])|cv[vc]2?[_-]?code|secret|(?:^|[^a-z])tokens?$|[a-z]Tokens?$|^x-.*token|csrf|xsrf|api[_-]?key|access[_-]?key|private[_-]?key|authorization|credential|cookie|sess(?:ion)?[_-]?id|card[_-]?number|social[_-]?security/i;
+
+/** Secret as the name of a text alone: a number or an object under it tells about a session, and opens none. */
+const secretTextKey = /(?:^|[_\-.])(?:sig|sid|session)$|(?:^|-)signature$/i;
+const stateWord = new RegExp(`^(?:${stateWords})$`, "i");
 
 /**
  * A JSON value without secrets and personal data, by what keys are called and by what texts look like, within `jsonLimits`.
@@ -42,7 +46,7 @@ function walkArray(list: readonly unknown[], depth: number, state: Walk): unknow
   let copy: unknown[] | null = length < list.length ? list.slice(0, length) : null;
   for (let index = 0; index < length; index += 1) {
     const before = list[index];
-    const after = walk(before, depth + 1, state);
+    const after = isSecretPair(before) ? [before[0], takeOut(state)] : walk(before, depth + 1, state);
     if (after === before) continue;
     copy ??= list.slice();
     copy[index] = after;
@@ -66,12 +70,20 @@ function walkObject(object: object, depth: number, state: Walk): unknown {
   return changed ? Object.fromEntries(kept) : object;
 }
 
+/** Query strings and headers come as lists of pairs as well. */
+function isSecretPair(value: unknown): value is readonly [string, string] {
+  if (!Array.isArray(value) || value.length !== 2) return false;
+  const [key, text] = value;
+  return typeof key === "string" && typeof text === "string" && isSecret(key, text);
+}
+
 /** Numbers, flags and empty values under such a name are kept: `tokens: 512` and `password: null` tell nobody anything. */
 function isSecret(key: string, value: unknown): boolean {
   if (value === null || value === undefined || value === "" || typeof value === "boolean" || value === mark)
     return false;
   if (typeof value === "number") return /pass|pin|ssn|cvv|cvc|otp|card/i.test(key) && secretKey.test(key);
-  return secretKey.test(key);
+  if (secretKey.test(key)) return true;
+  return typeof value === "string" && secretTextKey.test(key) && !stateWord.test(value);
 }
 
 function takeOut(state: Walk): string {

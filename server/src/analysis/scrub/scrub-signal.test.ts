@@ -96,6 +96,44 @@ describe("scrubJson", () => {
     expect(counts).toEqual({ secret_field: 4 });
   });
 
+  it("takes out sessions, signatures and check numbers of cards, also in pairs, and nothing that only sounds like them", () => {
+    const counts = {};
+    const value = {
+      tags: { session: "s3cr3t", sid: "abc", sessionid: "x", signal: "SIGTERM", sigma: "0.5", sessions_count: "12" },
+      query_string: [
+        ["sig", "abc"],
+        ["page", "2"],
+      ],
+      form: { card_cvc: "123", cvv: 123, cvvCode: "12", side: "left", "X-Amz-Signature": "ab" },
+      session: { state: "expired" },
+      web: { session: "expired", sig: "SIGKILL" },
+    };
+    expect(scrubJson(value, counts)).toEqual({
+      tags: {
+        session: "[secret_field]",
+        sid: "[secret_field]",
+        sessionid: "[secret_field]",
+        signal: "SIGTERM",
+        sigma: "0.5",
+        sessions_count: "12",
+      },
+      query_string: [
+        ["sig", "[secret_field]"],
+        ["page", "2"],
+      ],
+      form: {
+        card_cvc: "[secret_field]",
+        cvv: "[secret_field]",
+        cvvCode: "[secret_field]",
+        side: "left",
+        "X-Amz-Signature": "[secret_field]",
+      },
+      session: { state: "expired" },
+      web: { session: "expired", sig: "SIGKILL" },
+    });
+    expect(counts).toEqual({ secret_field: 8 });
+  });
+
   it("bounds depth, breadth, length and number of values, whatever comes", () => {
     let deep: unknown = "end";
     for (let depth = 0; depth < 10_000; depth += 1) deep = { deep };

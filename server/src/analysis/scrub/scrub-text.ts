@@ -28,6 +28,12 @@ interface Rule {
 const secretName =
   "(?:password|passwd|passphrase|pwd(?!=/)|secret|token|api[_-]?key|access[_-]?key(?:[_-]?id)?|private[_-]?key|credentials?|session[_-]?id|auth[_-]?key|signature)";
 
+/** Names that are secret only when they stand alone, and so short that what follows must look like a field: `sid=…`, `"sid":"…"`. */
+const shortName = "(?<![A-Za-z0-9])(?:sig|sid|session|(?:php)?sessid)";
+
+/** What stands under a name of a session or a signature and is none: how the session is, or which signal came. */
+export const stateWords = "null|undefined|none|true|false|active|expired|invalid|missing|SIG[A-Z]{2,9}|\\d{1,3}";
+
 /** Ordered: whole blocks first, then names with values, then values that betray themselves by their shape. */
 const rules: readonly Rule[] = [
   {
@@ -95,6 +101,31 @@ const rules: readonly Rule[] = [
       String.raw`(${secretName}(?:\\?["'])?\s{0,4}(?::|=>?|%3D)\s{0,4})(?!\\?["'])[^\s"'&,;)}\]\\[]{1,4000}`,
       "gi",
     ),
+    replace: (_match, before) => `${before}[password]`,
+  },
+  {
+    kind: "password",
+    needs: hint.shortName,
+    pattern: new RegExp(
+      String.raw`(${shortName}(?:\\?["']\s{0,4}:\s{0,4}|=)\\?["'])(?!(?:${stateWords})\\?["'])[^"'\\\r\n]{1,4000}`,
+      "gi",
+    ),
+    replace: (_match, before) => `${before}[password]`,
+  },
+  {
+    kind: "password",
+    needs: hint.shortName,
+    proseOnly: true,
+    pattern: new RegExp(
+      String.raw`(${shortName}(?:=|%3D))(?!(?:${stateWords})(?![\w.%+/-]))[^\s"'&,;)}\]\\[]{1,4000}`,
+      "gi",
+    ),
+    replace: (_match, before) => `${before}[password]`,
+  },
+  {
+    kind: "password",
+    needs: hint.shortName,
+    pattern: /(cv[vc]2?(?:[_-]?code)?(?:\\?["'])?\s{0,4}(?::|=>?|%3D)\s{0,4}(?:\\?["'])?)\d{3,4}(?!\d)/gi,
     replace: (_match, before) => `${before}[password]`,
   },
   {
