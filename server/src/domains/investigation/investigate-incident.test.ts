@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { lineOf, openStage, type Scenario, type ScenarioStage } from "../../../../test/scenario/open-stage.ts";
+import { moveIncident } from "../incident/index.ts";
 import { investigateIncident } from "./investigate-incident.ts";
 import { loadFrameCode } from "./load-frame-code.ts";
 import { loadInvestigation } from "./load-investigation.ts";
@@ -348,6 +349,31 @@ describe("the answer", () => {
       scenario.deps.database.db,
     );
     expect(rows[0]).toMatchObject({ culprit_commit: guilty, file_path: "src/checkout.js" });
+  });
+
+  test("a reopened incident is told from when it came back: its revision, and the occurrences since then", async () => {
+    const scenario = await shop();
+    const failure = {
+      type: "TypeError",
+      message: "Cannot read properties of null (reading 'share')",
+      frames: [at("src/checkout.js", "coupon.share")],
+    };
+    const first = scenario.commit("Count carts", { "README.md": "# Carts\n" });
+    await scenario.deploy();
+    const incident = await scenario.fail({ ...failure, signal: { commitSha: first } });
+    await scenario.fail({ ...failure, signal: { commitSha: first } });
+    const { db } = scenario.deps.database;
+    await moveIncident(db, { incidentId: incident, to: "resolved", reason: "mended" });
+    await sql`UPDATE incidents SET resolved_at = resolved_at - interval '1 hour' WHERE id = ${incident}`.execute(db);
+    const second = scenario.commit("Coupons may be none", {
+      "src/coupons.js": coupons.replace("return none", "return null"),
+    });
+    await scenario.deploy();
+    expect(await scenario.fail({ ...failure, signal: { commitSha: second } })).toBe(incident);
+    expect(await investigate(scenario, incident)).toMatchObject({ culpritCommit: second });
+    const { report } = await loadInvestigation(db, incident);
+    expect(report?.markdown).toContain("- 1 occurrence in");
+    expect(report?.markdown).toContain(`Then ran ${second.slice(0, 10)}`);
   });
 
   test("frames show the code at the commit that ran", async () => {

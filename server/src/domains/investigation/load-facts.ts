@@ -47,6 +47,8 @@ interface IncidentRow {
   first_seen_at: Date | null;
   last_seen_at: Date | null;
   reopened_at: Date | null;
+  /** When the occurrence came in that reopened it; null where a person did. */
+  came_back_at: Date | null;
 }
 
 /** @throws CulpritError NOT_FOUND when there is no such incident. */
@@ -54,7 +56,8 @@ export async function loadIncidentFacts(db: Kysely<DB>, incidentId: string): Pro
   const { rows } = await sql<IncidentRow>`
     SELECT i.project_id, i.service_id, s.service_name, i.environment, i.title, i.error_type, i.error_message, i.frames, i.occurred_at, i.is_regression,
       i.commit_sha, i.release, c.occurrence_count, c.first_seen_at, c.last_seen_at,
-      (SELECT max(decided_at) FROM incident_decisions d WHERE d.incident_id = i.id AND d.decision = 'reopened') AS reopened_at
+      (SELECT max(decided_at) FROM incident_decisions d WHERE d.incident_id = i.id AND d.decision = 'reopened') AS reopened_at,
+      (SELECT max(received_at) FROM incident_occurrences o WHERE o.incident_id = i.id AND o.reason = 'reopened') AS came_back_at
     FROM incidents i LEFT JOIN services s ON s.service_id = i.service_id LEFT JOIN incident_counters c ON c.incident_id = i.id
     WHERE i.id = ${incidentId}`.execute(db);
   const row = rows[0];
@@ -63,7 +66,7 @@ export async function loadIncidentFacts(db: Kysely<DB>, incidentId: string): Pro
   const seenAt = row.first_seen_at ?? row.occurred_at;
   const from =
     isRegression && row.reopened_at !== null
-      ? new Date(row.reopened_at.getTime() - 60_000)
+      ? (row.came_back_at ?? new Date(row.reopened_at.getTime() - 60_000))
       : new Date(seenAt.getTime() - 1_000);
   const [first, byRevision] = await Promise.all([
     loadFirstOccurrence(db, incidentId, from),
@@ -85,7 +88,8 @@ export async function loadIncidentFacts(db: Kysely<DB>, incidentId: string): Pro
     payload,
     firstAt: lagMs >= 0 && lagMs < 3_600_000 ? occurredAt : receivedAt,
     lastAt: row.last_seen_at ?? row.occurred_at,
-    occurrences: Number(row.occurrence_count ?? 1),
+    // Of a regression this episode counts, which began when it came back.
+    occurrences: isRegression ? byRevision.reduce((sum, one) => sum + one.count, 0) : Number(row.occurrence_count ?? 1),
     isRegression,
     // What an earlier investigation concluded stands in the row; only what the signals said is a fact.
     firstCommit: first === undefined || first === null ? row.commit_sha : first.commit_sha,
