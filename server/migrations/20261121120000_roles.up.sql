@@ -6,6 +6,7 @@
 DO $$
 DECLARE
   name text;
+  remedy CONSTANT text := format('CREATE ROLE culprit_engine NOLOGIN; CREATE ROLE culprit_tenant NOLOGIN; GRANT culprit_engine, culprit_tenant TO %I; (leave out what is there already)', current_user);
 BEGIN
   FOREACH name IN ARRAY ARRAY['culprit_engine', 'culprit_tenant'] LOOP
     IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = name) THEN
@@ -15,7 +16,7 @@ BEGIN
         -- Another database of this server was migrated at the same moment.
         WHEN duplicate_object OR unique_violation THEN NULL;
         WHEN insufficient_privilege THEN
-          RAISE EXCEPTION 'the role % is missing and % may not make it. Ask an administrator: CREATE ROLE % NOLOGIN; GRANT % TO %', name, current_user, name, name, current_user;
+          RAISE EXCEPTION 'the role % is missing and % may not make it. Ask an administrator: %', name, current_user, remedy;
       END;
     END IF;
     IF NOT (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN
@@ -23,7 +24,7 @@ BEGIN
         EXECUTE format('GRANT %I TO %I', name, current_user);
       EXCEPTION WHEN insufficient_privilege THEN
         IF NOT pg_has_role(current_user, name, 'MEMBER') THEN
-          RAISE EXCEPTION '% is not a member of %. Ask an administrator: GRANT % TO %', current_user, name, name, current_user;
+          RAISE EXCEPTION '% is not a member of %. Ask an administrator: %', current_user, name, remedy;
         END IF;
       END;
     END IF;
