@@ -194,6 +194,38 @@ describe.skipIf(chromium === null)("the built page in a browser", () => {
     expect(words).not.toContain(culpritSha);
   });
 
+  test("the banner says who wrote the culprit, what to do, and leads to the proven patch, all without scrolling", async () => {
+    await show();
+    const verdict = page.getByRole("region", { name: /made the loyalty tier optional/ });
+    const words = await seen(verdict);
+    for (const part of ["Mara Lindqvist", "2026-11-20", "Revert 3f9c2ab7, or deploy the revision before it, 07d3e9aa."])
+      expect(words).toContain(part);
+    const mark = verdict.getByRole("link", { name: "Revert patch proven" });
+    const box = await mark.boundingBox();
+    expect((box?.y ?? 9999) + (box?.height ?? 0)).toBeLessThan(900);
+    await mark.focus();
+    await page.keyboard.press("Enter");
+    expect(page.url()).toMatch(/#patch$/);
+    await expect.poll(async () => (await page.locator("#patch").boundingBox())?.y ?? 9999).toBeLessThan(900);
+  });
+
+  test.each([
+    [
+      { ...cartAutopsy, proof: "red" as const, proof_reason: "3 tests broke." },
+      "Revert patch not proven",
+      "3 tests broke.",
+    ],
+    [{ ...cartAutopsy, patch_diff: null, proof_reason: "Nothing to revert." }, "No patch", "Nothing to revert."],
+    [null, "No patch", ""],
+  ])("the banner says why there is no proven patch (%#)", async (autopsy, state, reason) => {
+    await show({ autopsy, report: null });
+    const words = await seen(page.getByRole("region", { name: /made the loyalty tier optional/ }));
+    expect(words).toContain(state);
+    expect(words).toContain(reason);
+    expect(words).not.toContain("patch proven");
+    expect(words).not.toContain("Do now");
+  });
+
   test("a confidence names its scale and is not passed off as a probability", async () => {
     await show();
     const large = page.getByTitle(/^Confidence 0\.86 of 1\. .* not a probability/).first();

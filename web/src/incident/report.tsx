@@ -40,7 +40,10 @@ export function Report({ incident }: { readonly incident: IncidentDetail }) {
           {report.changed}
         </p>
       )}
-      <div className="prose rounded-lg border border-line bg-panel px-4 py-4 [overflow-wrap:anywhere] sm:px-6 sm:py-5 lg:max-w-none">
+      <div
+        id="report-text"
+        className="prose scroll-mt-16 rounded-lg border border-line bg-panel px-4 py-4 [overflow-wrap:anywhere] sm:px-6 sm:py-5 lg:max-w-none"
+      >
         <SafeHtml html={report.html} evidence={incident.evidence} />
       </div>
     </Section>

@@ -5,10 +5,11 @@ import { Confidence } from "../ui/confidence.tsx";
 import { cx } from "../ui/cx.ts";
 import { MarkedText } from "../ui/marked-text.tsx";
 import { isWorking } from "./is-working.ts";
+import { VerdictFacts } from "./verdict-facts.tsx";
 
 const restsOnMax = 3;
 
-/** The answer: one sentence, how sure it is, and what it rests on. */
+/** The answer: one sentence, how sure it is, whose change it was, what to do, and what it rests on. */
 export function VerdictPanel({ incident }: { readonly incident: IncidentDetail }) {
   const { verdict, verdict_summary: summary, culprit_commit: culprit, hypotheses, report } = incident;
   const sentence = summary ?? report?.summary ?? null;
@@ -33,6 +34,7 @@ export function VerdictPanel({ incident }: { readonly incident: IncidentDetail }
       >
         <MarkedText text={sentence} sha={isBlamed ? culprit : null} />
       </h2>
+      <VerdictFacts incident={incident} isDisputed={false} />
       {winner && isBlamed && winner.for.length > 0 && (
         <div className="mt-4 text-ink-2">
           <p className="eyebrow mb-1">Rests on</p>
@@ -55,7 +57,12 @@ export function VerdictPanel({ incident }: { readonly incident: IncidentDetail }
           </p>
         </div>
       )}
-      {!isBlamed && winner?.advice && <p className="mt-3 max-w-[80ch] text-ink-2">{winner.advice}</p>}
+      {!isBlamed && winner?.advice && (
+        <p className="mt-3 max-w-[80ch] text-ink-2">
+          <span className="font-medium text-ink">To be surer: </span>
+          {winner.advice}
+        </p>
+      )}
     </section>
   );
 }
