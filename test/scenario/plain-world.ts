@@ -21,9 +21,17 @@ export function patchOf(path: string, at: number, lines: readonly string[]): str
   return `diff --git a/${path} b/${path}\n--- a/${path}\n+++ b/${path}\n@@ -${at},${count("-")} +${at},${count("+")} @@\n${lines.join("\n")}\n`;
 }
 
+export interface PlainPlace {
+  readonly path: string;
+  readonly line: number;
+  /** The function's name in the stack. */
+  readonly name?: string;
+}
+
 export interface PlainWorldInput {
   readonly sources: Readonly<Record<string, string>>;
-  readonly failing: { readonly path: string; readonly line: number };
+  /** The failing place, or the stack's places with the failing call first. */
+  readonly failing: PlainPlace | readonly PlainPlace[];
   readonly type?: string;
   readonly message: string;
   readonly commits: readonly WorldCommit[];
@@ -42,9 +50,9 @@ export function plainWorld({
   incident,
 }: PlainWorldInput): World {
   const files = new Map(Object.entries(sources));
-  const place = { ...failing, weight: 1 };
-  const { regions, packages } = calledCode([place], files, new Set(files.keys()));
-  const lines = (sources[failing.path] ?? "").split("\n");
+  const stack: readonly PlainPlace[] = "path" in failing ? [failing] : failing;
+  const places = stack.map(({ path, line }, depth) => ({ path, line, weight: 0.78 ** depth }));
+  const { regions, packages } = calledCode(places, files, new Set(files.keys()));
   const current = commits[0]?.sha ?? "c".repeat(40);
   const before = {
     commitSha: "b".repeat(40),
@@ -74,7 +82,13 @@ export function plainWorld({
       outgoing: [],
       ...incident,
     },
-    frames: [{ file: `/srv/${failing.path}`, function: "f", line: failing.line, isInApp: true, path: failing.path }],
+    frames: stack.map(({ path, line, name = "f" }) => ({
+      file: `/srv/${path}`,
+      function: name,
+      line,
+      isInApp: true,
+      path,
+    })),
     revisions: [before, running],
     running,
     before,
@@ -92,7 +106,10 @@ export function plainWorld({
     sources: files,
     blame: {
       ranAt: "",
-      places: [{ ...place, text: lines[failing.line - 1] ?? "", context: sourceContext(lines, failing.line) }],
+      places: places.map((place) => {
+        const lines = (sources[place.path] ?? "").split("\n");
+        return { ...place, text: lines[place.line - 1] ?? "", context: sourceContext(lines, place.line) };
+      }),
       blamed: [],
       touching: [],
     },

@@ -23,6 +23,11 @@ export interface Finding {
   readonly weight: number;
   readonly text: string;
   readonly evidence: EvidenceDraft;
+  /**
+   * It changed a failing line of the innermost frames, or precisely what such a line needs; what merely lies in the same
+   * function, or in something that a caller's line uses, did not. Nothing is called confirmed without such a finding.
+   */
+  readonly isDirect?: boolean;
   /** What kind of cause this makes it, where the finding tells. */
   readonly cause?: "release" | "config" | "dependency" | "db";
 }

@@ -242,6 +242,28 @@ describe("each inspection on plain data", () => {
   });
 });
 
+describe("sentences are true of the diff and the line", () => {
+  test("a line does not need what it defines, nor a variable of another file", () => {
+    const quote = `import { pack } from "./packing.js";\n\nexport function quote(order) {\n  const parcels = pack(order);\n  return parcels.length;\n}\n`;
+    const packing = `export function pack(order) {\n  const boxes = order.boxes;\n  return boxes.flat.map(String);\n}\n`;
+    const commit = plainCommit(
+      "a",
+      patchOf("src/quote.js", 5, ["-  return parcels.size + order.boxes.length;", "+  return 1;"]),
+    );
+    const other = plainCommit("b", patchOf("src/quote.js", 5, ["-  return boxes.length;", "+  return 1;"]));
+    const one = plainWorld({
+      sources: { "src/packing.js": packing, "src/quote.js": quote },
+      failing: [
+        { path: "src/packing.js", line: 3, name: "pack" },
+        { path: "src/quote.js", line: 4, name: "quote" },
+      ],
+      message: "Cannot read properties of undefined (reading 'map')",
+      commits: [commit, other],
+    });
+    expect(findingsOf(one, "called_symbol")).toEqual([]);
+  });
+});
+
 describe("hard rules", () => {
   test("a commit that was not running has no hypothesis, whatever is found about it", () => {
     const stranger: Finding = {
