@@ -38,6 +38,9 @@ export function inspectWorld(world: World): Inspected {
   };
 }
 
+/** Regions and packages from this weight on belong to the innermost failing line: it, what gives it values, what these call. */
+export const atFailure = 0.95;
+
 /** Whether a path is only read by people or by tests, so that it can't make production fail. */
 export function isHarmlessPath(path: string): boolean {
   return /\.(?:md|mdx|txt|rst|adoc|svg|png|jpe?g|gif|snap)$/i.test(path) && !/requirements[\w.-]*\.txt$/.test(path)

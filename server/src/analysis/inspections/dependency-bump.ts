@@ -1,6 +1,6 @@
 import { type DependencyBump, dependencyBumps } from "../world/dependency-bumps.ts";
 import type { World } from "../world/world.ts";
-import { commitEvidence, type Inspected } from "./context.ts";
+import { atFailure, commitEvidence, type Inspected } from "./context.ts";
 import type { Finding } from "./finding.ts";
 
 /** Dependencies that the range bumps and that the failing code goes through or uses. */
@@ -25,6 +25,7 @@ export function dependencyBump({ world, candidates, outside }: Inspected): Findi
           weight: (best.weight + (isMajor(bump) ? 0.4 : 0)) * (outside === null ? 1 : 0.5),
           text: `it changes the dependency ${change}, and ${links.map((link) => link.text).join(", ")}`,
           evidence: commitEvidence(commit, [bump.manifest]),
+          isDirect: throughPackages.has(bump.name) || (used !== undefined && used.weight >= atFailure),
           cause: "dependency",
         },
       ];

@@ -242,7 +242,117 @@ describe("each inspection on plain data", () => {
   });
 });
 
-describe("sentences are true of the diff and the line", () => {
+describe("confirmed is earned", () => {
+  const pricing = `export function subtotal(order) {
+  let sum = 0;
+  for (const item of order.items) sum += item.price;
+  return sum;
+}
+
+export function total(order) {
+  return subtotal(order) * 1.2;
+}
+`;
+  const receipt = `import { total } from "./pricing.js";
+
+function greeting(order) {
+  return "Hello " + order.customer.name.trim();
+}
+
+export function receipt(order) {
+  const lines = [];
+  lines.push("Thank you");
+  lines.push(greeting(order) + total(order));
+  return lines;
+}
+`;
+  const stack = [
+    { path: "src/pricing.js", line: 3, name: "subtotal" },
+    { path: "src/pricing.js", line: 8, name: "total" },
+    { path: "src/receipt.js", line: 10, name: "receipt" },
+  ];
+  const shopWorld = (commits: Parameters<typeof plainWorld>[0]["commits"]) =>
+    plainWorld({
+      sources: { "src/pricing.js": pricing, "src/receipt.js": receipt },
+      failing: stack,
+      message: "order.items is not iterable",
+      commits,
+    });
+  const greeted = plainCommit(
+    "a",
+    patchOf("src/receipt.js", 3, [
+      " function greeting(order) {",
+      '-  return "Hello " + order.customer.name;',
+      '+  return "Hello " + order.customer.name.trim();',
+      " }",
+    ]),
+  );
+
+  test("who changed another function that a caller's line uses is not confirmed, though it shares a parameter's name with the error", () => {
+    const one = answer(shopWorld([greeted]));
+    expect(one.verdict).not.toBe("confirmed");
+    expect(one.hypotheses[0]?.confidence ?? 0).toBeLessThan(0.65);
+  });
+
+  test("who changed what the caller hands in is confirmed, who changed another call on that line is not", () => {
+    const change = (before: string) =>
+      plainCommit(
+        "a",
+        patchOf("src/receipt.js", 10, [`-  lines.push(${before});`, "+  lines.push(greeting(order) + total(order));"]),
+      );
+    expect(answer(shopWorld([change("greeting(order) + total(order.content)")])).verdict).toBe("confirmed");
+    expect(answer(shopWorld([change('"Hello" + total(order)')])).verdict).not.toBe("confirmed");
+  });
+
+  test.each([
+    ["SecondError", "from second"],
+    ["PayError", "bad Authorization"],
+  ])(
+    "%s: a change in the same function leaves the commit likely, a change of the failing line confirms it",
+    (type, text) => {
+      const source = `export function pay(request) {\n  const at = Date.now();\n  audit(at + 1);\n  const token = request.token;\n  const known = tokens.get(token);\n\n  if (!known) {\n    throw new ${type}("${text}");\n  }\n  return known;\n}\n`;
+      const at = (commit: typeof guilty) =>
+        answer(
+          plainWorld({
+            sources: { "src/pay.js": source },
+            failing: { path: "src/pay.js", line: 8 },
+            type,
+            message: text,
+            commits: [commit],
+          }),
+        );
+      const beside = plainCommit("a", patchOf("src/pay.js", 3, ["-  audit(at);", "+  audit(at + 1);"]));
+      const thrower = plainCommit(
+        "b",
+        patchOf("src/pay.js", 8, ["-    return null;", `+    throw new ${type}("${text}");`]),
+      );
+      expect(at(beside).verdict).not.toBe("confirmed");
+      expect(at(thrower)).toMatchObject({ verdict: "confirmed", culpritCommit: thrower.sha });
+    },
+  );
+
+  test("the headline names the strongest reason: the failing line that was written, before what it uses", () => {
+    const both = plainCommit(
+      "a",
+      patchOf("src/receipt.js", 3, [
+        " function greeting(order) {",
+        '-  return "Hello";',
+        '+  return "Hello " + order.customer.name.trim();',
+        " }",
+        " ",
+        " export function receipt(order) {",
+        "   const lines = [];",
+        '   lines.push("Thank you");',
+        '-  lines.push("Total " + total(order));',
+        "+  lines.push(greeting(order) + total(order));",
+        "   return lines;",
+      ]),
+    );
+    expect(findingsOf(shopWorld([both]), "touched_code")[0]?.text).toMatch(
+      /^it changed the failing line src\/receipt\.js:10/,
+    );
+  });
+
   test("a line does not need what it defines, nor a variable of another file", () => {
     const quote = `import { pack } from "./packing.js";\n\nexport function quote(order) {\n  const parcels = pack(order);\n  return parcels.length;\n}\n`;
     const packing = `export function pack(order) {\n  const boxes = order.boxes;\n  return boxes.flat.map(String);\n}\n`;

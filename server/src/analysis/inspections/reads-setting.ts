@@ -1,10 +1,13 @@
 import { tokensOf } from "../blame/change-substance.ts";
 import { foldName } from "../world/message-facts.ts";
 import type { World } from "../world/world.ts";
+import { atFailure } from "./context.ts";
 
 export interface SettingUse {
   readonly weight: number;
   readonly where: string;
+  /** The innermost failing line reads it, or a line that gives it a value. */
+  readonly isAtFailure: boolean;
 }
 
 const plainWords = new Set([
@@ -44,17 +47,18 @@ export function readsSetting(world: World, key: string): SettingUse | null {
     // A function reads much; what the failing line and its values read is nearer.
     const weight = region.kind === "line" || region.kind === "feeding" ? region.weight : region.weight * 0.85;
     if (best !== null && best.weight >= weight) continue;
-    if (text.some((line) => namesIn(line, wanted))) best = { weight, where: region.label };
+    if (text.some((line) => namesIn(line, wanted)))
+      best = { weight, where: region.label, isAtFailure: region.kind !== "function" && weight >= atFailure };
   }
   if (best === null) {
     for (const [path, text] of world.sources) {
       if (namesIn(text, wanted)) {
-        best = { weight: 0.4, where: path };
+        best = { weight: 0.4, where: path, isAtFailure: false };
         break;
       }
     }
   }
-  return best === null || !plainWords.has(wanted) ? best : { ...best, weight: best.weight * 0.6 };
+  return best === null || !plainWords.has(wanted) ? best : { ...best, weight: best.weight * 0.6, isAtFailure: false };
 }
 
 function namesIn(text: string, wanted: string): boolean {

@@ -27,6 +27,7 @@ export function repositoryConfig({ world, candidates }: Inspected): Finding[] {
         weight,
         text: `it changes the setting ${edit.key} in ${edit.path}, and ${links.map((link) => link.text).join(", ")}`,
         evidence: commitEvidence(commit, [edit.path]),
+        isDirect: edit.isSetting && (valueStandsIn(edit.to, message) || use?.isAtFailure === true),
         cause: "config",
       };
     }

@@ -22,6 +22,8 @@ const sharpness = 1.6;
 const unmappedMax = 0.4;
 /** Without the revision that ran before, or for a commit that ran before without failing, blame is a guess. */
 const guessMax = 0.6;
+/** Without a finding that the commit changed the failing line or what it needs, it stays below what is called confirmed. */
+const indirectMax = 0.75;
 const mappingMin = 0.8;
 const hypothesesMax = 6;
 
@@ -85,7 +87,8 @@ export function rankHypotheses(world: World, findings: readonly Finding[]): Rank
     const isGuess =
       subject.kind === "commit" &&
       (!running.has(subject.sha) || world.range?.isApproximate === true || world.before === null);
-    const cap = isUnsure ? unmappedMax : isGuess ? guessMax : confidenceMax;
+    const isIndirect = subject.kind === "commit" && !own.some((finding) => finding.isDirect === true);
+    const cap = isUnsure ? unmappedMax : isGuess ? guessMax : isIndirect ? indirectMax : confidenceMax;
     const confidence = Math.floor(Math.min(cap, sigmoid(logOdds) * Math.sqrt(share)) * 100) / 100;
     const byWeight = [...own].sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight));
     return {

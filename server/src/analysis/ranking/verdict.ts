@@ -16,7 +16,8 @@ const marginMin = 0.25;
 
 /**
  * Decides by rule. `confirmed`: a commit of the deployed range or a reported change, at 0.8 or more, well ahead of the next, on
- * at least two kinds of finding. `likely`: at 0.5 or more. Everything else, another system's failure included, is
+ * at least two kinds of finding; a commit must have changed a failing line of the innermost frames, or precisely what it needs
+ * (`isDirect`): time and nearness alone never confirm. `likely`: at 0.5 or more. Everything else, another system's failure included, is
  * `inconclusive` and blames no commit.
  */
 export function decide(world: World, hypotheses: readonly RankedHypothesis[]): Decision {
@@ -32,10 +33,12 @@ export function decide(world: World, hypotheses: readonly RankedHypothesis[]): D
     return { verdict: "inconclusive", culpritCommit: null, summary: inconclusive(world, top) };
   const kinds = new Set(top.for.filter((finding) => finding.weight > 0.3).map((finding) => finding.inspection));
   const isAhead = next === undefined || top.confidence - next.confidence >= marginMin;
-  const verdict = top.confidence >= confirmedMin && isAhead && kinds.size >= 2 ? "confirmed" : "likely";
   const culpritCommit = top.subject.kind === "commit" ? top.subject.sha : null;
-  // One fact is enough for a sentence; the page and the report list them all.
-  const [reason = ""] = top.for[0]?.text.split("; ") ?? [];
+  const isProven = culpritCommit === null || top.for.some((finding) => finding.isDirect === true);
+  const verdict = top.confidence >= confirmedMin && isAhead && isProven && kinds.size >= 2 ? "confirmed" : "likely";
+  // One fact is enough for a sentence, the one that convinces most; the page and the report list them all.
+  const direct = top.for.find((finding) => finding.isDirect === true);
+  const [reason = ""] = (direct ?? top.for[0])?.text.split("; ") ?? [];
   const what =
     culpritCommit === null
       ? top.title

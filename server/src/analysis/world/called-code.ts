@@ -134,6 +134,7 @@ export function calledCode(
     const fedCode = fed.map((at) => code[at] ?? "");
     const isAsked: boolean =
       asked !== null && new RegExp(`(?<![\\w$])${asked.name.replace(/\$/g, "\\$")}\\s*\\(`).test(text);
+    const handedTo: string | null = asked?.name ?? null;
     const weight: number = isAsked && asked !== null ? Math.max(place.weight, asked.weight * 0.92) : place.weight;
     wanted = [...new Set([...(isAsked || regions.length === 0 ? wanted : []), ...propertiesOf([text, ...fedCode])])];
     const at = `${place.path}:${place.line}`;
@@ -151,9 +152,20 @@ export function calledCode(
     if (head !== null && isParameter)
       add("feeding", own.first, own.first + head.lines - 1, `the parameters that ${at} fails on`);
     asked = head !== null && isParameter && head.name !== null ? { name: head.name, weight } : null;
-    follow(place.path, [text], own, weight, `on ${at}`, 1, wanted);
+    // Of a caller that handed the value in, only what stands in that call can have made it; the rest had its turn, or has it later.
+    const handed: string | null = isAsked && handedTo !== null ? callOf(text, handedTo) : null;
+    if (handed !== null) follow(place.path, [handed], own, weight, `on ${at}`, 1, wanted);
+    follow(place.path, [text], own, handed === null ? weight : place.weight * 0.3, `on ${at}`, 1, wanted);
     if (fed.length > 0) follow(place.path, fedCode, own, weight * 0.95, `for what fails on ${at}`, 1, wanted);
-    follow(place.path, code, own, weight * 0.8, `in the function around ${at}`, 1, wanted);
+    follow(
+      place.path,
+      code,
+      own,
+      handed === null ? weight * 0.8 : place.weight * 0.3,
+      `in the function around ${at}`,
+      1,
+      wanted,
+    );
     for (const imported of imports.get(place.path) ?? []) {
       const name = resolveModule(place.path, imported.module, tree) === null ? packageOf(imported.module) : null;
       if (name !== null) use(name, weight * 0.5, `${imported.local}, imported by ${place.path}`);
@@ -207,6 +219,18 @@ export function calledCode(
     }
   }
   return { regions, packages: [...packages.values()], filesWanted: [...filesWanted] };
+}
+
+/** The text of a call of `name` on a line, its arguments with it: `total(order)`; null where there is none. */
+export function callOf(text: string, name: string): string | null {
+  const start = new RegExp(`(?<![\\w$])${name.replace(/\$/g, "\\$")}\\s*\\(`).exec(text);
+  if (start === null) return null;
+  let depth = 0;
+  for (let at = start.index + start[0].length - 1; at < text.length; at++) {
+    if (text[at] === "(") depth++;
+    else if (text[at] === ")" && --depth === 0) return text.slice(start.index, at + 1);
+  }
+  return text.slice(start.index);
 }
 
 /** A function's name, its parameters and how many lines its head takes, from its code; null where no head is found. */
