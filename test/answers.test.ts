@@ -125,7 +125,7 @@ test("culprit blame names the commit of the failing line on plain git, without a
 
 test("culprit blame says which frames it could not look at as they were given, and still answers", async () => {
   const { folder } = repository();
-  const args = ["blame", "--repo", folder, "--frames", "src/rates.js:99,src/gone.js:1"];
+  const args = ["blame", "--repo", folder, "--frames", "src/rates.js:3,src/rates.js:99,src/gone.js:1"];
   const [people, programs] = [await runCulprit(args), await runCulprit([...args, "--json"])];
   expect([people.code, programs.code]).toEqual([0, 0]);
   const { commits, warnings } = JSON.parse(programs.stdout) as { commits: unknown[]; warnings: string[] };

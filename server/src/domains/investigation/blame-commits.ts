@@ -32,7 +32,7 @@ export interface BlameAnswer {
 
 /**
  * The commits that may have introduced a failure at the given lines, likeliest first, from git alone.
- * @throws CulpritError INVALID_REQUEST when the commit or every file is unknown; REPOSITORY_UNAVAILABLE when git can't read.
+ * @throws CulpritError INVALID_REQUEST when the commit, every file or every line is unknown; REPOSITORY_UNAVAILABLE when git can't read.
  */
 export async function blameCommits(request: BlameRequest): Promise<BlameAnswer> {
   const commit = await request.repository.resolveCommit(request.commit);
@@ -62,8 +62,19 @@ export async function blameCommits(request: BlameRequest): Promise<BlameAnswer> 
       },
     );
   }
+  const misplaced = await misplacedLines(request.repository, commit, places);
+  if (misplaced.length === places.length && misplaced.every(({ isOutside }) => isOutside)) {
+    const sentences = misplaced.slice(0, 5).map(({ what }) => `${what}.`);
+    throw new CulpritError(
+      "INVALID_REQUEST",
+      `None of the frames' lines exists: ${sentences.join(" ")} Name the revision that ran, or mend the lines.`,
+      {
+        details: { field: "frames", provided: request.frames.map(({ file, line }) => `${file}:${line}`).slice(0, 20) },
+      },
+    );
+  }
   const facts = await gatherBlameFacts(request.repository, commit, places);
-  warnings.push(...(await misplacedLines(request.repository, commit, places)));
+  warnings.push(...misplaced.map(({ what, instead }) => `${what}; ${instead}.`));
   const ranked = rankCommits(commitFeatures(facts));
   const shown = request.withSignals === true ? ranked : ranked.slice(0, 20);
   const commits = shown.map(({ sha, score, reasons, features }) => ({
@@ -75,21 +86,32 @@ export async function blameCommits(request: BlameRequest): Promise<BlameAnswer> 
   return { commits, warnings };
 }
 
-/** A sentence for each place that is not in its file: the nearest line stands in for it. */
+interface Misplaced {
+  readonly isOutside: boolean;
+  readonly what: string;
+  readonly instead: string;
+}
+
+/** What is wrong with each place that is not in its file; beside others that are, the nearest line stands in for it. */
 async function misplacedLines(
   repository: GitRepository,
   commit: string,
   places: readonly { readonly path: string; readonly line: number }[],
-): Promise<string[]> {
+): Promise<Misplaced[]> {
   const contents = await repository.readFiles(commit, [...new Set(places.map(({ path }) => path))]);
   return places.flatMap(({ path, line }) => {
     const content = contents.get(path) ?? null;
     const where = `${path} at ${commit.slice(0, 12)}`;
-    if (content === null) return [`${where} is binary or over 1 MB; it was left out.`];
+    if (content === null)
+      return [{ isOutside: false, what: `${where} is binary or over 1 MB`, instead: "it was left out" }];
     const count = content.split("\n").length - (content.endsWith("\n") ? 1 : 0);
     if (line >= 1 && line <= count) return [];
     return [
-      `${where} has ${count} lines, so there is no line ${line}; its ${line < 1 ? "first" : "last"} line was looked at.`,
+      {
+        isOutside: true,
+        what: `${where} has ${count} ${count === 1 ? "line" : "lines"}, so there is no line ${line}`,
+        instead: `its ${line < 1 ? "first" : "last"} line was looked at`,
+      },
     ];
   });
 }

@@ -148,4 +148,21 @@ describe("culprit blame", () => {
       details: { field: "commit" },
     });
   });
+
+  test("lines that are all outside their files blame nobody; beside a line that exists they are warned of", async () => {
+    commit("one line", { "q.js": "x\n" });
+    const repository = await openLocalRepository(repo);
+    const ask = (...lines: number[]) =>
+      blameCommits({ repository, commit: "HEAD", frames: lines.map((line) => ({ file: "q.js", line })) });
+    await expect(ask(0, 2)).rejects.toMatchObject({
+      code: "INVALID_REQUEST",
+      message: expect.stringMatching(
+        /^None of the frames' lines exists: q\.js at \w+ has 1 line, so there is no line 0\./,
+      ),
+      details: { field: "frames", provided: ["q.js:0", "q.js:2"] },
+    });
+    const { commits, warnings } = await ask(1, 2);
+    expect(commits).toHaveLength(1);
+    expect(warnings).toEqual([expect.stringMatching(/no line 2; its last line was looked at\.$/)]);
+  });
 });
