@@ -226,6 +226,22 @@ describe.skipIf(chromium === null)("the built page in a browser", () => {
     expect(words).not.toContain("Do now");
   });
 
+  test("who rules the leading hypothesis out disputes the verdict, and who confirms it bears it out", async () => {
+    await show();
+    const verdict = page.getByRole("region", { name: /made the loyalty tier optional/ });
+    const first = page.getByRole("group", { name: "Is hypothesis 1 the cause?" });
+    await first.getByRole("button", { name: "Not it" }).click();
+    await verdict.getByText("Disputed by owner").waitFor();
+    const words = await seen(verdict);
+    expect(words).toContain("Culprit said: likely");
+    expect(words).not.toContain("Do now");
+    expect(await verdict.getByText("Likely", { exact: true }).count()).toBe(0);
+    await first.getByRole("button", { name: "Confirm" }).click();
+    await verdict.getByText("Confirmed by owner").waitFor();
+    expect(await seen(verdict)).toContain("Do now");
+    expect(await verdict.getByText("Disputed").count()).toBe(0);
+  });
+
   test("a confidence names its scale and is not passed off as a probability", async () => {
     await show();
     const large = page.getByTitle(/^Confidence 0\.86 of 1\. .* not a probability/).first();

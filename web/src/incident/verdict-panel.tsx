@@ -1,10 +1,12 @@
 import type { IncidentDetail } from "@culprit/contract";
+import { judgementOfVerdict } from "../lib/judgement-of-verdict.ts";
 import { asSentence } from "../lib/mark-commits.ts";
-import { VerdictChip } from "../ui/chips.tsx";
+import { StandingChip, VerdictChip } from "../ui/chips.tsx";
 import { Confidence } from "../ui/confidence.tsx";
 import { cx } from "../ui/cx.ts";
 import { MarkedText } from "../ui/marked-text.tsx";
 import { isWorking } from "./is-working.ts";
+import { useFeedback } from "./use-feedback.ts";
 import { VerdictFacts } from "./verdict-facts.tsx";
 
 const restsOnMax = 3;
@@ -12,17 +14,30 @@ const restsOnMax = 3;
 /** The answer: one sentence, how sure it is, whose change it was, what to do, and what it rests on. */
 export function VerdictPanel({ incident }: { readonly incident: IncidentDetail }) {
   const { verdict, verdict_summary: summary, culprit_commit: culprit, hypotheses, report } = incident;
+  const { events } = useFeedback(incident.id);
   const sentence = summary ?? report?.summary ?? null;
   if (verdict === null || sentence === null) return <NoVerdict incident={incident} />;
   const winner = hypotheses.toSorted((a, b) => a.rank - b.rank)[0];
   const isBlamed = verdict !== "inconclusive";
+  const judgement =
+    winner && report ? judgementOfVerdict(events, { leadingId: winner.id, reportedAt: report.created_at }) : null;
+  const isDisputed = judgement?.verdict === "rejected";
   return (
     <section
       aria-labelledby="verdict"
-      className={cx("mt-5 border-l-4 pl-4 sm:pl-6", isBlamed ? "border-mark-line" : "border-line")}
+      className={cx(
+        "mt-5 border-l-4 pl-4 sm:pl-6",
+        isDisputed ? "border-bad" : isBlamed ? "border-mark-line" : "border-line",
+      )}
     >
       <div className="mb-2 flex flex-wrap items-center gap-x-4 gap-y-1 text-[0.8125rem] text-ink-2">
-        <VerdictChip verdict={verdict} />
+        <span role="status" className="min-w-0">
+          {judgement ? (
+            <StandingChip verdict={verdict} isAgreed={!isDisputed} actor={judgement.actor} />
+          ) : (
+            <VerdictChip verdict={verdict} />
+          )}
+        </span>
         {winner && isBlamed && <Confidence value={winner.confidence} isLarge />}
       </div>
       <h2
@@ -34,7 +49,7 @@ export function VerdictPanel({ incident }: { readonly incident: IncidentDetail }
       >
         <MarkedText text={sentence} sha={isBlamed ? culprit : null} />
       </h2>
-      <VerdictFacts incident={incident} isDisputed={false} />
+      <VerdictFacts incident={incident} isDisputed={isDisputed} />
       {winner && isBlamed && winner.for.length > 0 && (
         <div className="mt-4 text-ink-2">
           <p className="eyebrow mb-1">Rests on</p>

@@ -17,6 +17,29 @@ export function VerdictChip({ verdict }: { readonly verdict: Verdict }) {
   return <span className={cx(chip, verdictLooks[verdict])}>{verdictWords[verdict]}</span>;
 }
 
+interface StandingChipProps {
+  readonly verdict: Verdict;
+  /** Whether somebody who knows agreed. */
+  readonly isAgreed: boolean;
+  readonly actor: string;
+}
+
+/** What a person said of the verdict, which weighs more than the verdict; what Culprit said stands quietly beside it. */
+export function StandingChip({ verdict, isAgreed, actor }: StandingChipProps) {
+  const Icon = isAgreed ? CheckIcon : CrossIcon;
+  return (
+    <span className="flex min-w-0 max-w-full flex-wrap items-center gap-x-2.5 gap-y-1">
+      <span className={cx(chip, "min-w-0 max-w-full", isAgreed ? "border-good text-good" : "border-bad text-bad")}>
+        <Icon className="size-3" />
+        <span className="truncate" title={actor}>
+          {isAgreed ? "Confirmed" : "Disputed"} by {actor}
+        </span>
+      </span>
+      <span>Culprit said: {verdictWords[verdict].toLowerCase()}</span>
+    </span>
+  );
+}
+
 const quietStatuses: readonly IncidentStatus[] = ["resolved", "suppressed"];
 
 /** Where the incident stands, with a dot that breathes while Culprit works on it. */
