@@ -99,7 +99,7 @@ async function misplacedLines(
   places: readonly { readonly path: string; readonly line: number }[],
 ): Promise<Misplaced[]> {
   const contents = await repository.readFiles(commit, [...new Set(places.map(({ path }) => path))]);
-  return places.flatMap(({ path, line }) => {
+  return places.flatMap(({ path, line }): Misplaced[] => {
     const content = contents.get(path) ?? null;
     const where = `${path} at ${commit.slice(0, 12)}`;
     if (content === null)
