@@ -242,6 +242,29 @@ describe.skipIf(chromium === null)("the built page in a browser", () => {
     expect(await verdict.getByText("Disputed").count()).toBe(0);
   });
 
+  test("what a line sums up is folded, opens by the keyboard, and opens where a link leads into it", async () => {
+    await show();
+    const fold = (part: string, words: RegExp) => page.locator(`${part} summary`, { hasText: words });
+    const proof = fold("#proof", /^5 steps: 4 passed, 1 skipped$/);
+    const report = page.getByRole("heading", { name: "Guests crash the cart" });
+    await fold("#hypotheses", /^1 more hypothesis, with a confidence of at most 0\.02$/).waitFor();
+    expect(await page.getByText("npm test", { exact: true }).first().isVisible()).toBe(false);
+    expect(await report.isVisible()).toBe(false);
+    await proof.focus();
+    await page.keyboard.press("Enter");
+    await page.getByText("npm test", { exact: true }).first().waitFor();
+    await page.getByRole("link", { name: /^Revert 3f9c2ab7, or/ }).click();
+    await report.waitFor();
+    await page.reload();
+    await report.waitFor();
+  });
+
+  test("a proof with a failed step is open", async () => {
+    const steps = cartAutopsy.proof_steps.map((step) => ({ ...step, outcome: "failed" as const }));
+    await show({ autopsy: { ...cartAutopsy, proof: "red", proof_steps: steps } });
+    await page.locator("#proof summary", { hasText: "The project's tests" }).waitFor();
+  });
+
   test("a confidence names its scale and is not passed off as a probability", async () => {
     await show();
     const large = page.getByTitle(/^Confidence 0\.86 of 1\. .* not a probability/).first();
@@ -287,6 +310,7 @@ describe.skipIf(chromium === null)("the built page in a browser", () => {
   test("a report cites evidence by its title, not by its id", async () => {
     const { report } = cartIncident();
     await show({ report: report && { ...report, html: "<ul><li>For: all come from it (evd_4, evd_404)</li></ul>" } });
+    await page.locator("#report summary").click();
     const item = page.locator("#report li");
     await expect.poll(() => seen(item)).toBe("For: all come from it (First occurrences, evd_404)");
     expect(await item.locator("a").getAttribute("href")).toBe("#hypotheses");
@@ -337,7 +361,7 @@ describe.skipIf(chromium === null)("the built page in a browser", () => {
     await page.getByText("Looking for the cause").waitFor();
     await page.getByText("No report yet.").waitFor();
     fake.state.details.set(whole.id, whole);
-    await page.getByText("Guests crash the cart").waitFor({ timeout: 5000 });
+    await page.getByText(/^Revision 2, /).waitFor({ timeout: 5000 });
   });
 
   test("an incident is resolved and opened again", async () => {

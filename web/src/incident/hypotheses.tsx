@@ -6,6 +6,9 @@ import { EvidenceView } from "./evidence-view.tsx";
 import { HypothesisView } from "./hypothesis-view.tsx";
 import { useFeedback } from "./use-feedback.ts";
 
+/** What stands in the list; the others, which the evidence bears less, are folded. */
+const shownMax = 2;
+
 /** The possible causes, best first, and what else was read on the way. */
 export function Hypotheses({ incident }: { readonly incident: IncidentDetail }) {
   const { hypotheses, evidence, culprit_commit: culprit } = incident;
@@ -14,6 +17,23 @@ export function Hypotheses({ incident }: { readonly incident: IncidentDetail }) 
   const { events } = useFeedback(incident.id);
   const judgements = judgementsOf(events);
   const rest = uncited(hypotheses, evidence);
+  const [third, ...others] = ranked.slice(shownMax);
+  const list = (some: readonly Hypothesis[]) => (
+    <ol className="overflow-hidden rounded-lg border border-line bg-panel">
+      {some.map((hypothesis) => (
+        <li key={hypothesis.id} className="border-t border-line first:border-0">
+          <HypothesisView
+            hypothesis={hypothesis}
+            evidence={byId}
+            culprit={culprit}
+            isOpen={hypothesis === ranked[0]}
+            incidentId={incident.id}
+            judgement={judgements.get(hypothesis.id)}
+          />
+        </li>
+      ))}
+    </ol>
+  );
   return (
     <Section
       id="hypotheses"
@@ -27,20 +47,17 @@ export function Hypotheses({ incident }: { readonly incident: IncidentDetail }) 
           {incident.execution?.status === "running" ? "Evidence is being collected." : "No cause was put forward."}
         </p>
       ) : (
-        <ol className="overflow-hidden rounded-lg border border-line bg-panel">
-          {ranked.map((hypothesis, index) => (
-            <li key={hypothesis.id} className="border-t border-line first:border-0">
-              <HypothesisView
-                hypothesis={hypothesis}
-                evidence={byId}
-                culprit={culprit}
-                isOpen={index === 0}
-                incidentId={incident.id}
-                judgement={judgements.get(hypothesis.id)}
-              />
-            </li>
-          ))}
-        </ol>
+        list(ranked.slice(0, shownMax))
+      )}
+      {third && (
+        <div className="mt-2">
+          <Fold
+            isOpen={[third, ...others].some(({ id }) => judgements.get(id)?.verdict === "confirmed")}
+            summary={`${others.length + 1} more ${others.length === 0 ? "hypothesis" : "hypotheses"}, with a confidence of at most ${third.confidence.toFixed(2)}`}
+          >
+            {list([third, ...others])}
+          </Fold>
+        </div>
       )}
       {rest.length > 0 && (
         <div className="mt-2">

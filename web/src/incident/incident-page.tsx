@@ -1,6 +1,7 @@
 import type { IncidentDetail } from "@culprit/contract";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
+import { useEffect } from "react";
 import { ApiFailure } from "../api/api-failure.ts";
 import { readIncident } from "../api/requests.ts";
 import { FailureNote } from "../ui/failure-note.tsx";
@@ -57,7 +58,18 @@ export function IncidentPage({ id }: { readonly id: string }) {
   );
 }
 
+/** Goes to the part that the address names, which opens what is folded around it: it was not there when the page was loaded. */
+function goToNamedPart(): void {
+  const { hash } = window.location;
+  if (hash.length < 2) return;
+  const part = document.getElementById(hash.slice(1));
+  const fold = part?.closest("details");
+  if (fold) fold.open = true;
+  part?.scrollIntoView();
+}
+
 function Incident({ incident }: { readonly incident: IncidentDetail }) {
+  useEffect(goToNamedPart, []);
   return (
     <article aria-label={incident.title}>
       <IncidentHead incident={incident} />
@@ -68,9 +80,9 @@ function Incident({ incident }: { readonly incident: IncidentDetail }) {
           <Occurrences incident={incident} />
           <Stack incident={incident} />
           <Hypotheses incident={incident} />
-          <Feedback incident={incident} />
           {incident.autopsy && <Patch autopsy={incident.autopsy} />}
           {incident.autopsy && <Proof autopsy={incident.autopsy} />}
+          <Feedback incident={incident} />
           <Report incident={incident} />
           {incident.last_payload && <Payload payload={incident.last_payload} />}
         </div>

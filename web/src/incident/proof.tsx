@@ -2,6 +2,7 @@ import type { Autopsy } from "@culprit/contract";
 import { formatDuration } from "../lib/format-duration.ts";
 import { proofMeanings } from "../lib/words.ts";
 import { ProofChip } from "../ui/chips.tsx";
+import { Fold } from "../ui/fold.tsx";
 import { CheckIcon, Chevron, CrossIcon, DashIcon } from "../ui/icons.tsx";
 import { LogText } from "../ui/log-text.tsx";
 import { Section } from "../ui/section.tsx";
@@ -17,20 +18,31 @@ export function Proof({ autopsy }: { readonly autopsy: Autopsy }) {
         {autopsy.proof_reason || proofMeanings[autopsy.proof]}
       </p>
       {steps.length > 0 && (
-        <ol className="overflow-hidden rounded-lg border border-line bg-panel">
-          {steps.map((step, index) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: steps keep their order, and a name may recur
-            <li key={index} className="border-t border-line first:border-0">
-              <ProofStep step={step} />
-            </li>
-          ))}
-        </ol>
+        <Fold isOpen={steps.some(({ outcome }) => outcome === "failed")} summary={countOutcomes(steps)}>
+          <ol className="overflow-hidden rounded-lg border border-line bg-panel">
+            {steps.map((step, index) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: steps keep their order, and a name may recur
+              <li key={index} className="border-t border-line first:border-0">
+                <ProofStep step={step} />
+              </li>
+            ))}
+          </ol>
+        </Fold>
       )}
       <p className="mt-2 text-xs text-ink-3">
         Isolation: {autopsy.isolation}. Took {formatDuration(autopsy.duration_ms)}.
       </p>
     </Section>
   );
+}
+
+/** The steps in one line: `5 steps: 4 passed, 1 skipped`. */
+function countOutcomes(steps: readonly Step[]): string {
+  const counts = (["passed", "failed", "skipped"] as const)
+    .map((outcome) => ({ outcome, count: steps.filter((step) => step.outcome === outcome).length }))
+    .filter(({ count }) => count > 0)
+    .map(({ outcome, count }) => `${count} ${outcome}`);
+  return `${steps.length} ${steps.length === 1 ? "step" : "steps"}: ${counts.join(", ")}`;
 }
 
 const outcomes = {

@@ -1,6 +1,7 @@
 import type { IncidentDetail } from "@culprit/contract";
 import { citeInMarkdown } from "../lib/cite-in-markdown.ts";
 import { CopyButton } from "../ui/copy-button.tsx";
+import { Fold } from "../ui/fold.tsx";
 import { Section } from "../ui/section.tsx";
 import { Time } from "../ui/time.tsx";
 import { SafeHtml } from "./safe-html.tsx";
@@ -40,12 +41,14 @@ export function Report({ incident }: { readonly incident: IncidentDetail }) {
           {report.changed}
         </p>
       )}
-      <div
-        id="report-text"
-        className="prose scroll-mt-16 rounded-lg border border-line bg-panel px-4 py-4 [overflow-wrap:anywhere] sm:px-6 sm:py-5 lg:max-w-none"
-      >
-        <SafeHtml html={report.html} evidence={incident.evidence} />
-      </div>
+      <Fold summary="What happened, the cause, what was weighed and what to do next, in full">
+        <div
+          id="report-text"
+          className="prose scroll-mt-16 rounded-lg border border-line bg-panel px-4 py-4 [overflow-wrap:anywhere] sm:px-6 sm:py-5 lg:max-w-none"
+        >
+          <SafeHtml html={report.html} evidence={incident.evidence} />
+        </div>
+      </Fold>
     </Section>
   );
 }

@@ -9,7 +9,7 @@ import { Section } from "../ui/section.tsx";
 import { FoldedFrames, FrameView } from "./frame-view.tsx";
 
 const groupsShown = 14;
-const openFramesMax = 3;
+const openFramesMax = 1;
 
 /** The stack from the failing call outwards: own frames with code, foreign ones folded. */
 export function Stack({ incident }: { readonly incident: IncidentDetail }) {

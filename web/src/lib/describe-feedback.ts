@@ -1,5 +1,4 @@
-import { type FeedbackEvent, type Hypothesis, incidentStatusSchema } from "@culprit/contract";
-import { statusWords } from "./words.ts";
+import type { FeedbackEvent, Hypothesis } from "@culprit/contract";
 
 export interface FeedbackWords {
   /** What was done, as it follows the name of who did it: `confirmed hypothesis 1`. */
@@ -31,7 +30,7 @@ export function describeFeedback(event: FeedbackEvent, hypotheses: readonly Hypo
       };
     }
     case "incident_status_changed":
-      return { did: `moved it from ${statusWord(said("from"))} to ${statusWord(said("to"))}`, text: said("reason") };
+      return { did: `moved it from ${said("from") ?? "?"} to ${said("to") ?? "?"}`, text: said("reason") };
     case "human_note_added":
       return { did: "noted", text: said("note_markdown") };
     case "evidence_attached":
@@ -41,9 +40,4 @@ export function describeFeedback(event: FeedbackEvent, hypotheses: readonly Hypo
       return { did: "corrected what ran", text: parts.filter(Boolean).join(", ") };
     }
   }
-}
-
-function statusWord(status: string | null): string {
-  const known = incidentStatusSchema.safeParse(status);
-  return known.success ? statusWords[known.data].toLowerCase() : (status ?? "?");
 }

@@ -41,7 +41,7 @@ test.each([
   [
     "incident_status_changed",
     { from: "triaged", to: "resolved", reason: "x" },
-    "moved it from queued to resolved",
+    "moved it from triaged to resolved",
     "x",
   ],
   ["human_note_added", { note_markdown: "look" }, "noted", "look"],
