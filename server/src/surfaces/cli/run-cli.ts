@@ -115,22 +115,35 @@ function help(argv: readonly string[], { commands, version }: CliDeps, command: 
   const lines: string[] = [];
   if (command !== null) {
     lines.push(`culprit ${[command.name, ...command.positionals].join(" ")}`, "", command.summary, "");
-    for (const [name, flag] of Object.entries(command.flags))
-      lines.push(`${`  --${name}${flag.type === "string" ? " VALUE" : ""}`.padEnd(25)} ${flag.doc}`);
+    const flags = Object.entries(command.flags);
     lines.push(
+      ...besideDocs(
+        flags.map(([name, flag]) => [`--${name}${flag.type === "string" ? " VALUE" : ""}`, flag.doc] as const),
+      ),
       "",
       "Settings (see docs/configuration.md):",
-      ...Object.entries(options).map(([key, one]) => `  ${flagName(key)} VALUE`.padEnd(38) + one.doc),
+      ...besideDocs(Object.entries(options).map(([key, one]) => [`${flagName(key)} VALUE`, one.doc] as const)),
     );
   } else {
     if (!asked) lines.push(unknownCommand(argv), "");
     lines.push("Culprit: from a production failure to its cause to a proven fix.", "");
-    for (const { name, positionals, summary } of commands)
-      lines.push(`${`  culprit ${[name, ...positionals].join(" ")}`.padEnd(46)} ${summary}`);
+    lines.push(
+      ...besideDocs(
+        commands.map(
+          ({ name, positionals, summary }) => [`culprit ${[name, ...positionals].join(" ")}`, summary] as const,
+        ),
+      ),
+    );
     lines.push("", "culprit COMMAND --help says more.");
   }
   (asked ? process.stdout : process.stderr).write(`${lines.join("\n")}\n`);
   return asked ? 0 : 2;
+}
+
+/** What is written stands left, as wide as the longest, and what it does beside it. */
+function besideDocs(rows: readonly (readonly [written: string, doc: string])[]): string[] {
+  const width = Math.max(0, ...rows.map(([written]) => written.length));
+  return rows.map(([written, doc]) => `  ${written.padEnd(width)}  ${doc}`);
 }
 
 function unknownCommand(argv: readonly string[]): string {

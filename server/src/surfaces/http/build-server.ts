@@ -26,7 +26,7 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
     keepAliveTimeout: 75_000,
     forceCloseConnections: "idle",
   });
-  replyWithErrors(app, deps.log);
+  replyWithErrors(app, deps.log, deps.bodyBytesMax);
   // With a callback: a promise for each answer is measurable where ten thousand come in a second.
   app.addHook("onSend", (request, reply, payload, done) => {
     reply.header("x-request-id", request.id);

@@ -6,7 +6,7 @@ import { CulpritError } from "../../platform/errors/culprit-error.ts";
 import type { Log } from "../../platform/log/log.ts";
 
 /** The one mapping of this surface from what was thrown to an answer. Nothing unexpected reaches the caller in words. */
-export function toCulpritError(thrown: unknown): CulpritError {
+export function toCulpritError(thrown: unknown, bodyBytesMax: number): CulpritError {
   const mapped = mapDatabaseError(thrown);
   if (mapped instanceof CulpritError) return mapped;
   if (mapped instanceof ZodError) return fromZod(mapped);
@@ -17,7 +17,7 @@ export function toCulpritError(thrown: unknown): CulpritError {
     case 413:
       return new CulpritError(
         "PAYLOAD_TOO_LARGE",
-        "The body is over the limit of bodyBytesMax. Send less in one request.",
+        `The body has more than ${bodyBytesMax} bytes. Send less in one request, or raise the limit where Culprit runs (--body-bytes-max, CULPRIT_BODY_BYTES_MAX).`,
         { cause: mapped },
       );
     case 415:
@@ -34,17 +34,32 @@ export function toCulpritError(thrown: unknown): CulpritError {
 /** Names the first field that is wrong, what came, and what it should have been. */
 export function fromZod(error: ZodError): CulpritError {
   const issue = error.issues[0];
-  const field = issue?.path.map(String).join(".") || "(the body)";
-  return new CulpritError("INVALID_REQUEST", `${field}: ${issue?.message ?? "does not have the documented shape"}.`, {
-    details: { field },
+  const field = issue?.path.map(String).join(".") ?? "";
+  const reason = inPlainWords(issue?.message ?? "does not have the documented shape");
+  return new CulpritError("INVALID_REQUEST", field === "" ? `The body ${reason}.` : `${field}: ${reason}.`, {
+    ...(field === "" ? {} : { details: { field } }),
     cause: error,
   });
 }
 
+/** The schema's words for a value of the wrong kind, as a person says them. */
+function inPlainWords(message: string): string {
+  const [, expected = "", received = ""] = /^Invalid input: expected (\w+), received (\w+)$/.exec(message) ?? [];
+  if (expected === "") return message.replace(/^Unrecognized (keys?): /, "has unknown $1 ");
+  return received === "undefined"
+    ? `is missing; it must be ${kindOf(expected)}`
+    : `must be ${kindOf(expected)}, not ${kindOf(received)}`;
+}
+
+function kindOf(name: string): string {
+  const known: Readonly<Record<string, string>> = { record: "an object", int: "a whole number", null: "null" };
+  return known[name] ?? `${/^[aeiou]/.test(name) ? "an" : "a"} ${name}`;
+}
+
 /** Answers every error of the server in the documented form, and logs the unexpected ones. */
-export function replyWithErrors(app: FastifyInstance, log: Log): void {
+export function replyWithErrors(app: FastifyInstance, log: Log, bodyBytesMax: number): void {
   app.setErrorHandler((thrown: unknown, request, reply) => {
-    const error = toCulpritError(thrown);
+    const error = toCulpritError(thrown, bodyBytesMax);
     if (error.status >= 500)
       log.error(
         { err: thrown, requestId: request.id, method: request.method, route: request.routeOptions.url },
