@@ -16,6 +16,13 @@ export function nothingFound({ world, candidates }: Inspected): Finding[] {
     return [say("no deployment of this service is known, so nothing can be said about what changed")];
   if (world.range?.isRollback === true)
     return [say("the running revision is a rollback: it brought no new commits, it took some out")];
+  if (world.frames.length === 0)
+    return [
+      say(
+        "the error came without a stack, so there is no code to compare with what was deployed",
+        messageEvidence(world),
+      ),
+    ];
   if (world.frames.every((frame) => frame.path === null))
     return [say("no frame of the stack lies in the repository", messageEvidence(world))];
   if (candidates.length === 0) return [say("the running revision brought no commits")];

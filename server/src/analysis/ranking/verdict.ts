@@ -58,6 +58,8 @@ function inconclusive(world: World, top: RankedHypothesis): string {
   if (world.codeMissing !== null) return `Inconclusive: the code can't be read (${world.codeMissing}).`.slice(0, 600);
   if (world.running === null)
     return "Inconclusive: no deployment of this service is known, so nothing can be said about what changed.";
+  if (top.subject.kind === "unknown" && top.type === "unknown" && world.frames.length === 0)
+    return "Inconclusive: the error came without a stack, so there is no code to compare with what was deployed.";
   if (top.subject.kind === "unknown" && top.type === "unknown")
     return "Inconclusive: nothing that was deployed or changed touches the failing code.";
   return `Inconclusive: the best candidate is ${top.title}, at ${top.confidence.toFixed(2)}.`.slice(0, 600);

@@ -90,11 +90,26 @@ function nextSteps(world: World, decision: Decision, top: RankedHypothesis | und
   if (top?.subject.kind === "outside")
     return `Look at the state of ${safe(top.subject.target ?? "the other system")} and of the network to it; nothing in this deployment needs to be taken back for it.`;
   if (top?.subject.kind === "traffic") return "Look at who sends these requests and what they have in common.";
-  if (world.codeMissing !== null)
-    return "Register the repository (POST /api/repositories) and report deployments with their commit (POST /api/deployments).";
-  if (world.running?.commitSha == null)
-    return "Report deployments with their commit (POST /api/deployments), so that what ran can be compared.";
+  const missing = whatIsMissing(world);
+  if (missing.length > 0) return missing.join(" ");
   return "Look at what changed outside this repository: data, traffic, infrastructure, other services. Report config changes (POST /api/changes), so that they are weighed too.";
+}
+
+/** What to send or mend for a better answer, of that alone which is not there. */
+function whatIsMissing({ codeMissing, frames, running }: World): string[] {
+  const advice: string[] = [];
+  if (frames.length === 0)
+    advice.push(
+      "Send the stack with the error: `error.stack` in POST /api/ingest, or an SDK that captures exceptions rather than messages.",
+    );
+  const hasCommit = running !== null && running.commitSha !== null;
+  if (codeMissing?.startsWith("no repository is registered") === true)
+    advice.push("Register the repository (POST /api/repositories).");
+  else if (codeMissing !== null && hasCommit)
+    advice.push(`Make the code readable (${safe(codeMissing)}): push the commit, or check the repository's address.`);
+  if (!hasCommit)
+    advice.push("Report deployments with their commit (POST /api/deployments), so that what ran can be compared.");
+  return advice;
 }
 
 function doubts(world: World, decision: Decision): string {
