@@ -308,7 +308,7 @@ export function receipt(order) {
     ["SecondError", "from second"],
     ["PayError", "bad Authorization"],
   ])(
-    "%s: a change in the same function leaves the commit likely, a change of the failing line confirms it",
+    "%s: a change in the same function leaves the commit likely, a new throw or a changed condition of it confirms",
     (type, text) => {
       const source = `export function pay(request) {\n  const at = Date.now();\n  audit(at + 1);\n  const token = request.token;\n  const known = tokens.get(token);\n\n  if (!known) {\n    throw new ${type}("${text}");\n  }\n  return known;\n}\n`;
       const at = (commit: typeof guilty) =>
@@ -322,6 +322,18 @@ export function receipt(order) {
           }),
         );
       const beside = plainCommit("a", patchOf("src/pay.js", 3, ["-  audit(at);", "+  audit(at + 1);"]));
+      const reworded = plainCommit(
+        "c",
+        patchOf("src/pay.js", 8, [`-    throw new ${type}("old words");`, `+    throw new ${type}("${text}");`]),
+      );
+      const widened = plainCommit(
+        "d",
+        patchOf("src/pay.js", 1, ["-export function pay(request, log) {", "+export function pay(request) {"]),
+      );
+      const stricter = plainCommit("e", patchOf("src/pay.js", 7, ["-  if (known === null) {", "+  if (!known) {"]));
+      expect(at(reworded).verdict).not.toBe("confirmed");
+      expect(at(widened).verdict).not.toBe("confirmed");
+      expect(at(stricter)).toMatchObject({ verdict: "confirmed", culpritCommit: stricter.sha });
       const thrower = plainCommit(
         "b",
         patchOf("src/pay.js", 8, ["-    return null;", `+    throw new ${type}("${text}");`]),

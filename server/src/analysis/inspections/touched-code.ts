@@ -45,7 +45,7 @@ export function touchedCode({ world, candidates, touches, nearTouches }: Inspect
         weight: 1.6 * region.weight,
         text: `it changed code within three lines of ${region.label}`,
         path: touch.path,
-        isDirect: false,
+        isDirect: region.weight >= atFailure && changesItsCondition(lineAt(world, region), touch),
         isLine: false,
       });
   }
@@ -81,10 +81,13 @@ const handedMin = 0.84;
 function isDirect(world: World, region: World["regions"][number], touch: RegionTouch): boolean {
   const added = touch.changed.filter((line) => line.kind === "added");
   const removed = touch.changed.filter((line) => line.kind === "removed");
-  const text = (world.sources.get(region.path) ?? "").split("\n")[region.first - 1] ?? "";
+  const text = lineAt(world, region);
   switch (region.kind) {
     case "line": {
       if (region.weight >= atFailure) {
+        // What a thrown error says did not make it be thrown.
+        if (removed.some((line) => throwing.test(line.text)) && conditionsOf(removed) === conditionsOf(added))
+          return false;
         if (added.length > 0) return true;
         // A guard or a value that was taken away beside the line, of a name that the line uses.
         const names = new Set(namesOf(text));
@@ -106,6 +109,28 @@ function isDirect(world: World, region: World["regions"][number], touch: RegionT
     default:
       return false;
   }
+}
+
+const throwing = /\b(?:throw|raise)\b/;
+
+function lineAt(world: World, region: World["regions"][number]): string {
+  return (world.sources.get(region.path) ?? "").split("\n")[region.first - 1] ?? "";
+}
+
+/** What stands before the throwing on lines that throw. */
+function conditionsOf(lines: RegionTouch["changed"]): string {
+  return lines.flatMap(({ text }) => (throwing.test(text) ? [(text.split(throwing)[0] ?? "").trim()] : [])).join("\n");
+}
+
+/** Whether the condition just above a line that throws was written or changed. */
+function changesItsCondition(text: string, touch: RegionTouch): boolean {
+  return (
+    /^\s*(?:throw|raise)\b/.test(text) &&
+    touch.changed.some(
+      (line) =>
+        line.kind === "added" && line.newLine === touch.first - 1 && /\b(?:if|elif|else|case|unless)\b/.test(line.text),
+    )
+  );
 }
 
 /** What a caller sees of a function is its head and what it returns. */

@@ -138,8 +138,8 @@ export function calledCode(
     const weight: number = isAsked && asked !== null ? Math.max(place.weight, asked.weight * 0.92) : place.weight;
     wanted = [...new Set([...(isAsked || regions.length === 0 ? wanted : []), ...propertiesOf([text, ...fedCode])])];
     const at = `${place.path}:${place.line}`;
-    const add = (kind: RegionKind, first: number, last: number, label: string) =>
-      regions.push({ kind, path: place.path, first, last, weight, label, wanted });
+    const add = (kind: RegionKind, first: number, last: number, label: string, near = weight) =>
+      regions.push({ kind, path: place.path, first, last, weight: near, label, wanted });
     add("line", place.line, place.line, `the failing line ${at}`);
     add("function", own.first, own.last, `the function around ${at}`);
     for (const index of fed) {
@@ -149,8 +149,9 @@ export function calledCode(
     const head = headOf(code);
     const used = new Set([text, ...fedCode].flatMap(variablesOf));
     const isParameter = head?.params.some((name) => used.has(name)) ?? false;
+    // A head changes for other parameters too, so that it is a little further away than what gives a value by name.
     if (head !== null && isParameter)
-      add("feeding", own.first, own.first + head.lines - 1, `the parameters that ${at} fails on`);
+      add("feeding", own.first, own.first + head.lines - 1, `the parameters that ${at} fails on`, weight * 0.94);
     asked = head !== null && isParameter && head.name !== null ? { name: head.name, weight } : null;
     // Of a caller that handed the value in, only what stands in that call can have made it; the rest had its turn, or has it later.
     const handed: string | null = isAsked && handedTo !== null ? callOf(text, handedTo) : null;
