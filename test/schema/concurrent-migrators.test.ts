@@ -83,7 +83,9 @@ test("an owner who may make no roles is told what an administrator has to do", a
     /the role culprit_engine is missing and poor may not make it.*CREATE ROLE culprit_engine NOLOGIN; .*GRANT culprit_engine, culprit_tenant TO poor/,
   );
   await server.pool.query("create role culprit_engine nologin; create role culprit_tenant nologin");
-  await expect(migrateAtOnce("poor", 1, async () => undefined)).rejects.toThrow(/GRANT culprit_engine, culprit_tenant TO poor/);
+  await expect(migrateAtOnce("poor", 1, async () => undefined)).rejects.toThrow(
+    /GRANT culprit_engine, culprit_tenant TO poor/,
+  );
   await server.pool.query("grant culprit_engine, culprit_tenant to poor");
   await migrateAtOnce("poor", 1, async (databases) => {
     const client: pg.PoolClient | undefined = await databases[0]?.pool.connect();

@@ -35,7 +35,8 @@ export async function judgeResolved(
   return ({ resolvedAt }, { projectId, signal, receivedAt }) => {
     if (resolvedAt === null) return false;
     const run = runs.get(`${projectId} ${signal.environment} ${signal.commitSha ?? signal.release}`);
-    if (run !== undefined) return run.from_at <= resolvedAt && (run.deployed_at === null || run.deployed_at <= resolvedAt);
+    if (run !== undefined)
+      return run.from_at <= resolvedAt && (run.deployed_at === null || run.deployed_at <= resolvedAt);
     return receivedAt.getTime() - resolvedAt.getTime() < QUIET_PERIOD_MS;
   };
 }
@@ -56,5 +57,7 @@ export async function reopenIncidents(
 
 function whenOf({ commitSha, release }: SignalToStore["signal"]): string {
   const revision = commitSha ?? release;
-  return revision === null ? "after the quiet period" : `in revision ${revision}, which was deployed after it was resolved`;
+  return revision === null
+    ? "after the quiet period"
+    : `in revision ${revision}, which was deployed after it was resolved`;
 }
