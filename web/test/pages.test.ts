@@ -259,6 +259,17 @@ describe.skipIf(chromium === null)("the built page in a browser", () => {
     await report.waitFor();
   });
 
+  test("a weak hypothesis that is confirmed and then ruled out stays in sight", async () => {
+    await show();
+    await page.locator("#hypotheses summary", { hasText: "1 more hypothesis" }).click();
+    await page.locator("#hypotheses summary", { hasText: "A setting changed" }).click();
+    const third = page.getByRole("group", { name: "Is hypothesis 3 the cause?" });
+    await third.getByRole("button", { name: "Confirm" }).click();
+    await third.getByText("Confirmed by owner").waitFor();
+    await third.getByRole("button", { name: "Not it" }).click();
+    await third.getByText("Ruled out by owner").waitFor();
+  });
+
   test("a proof with a failed step is open", async () => {
     const steps = cartAutopsy.proof_steps.map((step) => ({ ...step, outcome: "failed" as const }));
     await show({ autopsy: { ...cartAutopsy, proof: "red", proof_steps: steps } });

@@ -52,7 +52,8 @@ export function Hypotheses({ incident }: { readonly incident: IncidentDetail }) 
       {third && (
         <div className="mt-2">
           <Fold
-            isOpen={[third, ...others].some(({ id }) => judgements.get(id)?.verdict === "confirmed")}
+            // Never closed again by what is said: that would take the focus of who says it.
+            isOpen={[third, ...others].some(({ id }) => judgements.has(id))}
             summary={`${others.length + 1} more ${others.length === 0 ? "hypothesis" : "hypotheses"}, with a confidence of at most ${third.confidence.toFixed(2)}`}
           >
             {list([third, ...others])}
