@@ -123,7 +123,7 @@ export const hypothesisSchema = z.object({
   rank: z.number().int(),
   type: z.enum(hypothesisTypes),
   title: z.string(),
-  /** 0..0.99; a model of how often such a claim is right, not of how loud it is. */
+  /** 0..0.99; not a probability, not of how loud it is. */
   confidence: z.number().min(0).max(1),
   commit_sha: z.string().nullable(),
   config_change_id: z.string().nullable(),
