@@ -1,9 +1,9 @@
 import type { Project, projectInputSchema } from "@culprit/contract";
 import { type Kysely, sql } from "kysely";
 import type { z } from "zod";
+import { hideCredentials } from "../../analysis/scrub/index.ts";
 import type { DB } from "../../platform/db/tables.generated.ts";
 import { CulpritError } from "../../platform/errors/culprit-error.ts";
-import { hideCredentials } from "../../platform/errors/hide-credentials.ts";
 import { newId, toPublicId } from "../../platform/ids/ids.ts";
 import { insertKey } from "./key-ring.ts";
 import { newKey } from "./keys.ts";

@@ -1,6 +1,6 @@
 import { sql } from "kysely";
+import { hideCredentials } from "../../analysis/scrub/index.ts";
 import { asEngine } from "../../platform/db/as-engine.ts";
-import { hideCredentials } from "../../platform/errors/hide-credentials.ts";
 import type { ChangeDeps } from "./change-deps.ts";
 import { type DeployedRange, deployedRange } from "./deployed-range.ts";
 import type { ProjectRepository } from "./open-project-repository.ts";

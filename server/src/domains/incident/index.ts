@@ -7,5 +7,5 @@ export { moveByHand } from "./move-by-hand.ts";
 export { prepareSignal } from "./prepare-signal.ts";
 export { type SignalToStore, type StoredSignal, type StorePolicy, toStore } from "./signal-to-store.ts";
 export { type Actor, moveIncident } from "./status.ts";
-export { type StoreResult, storeSignals } from "./store-signals.ts";
+export { type StoreResult, storeSignals, storingConflicts } from "./store-signals.ts";
 export { openTriageStore, type TriageStore } from "./triage-store/index.ts";

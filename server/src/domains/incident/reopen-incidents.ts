@@ -59,5 +59,5 @@ function whenOf({ commitSha, release }: SignalToStore["signal"]): string {
   const revision = commitSha ?? release;
   return revision === null
     ? "after the quiet period"
-    : `in revision ${revision}, which was deployed after it was resolved`;
+    : `in revision ${revision}, which began to run after it was resolved`;
 }

@@ -1,5 +1,6 @@
 import type { Transaction } from "kysely";
 import type { DB } from "../../platform/db/tables.generated.ts";
+import { states } from "../../platform/db/try-again.ts";
 import { type Adoption, adoptFingerprints } from "./adopt-fingerprints.ts";
 import { countOccurrences } from "./count-occurrences.ts";
 import { type Known, type KnownIncident, lookUp } from "./look-up.ts";
@@ -9,6 +10,15 @@ import { openIncidents } from "./open-incidents.ts";
 import { judgeResolved, reopenIncidents } from "./reopen-incidents.ts";
 import type { JoinReason, SignalToStore, StoredSignal, StorePolicy } from "./signal-to-store.ts";
 import { countFaults, raiseSeverities, storeFaults } from "./store-faults.ts";
+
+/**
+ * When a transaction that stores signals is worth another try: a deadlock, a serialisation failure, or a foreign key, because
+ * retention took the incident away between look-up and commit; the next look-up does not find it, and a new one is opened.
+ */
+export const storingConflicts = {
+  states: [states.serializationFailure, states.deadlock, states.foreignKeyViolation],
+  triesMax: 5,
+};
 
 export interface StoreResult {
   /** In the order of the signals. */

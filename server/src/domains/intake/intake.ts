@@ -1,5 +1,6 @@
 import type { ErrorSignal } from "@culprit/contract";
 import type { Database } from "../../platform/db/open-database.ts";
+import { tryAgain } from "../../platform/db/try-again.ts";
 import { CulpritError } from "../../platform/errors/culprit-error.ts";
 import type { Log } from "../../platform/log/log.ts";
 import type { Queue } from "../../platform/queue/queue.ts";
@@ -10,6 +11,7 @@ import {
   type StoredSignal,
   type StorePolicy,
   storeSignals,
+  storingConflicts,
 } from "../incident/index.ts";
 import { Batcher } from "./batcher.ts";
 import type { DiskGuard } from "./disk-guard.ts";
@@ -22,13 +24,6 @@ export interface IntakeSettings extends StorePolicy {
   readonly queuedEventsMax: number;
   readonly batchEventsMax: number;
 }
-
-/**
- * A deadlock or a serialisation failure: the same transaction may well succeed the next time. Or a foreign key: retention
- * took the incident away between look-up and commit; the next look-up does not find it, and a new one is opened.
- */
-const TRANSIENT_STATES = new Set(["40001", "40P01", "23503"]);
-const TRIES_MAX = 5;
 
 /** The one way in behind all doors: signals in, acknowledged incidents out. */
 export class Intake {
@@ -106,27 +101,22 @@ export class Intake {
   async #write(items: readonly SignalToStore[]): Promise<readonly StoredSignal[]> {
     const { database, queue, log } = this.#deps;
     const startedAtMs = performance.now();
-    for (let attempt = 1; ; attempt++) {
-      try {
-        const { stored, sightings } = await database.transaction(async (tx) => {
-          const result = await storeSignals(tx, items, this.#settings);
-          const news = items.filter((item) => !this.#seenRevisions.has(revisionKey(item)));
-          if (news.length > 0) await observeRevisions(tx, news);
-          for (const projectId of [...result.projectsToGate].sort())
-            await queue.enqueue(tx, "gate", { projectId }, { key: projectId });
-          return { stored: result.stored, sightings: news };
-        });
-        for (const item of sightings) this.#seenRevisions.add(revisionKey(item));
-        log.debug(
-          { events: items.length, attempt, durationMs: Math.round(performance.now() - startedAtMs) },
-          "a batch of signals was stored",
-        );
-        return stored;
-      } catch (cause) {
-        const state = (cause as { code?: string }).code ?? "";
-        if (!TRANSIENT_STATES.has(state) || attempt === TRIES_MAX) throw cause;
-      }
-    }
+    return tryAgain(async (attempt) => {
+      const { stored, sightings } = await database.transaction(async (tx) => {
+        const result = await storeSignals(tx, items, this.#settings);
+        const news = items.filter((item) => !this.#seenRevisions.has(revisionKey(item)));
+        if (news.length > 0) await observeRevisions(tx, news);
+        for (const projectId of [...result.projectsToGate].sort())
+          await queue.enqueue(tx, "gate", { projectId }, { key: projectId });
+        return { stored: result.stored, sightings: news };
+      });
+      for (const item of sightings) this.#seenRevisions.add(revisionKey(item));
+      log.debug(
+        { events: items.length, attempt, durationMs: Math.round(performance.now() - startedAtMs) },
+        "a batch of signals was stored",
+      );
+      return stored;
+    }, storingConflicts);
   }
 }
 

@@ -1,5 +1,6 @@
 import { type Kysely, sql, type Transaction } from "kysely";
 import type { DB } from "./tables.generated.ts";
+import { states, tryAgain } from "./try-again.ts";
 
 /** How long a partition is; a partition is named `<table>_YYYYMMDD` or `<table>_YYYYMM`, in UTC. */
 export type PartitionLength = "day" | "month";
@@ -14,8 +15,7 @@ export const partitionedTables: Readonly<Record<string, PartitionLength>> = {
   log_records: "day",
 };
 const DAY_MS = 86_400_000;
-const LOCK_NOT_AVAILABLE = "55P03";
-const ATTEMPTS_MAX = 10;
+const BUSY = { states: [states.lockNotAvailable], triesMax: 10 };
 /** "part" as a number: whoever makes partitions holds this transaction-scoped advisory lock. */
 const PARTITION_LOCK = 0x70617274;
 
@@ -31,20 +31,9 @@ export async function ensurePartitions(
 ): Promise<string[]> {
   const made: string[] = [];
   for (const [table, length] of Object.entries(partitionedTables)) {
-    made.push(...(await retryOnLock(() => ensureTable(db, table, length, daysAhead))));
+    made.push(...(await tryAgain(() => ensureTable(db, table, length, daysAhead), BUSY)));
   }
   return made;
-}
-
-async function retryOnLock<T>(attempt: () => Promise<T>): Promise<T> {
-  for (let tried = 1; ; tried++) {
-    try {
-      return await attempt();
-    } catch (error) {
-      const isLocked = error instanceof Error && "code" in error && error.code === LOCK_NOT_AVAILABLE;
-      if (!isLocked || tried === ATTEMPTS_MAX) throw error;
-    }
-  }
 }
 
 async function ensureTable(

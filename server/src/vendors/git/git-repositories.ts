@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { hideCredentials } from "../../analysis/scrub/index.ts";
 import type { GitRepositories, GitRepository } from "../../domains/change/ports.ts";
 import { CulpritError } from "../../platform/errors/culprit-error.ts";
-import { hideCredentials } from "../../platform/errors/hide-credentials.ts";
 import { checkLocalAddress } from "./check-address.ts";
 import { openRepository } from "./open-repository.ts";
 import { fetchAddress } from "./repository-url.ts";

@@ -1,7 +1,7 @@
 import { isAbsolute } from "node:path";
 import { fileURLToPath } from "node:url";
+import { hideCredentials } from "../../analysis/scrub/index.ts";
 import { CulpritError } from "../../platform/errors/culprit-error.ts";
-import { hideCredentials } from "../../platform/errors/hide-credentials.ts";
 
 /**
  * What `git fetch` is given for a registered URL: http(s), ssh, git, `user@host:path`, or an absolute path on this machine.

@@ -1,10 +1,13 @@
 import { type FaultEvent, faultEventSchema } from "@culprit/contract";
+import type { Transaction } from "kysely";
 import { signalOfFault } from "../../../analysis/fault/index.ts";
 import type { Database } from "../../../platform/db/open-database.ts";
+import type { DB } from "../../../platform/db/tables.generated.ts";
+import { tryAgain } from "../../../platform/db/try-again.ts";
 import type { Queue } from "../../../platform/queue/queue.ts";
 import { prepareSignal } from "../prepare-signal.ts";
 import type { StoredSignal, StorePolicy } from "../signal-to-store.ts";
-import { storeSignals } from "../store-signals.ts";
+import { storeSignals, storingConflicts } from "../store-signals.ts";
 import { receiptIdOf, withFaultId } from "./fault-id.ts";
 
 export interface FaultToStore {
@@ -22,10 +25,6 @@ export interface CreatedIncident extends StoredSignal {
   readonly faultId: string;
 }
 
-/** A deadlock or a serialisation failure: the same transaction may well succeed the next time. */
-const TRANSIENT_STATES = new Set(["40001", "40P01"]);
-const TRIES_MAX = 5;
-
 /**
  * Stores a fault event, and opens its incident as `pending` or joins the one that the same fault has, in one transaction
  * with the job of the gate. The way in is that of all signals: an incident that is resolved stays so for late receipts and is
@@ -41,18 +40,12 @@ export async function createIncident(
   const fault = withFaultId(faultEventSchema.parse(event));
   const signal = signalOfFault({ fault, eventId: receiptIdOf(fault), environment, service });
   const item = prepareSignal(projectId, signal, receivedAt);
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await database.transaction(async (tx) => {
-        const { stored, projectsToGate } = await storeSignals(tx, [item], policy);
-        for (const id of projectsToGate) await queue.enqueue(tx, "gate", { projectId: id }, { key: id });
-        const [result] = stored;
-        if (result === undefined) throw new Error(`the fault ${fault.faultId} was not stored`);
-        return { ...result, faultId: fault.faultId };
-      });
-    } catch (cause) {
-      const state = (cause as { code?: string }).code ?? "";
-      if (!TRANSIENT_STATES.has(state) || attempt === TRIES_MAX) throw cause;
-    }
-  }
+  const store = async (tx: Transaction<DB>) => {
+    const { stored, projectsToGate } = await storeSignals(tx, [item], policy);
+    for (const id of projectsToGate) await queue.enqueue(tx, "gate", { projectId: id }, { key: id });
+    const [result] = stored;
+    if (result === undefined) throw new Error(`the fault ${fault.faultId} was not stored`);
+    return { ...result, faultId: fault.faultId };
+  };
+  return tryAgain(() => database.transaction(store), storingConflicts);
 }

@@ -1,13 +1,13 @@
 import type pg from "pg";
 import { inTransaction } from "../in-transaction.ts";
+import { states, tryAgain } from "../try-again.ts";
 import type { ArchiveManifest } from "./archive-file.ts";
 import { fixTextForms, incidentLines, largeDigests } from "./archive-sql.ts";
 import { findIncidentChildren } from "./incident-children.ts";
 
 const BATCH = 50;
-const ATTEMPTS_MAX = 3;
 /** A lock that was not to be had, a deadlock, a row that changed under the transaction. */
-const TRY_AGAIN = new Set(["55P03", "40P01", "40001"]);
+const BUSY = { states: [states.lockNotAvailable, states.deadlock, states.serializationFailure], triesMax: 3 };
 
 export type ArchivedIncident = ArchiveManifest["incidents"][number];
 
@@ -36,25 +36,21 @@ async function deleteBatch(
   batch: readonly ArchivedIncident[],
 ): Promise<{ deleted: number; left: string[] }> {
   const ids = batch.map(({ id }) => id);
-  for (let tried = 1; ; tried++) {
-    try {
-      return await inTransaction(pool, "begin isolation level repeatable read", async (client) => {
-        await fixTextForms(client);
-        await client.query("set local lock_timeout = '2s'");
-        await client.query("select set_config('culprit.retention', 'on', true)");
-        // Also keeps out new rows that refer to them.
-        await client.query("select id from incidents where id = any($1) order by id for update", [ids]);
-        const now = await readState(client, ids);
-        const same = batch.filter(({ id, sha256, large }) => now.get(id) === `${sha256} ${large}`).map(({ id }) => id);
-        const { rowCount } = await client.query("delete from incidents where id = any($1)", [same]);
-        return { deleted: rowCount ?? 0, left: [...now.keys()].filter((id) => !same.includes(id)) };
-      });
-    } catch (error) {
-      const code = error instanceof Error && "code" in error ? String(error.code) : "";
-      if (!TRY_AGAIN.has(code)) throw error;
-      if (tried === ATTEMPTS_MAX) return { deleted: 0, left: ids };
-    }
-  }
+  const remove = async (client: pg.PoolClient) => {
+    await fixTextForms(client);
+    await client.query("set local lock_timeout = '2s'");
+    await client.query("select set_config('culprit.retention', 'on', true)");
+    // Also keeps out new rows that refer to them.
+    await client.query("select id from incidents where id = any($1) order by id for update", [ids]);
+    const now = await readState(client, ids);
+    const same = batch.filter(({ id, sha256, large }) => now.get(id) === `${sha256} ${large}`).map(({ id }) => id);
+    const { rowCount } = await client.query("delete from incidents where id = any($1)", [same]);
+    return { deleted: rowCount ?? 0, left: [...now.keys()].filter((id) => !same.includes(id)) };
+  };
+  return tryAgain(() => inTransaction(pool, "begin isolation level repeatable read", remove), {
+    ...BUSY,
+    otherwise: () => ({ deleted: 0, left: ids }),
+  });
 }
 
 /** Of each incident that is still there: the hash of its line and its large tables, as the manifest has them. */

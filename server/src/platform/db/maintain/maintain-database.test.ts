@@ -4,7 +4,9 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { createTestDatabase, type TestDatabase } from "../../../../../test/database/create-test-database.ts";
 import { fillIncidents } from "../../../../../test/database/fill-incidents.ts";
+import { silentLog } from "../database-log.ts";
 import { partitionedTables } from "../ensure-partitions.ts";
+import { openDatabase } from "../open-database.ts";
 import { AGED_TABLES } from "../retention/retention-policy.ts";
 import { maintainDatabase } from "./maintain-database.ts";
 import { withMaintenanceLock } from "./maintenance-lock.ts";
@@ -141,4 +143,22 @@ test("zero days keep everything", async () => {
   const done = await maintainDatabase(testDatabase.database, forEver, { folder, progress: () => undefined });
   expect(done).toMatchObject({ incidents: null, occurrences: null, removed: [] });
   expect(await countOf("incidents")).toBe(1);
+});
+
+test("the lock of maintenance outlasts the time that the server grants an idle transaction", async () => {
+  const { pool } = testDatabase.database;
+  await pool.query(
+    "do $$ begin execute format('alter database %I set idle_in_transaction_session_timeout = 100', current_database()); end $$",
+  );
+  // A setting of a database holds for connections that are made from now on.
+  const later = await openDatabase({ kind: "url", url: testDatabase.url, allowInsecure: false }, { log: silentLog });
+  try {
+    const done = withMaintenanceLock(later.pool, async () => {
+      await later.pool.query("select pg_sleep(0.5)");
+      return withMaintenanceLock(pool, async () => "a second one");
+    });
+    expect(await done).toBeNull();
+  } finally {
+    await later.close();
+  }
 });

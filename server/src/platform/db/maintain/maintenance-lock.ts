@@ -11,8 +11,6 @@ const MAINTENANCE_LOCK = 0x6d61696e;
  */
 export async function withMaintenanceLock<T>(pool: pg.Pool, work: () => Promise<T>): Promise<T | null> {
   return inTransaction(pool, "begin", async (client) => {
-    // It waits for the work, however long that takes.
-    await client.query("set local idle_in_transaction_session_timeout = 0");
     const { rows } = await client.query<{ isMine: boolean }>('select pg_try_advisory_xact_lock($1) as "isMine"', [
       MAINTENANCE_LOCK,
     ]);

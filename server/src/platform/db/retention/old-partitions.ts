@@ -1,6 +1,7 @@
 import type pg from "pg";
 import { inTransaction } from "../in-transaction.ts";
 import { boundsOf } from "../stats/read-stats.ts";
+import { states, tryAgain } from "../try-again.ts";
 
 /** A partition that holds only rows from before a cut. */
 export interface OldPartition {
@@ -11,8 +12,7 @@ export interface OldPartition {
 }
 
 const LOCK_WAIT = "1s";
-const ATTEMPTS_MAX = 5;
-const TRY_AGAIN = new Set(["55P03", "40P01"]);
+const BUSY = { states: [states.lockNotAvailable, states.deadlock], triesMax: 5 };
 
 /** The partitions of a table that end at or before `before`, oldest first; none for a table that is not partitioned or missing. */
 export async function findOldPartitions(pool: pg.Pool, table: string, before: Date): Promise<OldPartition[]> {
@@ -41,22 +41,15 @@ export async function dropPartition(
   { parent, name }: Pick<OldPartition, "parent" | "name">,
   check: (client: pg.PoolClient) => Promise<void> = async () => undefined,
 ): Promise<boolean> {
-  for (let tried = 1; tried <= ATTEMPTS_MAX; tried++) {
-    try {
-      await inTransaction(pool, "begin", async (client) => {
-        await client.query(`set local lock_timeout = '${LOCK_WAIT}'`);
-        await client.query("set local row_security = off");
-        // Keeps writers out while readers go on: checking may take a while.
-        await client.query(`lock table ${name} in share mode`);
-        await check(client);
-        await client.query(`alter table ${parent} detach partition ${name}`);
-        await client.query(`drop table ${name}`);
-      });
-      return true;
-    } catch (error) {
-      const code = error instanceof Error && "code" in error ? String(error.code) : "";
-      if (!TRY_AGAIN.has(code)) throw error;
-    }
-  }
-  return false;
+  const drop = async (client: pg.PoolClient) => {
+    await client.query(`set local lock_timeout = '${LOCK_WAIT}'`);
+    await client.query("set local row_security = off");
+    // Keeps writers out while readers go on: checking may take a while.
+    await client.query(`lock table ${name} in share mode`);
+    await check(client);
+    await client.query(`alter table ${parent} detach partition ${name}`);
+    await client.query(`drop table ${name}`);
+    return true;
+  };
+  return tryAgain(() => inTransaction(pool, "begin", drop), { ...BUSY, otherwise: () => false });
 }
