@@ -1,4 +1,6 @@
 import { spawn } from "node:child_process";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
 import {
@@ -9,6 +11,7 @@ import {
   type ProjectCreated,
   projectListSchema,
 } from "@culprit/contract";
+import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { eventually, type RunningCulprit, runCulprit, startCulprit } from "./culprit/start-culprit.ts";
 
@@ -223,6 +226,26 @@ test("an ingest key can't read, an API key of one project can't see another's in
   const foreign = await ask(other.api_key, `/api/incidents/${incident_id}`);
   const missing = await ask(other.api_key, `/api/incidents/${incident_id.slice(0, -4)}0000`);
   expect([foreign.status, missing.status]).toEqual([404, 404]);
+});
+
+test("a person who signed in sees no project and no incident of somebody else, which row-level security alone decides", async () => {
+  const project = await newProject();
+  const { incident_id } = (await (await ingest(project, JSON.stringify(crash()))).json()) as { incident_id: string };
+  const postmaster = await readFile(join(culprit.dataDir, "postgres", "data", "postmaster.pid"), "utf8");
+  const [, , , port, host] = postmaster.split("\n");
+  const client = new pg.Client({ host, port: Number(port), user: "culprit", database: "culprit" });
+  await client.connect();
+  await client.query(
+    `with stranger as (insert into users (github_login) values ('stranger') returning id)
+     insert into sessions (token_hash, user_id, expires_at) select sha256('a stranger''s session'), id, now() + interval '1 hour' from stranger`,
+  );
+  await client.end();
+  const ask = (path: string) =>
+    fetch(`${culprit.url}${path}`, { headers: { cookie: "culprit_session=a%20stranger's%20session" } });
+  expect(await (await ask("/api/me")).json()).toMatchObject({ login: "stranger" });
+  expect(await (await ask("/api/projects")).json()).toEqual({ projects: [] });
+  expect(await (await ask("/api/incidents")).json()).toMatchObject({ incidents: [] });
+  expect((await ask(`/api/incidents/${incident_id}`)).status).toBe(404);
 });
 
 test("a resolve is a conditional move: done once, then a conflict", async () => {
