@@ -164,6 +164,42 @@ BEGIN
 END;
 $function$
 ;
+CREATE OR REPLACE PROCEDURE public.protect_table(IN name text, IN is_secret boolean DEFAULT false, IN may_tenant_write boolean DEFAULT true, IN shows_builtin boolean DEFAULT false)
+ LANGUAGE plpgsql
+AS $procedure$
+DECLARE
+  own_rows CONSTANT text := 'project_id = ANY ((SELECT visible_projects())::uuid[])';
+  own_references text;
+BEGIN
+  EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', name);
+  EXECUTE format('CREATE POLICY engine_policy ON %I TO culprit_engine USING (true)', name);
+  EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %I TO culprit_engine', name);
+  IF NOT is_secret THEN
+    EXECUTE format('CREATE POLICY reader_policy ON %I FOR SELECT USING ((SELECT current_user <> ''culprit_tenant''))', name);
+  END IF;
+  -- A foreign key is checked as the owner, so it would take a row of another project.
+  SELECT string_agg(CASE f.confrelid WHEN 'workflows'::regclass
+      THEN format(' AND (%I.%I IS NULL OR may_run_workflow(%1$I.%2$I, %1$I.project_id))', name, a.attname)
+      ELSE format(' AND (%I.%I IS NULL OR EXISTS (SELECT 1 FROM %s p WHERE p.%I = %1$I.%2$I AND p.project_id = %1$I.project_id))',
+        name, a.attname, f.confrelid::regclass, k.attname) END, '' ORDER BY f.conname)
+  INTO own_references
+  FROM pg_constraint f
+  JOIN pg_attribute a ON a.attrelid = f.conrelid AND a.attnum = f.conkey[1]
+  JOIN pg_attribute k ON k.attrelid = f.confrelid AND k.attnum = f.confkey[1]
+  WHERE f.conrelid = name::regclass AND f.contype = 'f' AND f.conparentid = 0 AND cardinality(f.conkey) = 1 AND f.confrelid <> f.conrelid
+    AND EXISTS (SELECT 1 FROM pg_attribute p WHERE p.attrelid = f.confrelid AND p.attname = 'project_id' AND NOT p.attisdropped)
+    AND f.confrelid <> 'projects'::regclass;
+  EXECUTE format('CREATE POLICY tenant_policy ON %I TO culprit_tenant USING (%s) WITH CHECK (%2$s%s)', name, own_rows, own_references);
+  IF shows_builtin THEN
+    EXECUTE format('CREATE POLICY tenant_reads_built_in ON %I FOR SELECT TO culprit_tenant USING (project_id IS NULL)', name);
+  END IF;
+  EXECUTE format('GRANT SELECT ON %I TO culprit_tenant', name);
+  IF may_tenant_write THEN
+    EXECUTE format('GRANT INSERT, UPDATE, DELETE ON %I TO culprit_tenant', name);
+  END IF;
+END;
+$procedure$
+;
 
 CREATE TABLE agent_executions (
   execution_id uuid NOT NULL,
@@ -242,6 +278,34 @@ CREATE INDEX idx_api_keys_project_id ON public.api_keys USING btree (project_id)
 ALTER TABLE api_keys ENABLE ROW LEVEL SECURITY;
 CREATE POLICY engine_policy ON api_keys AS PERMISSIVE FOR ALL TO culprit_engine USING (true);
 CREATE POLICY tenant_policy ON api_keys AS PERMISSIVE FOR ALL TO culprit_tenant USING ((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[])));
+
+CREATE TABLE approvals (
+  approval_id uuid NOT NULL,
+  project_id uuid NOT NULL,
+  execution_id uuid NOT NULL,
+  path text NOT NULL,
+  message text NOT NULL,
+  default_decision character varying(20) DEFAULT 'reject'::character varying NOT NULL,
+  expires_at timestamp with time zone,
+  decision character varying(20),
+  decided_by character varying(255),
+  decided_at timestamp with time zone,
+  reason text,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT approvals_pkey PRIMARY KEY (approval_id),
+  CONSTRAINT approvals_execution_id_path_key UNIQUE (execution_id, path),
+  CONSTRAINT approvals_decision_check CHECK (((decision)::text = ANY ((ARRAY['approve'::character varying, 'reject'::character varying])::text[]))),
+  CONSTRAINT approvals_default_decision_check CHECK (((default_decision)::text = ANY ((ARRAY['approve'::character varying, 'reject'::character varying])::text[]))),
+  CONSTRAINT approvals_execution_id_fkey FOREIGN KEY (execution_id) REFERENCES workflow_executions(id) ON DELETE CASCADE,
+  CONSTRAINT approvals_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE
+);
+CREATE INDEX idx_approvals_waiting ON public.approvals USING btree (project_id, created_at DESC) WHERE (decision IS NULL);
+ALTER TABLE approvals ENABLE ROW LEVEL SECURITY;
+CREATE POLICY engine_policy ON approvals AS PERMISSIVE FOR ALL TO culprit_engine USING (true);
+CREATE POLICY reader_policy ON approvals AS PERMISSIVE FOR SELECT TO PUBLIC USING (( SELECT (CURRENT_USER <> 'culprit_tenant'::name)));
+CREATE POLICY tenant_policy ON approvals AS PERMISSIVE FOR ALL TO culprit_tenant USING ((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[]))) WITH CHECK (((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[])) AND ((execution_id IS NULL) OR (EXISTS ( SELECT 1
+   FROM workflow_executions p
+  WHERE ((p.id = approvals.execution_id) AND (p.project_id = approvals.project_id)))))));
 
 CREATE TABLE audit_log (
   id uuid NOT NULL,
@@ -414,9 +478,16 @@ CREATE TABLE deliveries (
   created_at timestamp with time zone DEFAULT now() NOT NULL,
   updated_at timestamp with time zone DEFAULT now() NOT NULL,
   sent_at timestamp with time zone,
+  step_path text,
+  recipient text,
+  repeat character varying(20) DEFAULT 'atMostOnce'::character varying NOT NULL,
+  attempt_started_at timestamp with time zone,
+  settled_by character varying(255),
+  settled_at timestamp with time zone,
   CONSTRAINT deliveries_pkey PRIMARY KEY (delivery_id),
   CONSTRAINT deliveries_project_id_idempotency_key_key UNIQUE (project_id, idempotency_key),
-  CONSTRAINT deliveries_status_check CHECK (((status)::text = ANY ((ARRAY['pending'::character varying, 'sent'::character varying, 'failed'::character varying, 'unknown'::character varying, 'cancelled'::character varying])::text[]))),
+  CONSTRAINT deliveries_repeat_check CHECK (((repeat)::text = ANY ((ARRAY['idempotent'::character varying, 'lookup'::character varying, 'atMostOnce'::character varying])::text[]))),
+  CONSTRAINT deliveries_status_check CHECK (((status)::text = ANY ((ARRAY['pending'::character varying, 'sending'::character varying, 'sent'::character varying, 'failed'::character varying, 'unknown'::character varying, 'cancelled'::character varying])::text[]))),
   CONSTRAINT deliveries_execution_id_fkey FOREIGN KEY (execution_id) REFERENCES workflow_executions(id) ON DELETE SET NULL,
   CONSTRAINT deliveries_incident_id_fkey FOREIGN KEY (incident_id) REFERENCES incidents(id) ON DELETE CASCADE,
   CONSTRAINT deliveries_integration_id_fkey FOREIGN KEY (integration_id) REFERENCES integrations(id) ON DELETE SET NULL,
@@ -425,7 +496,8 @@ CREATE TABLE deliveries (
 CREATE INDEX idx_deliveries_execution_id ON public.deliveries USING btree (execution_id);
 CREATE INDEX idx_deliveries_incident_id ON public.deliveries USING btree (incident_id, created_at DESC);
 CREATE INDEX idx_deliveries_integration_id ON public.deliveries USING btree (integration_id);
-CREATE INDEX idx_deliveries_unsettled ON public.deliveries USING btree (created_at) WHERE ((status)::text = ANY ((ARRAY['pending'::character varying, 'unknown'::character varying])::text[]));
+CREATE INDEX idx_deliveries_list ON public.deliveries USING btree (project_id, created_at DESC);
+CREATE INDEX idx_deliveries_unsettled ON public.deliveries USING btree (created_at) WHERE ((status)::text = ANY ((ARRAY['pending'::character varying, 'sending'::character varying, 'unknown'::character varying])::text[]));
 CREATE TRIGGER update_deliveries_updated_at BEFORE UPDATE ON public.deliveries FOR EACH ROW EXECUTE FUNCTION update_updated_at_column();
 ALTER TABLE deliveries ENABLE ROW LEVEL SECURITY;
 CREATE POLICY engine_policy ON deliveries AS PERMISSIVE FOR ALL TO culprit_engine USING (true);
@@ -574,6 +646,34 @@ CREATE POLICY tenant_policy ON execution_logs AS PERMISSIVE FOR ALL TO culprit_t
    FROM workflow_executions p
   WHERE ((p.id = execution_logs.execution_id) AND (p.project_id = execution_logs.project_id)))))));
 
+CREATE TABLE execution_steps (
+  execution_id uuid NOT NULL,
+  path text NOT NULL,
+  project_id uuid NOT NULL,
+  action_type character varying(100) NOT NULL,
+  action_name character varying(255) NOT NULL,
+  status character varying(20) NOT NULL,
+  attempt integer DEFAULT 1 NOT NULL,
+  input jsonb,
+  output jsonb,
+  reason text,
+  wake_at timestamp with time zone,
+  started_at timestamp with time zone NOT NULL,
+  finished_at timestamp with time zone,
+  duration_ms bigint,
+  CONSTRAINT execution_steps_pkey PRIMARY KEY (execution_id, path),
+  CONSTRAINT execution_steps_status_check CHECK (((status)::text = ANY ((ARRAY['running'::character varying, 'waiting'::character varying, 'retrying'::character varying, 'completed'::character varying, 'failed'::character varying, 'skipped'::character varying, 'unknown'::character varying, 'cancelled'::character varying])::text[]))),
+  CONSTRAINT execution_steps_execution_id_fkey FOREIGN KEY (execution_id) REFERENCES workflow_executions(id) ON DELETE CASCADE,
+  CONSTRAINT execution_steps_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE
+);
+CREATE INDEX idx_execution_steps_project_id ON public.execution_steps USING btree (project_id);
+ALTER TABLE execution_steps ENABLE ROW LEVEL SECURITY;
+CREATE POLICY engine_policy ON execution_steps AS PERMISSIVE FOR ALL TO culprit_engine USING (true);
+CREATE POLICY reader_policy ON execution_steps AS PERMISSIVE FOR SELECT TO PUBLIC USING (( SELECT (CURRENT_USER <> 'culprit_tenant'::name)));
+CREATE POLICY tenant_policy ON execution_steps AS PERMISSIVE FOR ALL TO culprit_tenant USING ((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[]))) WITH CHECK (((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[])) AND ((execution_id IS NULL) OR (EXISTS ( SELECT 1
+   FROM workflow_executions p
+  WHERE ((p.id = execution_steps.execution_id) AND (p.project_id = execution_steps.project_id)))))));
+
 CREATE TABLE fault_events (
   project_id uuid NOT NULL,
   fault_id character varying(255) NOT NULL,
@@ -634,6 +734,43 @@ CREATE POLICY reader_policy ON feedback_events AS PERMISSIVE FOR SELECT TO PUBLI
 CREATE POLICY tenant_policy ON feedback_events AS PERMISSIVE FOR ALL TO culprit_tenant USING ((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[]))) WITH CHECK (((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[])) AND ((incident_id IS NULL) OR (EXISTS ( SELECT 1
    FROM incidents p
   WHERE ((p.id = feedback_events.incident_id) AND (p.project_id = feedback_events.project_id)))))));
+
+CREATE TABLE github_apps (
+  github_app_id uuid NOT NULL,
+  host text NOT NULL,
+  app_id bigint NOT NULL,
+  slug text NOT NULL,
+  html_url text NOT NULL,
+  client_id text NOT NULL,
+  credentials_encrypted text NOT NULL,
+  created_by character varying(255),
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT github_apps_pkey PRIMARY KEY (github_app_id),
+  CONSTRAINT github_apps_host_app_id_key UNIQUE (host, app_id)
+);
+ALTER TABLE github_apps ENABLE ROW LEVEL SECURITY;
+CREATE POLICY engine_policy ON github_apps AS PERMISSIVE FOR ALL TO culprit_engine USING (true);
+
+CREATE TABLE hands_off (
+  hands_off_id uuid NOT NULL,
+  project_id uuid,
+  service text,
+  reason text NOT NULL,
+  set_by character varying(255) NOT NULL,
+  set_at timestamp with time zone DEFAULT now() NOT NULL,
+  cleared_by character varying(255),
+  cleared_at timestamp with time zone,
+  CONSTRAINT hands_off_pkey PRIMARY KEY (hands_off_id),
+  CONSTRAINT hands_off_check CHECK (((service IS NULL) OR (project_id IS NOT NULL))),
+  CONSTRAINT hands_off_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE
+);
+CREATE INDEX idx_hands_off_project_id ON public.hands_off USING btree (project_id, set_at DESC);
+CREATE UNIQUE INDEX uq_hands_off_standing ON public.hands_off USING btree (project_id, service) NULLS NOT DISTINCT WHERE (cleared_at IS NULL);
+ALTER TABLE hands_off ENABLE ROW LEVEL SECURITY;
+CREATE POLICY engine_policy ON hands_off AS PERMISSIVE FOR ALL TO culprit_engine USING (true);
+CREATE POLICY reader_policy ON hands_off AS PERMISSIVE FOR SELECT TO PUBLIC USING (( SELECT (CURRENT_USER <> 'culprit_tenant'::name)));
+CREATE POLICY tenant_policy ON hands_off AS PERMISSIVE FOR ALL TO culprit_tenant USING ((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[]))) WITH CHECK ((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[])));
+CREATE POLICY tenant_reads_built_in ON hands_off AS PERMISSIVE FOR SELECT TO culprit_tenant USING ((project_id IS NULL));
 
 CREATE TABLE incident_counters (
   incident_id uuid NOT NULL,
@@ -968,6 +1105,9 @@ CREATE TABLE integration_events (
   error_message text,
   retry_count integer DEFAULT 0 NOT NULL,
   created_at timestamp with time zone DEFAULT now() NOT NULL,
+  subject text,
+  headers jsonb DEFAULT '{}'::jsonb NOT NULL,
+  available_at timestamp with time zone DEFAULT now() NOT NULL,
   CONSTRAINT integration_events_pkey PRIMARY KEY (id),
   CONSTRAINT chk_event_status CHECK (((status)::text = ANY ((ARRAY['pending'::character varying, 'processing'::character varying, 'completed'::character varying, 'failed'::character varying, 'ignored'::character varying])::text[]))),
   CONSTRAINT integration_events_integration_id_fkey FOREIGN KEY (integration_id) REFERENCES integrations(id) ON DELETE CASCADE,
@@ -978,6 +1118,7 @@ CREATE INDEX idx_integration_events_integration_id ON public.integration_events 
 CREATE INDEX idx_integration_events_project_id ON public.integration_events USING btree (project_id);
 CREATE INDEX idx_integration_events_queue ON public.integration_events USING btree (status, created_at) WHERE ((status)::text = ANY ((ARRAY['pending'::character varying, 'processing'::character varying])::text[]));
 CREATE INDEX idx_integration_events_status ON public.integration_events USING btree (status);
+CREATE INDEX idx_integration_events_subject ON public.integration_events USING btree (integration_id, subject, created_at) WHERE ((status)::text = ANY ((ARRAY['pending'::character varying, 'processing'::character varying])::text[]));
 CREATE INDEX idx_integration_events_type ON public.integration_events USING btree (event_type);
 CREATE UNIQUE INDEX uq_integration_events_delivery ON public.integration_events USING btree (integration_id, event_id) WHERE (event_id IS NOT NULL);
 ALTER TABLE integration_events ENABLE ROW LEVEL SECURITY;
@@ -1000,15 +1141,18 @@ CREATE TABLE integrations (
   created_by character varying(255),
   created_at timestamp with time zone DEFAULT now() NOT NULL,
   updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  health_reason text,
+  webhook_token character varying(64),
   CONSTRAINT integrations_pkey PRIMARY KEY (id),
   CONSTRAINT uq_integrations_name UNIQUE (project_id, name),
   CONSTRAINT chk_health_status CHECK (((health_status)::text = ANY ((ARRAY['healthy'::character varying, 'degraded'::character varying, 'unhealthy'::character varying, 'unknown'::character varying])::text[]))),
-  CONSTRAINT chk_integration_type CHECK (((type)::text = ANY ((ARRAY['github'::character varying, 'linear'::character varying, 'slack'::character varying, 'axolo'::character varying, 'teams'::character varying, 'discord'::character varying, 'jira'::character varying, 'sentry'::character varying, 'datadog'::character varying])::text[]))),
+  CONSTRAINT chk_integration_type CHECK (((type)::text = ANY ((ARRAY['github'::character varying, 'linear'::character varying, 'slack'::character varying, 'axolo'::character varying, 'teams'::character varying, 'discord'::character varying, 'jira'::character varying, 'sentry'::character varying, 'datadog'::character varying, 'pagerduty'::character varying, 'opsgenie'::character varying, 'google_chat'::character varying, 'mattermost'::character varying, 'telegram'::character varying, 'email'::character varying, 'webhook'::character varying, 'alertmanager'::character varying, 'grafana'::character varying])::text[]))),
   CONSTRAINT integrations_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE
 );
 CREATE INDEX idx_integrations_enabled ON public.integrations USING btree (enabled);
 CREATE INDEX idx_integrations_health ON public.integrations USING btree (health_status);
 CREATE INDEX idx_integrations_type ON public.integrations USING btree (type);
+CREATE UNIQUE INDEX uq_integrations_webhook_token ON public.integrations USING btree (webhook_token) WHERE (webhook_token IS NOT NULL);
 CREATE TRIGGER update_integrations_updated_at BEFORE UPDATE ON public.integrations FOR EACH ROW EXECUTE FUNCTION update_updated_at_column();
 ALTER TABLE integrations ENABLE ROW LEVEL SECURITY;
 CREATE POLICY engine_policy ON integrations AS PERMISSIVE FOR ALL TO culprit_engine USING (true);
@@ -1105,6 +1249,24 @@ ALTER TABLE project_members ENABLE ROW LEVEL SECURITY;
 CREATE POLICY engine_policy ON project_members AS PERMISSIVE FOR ALL TO culprit_engine USING (true);
 CREATE POLICY reader_policy ON project_members AS PERMISSIVE FOR SELECT TO PUBLIC USING (( SELECT (CURRENT_USER <> 'culprit_tenant'::name)));
 CREATE POLICY tenant_policy ON project_members AS PERMISSIVE FOR ALL TO culprit_tenant USING ((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[])));
+
+CREATE TABLE project_schedules (
+  project_id uuid NOT NULL,
+  trigger_id uuid NOT NULL,
+  next_run_at timestamp with time zone NOT NULL,
+  last_run_at timestamp with time zone,
+  CONSTRAINT project_schedules_pkey PRIMARY KEY (project_id, trigger_id),
+  CONSTRAINT project_schedules_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE,
+  CONSTRAINT project_schedules_trigger_id_fkey FOREIGN KEY (trigger_id) REFERENCES workflow_triggers(id) ON DELETE CASCADE
+);
+CREATE INDEX idx_project_schedules_due ON public.project_schedules USING btree (next_run_at);
+CREATE INDEX idx_project_schedules_trigger_id ON public.project_schedules USING btree (trigger_id);
+ALTER TABLE project_schedules ENABLE ROW LEVEL SECURITY;
+CREATE POLICY engine_policy ON project_schedules AS PERMISSIVE FOR ALL TO culprit_engine USING (true);
+CREATE POLICY reader_policy ON project_schedules AS PERMISSIVE FOR SELECT TO PUBLIC USING (( SELECT (CURRENT_USER <> 'culprit_tenant'::name)));
+CREATE POLICY tenant_policy ON project_schedules AS PERMISSIVE FOR ALL TO culprit_tenant USING ((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[]))) WITH CHECK (((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[])) AND ((trigger_id IS NULL) OR (EXISTS ( SELECT 1
+   FROM workflow_triggers p
+  WHERE ((p.id = project_schedules.trigger_id) AND (p.project_id = project_schedules.project_id)))))));
 
 CREATE TABLE projects (
   id uuid DEFAULT gen_random_uuid() NOT NULL,
@@ -1354,6 +1516,57 @@ CREATE POLICY tenant_policy ON triage_reports AS PERMISSIVE FOR ALL TO culprit_t
    FROM incidents p
   WHERE ((p.id = triage_reports.incident_id) AND (p.project_id = triage_reports.project_id)))))));
 
+CREATE TABLE trigger_counts (
+  project_id uuid NOT NULL,
+  workflow_id uuid NOT NULL,
+  event_type character varying(100) NOT NULL,
+  hour timestamp with time zone NOT NULL,
+  count bigint NOT NULL,
+  CONSTRAINT trigger_counts_pkey PRIMARY KEY (project_id, workflow_id, event_type, hour),
+  CONSTRAINT trigger_counts_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE,
+  CONSTRAINT trigger_counts_workflow_id_fkey FOREIGN KEY (workflow_id) REFERENCES workflows(id) ON DELETE CASCADE
+);
+CREATE INDEX idx_trigger_counts_workflow_id ON public.trigger_counts USING btree (workflow_id);
+ALTER TABLE trigger_counts ENABLE ROW LEVEL SECURITY;
+CREATE POLICY engine_policy ON trigger_counts AS PERMISSIVE FOR ALL TO culprit_engine USING (true);
+CREATE POLICY reader_policy ON trigger_counts AS PERMISSIVE FOR SELECT TO PUBLIC USING (( SELECT (CURRENT_USER <> 'culprit_tenant'::name)));
+CREATE POLICY tenant_policy ON trigger_counts AS PERMISSIVE FOR ALL TO culprit_tenant USING ((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[]))) WITH CHECK (((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[])) AND ((workflow_id IS NULL) OR may_run_workflow(workflow_id, project_id))));
+
+CREATE TABLE trigger_ledger (
+  ledger_id uuid NOT NULL,
+  project_id uuid NOT NULL,
+  workflow_id uuid NOT NULL,
+  trigger_id uuid,
+  event_id uuid,
+  execution_id uuid,
+  outcome character varying(20) NOT NULL,
+  reason text NOT NULL,
+  details jsonb DEFAULT '{}'::jsonb NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT trigger_ledger_pkey PRIMARY KEY (ledger_id),
+  CONSTRAINT trigger_ledger_outcome_check CHECK (((outcome)::text = ANY ((ARRAY['ran'::character varying, 'did_not_run'::character varying])::text[]))),
+  CONSTRAINT trigger_ledger_event_id_fkey FOREIGN KEY (event_id) REFERENCES workflow_events(event_id) ON DELETE SET NULL,
+  CONSTRAINT trigger_ledger_execution_id_fkey FOREIGN KEY (execution_id) REFERENCES workflow_executions(id) ON DELETE SET NULL,
+  CONSTRAINT trigger_ledger_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE,
+  CONSTRAINT trigger_ledger_trigger_id_fkey FOREIGN KEY (trigger_id) REFERENCES workflow_triggers(id) ON DELETE SET NULL,
+  CONSTRAINT trigger_ledger_workflow_id_fkey FOREIGN KEY (workflow_id) REFERENCES workflows(id) ON DELETE CASCADE
+);
+CREATE INDEX idx_trigger_ledger_event_id ON public.trigger_ledger USING btree (event_id);
+CREATE INDEX idx_trigger_ledger_execution_id ON public.trigger_ledger USING btree (execution_id);
+CREATE INDEX idx_trigger_ledger_list ON public.trigger_ledger USING btree (project_id, created_at DESC);
+CREATE INDEX idx_trigger_ledger_trigger_id ON public.trigger_ledger USING btree (trigger_id);
+CREATE INDEX idx_trigger_ledger_workflow_id ON public.trigger_ledger USING btree (workflow_id, created_at DESC);
+ALTER TABLE trigger_ledger ENABLE ROW LEVEL SECURITY;
+CREATE POLICY engine_policy ON trigger_ledger AS PERMISSIVE FOR ALL TO culprit_engine USING (true);
+CREATE POLICY reader_policy ON trigger_ledger AS PERMISSIVE FOR SELECT TO PUBLIC USING (( SELECT (CURRENT_USER <> 'culprit_tenant'::name)));
+CREATE POLICY tenant_policy ON trigger_ledger AS PERMISSIVE FOR ALL TO culprit_tenant USING ((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[]))) WITH CHECK (((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[])) AND ((event_id IS NULL) OR (EXISTS ( SELECT 1
+   FROM workflow_events p
+  WHERE ((p.event_id = trigger_ledger.event_id) AND (p.project_id = trigger_ledger.project_id))))) AND ((execution_id IS NULL) OR (EXISTS ( SELECT 1
+   FROM workflow_executions p
+  WHERE ((p.id = trigger_ledger.execution_id) AND (p.project_id = trigger_ledger.project_id))))) AND ((trigger_id IS NULL) OR (EXISTS ( SELECT 1
+   FROM workflow_triggers p
+  WHERE ((p.id = trigger_ledger.trigger_id) AND (p.project_id = trigger_ledger.project_id))))) AND ((workflow_id IS NULL) OR may_run_workflow(workflow_id, project_id))));
+
 CREATE TABLE user_identities (
   provider character varying(50) NOT NULL,
   host character varying(255) NOT NULL,
@@ -1398,6 +1611,8 @@ CREATE TABLE workflow_actions (
   conditions jsonb,
   created_at timestamp with time zone DEFAULT now() NOT NULL,
   updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  step_id character varying(255),
+  options jsonb DEFAULT '{}'::jsonb NOT NULL,
   CONSTRAINT workflow_actions_pkey PRIMARY KEY (id),
   CONSTRAINT uq_workflow_action_order UNIQUE (workflow_id, order_index),
   CONSTRAINT chk_order_index_positive CHECK ((order_index >= 0)),
@@ -1413,6 +1628,36 @@ ALTER TABLE workflow_actions ENABLE ROW LEVEL SECURITY;
 CREATE POLICY engine_policy ON workflow_actions AS PERMISSIVE FOR ALL TO culprit_engine USING (true);
 CREATE POLICY reader_policy ON workflow_actions AS PERMISSIVE FOR SELECT TO PUBLIC USING (( SELECT (CURRENT_USER <> 'culprit_tenant'::name)));
 CREATE POLICY tenant_policy ON workflow_actions AS PERMISSIVE FOR ALL TO culprit_tenant USING ((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[]))) WITH CHECK (((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[])) AND may_run_workflow(workflow_id, project_id)));
+CREATE POLICY tenant_reads_built_in ON workflow_actions AS PERMISSIVE FOR SELECT TO culprit_tenant USING ((project_id IS NULL));
+
+CREATE TABLE workflow_events (
+  event_id uuid NOT NULL,
+  project_id uuid NOT NULL,
+  event_type character varying(100) NOT NULL,
+  subject text,
+  payload jsonb NOT NULL,
+  incident_id uuid,
+  integration_event_id uuid,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  matched_at timestamp with time zone,
+  CONSTRAINT workflow_events_pkey PRIMARY KEY (event_id),
+  CONSTRAINT workflow_events_incident_id_fkey FOREIGN KEY (incident_id) REFERENCES incidents(id) ON DELETE CASCADE,
+  CONSTRAINT workflow_events_integration_event_id_fkey FOREIGN KEY (integration_event_id) REFERENCES integration_events(id) ON DELETE SET NULL,
+  CONSTRAINT workflow_events_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE
+);
+CREATE INDEX idx_workflow_events_incident_id ON public.workflow_events USING btree (incident_id);
+CREATE INDEX idx_workflow_events_integration_event_id ON public.workflow_events USING btree (integration_event_id);
+CREATE INDEX idx_workflow_events_list ON public.workflow_events USING btree (project_id, created_at DESC);
+CREATE INDEX idx_workflow_events_type ON public.workflow_events USING btree (project_id, event_type, created_at DESC);
+CREATE INDEX idx_workflow_events_waiting ON public.workflow_events USING btree (project_id, event_id) WHERE (matched_at IS NULL);
+ALTER TABLE workflow_events ENABLE ROW LEVEL SECURITY;
+CREATE POLICY engine_policy ON workflow_events AS PERMISSIVE FOR ALL TO culprit_engine USING (true);
+CREATE POLICY reader_policy ON workflow_events AS PERMISSIVE FOR SELECT TO PUBLIC USING (( SELECT (CURRENT_USER <> 'culprit_tenant'::name)));
+CREATE POLICY tenant_policy ON workflow_events AS PERMISSIVE FOR ALL TO culprit_tenant USING ((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[]))) WITH CHECK (((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[])) AND ((incident_id IS NULL) OR (EXISTS ( SELECT 1
+   FROM incidents p
+  WHERE ((p.id = workflow_events.incident_id) AND (p.project_id = workflow_events.project_id))))) AND ((integration_event_id IS NULL) OR (EXISTS ( SELECT 1
+   FROM integration_events p
+  WHERE ((p.id = workflow_events.integration_event_id) AND (p.project_id = workflow_events.project_id)))))));
 
 CREATE TABLE workflow_executions (
   id uuid DEFAULT gen_random_uuid() NOT NULL,
@@ -1429,16 +1674,30 @@ CREATE TABLE workflow_executions (
   parent_execution_id uuid,
   trigger_type character varying(100),
   trigger_data jsonb,
+  workflow_version integer DEFAULT 1 NOT NULL,
+  inputs jsonb DEFAULT '{}'::jsonb NOT NULL,
+  lease_token uuid,
+  lease_until timestamp with time zone,
+  wake_at timestamp with time zone,
+  is_waiting boolean DEFAULT false NOT NULL,
+  is_paused boolean DEFAULT false NOT NULL,
+  active_ms bigint DEFAULT 0 NOT NULL,
+  event_id uuid,
+  caller_execution_id uuid,
+  caller_step text,
   CONSTRAINT workflow_executions_pkey PRIMARY KEY (id),
   CONSTRAINT idx_workflow_executions_execution_id UNIQUE (execution_id),
   CONSTRAINT chk_completed_at_after_started CHECK (((completed_at IS NULL) OR (completed_at >= started_at))),
   CONSTRAINT chk_execution_status CHECK (((status)::text = ANY ((ARRAY['pending'::character varying, 'running'::character varying, 'completed'::character varying, 'failed'::character varying, 'timeout'::character varying, 'cancelled'::character varying])::text[]))),
+  CONSTRAINT workflow_executions_caller_execution_id_fkey FOREIGN KEY (caller_execution_id) REFERENCES workflow_executions(id) ON DELETE SET NULL,
   CONSTRAINT workflow_executions_incident_id_fkey FOREIGN KEY (incident_id) REFERENCES incidents(id) ON DELETE CASCADE,
   CONSTRAINT workflow_executions_parent_execution_id_fkey FOREIGN KEY (parent_execution_id) REFERENCES workflow_executions(id) ON DELETE SET NULL,
   CONSTRAINT workflow_executions_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE,
   CONSTRAINT workflow_executions_workflow_id_fkey FOREIGN KEY (workflow_id) REFERENCES workflows(id) ON DELETE CASCADE
 );
+CREATE INDEX idx_workflow_executions_caller ON public.workflow_executions USING btree (caller_execution_id);
 CREATE INDEX idx_workflow_executions_composite ON public.workflow_executions USING btree (workflow_id, status, started_at DESC);
+CREATE INDEX idx_workflow_executions_event_id ON public.workflow_executions USING btree (event_id);
 CREATE INDEX idx_workflow_executions_incident_id ON public.workflow_executions USING btree (incident_id, started_at DESC);
 CREATE INDEX idx_workflow_executions_live ON public.workflow_executions USING btree (status) WHERE ((status)::text = ANY ((ARRAY['pending'::character varying, 'running'::character varying])::text[]));
 CREATE INDEX idx_workflow_executions_parent ON public.workflow_executions USING btree (parent_execution_id);
@@ -1446,6 +1705,7 @@ CREATE INDEX idx_workflow_executions_project_id ON public.workflow_executions US
 CREATE INDEX idx_workflow_executions_started_at ON public.workflow_executions USING btree (started_at DESC);
 CREATE INDEX idx_workflow_executions_status ON public.workflow_executions USING btree (status);
 CREATE INDEX idx_workflow_executions_trigger_type ON public.workflow_executions USING btree (trigger_type);
+CREATE INDEX idx_workflow_executions_unfinished ON public.workflow_executions USING btree (workflow_id, started_at) WHERE ((status)::text = ANY ((ARRAY['pending'::character varying, 'running'::character varying])::text[]));
 CREATE INDEX idx_workflow_executions_workflow_id ON public.workflow_executions USING btree (workflow_id);
 ALTER TABLE workflow_executions ENABLE ROW LEVEL SECURITY;
 CREATE POLICY engine_policy ON workflow_executions AS PERMISSIVE FOR ALL TO culprit_engine USING (true);
@@ -1453,6 +1713,22 @@ CREATE POLICY reader_policy ON workflow_executions AS PERMISSIVE FOR SELECT TO P
 CREATE POLICY tenant_policy ON workflow_executions AS PERMISSIVE FOR ALL TO culprit_tenant USING ((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[]))) WITH CHECK (((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[])) AND ((incident_id IS NULL) OR (EXISTS ( SELECT 1
    FROM incidents p
   WHERE ((p.id = workflow_executions.incident_id) AND (p.project_id = workflow_executions.project_id))))) AND may_run_workflow(workflow_id, project_id)));
+
+CREATE TABLE workflow_secrets (
+  project_id uuid NOT NULL,
+  name character varying(100) NOT NULL,
+  value_encrypted text NOT NULL,
+  created_by character varying(255),
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT workflow_secrets_pkey PRIMARY KEY (project_id, name),
+  CONSTRAINT workflow_secrets_name_check CHECK (((name)::text ~ '^[A-Za-z_][A-Za-z0-9_]*$'::text)),
+  CONSTRAINT workflow_secrets_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE
+);
+CREATE TRIGGER update_workflow_secrets_updated_at BEFORE UPDATE ON public.workflow_secrets FOR EACH ROW EXECUTE FUNCTION update_updated_at_column();
+ALTER TABLE workflow_secrets ENABLE ROW LEVEL SECURITY;
+CREATE POLICY engine_policy ON workflow_secrets AS PERMISSIVE FOR ALL TO culprit_engine USING (true);
+CREATE POLICY tenant_policy ON workflow_secrets AS PERMISSIVE FOR ALL TO culprit_tenant USING ((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[]))) WITH CHECK ((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[])));
 
 CREATE TABLE workflow_triggers (
   id uuid DEFAULT gen_random_uuid() NOT NULL,
@@ -1463,20 +1739,46 @@ CREATE TABLE workflow_triggers (
   enabled boolean DEFAULT true NOT NULL,
   created_at timestamp with time zone DEFAULT now() NOT NULL,
   updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  webhook_token character varying(64),
+  secret_encrypted text,
+  next_run_at timestamp with time zone,
+  last_run_at timestamp with time zone,
   CONSTRAINT workflow_triggers_pkey PRIMARY KEY (id),
   CONSTRAINT chk_trigger_type CHECK (((trigger_type)::text = ANY ((ARRAY['event'::character varying, 'schedule'::character varying, 'webhook'::character varying, 'manual'::character varying])::text[]))),
   CONSTRAINT workflow_triggers_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE,
   CONSTRAINT workflow_triggers_workflow_id_fkey FOREIGN KEY (workflow_id) REFERENCES workflows(id) ON DELETE CASCADE
 );
+CREATE INDEX idx_workflow_triggers_due ON public.workflow_triggers USING btree (next_run_at) WHERE ((next_run_at IS NOT NULL) AND enabled);
 CREATE INDEX idx_workflow_triggers_enabled ON public.workflow_triggers USING btree (enabled);
 CREATE INDEX idx_workflow_triggers_project_id ON public.workflow_triggers USING btree (project_id);
 CREATE INDEX idx_workflow_triggers_type ON public.workflow_triggers USING btree (trigger_type);
 CREATE INDEX idx_workflow_triggers_workflow_id ON public.workflow_triggers USING btree (workflow_id);
+CREATE UNIQUE INDEX uq_workflow_triggers_webhook_token ON public.workflow_triggers USING btree (webhook_token) WHERE (webhook_token IS NOT NULL);
 CREATE TRIGGER update_workflow_triggers_updated_at BEFORE UPDATE ON public.workflow_triggers FOR EACH ROW EXECUTE FUNCTION update_updated_at_column();
 ALTER TABLE workflow_triggers ENABLE ROW LEVEL SECURITY;
 CREATE POLICY engine_policy ON workflow_triggers AS PERMISSIVE FOR ALL TO culprit_engine USING (true);
 CREATE POLICY reader_policy ON workflow_triggers AS PERMISSIVE FOR SELECT TO PUBLIC USING (( SELECT (CURRENT_USER <> 'culprit_tenant'::name)));
 CREATE POLICY tenant_policy ON workflow_triggers AS PERMISSIVE FOR ALL TO culprit_tenant USING ((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[]))) WITH CHECK (((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[])) AND may_run_workflow(workflow_id, project_id)));
+CREATE POLICY tenant_reads_built_in ON workflow_triggers AS PERMISSIVE FOR SELECT TO culprit_tenant USING ((project_id IS NULL));
+
+CREATE TABLE workflow_versions (
+  workflow_id uuid NOT NULL,
+  version integer NOT NULL,
+  project_id uuid,
+  definition jsonb NOT NULL,
+  created_by character varying(255),
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT workflow_versions_pkey PRIMARY KEY (workflow_id, version),
+  CONSTRAINT workflow_versions_version_check CHECK ((version > 0)),
+  CONSTRAINT workflow_versions_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE,
+  CONSTRAINT workflow_versions_workflow_id_fkey FOREIGN KEY (workflow_id) REFERENCES workflows(id) ON DELETE CASCADE
+);
+CREATE INDEX idx_workflow_versions_project_id ON public.workflow_versions USING btree (project_id);
+ALTER TABLE workflow_versions ENABLE ROW LEVEL SECURITY;
+CREATE POLICY engine_policy ON workflow_versions AS PERMISSIVE FOR ALL TO culprit_engine USING (true);
+CREATE POLICY reader_policy ON workflow_versions AS PERMISSIVE FOR SELECT TO PUBLIC USING (( SELECT (CURRENT_USER <> 'culprit_tenant'::name)));
+CREATE POLICY tenant_policy ON workflow_versions AS PERMISSIVE FOR ALL TO culprit_tenant USING ((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[]))) WITH CHECK (((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[])) AND ((workflow_id IS NULL) OR may_run_workflow(workflow_id, project_id))));
+CREATE POLICY tenant_reads_built_in ON workflow_versions AS PERMISSIVE FOR SELECT TO culprit_tenant USING ((project_id IS NULL));
 
 CREATE TABLE workflows (
   id uuid DEFAULT gen_random_uuid() NOT NULL,
@@ -1488,12 +1790,22 @@ CREATE TABLE workflows (
   created_at timestamp with time zone DEFAULT now() NOT NULL,
   updated_at timestamp with time zone DEFAULT now() NOT NULL,
   created_by character varying(255),
+  version integer DEFAULT 1 NOT NULL,
+  source character varying(20) DEFAULT 'api'::character varying NOT NULL,
+  source_path text,
+  source_commit text,
+  copied_from uuid,
+  copied_version integer,
   CONSTRAINT workflows_pkey PRIMARY KEY (id),
   CONSTRAINT uq_workflows_name UNIQUE NULLS NOT DISTINCT (project_id, name),
   CONSTRAINT chk_workflow_status CHECK (((status)::text = ANY ((ARRAY['active'::character varying, 'inactive'::character varying, 'archived'::character varying, 'draft'::character varying])::text[]))),
+  CONSTRAINT workflows_source_check CHECK (((source)::text = ANY ((ARRAY['builtin'::character varying, 'api'::character varying, 'repository'::character varying])::text[]))),
+  CONSTRAINT workflows_version_check CHECK ((version > 0)),
+  CONSTRAINT workflows_copied_from_fkey FOREIGN KEY (copied_from) REFERENCES workflows(id) ON DELETE SET NULL,
   CONSTRAINT workflows_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE
 );
 CREATE INDEX idx_workflows_config ON public.workflows USING gin (config);
+CREATE INDEX idx_workflows_copied_from ON public.workflows USING btree (copied_from);
 CREATE INDEX idx_workflows_created_at ON public.workflows USING btree (created_at DESC);
 CREATE INDEX idx_workflows_status ON public.workflows USING btree (status);
 CREATE TRIGGER update_workflows_updated_at BEFORE UPDATE ON public.workflows FOR EACH ROW EXECUTE FUNCTION update_updated_at_column();
@@ -1501,9 +1813,7 @@ ALTER TABLE workflows ENABLE ROW LEVEL SECURITY;
 CREATE POLICY engine_policy ON workflows AS PERMISSIVE FOR ALL TO culprit_engine USING (true);
 CREATE POLICY reader_policy ON workflows AS PERMISSIVE FOR SELECT TO PUBLIC USING (( SELECT (CURRENT_USER <> 'culprit_tenant'::name)));
 CREATE POLICY tenant_policy ON workflows AS PERMISSIVE FOR ALL TO culprit_tenant USING ((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[])));
-CREATE POLICY tenant_reads_built_in_workflows ON workflows AS PERMISSIVE FOR SELECT TO culprit_tenant USING (((project_id IS NULL) AND (EXISTS ( SELECT 1
-   FROM workflow_executions e
-  WHERE (e.workflow_id = workflows.id)))));
+CREATE POLICY tenant_reads_built_in_workflows ON workflows AS PERMISSIVE FOR SELECT TO culprit_tenant USING ((project_id IS NULL));
 
 CREATE VIEW autopsy.autopsy_results WITH (security_invoker=true) AS
  SELECT id,
@@ -1930,6 +2240,8 @@ GRANT DELETE, INSERT, SELECT, UPDATE ON api_key_usage TO culprit_engine;
 GRANT DELETE, INSERT, SELECT, UPDATE ON api_key_usage TO culprit_tenant;
 GRANT DELETE, INSERT, SELECT, UPDATE ON api_keys TO culprit_engine;
 GRANT DELETE, INSERT, SELECT, UPDATE ON api_keys TO culprit_tenant;
+GRANT DELETE, INSERT, SELECT, UPDATE ON approvals TO culprit_engine;
+GRANT DELETE, INSERT, SELECT, UPDATE ON approvals TO culprit_tenant;
 GRANT DELETE, INSERT, SELECT, UPDATE ON audit_log TO culprit_engine;
 GRANT DELETE, INSERT, SELECT, UPDATE ON autopsy_results TO culprit_engine;
 GRANT DELETE, INSERT, SELECT, UPDATE ON autopsy_results TO culprit_tenant;
@@ -1952,9 +2264,14 @@ GRANT DELETE, INSERT, SELECT, UPDATE ON evidence_artifacts TO culprit_engine;
 GRANT DELETE, INSERT, SELECT, UPDATE ON evidence_artifacts TO culprit_tenant;
 GRANT DELETE, INSERT, SELECT, UPDATE ON execution_logs TO culprit_engine;
 GRANT DELETE, INSERT, SELECT, UPDATE ON execution_logs TO culprit_tenant;
+GRANT DELETE, INSERT, SELECT, UPDATE ON execution_steps TO culprit_engine;
+GRANT DELETE, INSERT, SELECT, UPDATE ON execution_steps TO culprit_tenant;
 GRANT DELETE, INSERT, SELECT, UPDATE ON fault_events TO culprit_engine;
 GRANT DELETE, INSERT, SELECT, UPDATE ON fault_events TO culprit_tenant;
 GRANT DELETE, INSERT, SELECT, UPDATE ON feedback_events TO culprit_engine;
+GRANT DELETE, INSERT, SELECT, UPDATE ON github_apps TO culprit_engine;
+GRANT DELETE, INSERT, SELECT, UPDATE ON hands_off TO culprit_engine;
+GRANT DELETE, INSERT, SELECT, UPDATE ON hands_off TO culprit_tenant;
 GRANT DELETE, INSERT, SELECT, UPDATE ON incident_counters TO culprit_engine;
 GRANT DELETE, INSERT, SELECT, UPDATE ON incident_counters TO culprit_tenant;
 GRANT DELETE, INSERT, SELECT, UPDATE ON incident_decisions TO culprit_engine;
@@ -1984,6 +2301,8 @@ GRANT DELETE, INSERT, SELECT, UPDATE ON outbox TO culprit_engine;
 GRANT DELETE, INSERT, SELECT, UPDATE ON outbox_positions TO culprit_engine;
 GRANT DELETE, INSERT, SELECT, UPDATE ON project_members TO culprit_engine;
 GRANT DELETE, INSERT, SELECT, UPDATE ON project_members TO culprit_tenant;
+GRANT DELETE, INSERT, SELECT, UPDATE ON project_schedules TO culprit_engine;
+GRANT DELETE, INSERT, SELECT, UPDATE ON project_schedules TO culprit_tenant;
 GRANT DELETE, INSERT, SELECT, UPDATE ON projects TO culprit_engine;
 GRANT DELETE, INSERT, SELECT, UPDATE ON projects TO culprit_tenant;
 GRANT DELETE, INSERT, SELECT, UPDATE ON repositories TO culprit_engine;
@@ -2002,14 +2321,24 @@ GRANT DELETE, INSERT, SELECT, UPDATE ON topology_edges TO culprit_engine;
 GRANT DELETE, INSERT, SELECT, UPDATE ON topology_edges TO culprit_tenant;
 GRANT DELETE, INSERT, SELECT, UPDATE ON triage_reports TO culprit_engine;
 GRANT DELETE, INSERT, SELECT, UPDATE ON triage_reports TO culprit_tenant;
+GRANT DELETE, INSERT, SELECT, UPDATE ON trigger_counts TO culprit_engine;
+GRANT DELETE, INSERT, SELECT, UPDATE ON trigger_counts TO culprit_tenant;
+GRANT DELETE, INSERT, SELECT, UPDATE ON trigger_ledger TO culprit_engine;
+GRANT DELETE, INSERT, SELECT, UPDATE ON trigger_ledger TO culprit_tenant;
 GRANT DELETE, INSERT, SELECT, UPDATE ON user_identities TO culprit_engine;
 GRANT DELETE, INSERT, SELECT, UPDATE ON users TO culprit_engine;
 GRANT DELETE, INSERT, SELECT, UPDATE ON workflow_actions TO culprit_engine;
 GRANT DELETE, INSERT, SELECT, UPDATE ON workflow_actions TO culprit_tenant;
+GRANT DELETE, INSERT, SELECT, UPDATE ON workflow_events TO culprit_engine;
+GRANT DELETE, INSERT, SELECT, UPDATE ON workflow_events TO culprit_tenant;
 GRANT DELETE, INSERT, SELECT, UPDATE ON workflow_executions TO culprit_engine;
 GRANT DELETE, INSERT, SELECT, UPDATE ON workflow_executions TO culprit_tenant;
+GRANT DELETE, INSERT, SELECT, UPDATE ON workflow_secrets TO culprit_engine;
+GRANT DELETE, INSERT, SELECT, UPDATE ON workflow_secrets TO culprit_tenant;
 GRANT DELETE, INSERT, SELECT, UPDATE ON workflow_triggers TO culprit_engine;
 GRANT DELETE, INSERT, SELECT, UPDATE ON workflow_triggers TO culprit_tenant;
+GRANT DELETE, INSERT, SELECT, UPDATE ON workflow_versions TO culprit_engine;
+GRANT DELETE, INSERT, SELECT, UPDATE ON workflow_versions TO culprit_tenant;
 GRANT DELETE, INSERT, SELECT, UPDATE ON workflows TO culprit_engine;
 GRANT DELETE, INSERT, SELECT, UPDATE ON workflows TO culprit_tenant;
 GRANT DELETE, SELECT ON autopsy.autopsy_results TO culprit_engine;
@@ -2106,6 +2435,18 @@ COMMENT ON COLUMN api_keys.project_id IS 'The project that the row belongs to; r
 COMMENT ON COLUMN api_keys.revoked_at IS 'When it was revoked; it opens nothing within a second of that. Null while it is valid.';
 COMMENT ON COLUMN api_keys.secret_hash IS 'SHA-256 of the whole key (192 random bits); it decides.';
 COMMENT ON COLUMN api_keys.usage_count IS 'Requests that came with it.';
+COMMENT ON COLUMN approvals.approval_id IS 'Key: a UUID, version 7.';
+COMMENT ON COLUMN approvals.created_at IS 'When the row was made, by the clock of the database.';
+COMMENT ON COLUMN approvals.decided_at IS 'When it was answered.';
+COMMENT ON COLUMN approvals.decided_by IS 'Who answered; culprit where it was the default.';
+COMMENT ON COLUMN approvals.decision IS 'The answer; null while it waits.';
+COMMENT ON COLUMN approvals.default_decision IS 'What holds when nobody answers in time.';
+COMMENT ON COLUMN approvals.execution_id IS 'The execution that waits.';
+COMMENT ON COLUMN approvals.expires_at IS 'When the default holds; null where it waits for ever.';
+COMMENT ON COLUMN approvals.message IS 'What is asked.';
+COMMENT ON COLUMN approvals.path IS 'The step that waits.';
+COMMENT ON COLUMN approvals.project_id IS 'The project that the row belongs to; row-level security decides by it.';
+COMMENT ON COLUMN approvals.reason IS 'What was said with the answer.';
 COMMENT ON COLUMN audit_log.action IS 'What was done, as noun.verb, such as key.revoke.';
 COMMENT ON COLUMN audit_log.actor_id IS 'Id of the person, key or integration; null for the system.';
 COMMENT ON COLUMN audit_log.actor_type IS 'user, key, system or integration.';
@@ -2193,6 +2534,7 @@ COMMENT ON COLUMN config_change_events.resource_name IS 'What was changed: a dep
 COMMENT ON COLUMN config_change_events.service_id IS 'The service it concerns; null where it concerns all.';
 COMMENT ON COLUMN config_change_events.source IS 'k8s_deployment, k8s_configmap, k8s_secret, k8s_replicaset, db_schema, feature_flag or api.';
 COMMENT ON COLUMN deliveries.attempt_count IS 'Attempts to send it.';
+COMMENT ON COLUMN deliveries.attempt_started_at IS 'When the newest try began; with status sending, one that may have gone out.';
 COMMENT ON COLUMN deliveries.created_at IS 'When the row was made, by the clock of the database.';
 COMMENT ON COLUMN deliveries.delivery_id IS 'Key: a UUID.';
 COMMENT ON COLUMN deliveries.error_message IS 'Why the last attempt failed, or null.';
@@ -2203,10 +2545,15 @@ COMMENT ON COLUMN deliveries.incident_id IS 'The incident it is about, or null.'
 COMMENT ON COLUMN deliveries.integration_id IS 'The integration it goes through, or null.';
 COMMENT ON COLUMN deliveries.kind IS 'What it is, such as slack_message or pull_request.';
 COMMENT ON COLUMN deliveries.project_id IS 'The project that the row belongs to; row-level security decides by it.';
+COMMENT ON COLUMN deliveries.recipient IS 'To whom: a channel, a repository, an address.';
+COMMENT ON COLUMN deliveries.repeat IS 'How the effect may be repeated: idempotent (by key), lookup (found before repeating) or atMostOnce.';
 COMMENT ON COLUMN deliveries.request IS 'What is sent; no secrets.';
 COMMENT ON COLUMN deliveries.response IS 'What was answered, or null.';
 COMMENT ON COLUMN deliveries.sent_at IS 'When it was sent; null before.';
+COMMENT ON COLUMN deliveries.settled_at IS 'When that was said.';
+COMMENT ON COLUMN deliveries.settled_by IS 'Who said what became of an unknown one.';
 COMMENT ON COLUMN deliveries.status IS 'pending, sent, failed, unknown (perhaps sent: nobody answered) or cancelled.';
+COMMENT ON COLUMN deliveries.step_path IS 'The step that made it.';
 COMMENT ON COLUMN deliveries.updated_at IS 'When the row was last changed, by the clock of the database; a trigger sets it.';
 COMMENT ON COLUMN dependencies.created_at IS 'When the row was made, by the clock of the database.';
 COMMENT ON COLUMN dependencies.dependency_id IS 'Key: a UUID.';
@@ -2354,6 +2701,20 @@ COMMENT ON COLUMN execution_logs.message IS 'The line.';
 COMMENT ON COLUMN execution_logs.metadata IS 'What goes with it, such as {"durationMs"}; null for nothing.';
 COMMENT ON COLUMN execution_logs.project_id IS 'The project that the row belongs to; row-level security decides by it.';
 COMMENT ON COLUMN execution_logs.step_name IS 'Name of the step that wrote it; null outside of steps.';
+COMMENT ON COLUMN execution_steps.action_name IS 'What people call the step.';
+COMMENT ON COLUMN execution_steps.action_type IS 'The action, or the kind of a step that steers: delay, approval, parallel, for_each, run_workflow.';
+COMMENT ON COLUMN execution_steps.attempt IS 'The try it stands at, from 1.';
+COMMENT ON COLUMN execution_steps.duration_ms IS 'How long its last try worked, waiting not counted.';
+COMMENT ON COLUMN execution_steps.execution_id IS 'The execution.';
+COMMENT ON COLUMN execution_steps.finished_at IS 'When it ended for good.';
+COMMENT ON COLUMN execution_steps.input IS 'What the action was given, its templates filled and secrets struck out.';
+COMMENT ON COLUMN execution_steps.output IS 'What it gave, as later steps read it.';
+COMMENT ON COLUMN execution_steps.path IS 'The ids of the step and of those it lies in: each[2].notify.';
+COMMENT ON COLUMN execution_steps.project_id IS 'The project that the row belongs to; row-level security decides by it.';
+COMMENT ON COLUMN execution_steps.reason IS 'Why it was skipped, what it waits for, or how it failed.';
+COMMENT ON COLUMN execution_steps.started_at IS 'When its newest try began.';
+COMMENT ON COLUMN execution_steps.status IS 'running, waiting, retrying, completed, failed, skipped, unknown (an effect was perhaps made) or cancelled.';
+COMMENT ON COLUMN execution_steps.wake_at IS 'When it goes on by itself; null where it waits for somebody.';
 COMMENT ON COLUMN fault_events."timestamp" IS 'When the fault occurred, by the cluster''s clock.';
 COMMENT ON COLUMN fault_events.cluster IS 'Kubernetes cluster, such as prod-us-east-1; 1 to 255 characters, none of them a control character.';
 COMMENT ON COLUMN fault_events.context IS 'What else the sender told: a termination text, or samples of logs as JSON; empty for nothing.';
@@ -2378,6 +2739,23 @@ COMMENT ON COLUMN feedback_events.feedback_event_id IS 'Key: a UUID.';
 COMMENT ON COLUMN feedback_events.incident_id IS 'The incident that the row belongs to, and goes with.';
 COMMENT ON COLUMN feedback_events.payload IS 'What was said, by event_type, such as {"hypothesis_id", "note"?}, {"from", "to", "reason"?} or {"note_markdown"}; scrubbed.';
 COMMENT ON COLUMN feedback_events.project_id IS 'The project that the row belongs to; row-level security decides by it.';
+COMMENT ON COLUMN github_apps.app_id IS 'GitHub''s id of the app.';
+COMMENT ON COLUMN github_apps.client_id IS 'GitHub''s client id.';
+COMMENT ON COLUMN github_apps.created_at IS 'When the row was made, by the clock of the database.';
+COMMENT ON COLUMN github_apps.created_by IS 'Who made it.';
+COMMENT ON COLUMN github_apps.credentials_encrypted IS 'Private key, webhook secret and client secret: AES-256-GCM under the key of CULPRIT_SECRET.';
+COMMENT ON COLUMN github_apps.github_app_id IS 'Key: a UUID, version 7.';
+COMMENT ON COLUMN github_apps.host IS 'github.com, or the host of an Enterprise server.';
+COMMENT ON COLUMN github_apps.html_url IS 'Its page.';
+COMMENT ON COLUMN github_apps.slug IS 'Its name in addresses.';
+COMMENT ON COLUMN hands_off.cleared_at IS 'When it ended; null while it stands.';
+COMMENT ON COLUMN hands_off.cleared_by IS 'Who cleared it.';
+COMMENT ON COLUMN hands_off.hands_off_id IS 'Key: a UUID, version 7.';
+COMMENT ON COLUMN hands_off.project_id IS 'The project that it covers; null for all of Culprit.';
+COMMENT ON COLUMN hands_off.reason IS 'Why, in words for people.';
+COMMENT ON COLUMN hands_off.service IS 'The service that it covers; null for all of the project.';
+COMMENT ON COLUMN hands_off.set_at IS 'Since when.';
+COMMENT ON COLUMN hands_off.set_by IS 'Who set it.';
 COMMENT ON COLUMN incident_counters.first_seen_at IS 'First receipt, by our clock.';
 COMMENT ON COLUMN incident_counters.incident_id IS 'The incident that the row belongs to, and goes with.';
 COMMENT ON COLUMN incident_counters.last_payload_at IS 'When a payload was last kept, by our clock; null before the first.';
@@ -2514,10 +2892,12 @@ COMMENT ON COLUMN incidents.verdict IS 'Verdict of the newest investigation: con
 COMMENT ON COLUMN incidents.verdict_summary IS 'That verdict in one sentence. [Culprit]';
 COMMENT ON COLUMN incidents.window_end IS 'End of that time, not before its start. [D4]';
 COMMENT ON COLUMN incidents.window_start IS 'Start of the time that an investigation looks at first. [D4]';
+COMMENT ON COLUMN integration_events.available_at IS 'When it may be tried again.';
 COMMENT ON COLUMN integration_events.created_at IS 'When the row was made, by the clock of the database.';
 COMMENT ON COLUMN integration_events.error_message IS 'Why it failed, or null.';
 COMMENT ON COLUMN integration_events.event_id IS 'The sender''s id of the delivery; the same one again is not a second event. Null where it gives none.';
 COMMENT ON COLUMN integration_events.event_type IS 'What happened, in the sender''s words, such as pull_request.opened.';
+COMMENT ON COLUMN integration_events.headers IS 'The headers that its meaning depends on; never a signature or a token.';
 COMMENT ON COLUMN integration_events.id IS 'Key: a UUID, version 7 where Culprit makes it, so that later rows sort later.';
 COMMENT ON COLUMN integration_events.integration_id IS 'The integration.';
 COMMENT ON COLUMN integration_events.payload IS 'What was sent.';
@@ -2525,11 +2905,13 @@ COMMENT ON COLUMN integration_events.processed_at IS 'When it was worked off; nu
 COMMENT ON COLUMN integration_events.project_id IS 'The project that the row belongs to; row-level security decides by it.';
 COMMENT ON COLUMN integration_events.retry_count IS 'Tries that failed.';
 COMMENT ON COLUMN integration_events.status IS 'pending, processing, completed, failed or ignored.';
+COMMENT ON COLUMN integration_events.subject IS 'What it is about; events of one subject are processed in their order.';
 COMMENT ON COLUMN integrations.config IS 'Its settings, by type; no secrets.';
 COMMENT ON COLUMN integrations.created_at IS 'When the row was made, by the clock of the database.';
 COMMENT ON COLUMN integrations.created_by IS 'Who made it, or null; the document''s policy names this column, membership decides. [Culprit]';
 COMMENT ON COLUMN integrations.credentials_encrypted IS 'Its secrets, AES-256-GCM with the key of CULPRIT_SECRET; null where it needs none.';
 COMMENT ON COLUMN integrations.enabled IS 'False where it is switched off.';
+COMMENT ON COLUMN integrations.health_reason IS 'What the last check found.';
 COMMENT ON COLUMN integrations.health_status IS 'healthy, degraded, unhealthy or unknown, as the last check found it.';
 COMMENT ON COLUMN integrations.id IS 'Key: a UUID, version 7 where Culprit makes it, so that later rows sort later.';
 COMMENT ON COLUMN integrations.last_health_check IS 'When that was; null before the first.';
@@ -2537,6 +2919,7 @@ COMMENT ON COLUMN integrations.name IS 'Name, unique in a project.';
 COMMENT ON COLUMN integrations.project_id IS 'The project that the row belongs to; row-level security decides by it.';
 COMMENT ON COLUMN integrations.type IS 'github, linear, slack, axolo, teams, discord, jira, sentry or datadog.';
 COMMENT ON COLUMN integrations.updated_at IS 'When the row was last changed, by the clock of the database; a trigger sets it.';
+COMMENT ON COLUMN integrations.webhook_token IS 'The last part of the address that its webhooks are sent to.';
 COMMENT ON COLUMN log_records.attributes IS 'Attributes, scrubbed.';
 COMMENT ON COLUMN log_records.body IS 'The message, scrubbed.';
 COMMENT ON COLUMN log_records.project_id IS 'The project that the row belongs to; row-level security decides by it.';
@@ -2571,6 +2954,10 @@ COMMENT ON COLUMN project_members.project_id IS 'The project that the row belong
 COMMENT ON COLUMN project_members.role IS 'admin, member or viewer.';
 COMMENT ON COLUMN project_members.updated_at IS 'When the row was last changed, by the clock of the database; a trigger sets it.';
 COMMENT ON COLUMN project_members.user_id IS 'The member.';
+COMMENT ON COLUMN project_schedules.last_run_at IS 'When it was last due and ran.';
+COMMENT ON COLUMN project_schedules.next_run_at IS 'When it is due. Whoever moves it on starts the execution, so two workers start one.';
+COMMENT ON COLUMN project_schedules.project_id IS 'The project that the row belongs to; row-level security decides by it.';
+COMMENT ON COLUMN project_schedules.trigger_id IS 'The schedule, a trigger of a built-in workflow.';
 COMMENT ON COLUMN projects.created_at IS 'When the row was made, by the clock of the database.';
 COMMENT ON COLUMN projects.deleted_at IS 'When it was deleted softly: its incidents stay, it is seen no more; null while it lives. [D5]';
 COMMENT ON COLUMN projects.dsn_number IS 'The number at the end of its Sentry DSN, because Sentry''s SDKs take digits only. [Culprit]';
@@ -2751,6 +3138,21 @@ COMMENT ON COLUMN triage_reports.project_id IS 'The project that the row belongs
 COMMENT ON COLUMN triage_reports.report_html IS 'The same as its sender rendered it to HTML, scrubbed of secrets but not of scripts; null where it was not rendered.';
 COMMENT ON COLUMN triage_reports.report_id IS 'Key: a UUID.';
 COMMENT ON COLUMN triage_reports.report_markdown IS 'The report (the agent''s investigation.md), Markdown.';
+COMMENT ON COLUMN trigger_counts.count IS 'How many.';
+COMMENT ON COLUMN trigger_counts.event_type IS 'The kind of event.';
+COMMENT ON COLUMN trigger_counts.hour IS 'The hour, its beginning.';
+COMMENT ON COLUMN trigger_counts.project_id IS 'The project that the row belongs to; row-level security decides by it.';
+COMMENT ON COLUMN trigger_counts.workflow_id IS 'The workflow that has no trigger for such an event.';
+COMMENT ON COLUMN trigger_ledger.created_at IS 'When the row was made, by the clock of the database.';
+COMMENT ON COLUMN trigger_ledger.details IS 'The condition and the values that it saw.';
+COMMENT ON COLUMN trigger_ledger.event_id IS 'The event; null for a schedule.';
+COMMENT ON COLUMN trigger_ledger.execution_id IS 'The execution that it started, where it ran.';
+COMMENT ON COLUMN trigger_ledger.ledger_id IS 'Key: a UUID, version 7.';
+COMMENT ON COLUMN trigger_ledger.outcome IS 'ran or did_not_run.';
+COMMENT ON COLUMN trigger_ledger.project_id IS 'The project that the row belongs to; row-level security decides by it.';
+COMMENT ON COLUMN trigger_ledger.reason IS 'Why, in words for people.';
+COMMENT ON COLUMN trigger_ledger.trigger_id IS 'The trigger that was asked.';
+COMMENT ON COLUMN trigger_ledger.workflow_id IS 'The workflow.';
 COMMENT ON COLUMN user_identities.created_at IS 'When the row was made, by the clock of the database.';
 COMMENT ON COLUMN user_identities.host IS 'Host of the provider, such as github.com or a self-hosted one.';
 COMMENT ON COLUMN user_identities.login IS 'The account''s name when it was last seen; may change, decides nothing.';
@@ -2770,8 +3172,10 @@ COMMENT ON COLUMN workflow_actions.conditions IS 'When it is run; null for alway
 COMMENT ON COLUMN workflow_actions.config IS 'Its settings, by action_type.';
 COMMENT ON COLUMN workflow_actions.created_at IS 'When the row was made, by the clock of the database.';
 COMMENT ON COLUMN workflow_actions.id IS 'Key: a UUID, version 7 where Culprit makes it, so that later rows sort later.';
+COMMENT ON COLUMN workflow_actions.options IS 'continue_on_error, retry_policy, timeout, and the steps inside where it steers others.';
 COMMENT ON COLUMN workflow_actions.order_index IS 'Place among the steps of the workflow, from 0.';
 COMMENT ON COLUMN workflow_actions.project_id IS 'The project that its workflow belongs to; null where that is built in. [Culprit]';
+COMMENT ON COLUMN workflow_actions.step_id IS 'What templates and conditions call it: steps.ID.outputs.';
 COMMENT ON COLUMN workflow_actions.updated_at IS 'When the row was last changed, by the clock of the database; a trigger sets it.';
 COMMENT ON COLUMN workflow_actions.workflow_id IS 'The workflow.';
 COMMENT ON COLUMN workflow_daily_stats.avg_duration_seconds IS 'Mean time from start to end of those that ended, in seconds, to two places.';
@@ -2788,11 +3192,29 @@ COMMENT ON COLUMN workflow_daily_totals.project_id IS 'The project.';
 COMMENT ON COLUMN workflow_daily_totals.successful_executions IS 'Those that completed.';
 COMMENT ON COLUMN workflow_daily_totals.total_executions IS 'Executions that began then.';
 COMMENT ON COLUMN workflow_daily_totals.workflow_id IS 'The workflow.';
+COMMENT ON COLUMN workflow_events.created_at IS 'When the row was made, by the clock of the database.';
+COMMENT ON COLUMN workflow_events.event_id IS 'Key: a UUID, version 7.';
+COMMENT ON COLUMN workflow_events.event_type IS 'What happened: pull_request.opened, incident.approved.';
+COMMENT ON COLUMN workflow_events.incident_id IS 'The incident it is about, if it is.';
+COMMENT ON COLUMN workflow_events.integration_event_id IS 'The delivery it came from; null for events of Culprit itself.';
+COMMENT ON COLUMN workflow_events.matched_at IS 'When triggers were matched against it; null while it waits.';
+COMMENT ON COLUMN workflow_events.payload IS 'What conditions and templates read as event.';
+COMMENT ON COLUMN workflow_events.project_id IS 'The project that the row belongs to; row-level security decides by it.';
+COMMENT ON COLUMN workflow_events.subject IS 'What it is about; events of one subject are matched in their order.';
+COMMENT ON COLUMN workflow_executions.active_ms IS 'How long it worked so far, waiting not counted; the timeout is held against this.';
+COMMENT ON COLUMN workflow_executions.caller_execution_id IS 'The execution that called it as a sub-workflow, or that it notifies about.';
+COMMENT ON COLUMN workflow_executions.caller_step IS 'The step of the caller that waits for it.';
 COMMENT ON COLUMN workflow_executions.completed_at IS 'When it ended, however it did; null before.';
 COMMENT ON COLUMN workflow_executions.error_message IS 'Why its last failed try failed; null where none did.';
+COMMENT ON COLUMN workflow_executions.event_id IS 'The event that started it.';
 COMMENT ON COLUMN workflow_executions.execution_id IS 'Public id, exec_ and the TypeID form of `id`.';
 COMMENT ON COLUMN workflow_executions.id IS 'Key: a UUID, version 7 where Culprit makes it, so that later rows sort later.';
 COMMENT ON COLUMN workflow_executions.incident_id IS 'The incident it is about; null for one about none. [Culprit]';
+COMMENT ON COLUMN workflow_executions.inputs IS 'What it was started with, checked against the inputs of the workflow.';
+COMMENT ON COLUMN workflow_executions.is_paused IS 'Whether somebody paused it.';
+COMMENT ON COLUMN workflow_executions.is_waiting IS 'Whether it waits for a time or a person; it is running all the same, and that time is not counted.';
+COMMENT ON COLUMN workflow_executions.lease_token IS 'Who carries it on; whoever holds another token writes nothing.';
+COMMENT ON COLUMN workflow_executions.lease_until IS 'Until when, unless it is renewed.';
 COMMENT ON COLUMN workflow_executions.parent_execution_id IS 'The execution that it repeats or is part of, or null.';
 COMMENT ON COLUMN workflow_executions.project_id IS 'The project that the row belongs to; row-level security decides by it.';
 COMMENT ON COLUMN workflow_executions.result IS 'Checkpoints, {"steps": {"<name>": output}}; a step that is there is not run again.';
@@ -2801,7 +3223,9 @@ COMMENT ON COLUMN workflow_executions.started_at IS 'When it was asked for, by t
 COMMENT ON COLUMN workflow_executions.status IS 'pending, running, completed, failed, timeout or cancelled.';
 COMMENT ON COLUMN workflow_executions.trigger_data IS 'What that told, such as {"reason"}.';
 COMMENT ON COLUMN workflow_executions.trigger_type IS 'What started it, such as gate, manual or new_evidence.';
+COMMENT ON COLUMN workflow_executions.wake_at IS 'When it goes on by itself: a delay, a retry or an approval that expires.';
 COMMENT ON COLUMN workflow_executions.workflow_id IS 'The workflow that runs.';
+COMMENT ON COLUMN workflow_executions.workflow_version IS 'The version that it runs.';
 COMMENT ON COLUMN workflow_performance_stats.avg_duration_seconds IS 'Mean time from start to end of those that ended, in seconds, to two places.';
 COMMENT ON COLUMN workflow_performance_stats.failed_executions IS 'Those that failed.';
 COMMENT ON COLUMN workflow_performance_stats.last_execution_at IS 'When the last one began.';
@@ -2809,23 +3233,45 @@ COMMENT ON COLUMN workflow_performance_stats.successful_executions IS 'Those tha
 COMMENT ON COLUMN workflow_performance_stats.total_executions IS 'Executions that began in that time.';
 COMMENT ON COLUMN workflow_performance_stats.workflow_id IS 'The workflow.';
 COMMENT ON COLUMN workflow_performance_stats.workflow_name IS 'Its name.';
+COMMENT ON COLUMN workflow_secrets.created_at IS 'When the row was made, by the clock of the database.';
+COMMENT ON COLUMN workflow_secrets.created_by IS 'Who set it.';
+COMMENT ON COLUMN workflow_secrets.name IS 'The name that templates use.';
+COMMENT ON COLUMN workflow_secrets.project_id IS 'The project that the row belongs to; row-level security decides by it.';
+COMMENT ON COLUMN workflow_secrets.updated_at IS 'When the row was last changed, by the clock of the database; a trigger sets it.';
+COMMENT ON COLUMN workflow_secrets.value_encrypted IS 'AES-256-GCM under the key of CULPRIT_SECRET.';
 COMMENT ON COLUMN workflow_triggers.conditions IS 'Which events or times, by trigger_type.';
 COMMENT ON COLUMN workflow_triggers.created_at IS 'When the row was made, by the clock of the database.';
 COMMENT ON COLUMN workflow_triggers.enabled IS 'False where it is switched off.';
 COMMENT ON COLUMN workflow_triggers.id IS 'Key: a UUID, version 7 where Culprit makes it, so that later rows sort later.';
+COMMENT ON COLUMN workflow_triggers.last_run_at IS 'When a schedule was last due and ran.';
+COMMENT ON COLUMN workflow_triggers.next_run_at IS 'When a schedule is due. Whoever moves it on starts the execution, so two workers start one.';
 COMMENT ON COLUMN workflow_triggers.project_id IS 'The project that its workflow belongs to; null where that is built in. [Culprit]';
+COMMENT ON COLUMN workflow_triggers.secret_encrypted IS 'The key that signs a webhook trigger''s calls: AES-256-GCM.';
 COMMENT ON COLUMN workflow_triggers.trigger_type IS 'event, schedule, webhook or manual.';
 COMMENT ON COLUMN workflow_triggers.updated_at IS 'When the row was last changed, by the clock of the database; a trigger sets it.';
+COMMENT ON COLUMN workflow_triggers.webhook_token IS 'The last part of the address of a webhook trigger.';
 COMMENT ON COLUMN workflow_triggers.workflow_id IS 'The workflow.';
+COMMENT ON COLUMN workflow_versions.created_at IS 'When the row was made, by the clock of the database.';
+COMMENT ON COLUMN workflow_versions.created_by IS 'Who saved it.';
+COMMENT ON COLUMN workflow_versions.definition IS 'The whole definition as it was checked: triggers, inputs, steps, outputs, config.';
+COMMENT ON COLUMN workflow_versions.project_id IS 'The project of the workflow; null where it is built in.';
+COMMENT ON COLUMN workflow_versions.version IS 'Counts up from 1 with each change.';
+COMMENT ON COLUMN workflow_versions.workflow_id IS 'The workflow.';
 COMMENT ON COLUMN workflows.config IS 'Its settings, such as {"max_concurrent_executions", "timeout" (s), "retry_policy": {"max_attempts", "delay" (s)}, "notifications"}.';
+COMMENT ON COLUMN workflows.copied_from IS 'The built-in workflow that it is an edited copy of.';
+COMMENT ON COLUMN workflows.copied_version IS 'The version of it that was copied, to show what an upgrade changed.';
 COMMENT ON COLUMN workflows.created_at IS 'When the row was made, by the clock of the database.';
 COMMENT ON COLUMN workflows.created_by IS 'Who made it, or null.';
 COMMENT ON COLUMN workflows.description IS 'What it is for, or null.';
 COMMENT ON COLUMN workflows.id IS 'Key: a UUID, version 7 where Culprit makes it, so that later rows sort later.';
 COMMENT ON COLUMN workflows.name IS 'Name, unique in a project.';
 COMMENT ON COLUMN workflows.project_id IS 'The project whose workflow it is; null for a built-in one, which all share. [Culprit]';
+COMMENT ON COLUMN workflows.source IS 'Where it is kept: builtin, api or repository.';
+COMMENT ON COLUMN workflows.source_commit IS 'The commit of that file.';
+COMMENT ON COLUMN workflows.source_path IS 'The file in the repository.';
 COMMENT ON COLUMN workflows.status IS 'active, inactive (switched off for now), archived (no longer used) or draft (being made).';
 COMMENT ON COLUMN workflows.updated_at IS 'When the row was last changed, by the clock of the database; a trigger sets it.';
+COMMENT ON COLUMN workflows.version IS 'The version that new executions run.';
 COMMENT ON FUNCTION autopsy.delete_autopsy_result() IS 'Trigger: a DELETE on the view deletes the row behind it. [D1]';
 COMMENT ON FUNCTION builtin_workflow_id(text) IS 'Id of the built-in workflow of that name, which lies in no project. [Culprit]';
 COMMENT ON FUNCTION cleanup_old_execution_logs(integer) IS 'Deletes execution logs older than so many days and says how many went. [D3]';
@@ -2834,6 +3280,7 @@ COMMENT ON FUNCTION culprit_user_id() IS 'The user that the transaction speaks f
 COMMENT ON FUNCTION derive_from_feedback() IS 'Trigger: after new feedback_events, the resolution columns of their incidents follow in the same transaction. [D4]';
 COMMENT ON FUNCTION derive_resolutions(uuid[]) IS 'Writes the resolution columns of the named incidents anew from feedback_events and says how many changed. [D4]';
 COMMENT ON FUNCTION may_run_workflow(uuid,uuid) IS 'Whether a project may run a workflow, its own or a built-in one; row-level security asks it. [Culprit]';
+COMMENT ON FUNCTION protect_table(text,boolean,boolean,boolean) IS 'Gives a new table its row-level security and grants, as every table has them. Culprit.';
 COMMENT ON FUNCTION refuse_missing_evidence() IS 'Trigger: refuses a hypothesis or report that names evidence which is not on its incident. [D4]';
 COMMENT ON FUNCTION refuse_rewriting_history() IS 'Trigger: refuses UPDATE and DELETE on an append-only table, except in retention and by cascade. [D4]';
 COMMENT ON FUNCTION update_updated_at_column() IS 'Trigger: sets updated_at at each UPDATE. [D3]';
@@ -2848,6 +3295,7 @@ COMMENT ON TABLE agent_executions IS 'A run of the triage agent about a Kubernet
 COMMENT ON TABLE anomaly_features IS 'How unusual something was around an incident: a feature derived from telemetry. [D4]';
 COMMENT ON TABLE api_key_usage IS 'How much the keys of one kind of a project are used, all of them together. [D5]';
 COMMENT ON TABLE api_keys IS 'A key that signs requests of one project; its secret is kept as a hash only. [D5]';
+COMMENT ON TABLE approvals IS 'A person''s yes or no that an execution waits for. Culprit.';
 COMMENT ON TABLE audit_log IS 'Who did what; append-only, and it outlives the project that it is about. [D3]';
 COMMENT ON TABLE autopsy_results IS 'The current answer about how to mend an incident, one for each. [D1]';
 COMMENT ON TABLE autopsy_runs IS 'Every attempt to mend an incident: the patch, and the proof of having run it. [Culprit]';
@@ -2861,8 +3309,11 @@ COMMENT ON TABLE deployment_events IS 'A rollout: from then on a revision of a s
 COMMENT ON TABLE event_ids IS 'Every acknowledged event id, so that a request sent twice counts once; kept for some days. [Culprit]';
 COMMENT ON TABLE evidence_artifacts IS 'Something that an investigation read: a reference that resolves, and a snapshot of what was read. [D4]';
 COMMENT ON TABLE execution_logs IS 'A line of the log of a workflow execution. [D3]';
+COMMENT ON TABLE execution_steps IS 'A checkpoint for each step that an execution came to; a finished one is not run again. Culprit.';
 COMMENT ON TABLE fault_events IS 'A fault that a cluster told of: the values of its first receipt; each receipt is an occurrence of its incident. [D2]';
 COMMENT ON TABLE feedback_events IS 'What people and integrations said about an incident: the source of truth for its resolution; append-only. [D4]';
+COMMENT ON TABLE github_apps IS 'The GitHub App that the manifest flow made; integrations name an installation of it. Culprit.';
+COMMENT ON TABLE hands_off IS 'The hands-off switch: while a row without clearing covers an effect, nothing goes out. Culprit.';
 COMMENT ON TABLE incident_counters IS 'How often and when an incident occurred; narrow, because it moves with every batch. [Culprit]';
 COMMENT ON TABLE incident_decisions IS 'Each opening, merging, reopening, approving, suppressing and resolving of an incident, with its reason; append-only. [D4]';
 COMMENT ON TABLE incident_fingerprints IS 'Which incident a fingerprint means: whoever inserts the key first opens the incident. [D5]';
@@ -2880,6 +3331,7 @@ COMMENT ON TABLE metric_points IS 'A value of a metric at an instant. [D4]';
 COMMENT ON TABLE outbox IS 'Facts for the engines beside PostgreSQL, in the order in which they were written. [Culprit]';
 COMMENT ON TABLE outbox_positions IS 'How far each engine has read each topic of the outbox. [Culprit]';
 COMMENT ON TABLE project_members IS 'Who besides the owner sees a project, and what they may do. [D5]';
+COMMENT ON TABLE project_schedules IS 'When a schedule of a built-in workflow ran for a project and runs next. Culprit.';
 COMMENT ON TABLE projects IS 'What is watched: an application with its owner, repository and keys. [D5]';
 COMMENT ON TABLE repositories IS 'A git repository of a project, mirrored for blame and proofs. [Culprit]';
 COMMENT ON TABLE repository_commits IS 'Which repository has which commit; forks share commits. [Culprit]';
@@ -2891,11 +3343,16 @@ COMMENT ON TABLE sessions IS 'A signed-in browser or editor, for seven days; del
 COMMENT ON TABLE spans IS 'A span of a trace. [Culprit]';
 COMMENT ON TABLE topology_edges IS 'Which service depends on which service or dependency, and since when that is seen. [D4]';
 COMMENT ON TABLE triage_reports IS 'What a run of the triage agent wrote. [D2]';
+COMMENT ON TABLE trigger_counts IS 'How many events did not concern a workflow at all, by the hour. Culprit.';
+COMMENT ON TABLE trigger_ledger IS 'For every match and near miss: what ran, or why it did not. Culprit.';
 COMMENT ON TABLE user_identities IS 'A person''s account at a sign-in provider; one person may have several. [Culprit]';
 COMMENT ON TABLE users IS 'A person who can sign in. [D5]';
 COMMENT ON TABLE workflow_actions IS 'A step of a workflow, in order. [D3]';
+COMMENT ON TABLE workflow_events IS 'What happened, for triggers to match: events of integrations and of Culprit itself. Culprit.';
 COMMENT ON TABLE workflow_executions IS 'A run of a workflow: a job with a checkpoint after each step. [D3]';
+COMMENT ON TABLE workflow_secrets IS 'Secrets that templates name as secrets.NAME; never shown and never logged. Culprit.';
 COMMENT ON TABLE workflow_triggers IS 'What starts a workflow. [D3]';
+COMMENT ON TABLE workflow_versions IS 'Every version that a workflow had; an execution keeps the one it ran. Culprit.';
 COMMENT ON TABLE workflows IS 'A workflow: what is done when something happens. [D3]';
 COMMENT ON VIEW autopsy.autopsy_results IS 'autopsy_results as document 1 has it; reads and deletes go to public.autopsy_results. [D1]';
 COMMENT ON VIEW autopsy.incidents IS 'incidents as document 1 has it; reads and deletes go to public.incidents. [D1]';

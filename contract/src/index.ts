@@ -8,3 +8,4 @@ export * from "./project.ts";
 export * from "./severity.ts";
 export * from "./signal.ts";
 export * from "./triage.ts";
+export * from "./workflow.ts";

@@ -137,6 +137,57 @@ export interface ApiKeyUsage {
   usage_count: Generated<number>;
 }
 
+export interface Approvals {
+  /**
+   * Key: a UUID, version 7.
+   */
+  approval_id: string;
+  /**
+   * When the row was made, by the clock of the database.
+   */
+  created_at: Generated<Timestamp>;
+  /**
+   * When it was answered.
+   */
+  decided_at: Timestamp | null;
+  /**
+   * Who answered; culprit where it was the default.
+   */
+  decided_by: string | null;
+  /**
+   * The answer; null while it waits.
+   */
+  decision: string | null;
+  /**
+   * What holds when nobody answers in time.
+   */
+  default_decision: Generated<string>;
+  /**
+   * The execution that waits.
+   */
+  execution_id: string;
+  /**
+   * When the default holds; null where it waits for ever.
+   */
+  expires_at: Timestamp | null;
+  /**
+   * What is asked.
+   */
+  message: string;
+  /**
+   * The step that waits.
+   */
+  path: string;
+  /**
+   * The project that the row belongs to; row-level security decides by it.
+   */
+  project_id: string;
+  /**
+   * What was said with the answer.
+   */
+  reason: string | null;
+}
+
 export interface AuditLog {
   /**
    * What was done, as noun.verb, such as key.revoke.
@@ -511,6 +562,10 @@ export interface Deliveries {
    */
   attempt_count: Generated<number>;
   /**
+   * When the newest try began; with status sending, one that may have gone out.
+   */
+  attempt_started_at: Timestamp | null;
+  /**
    * When the row was made, by the clock of the database.
    */
   created_at: Generated<Timestamp>;
@@ -551,6 +606,14 @@ export interface Deliveries {
    */
   project_id: string;
   /**
+   * To whom: a channel, a repository, an address.
+   */
+  recipient: string | null;
+  /**
+   * How the effect may be repeated: idempotent (by key), lookup (found before repeating) or atMostOnce.
+   */
+  repeat: Generated<string>;
+  /**
    * What is sent; no secrets.
    */
   request: Generated<Jsonb>;
@@ -563,9 +626,21 @@ export interface Deliveries {
    */
   sent_at: Timestamp | null;
   /**
+   * When that was said.
+   */
+  settled_at: Timestamp | null;
+  /**
+   * Who said what became of an unknown one.
+   */
+  settled_by: string | null;
+  /**
    * pending, sent, failed, unknown (perhaps sent: nobody answered) or cancelled.
    */
   status: Generated<string>;
+  /**
+   * The step that made it.
+   */
+  step_path: string | null;
   /**
    * When the row was last changed, by the clock of the database; a trigger sets it.
    */
@@ -1216,6 +1291,65 @@ export interface ExecutionLogs {
   step_name: string | null;
 }
 
+export interface ExecutionSteps {
+  /**
+   * What people call the step.
+   */
+  action_name: string;
+  /**
+   * The action, or the kind of a step that steers: delay, approval, parallel, for_each, run_workflow.
+   */
+  action_type: string;
+  /**
+   * The try it stands at, from 1.
+   */
+  attempt: Generated<number>;
+  /**
+   * How long its last try worked, waiting not counted.
+   */
+  duration_ms: number | null;
+  /**
+   * The execution.
+   */
+  execution_id: string;
+  /**
+   * When it ended for good.
+   */
+  finished_at: Timestamp | null;
+  /**
+   * What the action was given, its templates filled and secrets struck out.
+   */
+  input: Jsonb | null;
+  /**
+   * What it gave, as later steps read it.
+   */
+  output: Jsonb | null;
+  /**
+   * The ids of the step and of those it lies in: each[2].notify.
+   */
+  path: string;
+  /**
+   * The project that the row belongs to; row-level security decides by it.
+   */
+  project_id: string;
+  /**
+   * Why it was skipped, what it waits for, or how it failed.
+   */
+  reason: string | null;
+  /**
+   * When its newest try began.
+   */
+  started_at: Timestamp;
+  /**
+   * running, waiting, retrying, completed, failed, skipped, unknown (an effect was perhaps made) or cancelled.
+   */
+  status: string;
+  /**
+   * When it goes on by itself; null where it waits for somebody.
+   */
+  wake_at: Timestamp | null;
+}
+
 export interface FaultEvents {
   /**
    * Kubernetes cluster, such as prod-us-east-1; 1 to 255 characters, none of them a control character.
@@ -1316,6 +1450,80 @@ export interface FeedbackEvents {
    * The project that the row belongs to; row-level security decides by it.
    */
   project_id: string;
+}
+
+export interface GithubApps {
+  /**
+   * GitHub's id of the app.
+   */
+  app_id: number;
+  /**
+   * GitHub's client id.
+   */
+  client_id: string;
+  /**
+   * When the row was made, by the clock of the database.
+   */
+  created_at: Generated<Timestamp>;
+  /**
+   * Who made it.
+   */
+  created_by: string | null;
+  /**
+   * Private key, webhook secret and client secret: AES-256-GCM under the key of CULPRIT_SECRET.
+   */
+  credentials_encrypted: string;
+  /**
+   * Key: a UUID, version 7.
+   */
+  github_app_id: string;
+  /**
+   * github.com, or the host of an Enterprise server.
+   */
+  host: string;
+  /**
+   * Its page.
+   */
+  html_url: string;
+  /**
+   * Its name in addresses.
+   */
+  slug: string;
+}
+
+export interface HandsOff {
+  /**
+   * When it ended; null while it stands.
+   */
+  cleared_at: Timestamp | null;
+  /**
+   * Who cleared it.
+   */
+  cleared_by: string | null;
+  /**
+   * Key: a UUID, version 7.
+   */
+  hands_off_id: string;
+  /**
+   * The project that it covers; null for all of Culprit.
+   */
+  project_id: string | null;
+  /**
+   * Why, in words for people.
+   */
+  reason: string;
+  /**
+   * The service that it covers; null for all of the project.
+   */
+  service: string | null;
+  /**
+   * Since when.
+   */
+  set_at: Generated<Timestamp>;
+  /**
+   * Who set it.
+   */
+  set_by: string;
 }
 
 export interface IncidentCounters {
@@ -1900,6 +2108,10 @@ export interface IncidentTraces {
 
 export interface IntegrationEvents {
   /**
+   * When it may be tried again.
+   */
+  available_at: Generated<Timestamp>;
+  /**
    * When the row was made, by the clock of the database.
    */
   created_at: Generated<Timestamp>;
@@ -1915,6 +2127,10 @@ export interface IntegrationEvents {
    * What happened, in the sender's words, such as pull_request.opened.
    */
   event_type: string;
+  /**
+   * The headers that its meaning depends on; never a signature or a token.
+   */
+  headers: Generated<Jsonb>;
   /**
    * Key: a UUID, version 7 where Culprit makes it, so that later rows sort later.
    */
@@ -1943,6 +2159,10 @@ export interface IntegrationEvents {
    * pending, processing, completed, failed or ignored.
    */
   status: Generated<string>;
+  /**
+   * What it is about; events of one subject are processed in their order.
+   */
+  subject: string | null;
 }
 
 export interface Integrations {
@@ -1966,6 +2186,10 @@ export interface Integrations {
    * False where it is switched off.
    */
   enabled: Generated<boolean>;
+  /**
+   * What the last check found.
+   */
+  health_reason: string | null;
   /**
    * healthy, degraded, unhealthy or unknown, as the last check found it.
    */
@@ -1994,6 +2218,10 @@ export interface Integrations {
    * When the row was last changed, by the clock of the database; a trigger sets it.
    */
   updated_at: Generated<Timestamp>;
+  /**
+   * The last part of the address that its webhooks are sent to.
+   */
+  webhook_token: string | null;
 }
 
 export interface LoginLinks {
@@ -2211,6 +2439,25 @@ export interface Projects {
    * When the row was last changed, by the clock of the database; a trigger sets it.
    */
   updated_at: Generated<Timestamp>;
+}
+
+export interface ProjectSchedules {
+  /**
+   * When it was last due and ran.
+   */
+  last_run_at: Timestamp | null;
+  /**
+   * When it is due. Whoever moves it on starts the execution, so two workers start one.
+   */
+  next_run_at: Timestamp;
+  /**
+   * The project that the row belongs to; row-level security decides by it.
+   */
+  project_id: string;
+  /**
+   * The schedule, a trigger of a built-in workflow.
+   */
+  trigger_id: string;
 }
 
 export interface RecentWorkflowActivity {
@@ -2930,6 +3177,72 @@ export interface TriageTriageReports {
   report_markdown: string | null;
 }
 
+export interface TriggerCounts {
+  /**
+   * How many.
+   */
+  count: number;
+  /**
+   * The kind of event.
+   */
+  event_type: string;
+  /**
+   * The hour, its beginning.
+   */
+  hour: Timestamp;
+  /**
+   * The project that the row belongs to; row-level security decides by it.
+   */
+  project_id: string;
+  /**
+   * The workflow that has no trigger for such an event.
+   */
+  workflow_id: string;
+}
+
+export interface TriggerLedger {
+  /**
+   * When the row was made, by the clock of the database.
+   */
+  created_at: Generated<Timestamp>;
+  /**
+   * The condition and the values that it saw.
+   */
+  details: Generated<Jsonb>;
+  /**
+   * The event; null for a schedule.
+   */
+  event_id: string | null;
+  /**
+   * The execution that it started, where it ran.
+   */
+  execution_id: string | null;
+  /**
+   * Key: a UUID, version 7.
+   */
+  ledger_id: string;
+  /**
+   * ran or did_not_run.
+   */
+  outcome: string;
+  /**
+   * The project that the row belongs to; row-level security decides by it.
+   */
+  project_id: string;
+  /**
+   * Why, in words for people.
+   */
+  reason: string;
+  /**
+   * The trigger that was asked.
+   */
+  trigger_id: string | null;
+  /**
+   * The workflow.
+   */
+  workflow_id: string;
+}
+
 export interface UserIdentities {
   /**
    * When the row was made, by the clock of the database.
@@ -3014,6 +3327,10 @@ export interface WorkflowActions {
    */
   id: Generated<string>;
   /**
+   * continue_on_error, retry_policy, timeout, and the steps inside where it steers others.
+   */
+  options: Generated<Jsonb>;
+  /**
    * Place among the steps of the workflow, from 0.
    */
   order_index: number;
@@ -3021,6 +3338,10 @@ export interface WorkflowActions {
    * The project that its workflow belongs to; null where that is built in. [Culprit]
    */
   project_id: string | null;
+  /**
+   * What templates and conditions call it: steps.ID.outputs.
+   */
+  step_id: string | null;
   /**
    * When the row was last changed, by the clock of the database; a trigger sets it.
    */
@@ -3093,7 +3414,58 @@ export interface WorkflowDailyTotals {
   workflow_id: string | null;
 }
 
+export interface WorkflowEvents {
+  /**
+   * When the row was made, by the clock of the database.
+   */
+  created_at: Generated<Timestamp>;
+  /**
+   * Key: a UUID, version 7.
+   */
+  event_id: string;
+  /**
+   * What happened: pull_request.opened, incident.approved.
+   */
+  event_type: string;
+  /**
+   * The incident it is about, if it is.
+   */
+  incident_id: string | null;
+  /**
+   * The delivery it came from; null for events of Culprit itself.
+   */
+  integration_event_id: string | null;
+  /**
+   * When triggers were matched against it; null while it waits.
+   */
+  matched_at: Timestamp | null;
+  /**
+   * What conditions and templates read as event.
+   */
+  payload: Jsonb;
+  /**
+   * The project that the row belongs to; row-level security decides by it.
+   */
+  project_id: string;
+  /**
+   * What it is about; events of one subject are matched in their order.
+   */
+  subject: string | null;
+}
+
 export interface WorkflowExecutions {
+  /**
+   * How long it worked so far, waiting not counted; the timeout is held against this.
+   */
+  active_ms: Generated<number>;
+  /**
+   * The execution that called it as a sub-workflow, or that it notifies about.
+   */
+  caller_execution_id: string | null;
+  /**
+   * The step of the caller that waits for it.
+   */
+  caller_step: string | null;
   /**
    * When it ended, however it did; null before.
    */
@@ -3102,6 +3474,10 @@ export interface WorkflowExecutions {
    * Why its last failed try failed; null where none did.
    */
   error_message: string | null;
+  /**
+   * The event that started it.
+   */
+  event_id: string | null;
   /**
    * Public id, exec_ and the TypeID form of `id`.
    */
@@ -3114,6 +3490,26 @@ export interface WorkflowExecutions {
    * The incident it is about; null for one about none. [Culprit]
    */
   incident_id: string | null;
+  /**
+   * What it was started with, checked against the inputs of the workflow.
+   */
+  inputs: Generated<Jsonb>;
+  /**
+   * Whether somebody paused it.
+   */
+  is_paused: Generated<boolean>;
+  /**
+   * Whether it waits for a time or a person; it is running all the same, and that time is not counted.
+   */
+  is_waiting: Generated<boolean>;
+  /**
+   * Who carries it on; whoever holds another token writes nothing.
+   */
+  lease_token: string | null;
+  /**
+   * Until when, unless it is renewed.
+   */
+  lease_until: Timestamp | null;
   /**
    * The execution that it repeats or is part of, or null.
    */
@@ -3147,9 +3543,17 @@ export interface WorkflowExecutions {
    */
   trigger_type: string | null;
   /**
+   * When it goes on by itself: a delay, a retry or an approval that expires.
+   */
+  wake_at: Timestamp | null;
+  /**
    * The workflow that runs.
    */
   workflow_id: string;
+  /**
+   * The version that it runs.
+   */
+  workflow_version: Generated<number>;
 }
 
 export interface WorkflowPerformanceStats {
@@ -3189,6 +3593,14 @@ export interface Workflows {
    */
   config: Generated<Jsonb>;
   /**
+   * The built-in workflow that it is an edited copy of.
+   */
+  copied_from: string | null;
+  /**
+   * The version of it that was copied, to show what an upgrade changed.
+   */
+  copied_version: number | null;
+  /**
    * When the row was made, by the clock of the database.
    */
   created_at: Generated<Timestamp>;
@@ -3213,6 +3625,18 @@ export interface Workflows {
    */
   project_id: string | null;
   /**
+   * Where it is kept: builtin, api or repository.
+   */
+  source: Generated<string>;
+  /**
+   * The commit of that file.
+   */
+  source_commit: string | null;
+  /**
+   * The file in the repository.
+   */
+  source_path: string | null;
+  /**
    * active, inactive (switched off for now), archived (no longer used) or draft (being made).
    */
   status: Generated<string>;
@@ -3220,6 +3644,37 @@ export interface Workflows {
    * When the row was last changed, by the clock of the database; a trigger sets it.
    */
   updated_at: Generated<Timestamp>;
+  /**
+   * The version that new executions run.
+   */
+  version: Generated<number>;
+}
+
+export interface WorkflowSecrets {
+  /**
+   * When the row was made, by the clock of the database.
+   */
+  created_at: Generated<Timestamp>;
+  /**
+   * Who set it.
+   */
+  created_by: string | null;
+  /**
+   * The name that templates use.
+   */
+  name: string;
+  /**
+   * The project that the row belongs to; row-level security decides by it.
+   */
+  project_id: string;
+  /**
+   * When the row was last changed, by the clock of the database; a trigger sets it.
+   */
+  updated_at: Generated<Timestamp>;
+  /**
+   * AES-256-GCM under the key of CULPRIT_SECRET.
+   */
+  value_encrypted: string;
 }
 
 export interface WorkflowTriggers {
@@ -3240,9 +3695,21 @@ export interface WorkflowTriggers {
    */
   id: Generated<string>;
   /**
+   * When a schedule was last due and ran.
+   */
+  last_run_at: Timestamp | null;
+  /**
+   * When a schedule is due. Whoever moves it on starts the execution, so two workers start one.
+   */
+  next_run_at: Timestamp | null;
+  /**
    * The project that its workflow belongs to; null where that is built in. [Culprit]
    */
   project_id: string | null;
+  /**
+   * The key that signs a webhook trigger's calls: AES-256-GCM.
+   */
+  secret_encrypted: string | null;
   /**
    * event, schedule, webhook or manual.
    */
@@ -3251,6 +3718,37 @@ export interface WorkflowTriggers {
    * When the row was last changed, by the clock of the database; a trigger sets it.
    */
   updated_at: Generated<Timestamp>;
+  /**
+   * The last part of the address of a webhook trigger.
+   */
+  webhook_token: string | null;
+  /**
+   * The workflow.
+   */
+  workflow_id: string;
+}
+
+export interface WorkflowVersions {
+  /**
+   * When the row was made, by the clock of the database.
+   */
+  created_at: Generated<Timestamp>;
+  /**
+   * Who saved it.
+   */
+  created_by: string | null;
+  /**
+   * The whole definition as it was checked: triggers, inputs, steps, outputs, config.
+   */
+  definition: Jsonb;
+  /**
+   * The project of the workflow; null where it is built in.
+   */
+  project_id: string | null;
+  /**
+   * Counts up from 1 with each change.
+   */
+  version: number;
   /**
    * The workflow.
    */
@@ -3262,6 +3760,7 @@ export interface DB {
   anomaly_features: AnomalyFeatures;
   api_key_usage: ApiKeyUsage;
   api_keys: ApiKeys;
+  approvals: Approvals;
   audit_log: AuditLog;
   autopsy_results: AutopsyResults;
   autopsy_runs: AutopsyRuns;
@@ -3291,8 +3790,11 @@ export interface DB {
   event_ids: EventIds;
   evidence_artifacts: EvidenceArtifacts;
   execution_logs: ExecutionLogs;
+  execution_steps: ExecutionSteps;
   fault_events: FaultEvents;
   feedback_events: FeedbackEvents;
+  github_apps: GithubApps;
+  hands_off: HandsOff;
   incident_counters: IncidentCounters;
   incident_daily_stats: IncidentDailyStats;
   incident_daily_totals: IncidentDailyTotals;
@@ -3313,6 +3815,7 @@ export interface DB {
   outbox: Outbox;
   outbox_positions: OutboxPositions;
   project_members: ProjectMembers;
+  project_schedules: ProjectSchedules;
   projects: Projects;
   recent_workflow_activity: RecentWorkflowActivity;
   repositories: Repositories;
@@ -3333,13 +3836,18 @@ export interface DB {
   "triage.fault_events": TriageFaultEvents;
   "triage.incidents": TriageIncidents;
   "triage.triage_reports": TriageTriageReports;
+  trigger_counts: TriggerCounts;
+  trigger_ledger: TriggerLedger;
   user_identities: UserIdentities;
   users: Users;
   workflow_actions: WorkflowActions;
   workflow_daily_stats: WorkflowDailyStats;
   workflow_daily_totals: WorkflowDailyTotals;
+  workflow_events: WorkflowEvents;
   workflow_executions: WorkflowExecutions;
   workflow_performance_stats: WorkflowPerformanceStats;
+  workflow_secrets: WorkflowSecrets;
   workflow_triggers: WorkflowTriggers;
+  workflow_versions: WorkflowVersions;
   workflows: Workflows;
 }

@@ -17,6 +17,12 @@ export const idPrefixes = [
   "exec",
   "usr",
   "fbk",
+  "wf",
+  "wft",
+  "evt",
+  "int",
+  "dlv",
+  "apr",
 ] as const;
 export type IdPrefix = (typeof idPrefixes)[number];
 

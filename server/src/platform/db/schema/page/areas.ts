@@ -76,10 +76,18 @@ export const AREAS: readonly Area[] = [
     intro: "What is done about an incident, as durable executions with a checkpoint after each step.",
     tables: [
       "workflows",
+      "workflow_versions",
       "workflow_actions",
       "workflow_triggers",
+      "project_schedules",
+      "workflow_secrets",
+      "workflow_events",
+      "trigger_ledger",
+      "trigger_counts",
       "workflow_executions",
+      "execution_steps",
       "execution_logs",
+      "approvals",
       "recent_workflow_activity",
       "workflow_performance_stats",
       "workflow_daily_totals",
@@ -89,7 +97,7 @@ export const AREAS: readonly Area[] = [
   {
     title: "Integrations and effects",
     intro: "Services outside, what they send, and what is sent to them.",
-    tables: ["integrations", "integration_events", "deliveries"],
+    tables: ["integrations", "github_apps", "integration_events", "deliveries", "hands_off"],
   },
   {
     title: "Telemetry",

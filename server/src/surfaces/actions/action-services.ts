@@ -1,0 +1,24 @@
+import type { ChangeDeps } from "../../domains/change/index.ts";
+import type { IntegrationServices, OpenForge } from "../../domains/integration/index.ts";
+import type { RepairDeps } from "../../domains/repair/index.ts";
+import { defineAction } from "../../domains/workflow/index.ts";
+import type { Database } from "../../platform/db/open-database.ts";
+import type { HttpClient } from "../../platform/http-client/http-client.ts";
+import type { Log } from "../../platform/log/log.ts";
+import type { Queue } from "../../platform/queue/queue.ts";
+
+/** What actions may use: the verbs' needs of every domain, handed in by compose.ts. */
+export interface ActionServices extends Omit<ChangeDeps, "database">, Omit<RepairDeps, "database"> {
+  readonly database: Database;
+  readonly queue: Queue;
+  readonly log: Log;
+  readonly http: HttpClient;
+  readonly integrations: IntegrationServices;
+  readonly openForge: OpenForge;
+  readonly publicUrl: () => string;
+  readonly settings: { readonly proof: "auto" | "off" };
+  readonly now: () => Date;
+}
+
+/** An action of the catalogue. One file each in this folder, its default export; `load-catalogue.ts` finds them. */
+export const action = defineAction<ActionServices>();
