@@ -23,13 +23,14 @@ import {
   listIncidents,
   moveByHand,
 } from "../../../domains/incident/index.ts";
-import type { Database, DatabaseScope, Tenant } from "../../../platform/db/open-database.ts";
+import type { Database, DatabaseScope } from "../../../platform/db/open-database.ts";
 import { CulpritError } from "../../../platform/errors/culprit-error.ts";
 import { fromPublicId, toPublicId } from "../../../platform/ids/ids.ts";
 import type { Queue } from "../../../platform/queue/queue.ts";
 import { projectReply } from "../../project-reply.ts";
 import { actorOf } from "../actor-of.ts";
-import { type Caller, requireCaller } from "../authenticate.ts";
+import { requireCaller } from "../authenticate.ts";
+import { projectOfRequest, scopeOf, tenantOf } from "../caller-scope.ts";
 import { incidentDetail } from "../incident-detail.ts";
 
 export interface ApiDeps extends ChangeDeps {
@@ -183,33 +184,9 @@ export function registerApiRoutes(app: FastifyInstance, deps: ApiDeps): void {
     await investigateOnNewEvidence(scope, deps.queue, { projectId, environment, at: new Date(at), reason });
   }
 
-  /** The project that a request is about: the key's, or the one a signed-in person names by `?project=`. */
+  /** The project that a request is about, and the verbs' needs within it. */
   async function projectOf(request: FastifyRequest) {
-    const caller = await callerOf(request);
-    const named = (request.query as { project?: string }).project;
-    const projectId = scopeOf(caller, named);
-    if (projectId === null) {
-      throw new CulpritError(
-        "INVALID_REQUEST",
-        "Say which project this is about: add ?project=proj_… or use the project's API key.",
-        {
-          details: { field: "project" },
-        },
-      );
-    }
-    return { projectId, own: depsOf({ ...caller, projectId }) };
+    const { projectId, scope } = projectOfRequest(request, await callerOf(request), database);
+    return { projectId, own: { ...deps, database: scope } };
   }
-}
-
-/** What row-level security is told about the caller. */
-function tenantOf(caller: Pick<Caller, "projectId"> & { readonly userId?: string }): Tenant {
-  return { userId: caller.userId ?? null, projectId: caller.projectId };
-}
-
-function scopeOf(caller: Caller, named: string | undefined): string | null {
-  const wanted = named === undefined ? null : fromPublicId("proj", named);
-  if (caller.projectId === null) return wanted;
-  if (wanted !== null && wanted !== caller.projectId)
-    throw new CulpritError("NOT_FOUND", `There is no project ${named} that you can see.`);
-  return caller.projectId;
 }
