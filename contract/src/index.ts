@@ -9,3 +9,4 @@ export * from "./severity.ts";
 export * from "./signal.ts";
 export * from "./triage.ts";
 export * from "./workflow.ts";
+export * from "./workflow-api.ts";
