@@ -1600,6 +1600,31 @@ CREATE POLICY tenant_policy ON users AS PERMISSIVE FOR ALL TO culprit_tenant USI
    FROM projects)) OR (id IN ( SELECT project_members.user_id
    FROM project_members))));
 
+CREATE TABLE webhook_calls (
+  trigger_id uuid NOT NULL,
+  signature character varying(64) NOT NULL,
+  project_id uuid NOT NULL,
+  event_id uuid,
+  status integer NOT NULL,
+  answer jsonb NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT webhook_calls_pkey PRIMARY KEY (trigger_id, signature),
+  CONSTRAINT webhook_calls_event_id_fkey FOREIGN KEY (event_id) REFERENCES workflow_events(event_id) ON DELETE SET NULL,
+  CONSTRAINT webhook_calls_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE,
+  CONSTRAINT webhook_calls_trigger_id_fkey FOREIGN KEY (trigger_id) REFERENCES workflow_triggers(id) ON DELETE CASCADE
+);
+CREATE INDEX idx_webhook_calls_created_at ON public.webhook_calls USING btree (created_at);
+CREATE INDEX idx_webhook_calls_event_id ON public.webhook_calls USING btree (event_id);
+CREATE INDEX idx_webhook_calls_project_id ON public.webhook_calls USING btree (project_id);
+ALTER TABLE webhook_calls ENABLE ROW LEVEL SECURITY;
+CREATE POLICY engine_policy ON webhook_calls AS PERMISSIVE FOR ALL TO culprit_engine USING (true);
+CREATE POLICY reader_policy ON webhook_calls AS PERMISSIVE FOR SELECT TO PUBLIC USING (( SELECT (CURRENT_USER <> 'culprit_tenant'::name)));
+CREATE POLICY tenant_policy ON webhook_calls AS PERMISSIVE FOR ALL TO culprit_tenant USING ((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[]))) WITH CHECK (((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[])) AND ((event_id IS NULL) OR (EXISTS ( SELECT 1
+   FROM workflow_events p
+  WHERE ((p.event_id = webhook_calls.event_id) AND (p.project_id = webhook_calls.project_id))))) AND ((trigger_id IS NULL) OR (EXISTS ( SELECT 1
+   FROM workflow_triggers p
+  WHERE ((p.id = webhook_calls.trigger_id) AND (p.project_id = webhook_calls.project_id)))))));
+
 CREATE TABLE workflow_actions (
   id uuid DEFAULT gen_random_uuid() NOT NULL,
   project_id uuid,
@@ -1638,16 +1663,20 @@ CREATE TABLE workflow_events (
   payload jsonb NOT NULL,
   incident_id uuid,
   integration_event_id uuid,
+  replay_of uuid,
+  refused text,
   created_at timestamp with time zone DEFAULT now() NOT NULL,
   matched_at timestamp with time zone,
   CONSTRAINT workflow_events_pkey PRIMARY KEY (event_id),
   CONSTRAINT workflow_events_incident_id_fkey FOREIGN KEY (incident_id) REFERENCES incidents(id) ON DELETE CASCADE,
   CONSTRAINT workflow_events_integration_event_id_fkey FOREIGN KEY (integration_event_id) REFERENCES integration_events(id) ON DELETE SET NULL,
-  CONSTRAINT workflow_events_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE
+  CONSTRAINT workflow_events_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE,
+  CONSTRAINT workflow_events_replay_of_fkey FOREIGN KEY (replay_of) REFERENCES workflow_events(event_id) ON DELETE SET NULL
 );
 CREATE INDEX idx_workflow_events_incident_id ON public.workflow_events USING btree (incident_id);
 CREATE INDEX idx_workflow_events_integration_event_id ON public.workflow_events USING btree (integration_event_id);
 CREATE INDEX idx_workflow_events_list ON public.workflow_events USING btree (project_id, created_at DESC);
+CREATE INDEX idx_workflow_events_replay_of ON public.workflow_events USING btree (replay_of);
 CREATE INDEX idx_workflow_events_type ON public.workflow_events USING btree (project_id, event_type, created_at DESC);
 CREATE INDEX idx_workflow_events_waiting ON public.workflow_events USING btree (project_id, event_id) WHERE (matched_at IS NULL);
 ALTER TABLE workflow_events ENABLE ROW LEVEL SECURITY;
@@ -1681,6 +1710,7 @@ CREATE TABLE workflow_executions (
   wake_at timestamp with time zone,
   is_waiting boolean DEFAULT false NOT NULL,
   is_paused boolean DEFAULT false NOT NULL,
+  is_signalled boolean DEFAULT false NOT NULL,
   active_ms bigint DEFAULT 0 NOT NULL,
   event_id uuid,
   caller_execution_id uuid,
@@ -2327,6 +2357,8 @@ GRANT DELETE, INSERT, SELECT, UPDATE ON trigger_ledger TO culprit_engine;
 GRANT DELETE, INSERT, SELECT, UPDATE ON trigger_ledger TO culprit_tenant;
 GRANT DELETE, INSERT, SELECT, UPDATE ON user_identities TO culprit_engine;
 GRANT DELETE, INSERT, SELECT, UPDATE ON users TO culprit_engine;
+GRANT DELETE, INSERT, SELECT, UPDATE ON webhook_calls TO culprit_engine;
+GRANT DELETE, INSERT, SELECT, UPDATE ON webhook_calls TO culprit_tenant;
 GRANT DELETE, INSERT, SELECT, UPDATE ON workflow_actions TO culprit_engine;
 GRANT DELETE, INSERT, SELECT, UPDATE ON workflow_actions TO culprit_tenant;
 GRANT DELETE, INSERT, SELECT, UPDATE ON workflow_events TO culprit_engine;
@@ -2804,7 +2836,7 @@ COMMENT ON COLUMN incident_last_payloads.payload IS 'What was sent, scrubbed.';
 COMMENT ON COLUMN incident_last_payloads.project_id IS 'The project that the row belongs to; row-level security decides by it.';
 COMMENT ON COLUMN incident_last_payloads.received_at IS 'When that came in, by our clock.';
 COMMENT ON COLUMN incident_occurrences.commit_sha IS 'Commit that sent it, or null.';
-COMMENT ON COLUMN incident_occurrences.door IS 'How it came in: ingest, sentry, otlp or kubernetes.';
+COMMENT ON COLUMN incident_occurrences.door IS 'How it came in: ingest, sentry, otlp, kubernetes or alert.';
 COMMENT ON COLUMN incident_occurrences.event_id IS 'The sender''s id of the event.';
 COMMENT ON COLUMN incident_occurrences.incident_id IS 'The incident that the row belongs to, and goes with.';
 COMMENT ON COLUMN incident_occurrences.is_counted IS 'False where another door told of the same request before; the true ones add up to occurrence_count.';
@@ -3166,6 +3198,13 @@ COMMENT ON COLUMN users.github_id IS 'GitHub''s stable number of the account; nu
 COMMENT ON COLUMN users.github_login IS 'Name that is shown; GitHub''s user name where there is one. [D5]';
 COMMENT ON COLUMN users.id IS 'Key: a UUID, version 7 where Culprit makes it, so that later rows sort later.';
 COMMENT ON COLUMN users.updated_at IS 'When the row was last changed, by the clock of the database; a trigger sets it.';
+COMMENT ON COLUMN webhook_calls.answer IS 'The body of the answer.';
+COMMENT ON COLUMN webhook_calls.created_at IS 'When the row was made, by the clock of the database.';
+COMMENT ON COLUMN webhook_calls.event_id IS 'The event that it became.';
+COMMENT ON COLUMN webhook_calls.project_id IS 'The project that the row belongs to; row-level security decides by it.';
+COMMENT ON COLUMN webhook_calls.signature IS 'The signature of the call, hex.';
+COMMENT ON COLUMN webhook_calls.status IS 'The status of the answer.';
+COMMENT ON COLUMN webhook_calls.trigger_id IS 'The webhook trigger.';
 COMMENT ON COLUMN workflow_actions.action_name IS 'Name for people.';
 COMMENT ON COLUMN workflow_actions.action_type IS 'What it does, such as issue_creator, quality_gates or post_comment.';
 COMMENT ON COLUMN workflow_actions.conditions IS 'When it is run; null for always.';
@@ -3200,6 +3239,8 @@ COMMENT ON COLUMN workflow_events.integration_event_id IS 'The delivery it came 
 COMMENT ON COLUMN workflow_events.matched_at IS 'When triggers were matched against it; null while it waits.';
 COMMENT ON COLUMN workflow_events.payload IS 'What conditions and templates read as event.';
 COMMENT ON COLUMN workflow_events.project_id IS 'The project that the row belongs to; row-level security decides by it.';
+COMMENT ON COLUMN workflow_events.refused IS 'Why no trigger was asked at all: a payload over the limit, of which only the beginning is kept.';
+COMMENT ON COLUMN workflow_events.replay_of IS 'The event that it repeats, because somebody asked for that.';
 COMMENT ON COLUMN workflow_events.subject IS 'What it is about; events of one subject are matched in their order.';
 COMMENT ON COLUMN workflow_executions.active_ms IS 'How long it worked so far, waiting not counted; the timeout is held against this.';
 COMMENT ON COLUMN workflow_executions.caller_execution_id IS 'The execution that called it as a sub-workflow, or that it notifies about.';
@@ -3212,6 +3253,7 @@ COMMENT ON COLUMN workflow_executions.id IS 'Key: a UUID, version 7 where Culpri
 COMMENT ON COLUMN workflow_executions.incident_id IS 'The incident it is about; null for one about none. [Culprit]';
 COMMENT ON COLUMN workflow_executions.inputs IS 'What it was started with, checked against the inputs of the workflow.';
 COMMENT ON COLUMN workflow_executions.is_paused IS 'Whether somebody paused it.';
+COMMENT ON COLUMN workflow_executions.is_signalled IS 'Whether something it may wait for came since it was last taken up: it does not go to sleep then.';
 COMMENT ON COLUMN workflow_executions.is_waiting IS 'Whether it waits for a time or a person; it is running all the same, and that time is not counted.';
 COMMENT ON COLUMN workflow_executions.lease_token IS 'Who carries it on; whoever holds another token writes nothing.';
 COMMENT ON COLUMN workflow_executions.lease_until IS 'Until when, unless it is renewed.';
@@ -3347,6 +3389,7 @@ COMMENT ON TABLE trigger_counts IS 'How many events did not concern a workflow a
 COMMENT ON TABLE trigger_ledger IS 'For every match and near miss: what ran, or why it did not. Culprit.';
 COMMENT ON TABLE user_identities IS 'A person''s account at a sign-in provider; one person may have several. [Culprit]';
 COMMENT ON TABLE users IS 'A person who can sign in. [D5]';
+COMMENT ON TABLE webhook_calls IS 'Calls of webhook triggers by their signature: the same call again gets the same answer. Culprit.';
 COMMENT ON TABLE workflow_actions IS 'A step of a workflow, in order. [D3]';
 COMMENT ON TABLE workflow_events IS 'What happened, for triggers to match: events of integrations and of Culprit itself. Culprit.';
 COMMENT ON TABLE workflow_executions IS 'A run of a workflow: a job with a checkpoint after each step. [D3]';

@@ -20,10 +20,10 @@ ALTER TABLE integrations
   DROP CONSTRAINT chk_integration_type,
   ADD CONSTRAINT chk_integration_type CHECK (type IN (
     'github', 'linear', 'slack', 'axolo', 'teams', 'discord', 'jira', 'sentry', 'datadog'));
-DROP TABLE hands_off, trigger_counts, trigger_ledger, workflow_events, approvals, execution_steps;
+DROP TABLE hands_off, webhook_calls, trigger_counts, trigger_ledger, workflow_events, approvals, execution_steps;
 ALTER TABLE workflow_executions
   DROP COLUMN workflow_version, DROP COLUMN inputs, DROP COLUMN lease_token, DROP COLUMN lease_until, DROP COLUMN wake_at,
-  DROP COLUMN is_waiting, DROP COLUMN is_paused, DROP COLUMN active_ms, DROP COLUMN event_id,
+  DROP COLUMN is_waiting, DROP COLUMN is_paused, DROP COLUMN is_signalled, DROP COLUMN active_ms, DROP COLUMN event_id,
   DROP COLUMN caller_execution_id, DROP COLUMN caller_step;
 DROP INDEX idx_workflow_executions_unfinished;
 DROP TABLE workflow_secrets, project_schedules;
@@ -38,4 +38,5 @@ DELETE FROM workflow_triggers WHERE project_id IS NULL;
 ALTER TABLE workflows
   DROP COLUMN version, DROP COLUMN source, DROP COLUMN source_path, DROP COLUMN source_commit,
   DROP COLUMN copied_from, DROP COLUMN copied_version;
+COMMENT ON COLUMN incident_occurrences.door IS 'How it came in: ingest, sentry, otlp or kubernetes.';
 DROP PROCEDURE protect_table(text, boolean, boolean, boolean);

@@ -109,6 +109,8 @@ ALTER TABLE workflow_executions
   ADD COLUMN wake_at timestamptz,
   ADD COLUMN is_waiting boolean NOT NULL DEFAULT false,
   ADD COLUMN is_paused boolean NOT NULL DEFAULT false,
+  -- Set by whoever brings what it waits for, so that nothing is missed between its last look and its going to sleep.
+  ADD COLUMN is_signalled boolean NOT NULL DEFAULT false,
   ADD COLUMN active_ms bigint NOT NULL DEFAULT 0,
   ADD COLUMN event_id uuid,
   ADD COLUMN caller_execution_id uuid REFERENCES workflow_executions(id) ON DELETE SET NULL,
@@ -167,6 +169,9 @@ CREATE TABLE workflow_events (
   payload jsonb NOT NULL,
   incident_id uuid REFERENCES incidents(id) ON DELETE CASCADE,
   integration_event_id uuid REFERENCES integration_events(id) ON DELETE SET NULL,
+  replay_of uuid REFERENCES workflow_events(event_id) ON DELETE SET NULL,
+  -- Set where no trigger was asked at all, such as for a payload over the limit, of which only the beginning is kept.
+  refused text,
   created_at timestamptz NOT NULL DEFAULT now(),
   matched_at timestamptz
 );
@@ -175,6 +180,7 @@ CREATE INDEX idx_workflow_events_list ON workflow_events(project_id, created_at 
 CREATE INDEX idx_workflow_events_type ON workflow_events(project_id, event_type, created_at DESC);
 CREATE INDEX idx_workflow_events_incident_id ON workflow_events(incident_id);
 CREATE INDEX idx_workflow_events_integration_event_id ON workflow_events(integration_event_id);
+CREATE INDEX idx_workflow_events_replay_of ON workflow_events(replay_of);
 
 CREATE TABLE trigger_ledger (
   ledger_id uuid PRIMARY KEY,
@@ -205,6 +211,21 @@ CREATE TABLE trigger_counts (
   PRIMARY KEY (project_id, workflow_id, event_type, hour)
 );
 CREATE INDEX idx_trigger_counts_workflow_id ON trigger_counts(workflow_id);
+
+-- Calls of webhook triggers by their signature: the same call again gets the same answer and starts nothing.
+CREATE TABLE webhook_calls (
+  trigger_id uuid NOT NULL REFERENCES workflow_triggers(id) ON DELETE CASCADE,
+  signature varchar(64) NOT NULL,
+  project_id uuid NOT NULL REFERENCES projects(id) ON DELETE CASCADE,
+  event_id uuid REFERENCES workflow_events(event_id) ON DELETE SET NULL,
+  status integer NOT NULL,
+  answer jsonb NOT NULL,
+  created_at timestamptz NOT NULL DEFAULT now(),
+  PRIMARY KEY (trigger_id, signature)
+);
+CREATE INDEX idx_webhook_calls_project_id ON webhook_calls(project_id);
+CREATE INDEX idx_webhook_calls_event_id ON webhook_calls(event_id);
+CREATE INDEX idx_webhook_calls_created_at ON webhook_calls(created_at);
 
 -- The hands-off switch: while a row stands that covers it, nothing goes out. A null project is all of Culprit.
 CREATE TABLE hands_off (
@@ -275,6 +296,7 @@ CALL protect_table('approvals');
 CALL protect_table('workflow_events');
 CALL protect_table('trigger_ledger');
 CALL protect_table('trigger_counts');
+CALL protect_table('webhook_calls');
 CALL protect_table('hands_off', shows_builtin => true);
 -- The app belongs to the installation, not to a project: only the engine reads it.
 ALTER TABLE github_apps ENABLE ROW LEVEL SECURITY;
@@ -346,6 +368,8 @@ COMMENT ON COLUMN workflow_events.incident_id IS 'The incident it is about, if i
 COMMENT ON COLUMN workflow_events.integration_event_id IS 'The delivery it came from; null for events of Culprit itself.';
 COMMENT ON COLUMN workflow_events.created_at IS 'When the row was made, by the clock of the database.';
 COMMENT ON COLUMN workflow_events.matched_at IS 'When triggers were matched against it; null while it waits.';
+COMMENT ON COLUMN workflow_events.replay_of IS 'The event that it repeats, because somebody asked for that.';
+COMMENT ON COLUMN workflow_events.refused IS 'Why no trigger was asked at all: a payload over the limit, of which only the beginning is kept.';
 COMMENT ON TABLE trigger_ledger IS 'For every match and near miss: what ran, or why it did not. Culprit.';
 COMMENT ON COLUMN trigger_ledger.ledger_id IS 'Key: a UUID, version 7.';
 COMMENT ON COLUMN trigger_ledger.project_id IS 'The project that the row belongs to; row-level security decides by it.';
@@ -363,6 +387,14 @@ COMMENT ON COLUMN trigger_counts.workflow_id IS 'The workflow that has no trigge
 COMMENT ON COLUMN trigger_counts.event_type IS 'The kind of event.';
 COMMENT ON COLUMN trigger_counts.hour IS 'The hour, its beginning.';
 COMMENT ON COLUMN trigger_counts.count IS 'How many.';
+COMMENT ON TABLE webhook_calls IS 'Calls of webhook triggers by their signature: the same call again gets the same answer. Culprit.';
+COMMENT ON COLUMN webhook_calls.trigger_id IS 'The webhook trigger.';
+COMMENT ON COLUMN webhook_calls.signature IS 'The signature of the call, hex.';
+COMMENT ON COLUMN webhook_calls.project_id IS 'The project that the row belongs to; row-level security decides by it.';
+COMMENT ON COLUMN webhook_calls.event_id IS 'The event that it became.';
+COMMENT ON COLUMN webhook_calls.status IS 'The status of the answer.';
+COMMENT ON COLUMN webhook_calls.answer IS 'The body of the answer.';
+COMMENT ON COLUMN webhook_calls.created_at IS 'When the row was made, by the clock of the database.';
 COMMENT ON TABLE hands_off IS 'The hands-off switch: while a row without clearing covers an effect, nothing goes out. Culprit.';
 COMMENT ON COLUMN hands_off.hands_off_id IS 'Key: a UUID, version 7.';
 COMMENT ON COLUMN hands_off.project_id IS 'The project that it covers; null for all of Culprit.';
@@ -401,6 +433,7 @@ COMMENT ON COLUMN workflow_executions.lease_until IS 'Until when, unless it is r
 COMMENT ON COLUMN workflow_executions.wake_at IS 'When it goes on by itself: a delay, a retry or an approval that expires.';
 COMMENT ON COLUMN workflow_executions.is_waiting IS 'Whether it waits for a time or a person; it is running all the same, and that time is not counted.';
 COMMENT ON COLUMN workflow_executions.is_paused IS 'Whether somebody paused it.';
+COMMENT ON COLUMN workflow_executions.is_signalled IS 'Whether something it may wait for came since it was last taken up: it does not go to sleep then.';
 COMMENT ON COLUMN workflow_executions.active_ms IS 'How long it worked so far, waiting not counted; the timeout is held against this.';
 COMMENT ON COLUMN workflow_executions.event_id IS 'The event that started it.';
 COMMENT ON COLUMN workflow_executions.caller_execution_id IS 'The execution that called it as a sub-workflow, or that it notifies about.';
@@ -416,4 +449,5 @@ COMMENT ON COLUMN deliveries.repeat IS 'How the effect may be repeated: idempote
 COMMENT ON COLUMN deliveries.attempt_started_at IS 'When the newest try began; with status sending, one that may have gone out.';
 COMMENT ON COLUMN deliveries.settled_by IS 'Who said what became of an unknown one.';
 COMMENT ON COLUMN deliveries.settled_at IS 'When that was said.';
+COMMENT ON COLUMN incident_occurrences.door IS 'How it came in: ingest, sentry, otlp, kubernetes or alert.';
 COMMENT ON PROCEDURE protect_table(text, boolean, boolean, boolean) IS 'Gives a new table its row-level security and grants, as every table has them. Culprit.';

@@ -1741,7 +1741,7 @@ export interface IncidentOccurrences {
    */
   commit_sha: string | null;
   /**
-   * How it came in: ingest, sentry, otlp or kubernetes.
+   * How it came in: ingest, sentry, otlp, kubernetes or alert.
    */
   door: string;
   /**
@@ -3301,6 +3301,37 @@ export interface Users {
   updated_at: Generated<Timestamp>;
 }
 
+export interface WebhookCalls {
+  /**
+   * The body of the answer.
+   */
+  answer: Jsonb;
+  /**
+   * When the row was made, by the clock of the database.
+   */
+  created_at: Generated<Timestamp>;
+  /**
+   * The event that it became.
+   */
+  event_id: string | null;
+  /**
+   * The project that the row belongs to; row-level security decides by it.
+   */
+  project_id: string;
+  /**
+   * The signature of the call, hex.
+   */
+  signature: string;
+  /**
+   * The status of the answer.
+   */
+  status: number;
+  /**
+   * The webhook trigger.
+   */
+  trigger_id: string;
+}
+
 export interface WorkflowActions {
   /**
    * Name for people.
@@ -3448,6 +3479,14 @@ export interface WorkflowEvents {
    */
   project_id: string;
   /**
+   * Why no trigger was asked at all: a payload over the limit, of which only the beginning is kept.
+   */
+  refused: string | null;
+  /**
+   * The event that it repeats, because somebody asked for that.
+   */
+  replay_of: string | null;
+  /**
    * What it is about; events of one subject are matched in their order.
    */
   subject: string | null;
@@ -3498,6 +3537,10 @@ export interface WorkflowExecutions {
    * Whether somebody paused it.
    */
   is_paused: Generated<boolean>;
+  /**
+   * Whether something it may wait for came since it was last taken up: it does not go to sleep then.
+   */
+  is_signalled: Generated<boolean>;
   /**
    * Whether it waits for a time or a person; it is running all the same, and that time is not counted.
    */
@@ -3840,6 +3883,7 @@ export interface DB {
   trigger_ledger: TriggerLedger;
   user_identities: UserIdentities;
   users: Users;
+  webhook_calls: WebhookCalls;
   workflow_actions: WorkflowActions;
   workflow_daily_stats: WorkflowDailyStats;
   workflow_daily_totals: WorkflowDailyTotals;
