@@ -1,3 +1,4 @@
+export type * from "./alert.ts";
 export * from "./change.ts";
 export * from "./errors.ts";
 export * from "./fault.ts";
@@ -8,5 +9,6 @@ export * from "./project.ts";
 export * from "./severity.ts";
 export * from "./signal.ts";
 export * from "./triage.ts";
+export * from "./trigger-api.ts";
 export * from "./workflow.ts";
 export * from "./workflow-api.ts";
