@@ -8,6 +8,11 @@ import { SESSION_COOKIE } from "../authenticate.ts";
 
 const WEEK_S = 7 * 24 * 3600;
 
+/** Where the page draws itself; all other unknown paths stay 404. */
+const pagePaths = ["/", "/approvals", "/operations", "/ledger", "/incidents/*"].concat(
+  ["/projects", "/workflows", "/executions", "/integrations"].flatMap((path) => [path, `${path}/*`]),
+);
+
 /** Sign-in by a one-time link, sign-out, health, and the built page. */
 export async function registerPageRoutes(
   app: FastifyInstance,
@@ -65,5 +70,5 @@ export async function registerPageRoutes(
     reply
       .header("cache-control", "no-cache")
       .sendFile("index.html", { immutable: false, maxAge: 0, cacheControl: false });
-  for (const path of ["/", "/incidents/*", "/projects", "/projects/*"]) app.get(path, page as never);
+  for (const path of pagePaths) app.get(path, page as never);
 }
