@@ -6,7 +6,7 @@ export const detectors = ["exception", "http_error", "latency", "crash"] as cons
 export type Detector = (typeof detectors)[number];
 
 /** The way in that a signal took. */
-export const doors = ["ingest", "sentry", "otlp", "kubernetes"] as const;
+export const doors = ["ingest", "sentry", "otlp", "kubernetes", "alert"] as const;
 export type Door = (typeof doors)[number];
 
 /** One stack frame. Lines and columns count from 1; `null` where the sender did not say. */
@@ -42,6 +42,8 @@ export interface ErrorSignal {
   readonly exceptions: readonly ExceptionInfo[];
   /** One line for people: `TypeError: x is undefined`, or `HTTP 500: GET /cart/:id`. */
   readonly title: string;
+  /** What was said beyond the title, where there is no exception: an alert's text. */
+  readonly description?: string | undefined;
   readonly stackText: string | null;
   readonly severity: Severity;
   /** The sender's clock, ISO 8601 in UTC. */

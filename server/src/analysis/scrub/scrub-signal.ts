@@ -36,6 +36,7 @@ export function scrubSignal(signal: ErrorSignal, options: ScrubOptions = {}): Sc
     ...signal,
     title: text(signal.title, signalLimits.title),
     exceptions: signal.exceptions.map((exception) => scrubException(exception, text)),
+    ...(signal.description === undefined ? {} : { description: text(signal.description, signalLimits.message) }),
     stackText: signal.stackText === null ? null : text(signal.stackText, signalLimits.stackText),
     service: name(signal.service),
     environment: storable(signal.environment.slice(0, signalLimits.environment)),

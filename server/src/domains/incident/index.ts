@@ -7,5 +7,6 @@ export { moveByHand } from "./move-by-hand.ts";
 export { prepareSignal } from "./prepare-signal.ts";
 export { type SignalToStore, type StoredSignal, type StorePolicy, toStore } from "./signal-to-store.ts";
 export { type Actor, moveIncident } from "./status.ts";
+export { type AlertDelivery, type StoredAlert, storeAlerts } from "./store-alerts.ts";
 export { type StoreResult, storeSignals, storingConflicts } from "./store-signals.ts";
 export { openTriageStore, type TriageStore } from "./triage-store/index.ts";

@@ -115,10 +115,11 @@ export function incidentColumns(signal: ErrorSignal) {
     source: signal.door,
     severity: signal.severity,
     title: signal.title.slice(0, 500),
-    // Not every fault is a crash, and document 1 has no word for the others.
-    detector: signal.fault === undefined || isCrash(signal.fault) ? signal.detector : null,
+    // Not every fault is a crash, and document 1 has no word for the others, nor for an alert.
+    detector:
+      signal.door === "alert" || (signal.fault !== undefined && !isCrash(signal.fault)) ? null : signal.detector,
     error_type: exception?.type.slice(0, 255) ?? null,
-    error_message: exception?.message ?? (signal.fault?.context || signal.title),
+    error_message: exception?.message ?? (signal.fault?.context || signal.description || signal.title),
     stack_trace: signal.stackText ?? (signal.exceptions.length === 0 ? null : renderStack(signal.exceptions)),
     frames: (exception?.frames ?? []).map(({ sourceLine: _, ...frame }) => frame),
     file_path: failing?.file?.slice(0, 1024) ?? null,

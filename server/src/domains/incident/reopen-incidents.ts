@@ -10,7 +10,8 @@ const QUIET_PERIOD_MS = 10 * 60_000;
 /**
  * Loads what ran when the resolved ones among `incidents` were resolved, and judges with it: an occurrence of a
  * revision that already ran then is late; one of a later revision, or of one that was reported as deployed again, is not;
- * of an unknown one it is late within the quiet period only.
+ * of an unknown one it is late within the quiet period only. An alert has no revision but a beginning: the firing that
+ * was already known is late, one that began after it is not.
  */
 export async function judgeResolved(
   tx: Transaction<DB>,
@@ -32,13 +33,29 @@ export async function judgeResolved(
     LEFT JOIN deployment_events d ON d.deployment_event_id = r.deployment_event_id
     GROUP BY 1`.execute(tx);
   const runs = new Map(rows.map((row) => [row.key, row]));
-  return ({ resolvedAt }, { projectId, signal, receivedAt }) => {
+  const beganLast = await newestBeginnings(tx, incidents, items);
+  return ({ id, resolvedAt }, { projectId, signal, receivedAt }) => {
     if (resolvedAt === null) return false;
+    if (signal.door === "alert") return Date.parse(signal.occurredAt) <= (beganLast.get(id)?.getTime() ?? 0);
     const run = runs.get(`${projectId} ${signal.environment} ${signal.commitSha ?? signal.release}`);
     if (run !== undefined)
       return run.from_at <= resolvedAt && (run.deployed_at === null || run.deployed_at <= resolvedAt);
     return receivedAt.getTime() - resolvedAt.getTime() < QUIET_PERIOD_MS;
   };
+}
+
+/** When the newest firing of each resolved incident began, by the sender's clock, where the batch holds alerts. */
+async function newestBeginnings(
+  tx: Transaction<DB>,
+  incidents: readonly KnownIncident[],
+  items: readonly SignalToStore[],
+): Promise<ReadonlyMap<string, Date>> {
+  if (!items.some(({ signal }) => signal.door === "alert")) return new Map();
+  const ids = incidents.filter(({ status }) => status === "resolved").map(({ id }) => id);
+  const { rows } = await sql<{ incident_id: string; began_at: Date }>`
+    SELECT incident_id, max(occurred_at) AS began_at FROM incident_occurrences
+    WHERE incident_id = ANY(${ids}::uuid[]) AND door = 'alert' GROUP BY incident_id`.execute(tx);
+  return new Map(rows.map((row) => [row.incident_id, row.began_at]));
 }
 
 /** Reopens resolved incidents as regressions, with the occurrence that did it as the reason. One statement for all of them. */
@@ -55,7 +72,8 @@ export async function reopenIncidents(
   await moveIncidents(tx, { to: "open", actor: system, moves, isRegression: true });
 }
 
-function whenOf({ commitSha, release }: SignalToStore["signal"]): string {
+function whenOf({ commitSha, release, door, occurredAt }: SignalToStore["signal"]): string {
+  if (door === "alert") return `in a firing that began at ${occurredAt}`;
   const revision = commitSha ?? release;
   return revision === null
     ? "after the quiet period"

@@ -62,10 +62,10 @@ export async function countFaults(
     FROM s WHERE f.project_id = s."projectId" AND f.fault_id = s."faultId"`.execute(tx);
 }
 
-/** Raises incidents to the highest severity that a receipt of their fault had; it never falls. */
+/** Raises incidents to the highest severity that a receipt of their fault or alert had; it never falls. */
 export async function raiseSeverities(tx: Transaction<DB>, occurrences: readonly Occurrence[]): Promise<void> {
   const rows = occurrences
-    .filter(({ item }) => item.signal.fault !== undefined)
+    .filter(({ item }) => item.signal.fault !== undefined || item.signal.door === "alert")
     .map(({ item, incident }) => ({ id: incident.id, severity: item.signal.severity }));
   if (rows.length === 0) return;
   const rank = (column: string) => sql`array_position(ARRAY['critical', 'high', 'medium', 'low'], ${sql.ref(column)})`;

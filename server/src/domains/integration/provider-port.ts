@@ -1,3 +1,4 @@
+import type { Alert } from "@culprit/contract";
 import type { z } from "zod";
 import type { HttpClient } from "../../platform/http-client/http-client.ts";
 import type { Message } from "./message.ts";
@@ -79,21 +80,7 @@ export type Meaning =
   /** Known and of no use here; the reason is stored. */
   | { readonly kind: "ignored"; readonly reason: string };
 
-/** An alert of another system (Alertmanager, Grafana, PagerDuty, Datadog, Sentry …) in the one shape. */
-export interface Alert {
-  readonly status: "firing" | "resolved";
-  /** The same for every notification about one alert. */
-  readonly fingerprint: string;
-  readonly title: string;
-  readonly description: string;
-  readonly severity: "critical" | "high" | "medium" | "low";
-  readonly service: string | null;
-  readonly environment: string | null;
-  readonly startsAt: Date;
-  readonly endsAt: Date | null;
-  readonly labels: Readonly<Record<string, string>>;
-  readonly url: string | null;
-}
+export type { Alert };
 
 export interface Incoming<Config, Credentials> {
   /** Whether the sender holds the secret. Constant time. `reason` is for the log and the page, never for the sender. */

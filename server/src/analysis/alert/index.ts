@@ -1,0 +1,1 @@
+export { type AlertReceipt, signalOfAlert } from "./signal-of-alert.ts";
