@@ -12,3 +12,4 @@ export { type Effect, type EffectAnswer, EffectRefused, EffectStopped, EffectUnk
 export type { Scope, Secrets } from "./expressions/scope.ts";
 export { runExecution } from "./run-execution.ts";
 export { type ExecutionRequest, startExecution } from "./start-execution.ts";
+export { emitEvent, emitEvents, insertEvents, type WorkflowEvent } from "./events/emit-event.ts";
