@@ -328,6 +328,19 @@ CREATE POLICY engine_policy ON audit_log AS PERMISSIVE FOR ALL TO culprit_engine
 CREATE POLICY reader_policy ON audit_log AS PERMISSIVE FOR SELECT TO PUBLIC USING (( SELECT (CURRENT_USER <> 'culprit_tenant'::name)));
 CREATE POLICY tenant_policy ON audit_log AS PERMISSIVE FOR ALL TO culprit_tenant USING ((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[])));
 
+CREATE TABLE auth_failures (
+  kind character varying(20) NOT NULL,
+  subject text NOT NULL,
+  hour timestamp with time zone NOT NULL,
+  count bigint NOT NULL,
+  last_at timestamp with time zone NOT NULL,
+  CONSTRAINT auth_failures_pkey PRIMARY KEY (hour, kind, subject),
+  CONSTRAINT auth_failures_kind_check CHECK (((kind)::text = ANY ((ARRAY['key'::character varying, 'user'::character varying, 'address'::character varying])::text[])))
+);
+ALTER TABLE auth_failures ENABLE ROW LEVEL SECURITY;
+CREATE POLICY engine_policy ON auth_failures AS PERMISSIVE FOR ALL TO culprit_engine USING (true);
+CREATE POLICY reader_policy ON auth_failures AS PERMISSIVE FOR SELECT TO PUBLIC USING (( SELECT (CURRENT_USER <> 'culprit_tenant'::name)));
+
 CREATE TABLE autopsy_results (
   id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
   project_id uuid NOT NULL,
@@ -1284,6 +1297,7 @@ CREATE TABLE projects (
   deleted_at timestamp with time zone,
   created_at timestamp with time zone DEFAULT now() NOT NULL,
   updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  is_house boolean DEFAULT false NOT NULL,
   CONSTRAINT projects_pkey PRIMARY KEY (id),
   CONSTRAINT projects_dsn_number_key UNIQUE (dsn_number),
   CONSTRAINT projects_ingest_api_key_key UNIQUE (ingest_api_key),
@@ -1295,6 +1309,7 @@ CREATE INDEX idx_projects_ingest_key ON public.projects USING btree (ingest_api_
 CREATE INDEX idx_projects_owner_id ON public.projects USING btree (owner_id);
 CREATE INDEX idx_projects_project_id ON public.projects USING btree (project_id);
 CREATE INDEX idx_projects_repo_full_name ON public.projects USING btree (repo_full_name);
+CREATE UNIQUE INDEX uq_projects_house ON public.projects USING btree (is_house) WHERE is_house;
 CREATE UNIQUE INDEX uq_projects_name ON public.projects USING btree (name) WHERE (deleted_at IS NULL);
 CREATE UNIQUE INDEX uq_projects_repository ON public.projects USING btree (repo_host, repo_full_name) WHERE ((deleted_at IS NULL) AND (repo_full_name IS NOT NULL));
 CREATE TRIGGER update_projects_updated_at BEFORE UPDATE ON public.projects FOR EACH ROW EXECUTE FUNCTION update_updated_at_column();
@@ -1566,6 +1581,23 @@ CREATE POLICY tenant_policy ON trigger_ledger AS PERMISSIVE FOR ALL TO culprit_t
   WHERE ((p.id = trigger_ledger.execution_id) AND (p.project_id = trigger_ledger.project_id))))) AND ((trigger_id IS NULL) OR (EXISTS ( SELECT 1
    FROM workflow_triggers p
   WHERE ((p.id = trigger_ledger.trigger_id) AND (p.project_id = trigger_ledger.project_id))))) AND ((workflow_id IS NULL) OR may_run_workflow(workflow_id, project_id))));
+
+CREATE TABLE upkeep_runs (
+  run_id uuid NOT NULL,
+  kind character varying(50) NOT NULL,
+  status character varying(20) NOT NULL,
+  started_at timestamp with time zone NOT NULL,
+  finished_at timestamp with time zone,
+  details jsonb DEFAULT '{}'::jsonb NOT NULL,
+  error_message text,
+  CONSTRAINT upkeep_runs_pkey PRIMARY KEY (run_id),
+  CONSTRAINT upkeep_runs_kind_check CHECK (((kind)::text = ANY ((ARRAY['backup'::character varying, 'check'::character varying, 'maintenance'::character varying, 'logs'::character varying, 'executions'::character varying, 'views'::character varying])::text[]))),
+  CONSTRAINT upkeep_runs_status_check CHECK (((status)::text = ANY ((ARRAY['running'::character varying, 'completed'::character varying, 'failed'::character varying])::text[])))
+);
+CREATE INDEX idx_upkeep_runs_list ON public.upkeep_runs USING btree (kind, started_at DESC);
+ALTER TABLE upkeep_runs ENABLE ROW LEVEL SECURITY;
+CREATE POLICY engine_policy ON upkeep_runs AS PERMISSIVE FOR ALL TO culprit_engine USING (true);
+CREATE POLICY reader_policy ON upkeep_runs AS PERMISSIVE FOR SELECT TO PUBLIC USING (( SELECT (CURRENT_USER <> 'culprit_tenant'::name)));
 
 CREATE TABLE user_identities (
   provider character varying(50) NOT NULL,
@@ -2273,6 +2305,7 @@ GRANT DELETE, INSERT, SELECT, UPDATE ON api_keys TO culprit_tenant;
 GRANT DELETE, INSERT, SELECT, UPDATE ON approvals TO culprit_engine;
 GRANT DELETE, INSERT, SELECT, UPDATE ON approvals TO culprit_tenant;
 GRANT DELETE, INSERT, SELECT, UPDATE ON audit_log TO culprit_engine;
+GRANT DELETE, INSERT, SELECT, UPDATE ON auth_failures TO culprit_engine;
 GRANT DELETE, INSERT, SELECT, UPDATE ON autopsy_results TO culprit_engine;
 GRANT DELETE, INSERT, SELECT, UPDATE ON autopsy_results TO culprit_tenant;
 GRANT DELETE, INSERT, SELECT, UPDATE ON autopsy_runs TO culprit_engine;
@@ -2355,6 +2388,7 @@ GRANT DELETE, INSERT, SELECT, UPDATE ON trigger_counts TO culprit_engine;
 GRANT DELETE, INSERT, SELECT, UPDATE ON trigger_counts TO culprit_tenant;
 GRANT DELETE, INSERT, SELECT, UPDATE ON trigger_ledger TO culprit_engine;
 GRANT DELETE, INSERT, SELECT, UPDATE ON trigger_ledger TO culprit_tenant;
+GRANT DELETE, INSERT, SELECT, UPDATE ON upkeep_runs TO culprit_engine;
 GRANT DELETE, INSERT, SELECT, UPDATE ON user_identities TO culprit_engine;
 GRANT DELETE, INSERT, SELECT, UPDATE ON users TO culprit_engine;
 GRANT DELETE, INSERT, SELECT, UPDATE ON webhook_calls TO culprit_engine;
@@ -2471,8 +2505,8 @@ COMMENT ON COLUMN approvals.approval_id IS 'Key: a UUID, version 7.';
 COMMENT ON COLUMN approvals.created_at IS 'When the row was made, by the clock of the database.';
 COMMENT ON COLUMN approvals.decided_at IS 'When it was answered.';
 COMMENT ON COLUMN approvals.decided_by IS 'Who answered; culprit where it was the default.';
-COMMENT ON COLUMN approvals.decision IS 'The answer; null while it waits.';
-COMMENT ON COLUMN approvals.default_decision IS 'What holds when nobody answers in time.';
+COMMENT ON COLUMN approvals.decision IS 'The answer: approve or reject; null while it waits.';
+COMMENT ON COLUMN approvals.default_decision IS 'What holds when nobody answers in time: approve or reject.';
 COMMENT ON COLUMN approvals.execution_id IS 'The execution that waits.';
 COMMENT ON COLUMN approvals.expires_at IS 'When the default holds; null where it waits for ever.';
 COMMENT ON COLUMN approvals.message IS 'What is asked.';
@@ -2488,6 +2522,11 @@ COMMENT ON COLUMN audit_log.id IS 'Key: a UUID, version 7 where Culprit makes it
 COMMENT ON COLUMN audit_log.project_id IS 'The project it is about; no reference, because the row outlives it. Null for what is about none.';
 COMMENT ON COLUMN audit_log.target_id IS 'Id of the thing it was done to, or null.';
 COMMENT ON COLUMN audit_log.target_type IS 'Kind of thing it was done to, or null.';
+COMMENT ON COLUMN auth_failures.count IS 'How many.';
+COMMENT ON COLUMN auth_failures.hour IS 'The hour, its beginning.';
+COMMENT ON COLUMN auth_failures.kind IS 'What the refusals are counted for: key (by its visible beginning), user or address.';
+COMMENT ON COLUMN auth_failures.last_at IS 'The newest of them.';
+COMMENT ON COLUMN auth_failures.subject IS 'The beginning of the key, the id of the user, or the address that asked.';
 COMMENT ON COLUMN autopsy.autopsy_results.ai_fix_prompt IS 'A prompt for a coding tool, with all that is known.';
 COMMENT ON COLUMN autopsy.autopsy_results.analysis_time_ms IS 'How long it took, in milliseconds.';
 COMMENT ON COLUMN autopsy.autopsy_results.confidence_score IS '0 to 1: confidence of the first hypothesis; null without one.';
@@ -2584,7 +2623,7 @@ COMMENT ON COLUMN deliveries.response IS 'What was answered, or null.';
 COMMENT ON COLUMN deliveries.sent_at IS 'When it was sent; null before.';
 COMMENT ON COLUMN deliveries.settled_at IS 'When that was said.';
 COMMENT ON COLUMN deliveries.settled_by IS 'Who said what became of an unknown one.';
-COMMENT ON COLUMN deliveries.status IS 'pending, sent, failed, unknown (perhaps sent: nobody answered) or cancelled.';
+COMMENT ON COLUMN deliveries.status IS 'pending, sending (perhaps on its way), sent, failed, unknown (perhaps sent: nobody answered) or cancelled.';
 COMMENT ON COLUMN deliveries.step_path IS 'The step that made it.';
 COMMENT ON COLUMN deliveries.updated_at IS 'When the row was last changed, by the clock of the database; a trigger sets it.';
 COMMENT ON COLUMN dependencies.created_at IS 'When the row was made, by the clock of the database.';
@@ -2949,7 +2988,7 @@ COMMENT ON COLUMN integrations.id IS 'Key: a UUID, version 7 where Culprit makes
 COMMENT ON COLUMN integrations.last_health_check IS 'When that was; null before the first.';
 COMMENT ON COLUMN integrations.name IS 'Name, unique in a project.';
 COMMENT ON COLUMN integrations.project_id IS 'The project that the row belongs to; row-level security decides by it.';
-COMMENT ON COLUMN integrations.type IS 'github, linear, slack, axolo, teams, discord, jira, sentry or datadog.';
+COMMENT ON COLUMN integrations.type IS 'github, linear, slack, axolo, teams, discord, jira, sentry, datadog, pagerduty, opsgenie, google_chat, mattermost, telegram, email, webhook, alertmanager or grafana.';
 COMMENT ON COLUMN integrations.updated_at IS 'When the row was last changed, by the clock of the database; a trigger sets it.';
 COMMENT ON COLUMN integrations.webhook_token IS 'The last part of the address that its webhooks are sent to.';
 COMMENT ON COLUMN log_records.attributes IS 'Attributes, scrubbed.';
@@ -2995,6 +3034,7 @@ COMMENT ON COLUMN projects.deleted_at IS 'When it was deleted softly: its incide
 COMMENT ON COLUMN projects.dsn_number IS 'The number at the end of its Sentry DSN, because Sentry''s SDKs take digits only. [Culprit]';
 COMMENT ON COLUMN projects.id IS 'Key: a UUID, version 7 where Culprit makes it, so that later rows sort later.';
 COMMENT ON COLUMN projects.ingest_api_key IS 'Visible prefix of its first ingest key (culprit_ingest_ and 12 hex digits), never a whole key; validity is api_keys alone. [D5]';
+COMMENT ON COLUMN projects.is_house IS 'True for the one project that Culprit keeps its own upkeep and faults in; lists of projects leave it out.';
 COMMENT ON COLUMN projects.name IS 'Name that people chose, unique among projects that are not deleted. [Culprit]';
 COMMENT ON COLUMN projects.owner_id IS 'The person who owns it; cannot be deleted before another owns it. [D5]';
 COMMENT ON COLUMN projects.platform IS 'Deployment platform, such as vercel, or other. [D5]';
@@ -3185,6 +3225,13 @@ COMMENT ON COLUMN trigger_ledger.project_id IS 'The project that the row belongs
 COMMENT ON COLUMN trigger_ledger.reason IS 'Why, in words for people.';
 COMMENT ON COLUMN trigger_ledger.trigger_id IS 'The trigger that was asked.';
 COMMENT ON COLUMN trigger_ledger.workflow_id IS 'The workflow.';
+COMMENT ON COLUMN upkeep_runs.details IS 'What came of it: of a backup its folder, rows and bytes; of a check its findings.';
+COMMENT ON COLUMN upkeep_runs.error_message IS 'Why it failed.';
+COMMENT ON COLUMN upkeep_runs.finished_at IS 'When it ended; null while it runs, and where its process died.';
+COMMENT ON COLUMN upkeep_runs.kind IS 'backup, check, maintenance, logs, executions or views.';
+COMMENT ON COLUMN upkeep_runs.run_id IS 'Key: a UUID, version 7.';
+COMMENT ON COLUMN upkeep_runs.started_at IS 'When it began.';
+COMMENT ON COLUMN upkeep_runs.status IS 'running, completed or failed.';
 COMMENT ON COLUMN user_identities.created_at IS 'When the row was made, by the clock of the database.';
 COMMENT ON COLUMN user_identities.host IS 'Host of the provider, such as github.com or a self-hosted one.';
 COMMENT ON COLUMN user_identities.login IS 'The account''s name when it was last seen; may change, decides nothing.';
@@ -3322,7 +3369,7 @@ COMMENT ON FUNCTION culprit_user_id() IS 'The user that the transaction speaks f
 COMMENT ON FUNCTION derive_from_feedback() IS 'Trigger: after new feedback_events, the resolution columns of their incidents follow in the same transaction. [D4]';
 COMMENT ON FUNCTION derive_resolutions(uuid[]) IS 'Writes the resolution columns of the named incidents anew from feedback_events and says how many changed. [D4]';
 COMMENT ON FUNCTION may_run_workflow(uuid,uuid) IS 'Whether a project may run a workflow, its own or a built-in one; row-level security asks it. [Culprit]';
-COMMENT ON FUNCTION protect_table(text,boolean,boolean,boolean) IS 'Gives a new table its row-level security and grants, as every table has them. Culprit.';
+COMMENT ON FUNCTION protect_table(text,boolean,boolean,boolean) IS 'Gives a new table its row-level security and grants, as every table has them. [Culprit]';
 COMMENT ON FUNCTION refuse_missing_evidence() IS 'Trigger: refuses a hypothesis or report that names evidence which is not on its incident. [D4]';
 COMMENT ON FUNCTION refuse_rewriting_history() IS 'Trigger: refuses UPDATE and DELETE on an append-only table, except in retention and by cascade. [D4]';
 COMMENT ON FUNCTION update_updated_at_column() IS 'Trigger: sets updated_at at each UPDATE. [D3]';
@@ -3337,8 +3384,9 @@ COMMENT ON TABLE agent_executions IS 'A run of the triage agent about a Kubernet
 COMMENT ON TABLE anomaly_features IS 'How unusual something was around an incident: a feature derived from telemetry. [D4]';
 COMMENT ON TABLE api_key_usage IS 'How much the keys of one kind of a project are used, all of them together. [D5]';
 COMMENT ON TABLE api_keys IS 'A key that signs requests of one project; its secret is kept as a hash only. [D5]';
-COMMENT ON TABLE approvals IS 'A person''s yes or no that an execution waits for. Culprit.';
+COMMENT ON TABLE approvals IS 'A person''s yes or no that an execution waits for. [Culprit]';
 COMMENT ON TABLE audit_log IS 'Who did what; append-only, and it outlives the project that it is about. [D3]';
+COMMENT ON TABLE auth_failures IS 'How often signing in or a key was refused, by the hour. [Culprit]';
 COMMENT ON TABLE autopsy_results IS 'The current answer about how to mend an incident, one for each. [D1]';
 COMMENT ON TABLE autopsy_runs IS 'Every attempt to mend an incident: the patch, and the proof of having run it. [Culprit]';
 COMMENT ON TABLE commit_files IS 'A file that a commit changed, with the kind of the change and its diff. [D4]';
@@ -3351,11 +3399,11 @@ COMMENT ON TABLE deployment_events IS 'A rollout: from then on a revision of a s
 COMMENT ON TABLE event_ids IS 'Every acknowledged event id, so that a request sent twice counts once; kept for some days. [Culprit]';
 COMMENT ON TABLE evidence_artifacts IS 'Something that an investigation read: a reference that resolves, and a snapshot of what was read. [D4]';
 COMMENT ON TABLE execution_logs IS 'A line of the log of a workflow execution. [D3]';
-COMMENT ON TABLE execution_steps IS 'A checkpoint for each step that an execution came to; a finished one is not run again. Culprit.';
+COMMENT ON TABLE execution_steps IS 'A checkpoint for each step that an execution came to; a finished one is not run again. [Culprit]';
 COMMENT ON TABLE fault_events IS 'A fault that a cluster told of: the values of its first receipt; each receipt is an occurrence of its incident. [D2]';
 COMMENT ON TABLE feedback_events IS 'What people and integrations said about an incident: the source of truth for its resolution; append-only. [D4]';
-COMMENT ON TABLE github_apps IS 'The GitHub App that the manifest flow made; integrations name an installation of it. Culprit.';
-COMMENT ON TABLE hands_off IS 'The hands-off switch: while a row without clearing covers an effect, nothing goes out. Culprit.';
+COMMENT ON TABLE github_apps IS 'The GitHub App that the manifest flow made; integrations name an installation of it. [Culprit]';
+COMMENT ON TABLE hands_off IS 'The hands-off switch: while a row without clearing covers an effect, nothing goes out. [Culprit]';
 COMMENT ON TABLE incident_counters IS 'How often and when an incident occurred; narrow, because it moves with every batch. [Culprit]';
 COMMENT ON TABLE incident_decisions IS 'Each opening, merging, reopening, approving, suppressing and resolving of an incident, with its reason; append-only. [D4]';
 COMMENT ON TABLE incident_fingerprints IS 'Which incident a fingerprint means: whoever inserts the key first opens the incident. [D5]';
@@ -3373,7 +3421,7 @@ COMMENT ON TABLE metric_points IS 'A value of a metric at an instant. [D4]';
 COMMENT ON TABLE outbox IS 'Facts for the engines beside PostgreSQL, in the order in which they were written. [Culprit]';
 COMMENT ON TABLE outbox_positions IS 'How far each engine has read each topic of the outbox. [Culprit]';
 COMMENT ON TABLE project_members IS 'Who besides the owner sees a project, and what they may do. [D5]';
-COMMENT ON TABLE project_schedules IS 'When a schedule of a built-in workflow ran for a project and runs next. Culprit.';
+COMMENT ON TABLE project_schedules IS 'When a schedule of a built-in workflow ran for a project and runs next. [Culprit]';
 COMMENT ON TABLE projects IS 'What is watched: an application with its owner, repository and keys. [D5]';
 COMMENT ON TABLE repositories IS 'A git repository of a project, mirrored for blame and proofs. [Culprit]';
 COMMENT ON TABLE repository_commits IS 'Which repository has which commit; forks share commits. [Culprit]';
@@ -3385,17 +3433,18 @@ COMMENT ON TABLE sessions IS 'A signed-in browser or editor, for seven days; del
 COMMENT ON TABLE spans IS 'A span of a trace. [Culprit]';
 COMMENT ON TABLE topology_edges IS 'Which service depends on which service or dependency, and since when that is seen. [D4]';
 COMMENT ON TABLE triage_reports IS 'What a run of the triage agent wrote. [D2]';
-COMMENT ON TABLE trigger_counts IS 'How many events did not concern a workflow at all, by the hour. Culprit.';
-COMMENT ON TABLE trigger_ledger IS 'For every match and near miss: what ran, or why it did not. Culprit.';
+COMMENT ON TABLE trigger_counts IS 'How many events did not concern a workflow at all, by the hour. [Culprit]';
+COMMENT ON TABLE trigger_ledger IS 'For every match and near miss: what ran, or why it did not. [Culprit]';
+COMMENT ON TABLE upkeep_runs IS 'Backups, checks and maintenance that ran, with what came of them. [Culprit]';
 COMMENT ON TABLE user_identities IS 'A person''s account at a sign-in provider; one person may have several. [Culprit]';
 COMMENT ON TABLE users IS 'A person who can sign in. [D5]';
-COMMENT ON TABLE webhook_calls IS 'Calls of webhook triggers by their signature: the same call again gets the same answer. Culprit.';
+COMMENT ON TABLE webhook_calls IS 'Calls of webhook triggers by their signature: the same call again gets the same answer. [Culprit]';
 COMMENT ON TABLE workflow_actions IS 'A step of a workflow, in order. [D3]';
-COMMENT ON TABLE workflow_events IS 'What happened, for triggers to match: events of integrations and of Culprit itself. Culprit.';
+COMMENT ON TABLE workflow_events IS 'What happened, for triggers to match: events of integrations and of Culprit itself. [Culprit]';
 COMMENT ON TABLE workflow_executions IS 'A run of a workflow: a job with a checkpoint after each step. [D3]';
-COMMENT ON TABLE workflow_secrets IS 'Secrets that templates name as secrets.NAME; never shown and never logged. Culprit.';
+COMMENT ON TABLE workflow_secrets IS 'Secrets that templates name as secrets.NAME; never shown and never logged. [Culprit]';
 COMMENT ON TABLE workflow_triggers IS 'What starts a workflow. [D3]';
-COMMENT ON TABLE workflow_versions IS 'Every version that a workflow had; an execution keeps the one it ran. Culprit.';
+COMMENT ON TABLE workflow_versions IS 'Every version that a workflow had; an execution keeps the one it ran. [Culprit]';
 COMMENT ON TABLE workflows IS 'A workflow: what is done when something happens. [D3]';
 COMMENT ON VIEW autopsy.autopsy_results IS 'autopsy_results as document 1 has it; reads and deletes go to public.autopsy_results. [D1]';
 COMMENT ON VIEW autopsy.incidents IS 'incidents as document 1 has it; reads and deletes go to public.incidents. [D1]';

@@ -17,7 +17,7 @@ BEGIN
       AND NOT EXISTS (SELECT 1 FROM pg_depend e WHERE e.classid = d.classoid AND e.objid = d.objoid AND e.deptype = 'e')
   LOOP
     EXECUTE format('COMMENT ON %s %s IS NULL', CASE
-      WHEN c.catalogue = 'pg_namespace' THEN 'SCHEMA' WHEN c.catalogue = 'pg_proc' THEN 'FUNCTION' WHEN c.is_column THEN 'COLUMN'
+      WHEN c.catalogue = 'pg_namespace' THEN 'SCHEMA' WHEN c.catalogue = 'pg_proc' THEN 'ROUTINE' WHEN c.is_column THEN 'COLUMN'
       WHEN c.relkind = 'v' THEN 'VIEW' WHEN c.relkind = 'm' THEN 'MATERIALIZED VIEW' ELSE 'TABLE' END, c.name);
   END LOOP;
 END;

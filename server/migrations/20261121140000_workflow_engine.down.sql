@@ -11,7 +11,9 @@ ALTER TABLE deliveries
   DROP COLUMN settled_by, DROP COLUMN settled_at,
   DROP CONSTRAINT deliveries_status_check,
   ADD CONSTRAINT deliveries_status_check CHECK (status IN ('pending', 'sent', 'failed', 'unknown', 'cancelled'));
-DROP TABLE github_apps;
+DROP TABLE auth_failures, upkeep_runs, github_apps;
+DELETE FROM projects WHERE is_house;
+ALTER TABLE projects DROP COLUMN is_house;
 DROP INDEX idx_integration_events_subject;
 ALTER TABLE integration_events DROP COLUMN subject, DROP COLUMN headers, DROP COLUMN available_at;
 DELETE FROM integrations WHERE type NOT IN ('github', 'linear', 'slack', 'axolo', 'teams', 'discord', 'jira', 'sentry', 'datadog');

@@ -286,6 +286,33 @@ DROP INDEX idx_deliveries_unsettled;
 CREATE INDEX idx_deliveries_unsettled ON deliveries(created_at) WHERE status IN ('pending', 'sending', 'unknown');
 CREATE INDEX idx_deliveries_list ON deliveries(project_id, created_at DESC);
 
+-- Upkeep of the installation ---------------------------------------------------------------------------------------------
+
+-- Upkeep and Culprit's own faults belong to the installation. They are executions and incidents like all others, so they
+-- need a project: this one, which no list of projects shows.
+ALTER TABLE projects ADD COLUMN is_house boolean NOT NULL DEFAULT false;
+CREATE UNIQUE INDEX uq_projects_house ON projects(is_house) WHERE is_house;
+
+CREATE TABLE upkeep_runs (
+  run_id uuid PRIMARY KEY,
+  kind varchar(50) NOT NULL CHECK (kind IN ('backup', 'check', 'maintenance', 'logs', 'executions', 'views')),
+  status varchar(20) NOT NULL CHECK (status IN ('running', 'completed', 'failed')),
+  started_at timestamptz NOT NULL,
+  finished_at timestamptz,
+  details jsonb NOT NULL DEFAULT '{}',
+  error_message text
+);
+CREATE INDEX idx_upkeep_runs_list ON upkeep_runs(kind, started_at DESC);
+
+CREATE TABLE auth_failures (
+  kind varchar(20) NOT NULL CHECK (kind IN ('key', 'user', 'address')),
+  subject text NOT NULL,
+  hour timestamptz NOT NULL,
+  count bigint NOT NULL,
+  last_at timestamptz NOT NULL,
+  PRIMARY KEY (hour, kind, subject)
+);
+
 -- Who may see what -------------------------------------------------------------------------------------------------------
 
 CALL protect_table('workflow_versions', shows_builtin => true);
@@ -298,10 +325,20 @@ CALL protect_table('trigger_ledger');
 CALL protect_table('trigger_counts');
 CALL protect_table('webhook_calls');
 CALL protect_table('hands_off', shows_builtin => true);
--- The app belongs to the installation, not to a project: only the engine reads it.
-ALTER TABLE github_apps ENABLE ROW LEVEL SECURITY;
-CREATE POLICY engine_policy ON github_apps TO culprit_engine USING (true);
-GRANT SELECT, INSERT, UPDATE, DELETE ON github_apps TO culprit_engine;
+-- What belongs to the installation, not to a project, only the engine reads.
+DO $$
+DECLARE
+  name text;
+BEGIN
+  FOREACH name IN ARRAY ARRAY['github_apps', 'upkeep_runs', 'auth_failures'] LOOP
+    EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', name);
+    EXECUTE format('CREATE POLICY engine_policy ON %I TO culprit_engine USING (true)', name);
+    EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %I TO culprit_engine', name);
+  END LOOP;
+END;
+$$;
+CREATE POLICY reader_policy ON upkeep_runs FOR SELECT USING ((SELECT current_user <> 'culprit_tenant'));
+CREATE POLICY reader_policy ON auth_failures FOR SELECT USING ((SELECT current_user <> 'culprit_tenant'));
 
 -- The built-in workflows are there for everybody to read, before and after they ran.
 DROP POLICY tenant_reads_built_in_workflows ON workflows;
@@ -311,26 +348,26 @@ CREATE POLICY tenant_reads_built_in ON workflow_triggers FOR SELECT TO culprit_t
 
 -- What they are ---------------------------------------------------------------------------------------------------------
 
-COMMENT ON TABLE workflow_versions IS 'Every version that a workflow had; an execution keeps the one it ran. Culprit.';
+COMMENT ON TABLE workflow_versions IS 'Every version that a workflow had; an execution keeps the one it ran. [Culprit]';
 COMMENT ON COLUMN workflow_versions.workflow_id IS 'The workflow.';
 COMMENT ON COLUMN workflow_versions.version IS 'Counts up from 1 with each change.';
 COMMENT ON COLUMN workflow_versions.project_id IS 'The project of the workflow; null where it is built in.';
 COMMENT ON COLUMN workflow_versions.definition IS 'The whole definition as it was checked: triggers, inputs, steps, outputs, config.';
 COMMENT ON COLUMN workflow_versions.created_by IS 'Who saved it.';
 COMMENT ON COLUMN workflow_versions.created_at IS 'When the row was made, by the clock of the database.';
-COMMENT ON TABLE project_schedules IS 'When a schedule of a built-in workflow ran for a project and runs next. Culprit.';
+COMMENT ON TABLE project_schedules IS 'When a schedule of a built-in workflow ran for a project and runs next. [Culprit]';
 COMMENT ON COLUMN project_schedules.project_id IS 'The project that the row belongs to; row-level security decides by it.';
 COMMENT ON COLUMN project_schedules.trigger_id IS 'The schedule, a trigger of a built-in workflow.';
 COMMENT ON COLUMN project_schedules.next_run_at IS 'When it is due. Whoever moves it on starts the execution, so two workers start one.';
 COMMENT ON COLUMN project_schedules.last_run_at IS 'When it was last due and ran.';
-COMMENT ON TABLE workflow_secrets IS 'Secrets that templates name as secrets.NAME; never shown and never logged. Culprit.';
+COMMENT ON TABLE workflow_secrets IS 'Secrets that templates name as secrets.NAME; never shown and never logged. [Culprit]';
 COMMENT ON COLUMN workflow_secrets.project_id IS 'The project that the row belongs to; row-level security decides by it.';
 COMMENT ON COLUMN workflow_secrets.name IS 'The name that templates use.';
 COMMENT ON COLUMN workflow_secrets.value_encrypted IS 'AES-256-GCM under the key of CULPRIT_SECRET.';
 COMMENT ON COLUMN workflow_secrets.created_by IS 'Who set it.';
 COMMENT ON COLUMN workflow_secrets.created_at IS 'When the row was made, by the clock of the database.';
 COMMENT ON COLUMN workflow_secrets.updated_at IS 'When the row was last changed, by the clock of the database; a trigger sets it.';
-COMMENT ON TABLE execution_steps IS 'A checkpoint for each step that an execution came to; a finished one is not run again. Culprit.';
+COMMENT ON TABLE execution_steps IS 'A checkpoint for each step that an execution came to; a finished one is not run again. [Culprit]';
 COMMENT ON COLUMN execution_steps.execution_id IS 'The execution.';
 COMMENT ON COLUMN execution_steps.path IS 'The ids of the step and of those it lies in: each[2].notify.';
 COMMENT ON COLUMN execution_steps.project_id IS 'The project that the row belongs to; row-level security decides by it.';
@@ -345,20 +382,20 @@ COMMENT ON COLUMN execution_steps.wake_at IS 'When it goes on by itself; null wh
 COMMENT ON COLUMN execution_steps.started_at IS 'When its newest try began.';
 COMMENT ON COLUMN execution_steps.finished_at IS 'When it ended for good.';
 COMMENT ON COLUMN execution_steps.duration_ms IS 'How long its last try worked, waiting not counted.';
-COMMENT ON TABLE approvals IS 'A person''s yes or no that an execution waits for. Culprit.';
+COMMENT ON TABLE approvals IS 'A person''s yes or no that an execution waits for. [Culprit]';
 COMMENT ON COLUMN approvals.approval_id IS 'Key: a UUID, version 7.';
 COMMENT ON COLUMN approvals.project_id IS 'The project that the row belongs to; row-level security decides by it.';
 COMMENT ON COLUMN approvals.execution_id IS 'The execution that waits.';
 COMMENT ON COLUMN approvals.path IS 'The step that waits.';
 COMMENT ON COLUMN approvals.message IS 'What is asked.';
-COMMENT ON COLUMN approvals.default_decision IS 'What holds when nobody answers in time.';
+COMMENT ON COLUMN approvals.default_decision IS 'What holds when nobody answers in time: approve or reject.';
 COMMENT ON COLUMN approvals.expires_at IS 'When the default holds; null where it waits for ever.';
-COMMENT ON COLUMN approvals.decision IS 'The answer; null while it waits.';
+COMMENT ON COLUMN approvals.decision IS 'The answer: approve or reject; null while it waits.';
 COMMENT ON COLUMN approvals.decided_by IS 'Who answered; culprit where it was the default.';
 COMMENT ON COLUMN approvals.decided_at IS 'When it was answered.';
 COMMENT ON COLUMN approvals.reason IS 'What was said with the answer.';
 COMMENT ON COLUMN approvals.created_at IS 'When the row was made, by the clock of the database.';
-COMMENT ON TABLE workflow_events IS 'What happened, for triggers to match: events of integrations and of Culprit itself. Culprit.';
+COMMENT ON TABLE workflow_events IS 'What happened, for triggers to match: events of integrations and of Culprit itself. [Culprit]';
 COMMENT ON COLUMN workflow_events.event_id IS 'Key: a UUID, version 7.';
 COMMENT ON COLUMN workflow_events.project_id IS 'The project that the row belongs to; row-level security decides by it.';
 COMMENT ON COLUMN workflow_events.event_type IS 'What happened: pull_request.opened, incident.approved.';
@@ -370,7 +407,7 @@ COMMENT ON COLUMN workflow_events.created_at IS 'When the row was made, by the c
 COMMENT ON COLUMN workflow_events.matched_at IS 'When triggers were matched against it; null while it waits.';
 COMMENT ON COLUMN workflow_events.replay_of IS 'The event that it repeats, because somebody asked for that.';
 COMMENT ON COLUMN workflow_events.refused IS 'Why no trigger was asked at all: a payload over the limit, of which only the beginning is kept.';
-COMMENT ON TABLE trigger_ledger IS 'For every match and near miss: what ran, or why it did not. Culprit.';
+COMMENT ON TABLE trigger_ledger IS 'For every match and near miss: what ran, or why it did not. [Culprit]';
 COMMENT ON COLUMN trigger_ledger.ledger_id IS 'Key: a UUID, version 7.';
 COMMENT ON COLUMN trigger_ledger.project_id IS 'The project that the row belongs to; row-level security decides by it.';
 COMMENT ON COLUMN trigger_ledger.workflow_id IS 'The workflow.';
@@ -381,13 +418,13 @@ COMMENT ON COLUMN trigger_ledger.outcome IS 'ran or did_not_run.';
 COMMENT ON COLUMN trigger_ledger.reason IS 'Why, in words for people.';
 COMMENT ON COLUMN trigger_ledger.details IS 'The condition and the values that it saw.';
 COMMENT ON COLUMN trigger_ledger.created_at IS 'When the row was made, by the clock of the database.';
-COMMENT ON TABLE trigger_counts IS 'How many events did not concern a workflow at all, by the hour. Culprit.';
+COMMENT ON TABLE trigger_counts IS 'How many events did not concern a workflow at all, by the hour. [Culprit]';
 COMMENT ON COLUMN trigger_counts.project_id IS 'The project that the row belongs to; row-level security decides by it.';
 COMMENT ON COLUMN trigger_counts.workflow_id IS 'The workflow that has no trigger for such an event.';
 COMMENT ON COLUMN trigger_counts.event_type IS 'The kind of event.';
 COMMENT ON COLUMN trigger_counts.hour IS 'The hour, its beginning.';
 COMMENT ON COLUMN trigger_counts.count IS 'How many.';
-COMMENT ON TABLE webhook_calls IS 'Calls of webhook triggers by their signature: the same call again gets the same answer. Culprit.';
+COMMENT ON TABLE webhook_calls IS 'Calls of webhook triggers by their signature: the same call again gets the same answer. [Culprit]';
 COMMENT ON COLUMN webhook_calls.trigger_id IS 'The webhook trigger.';
 COMMENT ON COLUMN webhook_calls.signature IS 'The signature of the call, hex.';
 COMMENT ON COLUMN webhook_calls.project_id IS 'The project that the row belongs to; row-level security decides by it.';
@@ -395,7 +432,7 @@ COMMENT ON COLUMN webhook_calls.event_id IS 'The event that it became.';
 COMMENT ON COLUMN webhook_calls.status IS 'The status of the answer.';
 COMMENT ON COLUMN webhook_calls.answer IS 'The body of the answer.';
 COMMENT ON COLUMN webhook_calls.created_at IS 'When the row was made, by the clock of the database.';
-COMMENT ON TABLE hands_off IS 'The hands-off switch: while a row without clearing covers an effect, nothing goes out. Culprit.';
+COMMENT ON TABLE hands_off IS 'The hands-off switch: while a row without clearing covers an effect, nothing goes out. [Culprit]';
 COMMENT ON COLUMN hands_off.hands_off_id IS 'Key: a UUID, version 7.';
 COMMENT ON COLUMN hands_off.project_id IS 'The project that it covers; null for all of Culprit.';
 COMMENT ON COLUMN hands_off.service IS 'The service that it covers; null for all of the project.';
@@ -404,7 +441,7 @@ COMMENT ON COLUMN hands_off.set_by IS 'Who set it.';
 COMMENT ON COLUMN hands_off.set_at IS 'Since when.';
 COMMENT ON COLUMN hands_off.cleared_by IS 'Who cleared it.';
 COMMENT ON COLUMN hands_off.cleared_at IS 'When it ended; null while it stands.';
-COMMENT ON TABLE github_apps IS 'The GitHub App that the manifest flow made; integrations name an installation of it. Culprit.';
+COMMENT ON TABLE github_apps IS 'The GitHub App that the manifest flow made; integrations name an installation of it. [Culprit]';
 COMMENT ON COLUMN github_apps.github_app_id IS 'Key: a UUID, version 7.';
 COMMENT ON COLUMN github_apps.host IS 'github.com, or the host of an Enterprise server.';
 COMMENT ON COLUMN github_apps.app_id IS 'GitHub''s id of the app.';
@@ -450,4 +487,21 @@ COMMENT ON COLUMN deliveries.attempt_started_at IS 'When the newest try began; w
 COMMENT ON COLUMN deliveries.settled_by IS 'Who said what became of an unknown one.';
 COMMENT ON COLUMN deliveries.settled_at IS 'When that was said.';
 COMMENT ON COLUMN incident_occurrences.door IS 'How it came in: ingest, sentry, otlp, kubernetes or alert.';
-COMMENT ON PROCEDURE protect_table(text, boolean, boolean, boolean) IS 'Gives a new table its row-level security and grants, as every table has them. Culprit.';
+COMMENT ON COLUMN deliveries.status IS 'pending, sending (perhaps on its way), sent, failed, unknown (perhaps sent: nobody answered) or cancelled.';
+COMMENT ON COLUMN integrations.type IS 'github, linear, slack, axolo, teams, discord, jira, sentry, datadog, pagerduty, opsgenie, google_chat, mattermost, telegram, email, webhook, alertmanager or grafana.';
+COMMENT ON COLUMN projects.is_house IS 'True for the one project that Culprit keeps its own upkeep and faults in; lists of projects leave it out.';
+COMMENT ON TABLE upkeep_runs IS 'Backups, checks and maintenance that ran, with what came of them. [Culprit]';
+COMMENT ON COLUMN upkeep_runs.run_id IS 'Key: a UUID, version 7.';
+COMMENT ON COLUMN upkeep_runs.kind IS 'backup, check, maintenance, logs, executions or views.';
+COMMENT ON COLUMN upkeep_runs.status IS 'running, completed or failed.';
+COMMENT ON COLUMN upkeep_runs.started_at IS 'When it began.';
+COMMENT ON COLUMN upkeep_runs.finished_at IS 'When it ended; null while it runs, and where its process died.';
+COMMENT ON COLUMN upkeep_runs.details IS 'What came of it: of a backup its folder, rows and bytes; of a check its findings.';
+COMMENT ON COLUMN upkeep_runs.error_message IS 'Why it failed.';
+COMMENT ON TABLE auth_failures IS 'How often signing in or a key was refused, by the hour. [Culprit]';
+COMMENT ON COLUMN auth_failures.kind IS 'What the refusals are counted for: key (by its visible beginning), user or address.';
+COMMENT ON COLUMN auth_failures.subject IS 'The beginning of the key, the id of the user, or the address that asked.';
+COMMENT ON COLUMN auth_failures.hour IS 'The hour, its beginning.';
+COMMENT ON COLUMN auth_failures.count IS 'How many.';
+COMMENT ON COLUMN auth_failures.last_at IS 'The newest of them.';
+COMMENT ON PROCEDURE protect_table(text, boolean, boolean, boolean) IS 'Gives a new table its row-level security and grants, as every table has them. [Culprit]';

@@ -155,11 +155,11 @@ export interface Approvals {
    */
   decided_by: string | null;
   /**
-   * The answer; null while it waits.
+   * The answer: approve or reject; null while it waits.
    */
   decision: string | null;
   /**
-   * What holds when nobody answers in time.
+   * What holds when nobody answers in time: approve or reject.
    */
   default_decision: Generated<string>;
   /**
@@ -225,6 +225,29 @@ export interface AuditLog {
    * Kind of thing it was done to, or null.
    */
   target_type: string | null;
+}
+
+export interface AuthFailures {
+  /**
+   * How many.
+   */
+  count: number;
+  /**
+   * The hour, its beginning.
+   */
+  hour: Timestamp;
+  /**
+   * What the refusals are counted for: key (by its visible beginning), user or address.
+   */
+  kind: string;
+  /**
+   * The newest of them.
+   */
+  last_at: Timestamp;
+  /**
+   * The beginning of the key, the id of the user, or the address that asked.
+   */
+  subject: string;
 }
 
 export interface AutopsyAutopsyResults {
@@ -634,7 +657,7 @@ export interface Deliveries {
    */
   settled_by: string | null;
   /**
-   * pending, sent, failed, unknown (perhaps sent: nobody answered) or cancelled.
+   * pending, sending (perhaps on its way), sent, failed, unknown (perhaps sent: nobody answered) or cancelled.
    */
   status: Generated<string>;
   /**
@@ -2211,7 +2234,7 @@ export interface Integrations {
    */
   project_id: string;
   /**
-   * github, linear, slack, axolo, teams, discord, jira, sentry or datadog.
+   * github, linear, slack, axolo, teams, discord, jira, sentry, datadog, pagerduty, opsgenie, google_chat, mattermost, telegram, email, webhook, alertmanager or grafana.
    */
   type: string;
   /**
@@ -2399,6 +2422,10 @@ export interface Projects {
    * Visible prefix of its first ingest key (culprit_ingest_ and 12 hex digits), never a whole key; validity is api_keys alone. [D5]
    */
   ingest_api_key: string;
+  /**
+   * True for the one project that Culprit keeps its own upkeep and faults in; lists of projects leave it out.
+   */
+  is_house: Generated<boolean>;
   /**
    * Name that people chose, unique among projects that are not deleted. [Culprit]
    */
@@ -3243,6 +3270,37 @@ export interface TriggerLedger {
   workflow_id: string;
 }
 
+export interface UpkeepRuns {
+  /**
+   * What came of it: of a backup its folder, rows and bytes; of a check its findings.
+   */
+  details: Generated<Jsonb>;
+  /**
+   * Why it failed.
+   */
+  error_message: string | null;
+  /**
+   * When it ended; null while it runs, and where its process died.
+   */
+  finished_at: Timestamp | null;
+  /**
+   * backup, check, maintenance, logs, executions or views.
+   */
+  kind: string;
+  /**
+   * Key: a UUID, version 7.
+   */
+  run_id: string;
+  /**
+   * When it began.
+   */
+  started_at: Timestamp;
+  /**
+   * running, completed or failed.
+   */
+  status: string;
+}
+
 export interface UserIdentities {
   /**
    * When the row was made, by the clock of the database.
@@ -3805,6 +3863,7 @@ export interface DB {
   api_keys: ApiKeys;
   approvals: Approvals;
   audit_log: AuditLog;
+  auth_failures: AuthFailures;
   autopsy_results: AutopsyResults;
   autopsy_runs: AutopsyRuns;
   "autopsy.autopsy_results": AutopsyAutopsyResults;
@@ -3881,6 +3940,7 @@ export interface DB {
   "triage.triage_reports": TriageTriageReports;
   trigger_counts: TriggerCounts;
   trigger_ledger: TriggerLedger;
+  upkeep_runs: UpkeepRuns;
   user_identities: UserIdentities;
   users: Users;
   webhook_calls: WebhookCalls;

@@ -31,5 +31,36 @@ export const AGED_TABLES: readonly AgedTable[] = [
   ...["metric_points", "anomaly_features", "spans", "log_records"].map(
     (table): AgedTable => ({ table, column: "ts", days: ({ telemetryDays }) => telemetryDays }),
   ),
+  { table: "trigger_ledger", column: "created_at", days: ({ incidentDays }) => incidentDays },
+  { table: "trigger_counts", column: "hour", days: ({ incidentDays }) => incidentDays },
+  {
+    table: "workflow_events",
+    column: "created_at",
+    days: ({ incidentDays }) => incidentDays,
+    // Those of an incident go with it.
+    only: "incident_id is null and matched_at is not null",
+  },
+  {
+    table: "integration_events",
+    column: "created_at",
+    days: ({ incidentDays }) => incidentDays,
+    only: "status in ('completed', 'failed', 'ignored')",
+  },
+  {
+    table: "deliveries",
+    column: "created_at",
+    days: ({ incidentDays }) => incidentDays,
+    // Those of an incident go with it; an unknown one waits for a person.
+    only: "incident_id is null and status in ('sent', 'failed', 'cancelled')",
+  },
+  { table: "webhook_calls", column: "created_at", days: ({ eventIdDays }) => eventIdDays },
+  { table: "auth_failures", column: "hour", days: ({ executionLogDays }) => executionLogDays },
+  {
+    table: "upkeep_runs",
+    column: "started_at",
+    days: ({ incidentDays }) => incidentDays,
+    // What was backed up is known for as long as the copy stands.
+    only: "kind <> 'backup'",
+  },
   { table: "event_ids", column: "received_at", days: ({ eventIdDays }) => eventIdDays },
 ];

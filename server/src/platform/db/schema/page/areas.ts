@@ -82,6 +82,7 @@ export const AREAS: readonly Area[] = [
       "project_schedules",
       "workflow_secrets",
       "workflow_events",
+      "webhook_calls",
       "trigger_ledger",
       "trigger_counts",
       "workflow_executions",
@@ -112,6 +113,6 @@ export const AREAS: readonly Area[] = [
   {
     title: "Operations",
     intro: "What the database knows of itself.",
-    tables: ["schema_migrations"],
+    tables: ["schema_migrations", "upkeep_runs", "auth_failures"],
   },
 ];

@@ -11,7 +11,7 @@ const CONDITIONS: readonly (readonly [RegExp, string])[] = [
     "themselves, and owners and members of their projects",
   ],
   [/^\(EXISTS .*FROM repository_commits r\s+WHERE .*commit_sha/s, "those in repositories of their projects"],
-  [/^\(\(project_id IS NULL\) AND .*FROM workflow_executions e/s, "built-in ones that they have executions of"],
+  [/^\(project_id IS NULL\)$/, "those that belong to no project"],
 ];
 
 /** Whom row-level security lets see which rows of a table, in a sentence each. */

@@ -102,7 +102,7 @@ where c.relkind in ('r', 'p', 'v', 'm') and not c.relispartition and ${IS_OWN}
 order by n.nspname collate "C", c.relname collate "C"`;
 
 const FUNCTIONS = `
-select p.oid::regprocedure::text as name, pg_get_function_result(p.oid) as returns, p.prosecdef as "runsAsOwner",
+select p.oid::regprocedure::text as name, coalesce(pg_get_function_result(p.oid), 'nothing') as returns, p.prosecdef as "runsAsOwner",
   coalesce(obj_description(p.oid, 'pg_proc'), '') as comment
 from pg_proc p join pg_namespace n on n.oid = p.pronamespace
 where n.nspname = any($1) and not exists (
