@@ -5,6 +5,7 @@ export * from "./fault.ts";
 export * from "./feedback.ts";
 export * from "./incident.ts";
 export * from "./ingest.ts";
+export * from "./operations-api.ts";
 export * from "./project.ts";
 export * from "./severity.ts";
 export * from "./signal.ts";
