@@ -4,6 +4,7 @@ import { renderStack } from "../../analysis/stack/index.ts";
 import type { DB } from "../../platform/db/tables.generated.ts";
 import { newId, toPublicId } from "../../platform/ids/ids.ts";
 import { faultColumns, isCrash } from "./fault-columns.ts";
+import { eventColumns, incidentEvents } from "./incident-events.ts";
 import { distinct, findByFingerprint, type KnownIncident } from "./look-up.ts";
 import { servicePlaceOf } from "./service-place-of.ts";
 import type { SignalToStore } from "./signal-to-store.ts";
@@ -64,6 +65,7 @@ async function claimAndInsert(
     ...faultColumns(item.signal),
     ...servicePlaceOf(item.signal),
     decision_id: newId(),
+    workflow_event_id: newId(),
   }));
   const { rows: claimed } = await sql<{ incident_id: string }>`
     WITH s AS MATERIALIZED (
@@ -71,8 +73,8 @@ async function claimAndInsert(
         position int, id uuid, incident_id text, project_id uuid, version smallint, fingerprint text, source text, severity text,
         title text, detector text, error_type text, error_message text, stack_trace text, frames jsonb, file_path text,
         line_number int, column_number int, trace_id text, release text, commit_sha text, deployment_id text, environment text,
-        cluster_id text, namespace text, service text, occurred_at timestamptz, decision_id uuid, fault_id text, subscription_id text,
-        cluster text, resource_api_version text, resource_kind text, resource_name text, resource_namespace text, resource_uid text,
+        cluster_id text, namespace text, service text, occurred_at timestamptz, decision_id uuid, workflow_event_id uuid,
+        fault_id text, subscription_id text, cluster text, resource_api_version text, resource_kind text, resource_name text, resource_namespace text, resource_uid text,
         fault_type text, context text, fault_timestamp timestamptz, trigger_type text)
     ), claimed AS (
       INSERT INTO incident_fingerprints (project_id, environment, version, fingerprint, incident_id)
@@ -97,10 +99,17 @@ async function claimAndInsert(
         m.resource_kind, m.resource_name, m.resource_namespace, m.resource_uid, m.fault_type, m.context, m.fault_timestamp, m.trigger_type
       FROM mine m LEFT JOIN named n ON n.project_id = m.project_id AND n.cluster_id = m.cluster_id AND n.namespace = m.namespace
         AND n.service_name = m.service
+      RETURNING ${eventColumns("incidents")}
     ), decided AS (
       INSERT INTO incident_decisions (decision_id, project_id, incident_id, decision, rationale, policy_version)
       SELECT decision_id, project_id, id, 'opened', 'No incident of this project and environment has this fingerprint: ' || left(title, 300), 'fingerprint/1'
       FROM mine
+    ), happened AS (
+      -- Services that this statement made are not seen by it, so the name is the signal's.
+      SELECT o.*, m.workflow_event_id, m.service AS event_service, 'A failure that was not seen before.' AS event_reason
+      FROM opened o JOIN mine m ON m.id = o.id
+    ), emitted AS (
+      ${incidentEvents("incident.opened", sql`happened`)}
     )
     SELECT incident_id FROM claimed`.execute(tx);
   return new Set(claimed.map(({ incident_id }) => incident_id));

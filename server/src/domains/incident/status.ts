@@ -2,6 +2,7 @@ import type { ActorType, IncidentStatus } from "@culprit/contract";
 import { type Kysely, sql } from "kysely";
 import type { DB } from "../../platform/db/tables.generated.ts";
 import { newId } from "../../platform/ids/ids.ts";
+import { eventColumns, eventOfMove, incidentEvents } from "./incident-events.ts";
 
 /**
  * The life of an incident.
@@ -98,25 +99,30 @@ export interface StatusMoves {
 }
 
 /**
- * Moves many incidents to one state, by one statement whatever their number, locking them in the order of their ids.
+ * Moves many incidents to one state, by one statement whatever their number, locking them in the order of their ids. Their
+ * events for triggers (`incident.approved` …) are part of it.
  * @returns for each that moved the id of its event in the feedback log, made for the moves that are one.
  */
 export async function moveIncidents(db: Kysely<DB>, batch: StatusMoves): Promise<ReadonlyMap<string, string>> {
   const { to, actor, at = new Date(), moves, isRegression = false } = batch;
-  const rows = moves.map((move) => ({ ...move, decision_id: newId(), event_id: newId() }));
+  const rows = moves.map((move) => ({ ...move, decision_id: newId(), event_id: newId(), workflow_event_id: newId() }));
+  const event = eventOfMove[to];
   const moved = await sql<{ id: string; event_id: string }>`
     WITH asked AS (
       SELECT * FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
-        AS r("incidentId" uuid, reason text, details jsonb, decision_id uuid, event_id uuid)
+        AS r("incidentId" uuid, reason text, details jsonb, decision_id uuid, event_id uuid, workflow_event_id uuid)
     ), target AS (
       -- The state as it is under the lock; it can't be told after the update.
-      SELECT i.id, i.status, a.reason, a.details, a.decision_id, a.event_id FROM asked a JOIN incidents i ON i.id = a."incidentId"
+      SELECT i.id, i.status, a.reason, a.details, a.decision_id, a.event_id, a.workflow_event_id
+      FROM asked a JOIN incidents i ON i.id = a."incidentId"
       WHERE i.status = ANY(${[...sourcesOf(to)]}::text[]) ORDER BY i.id FOR NO KEY UPDATE OF i
     ), moved AS (
       UPDATE incidents i SET status = ${to}, is_regression = i.is_regression OR ${isRegression}, ${timesOf(to, at)}
       FROM target t WHERE i.id = t.id
-      RETURNING i.id, i.project_id, t.status AS came_from, t.reason, t.details, t.decision_id, t.event_id
+      RETURNING ${eventColumns("i")}, (SELECT service_name FROM services s WHERE s.service_id = i.service_id) AS event_service,
+        t.status AS came_from, t.reason AS event_reason, t.details, t.decision_id, t.event_id, t.workflow_event_id
     )${decisionOf[to] === undefined ? sql`` : recordsOf(to, decisionOf[to], actor)}
+    ${event === undefined ? sql`` : sql`, emitted AS (${incidentEvents(event, sql`moved`)})`}
     SELECT id, event_id FROM moved`.execute(db);
   return new Map(moved.rows.map(({ id, event_id }) => [id, event_id]));
 }
@@ -137,11 +143,11 @@ function timesOf(to: IncidentStatus, at: Date) {
 function recordsOf(to: IncidentStatus, decision: string, actor: Actor) {
   return sql`, decided AS (
       INSERT INTO incident_decisions (decision_id, project_id, incident_id, decision, rationale, policy_version, details)
-      SELECT decision_id, project_id, id, ${decision}::text, reason, 'status/1', details FROM moved
+      SELECT decision_id, project_id, id, ${decision}::text, event_reason, 'status/1', details FROM moved
     ), logged AS (
       INSERT INTO feedback_events (feedback_event_id, project_id, incident_id, actor_type, actor_id, event_type, payload)
       SELECT event_id, project_id, id, ${actor.type}::text, ${actor.id}::text, 'incident_status_changed',
-        jsonb_build_object('from', came_from, 'to', ${to}::text, 'reason', reason)
+        jsonb_build_object('from', came_from, 'to', ${to}::text, 'reason', event_reason)
       FROM moved
     )`;
 }
