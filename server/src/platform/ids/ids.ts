@@ -23,6 +23,8 @@ export const idPrefixes = [
   "int",
   "dlv",
   "apr",
+  "iev",
+  "hof",
 ] as const;
 export type IdPrefix = (typeof idPrefixes)[number];
 
