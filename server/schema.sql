@@ -299,6 +299,7 @@ CREATE TABLE approvals (
   CONSTRAINT approvals_execution_id_fkey FOREIGN KEY (execution_id) REFERENCES workflow_executions(id) ON DELETE CASCADE,
   CONSTRAINT approvals_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE
 );
+CREATE INDEX idx_approvals_project_id ON public.approvals USING btree (project_id);
 CREATE INDEX idx_approvals_waiting ON public.approvals USING btree (project_id, created_at DESC) WHERE (decision IS NULL);
 ALTER TABLE approvals ENABLE ROW LEVEL SECURITY;
 CREATE POLICY engine_policy ON approvals AS PERMISSIVE FOR ALL TO culprit_engine USING (true);
@@ -1068,6 +1069,7 @@ CREATE INDEX idx_incidents_error_type ON public.incidents USING btree (detector)
 CREATE INDEX idx_incidents_fault_id ON public.incidents USING btree (project_id, fault_id) WHERE (fault_id IS NOT NULL);
 CREATE INDEX idx_incidents_fault_type ON public.incidents USING btree (fault_type) WHERE (fault_type IS NOT NULL);
 CREATE INDEX idx_incidents_occurred_at ON public.incidents USING btree (occurred_at DESC);
+CREATE INDEX idx_incidents_own_faults ON public.incidents USING btree (created_at DESC) WHERE ((environment)::text = 'culprit-itself'::text);
 CREATE INDEX idx_incidents_project_id ON public.incidents USING btree (project_id, created_at DESC, id DESC);
 CREATE INDEX idx_incidents_project_status ON public.incidents USING btree (project_id, status, created_at DESC, id DESC);
 CREATE INDEX idx_incidents_resolved_hypothesis_id ON public.incidents USING btree (resolved_hypothesis_id) WHERE (resolved_hypothesis_id IS NOT NULL);

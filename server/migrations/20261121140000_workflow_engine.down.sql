@@ -12,6 +12,7 @@ ALTER TABLE deliveries
   DROP CONSTRAINT deliveries_status_check,
   ADD CONSTRAINT deliveries_status_check CHECK (status IN ('pending', 'sent', 'failed', 'unknown', 'cancelled'));
 DROP TABLE auth_failures, upkeep_runs, github_apps;
+DROP INDEX idx_incidents_own_faults;
 DELETE FROM projects WHERE is_house;
 ALTER TABLE projects DROP COLUMN is_house;
 DROP INDEX idx_integration_events_subject;

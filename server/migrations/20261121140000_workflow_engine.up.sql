@@ -156,6 +156,7 @@ CREATE TABLE approvals (
   created_at timestamptz NOT NULL DEFAULT now(),
   UNIQUE (execution_id, path)
 );
+CREATE INDEX idx_approvals_project_id ON approvals(project_id);
 CREATE INDEX idx_approvals_waiting ON approvals(project_id, created_at DESC) WHERE decision IS NULL;
 
 -- Events and the ledger of what ran and what did not ------------------------------------------------------------------
@@ -292,6 +293,7 @@ CREATE INDEX idx_deliveries_list ON deliveries(project_id, created_at DESC);
 -- need a project: this one, which no list of projects shows.
 ALTER TABLE projects ADD COLUMN is_house boolean NOT NULL DEFAULT false;
 CREATE UNIQUE INDEX uq_projects_house ON projects(is_house) WHERE is_house;
+CREATE INDEX idx_incidents_own_faults ON incidents(created_at DESC) WHERE environment = 'culprit-itself';
 
 CREATE TABLE upkeep_runs (
   run_id uuid PRIMARY KEY,

@@ -1,3 +1,4 @@
+export { houseProject } from "./house-project.ts";
 export { type KeyHolder, KeyRing } from "./key-ring.ts";
 export type { KeyType } from "./keys.ts";
 export { type ProjectSetting, projectSettings, setProjectSetting } from "./project-settings.ts";

@@ -87,7 +87,7 @@ export async function listProjects(db: Kysely<DB>): Promise<Project[]> {
     LEFT JOIN LATERAL (SELECT url FROM repositories WHERE project_id = p.id
       ORDER BY last_fetched_at DESC NULLS LAST, updated_at DESC, id DESC LIMIT 1) r ON true
     LEFT JOIN api_key_usage u ON u.project_id = p.id AND u.key_type = 'ingest'
-    WHERE p.deleted_at IS NULL ORDER BY p.created_at DESC, p.id DESC LIMIT 500`.execute(db);
+    WHERE p.deleted_at IS NULL AND NOT p.is_house ORDER BY p.created_at DESC, p.id DESC LIMIT 500`.execute(db);
   return rows.map((row) => ({
     id: row.project_id,
     name: row.name,

@@ -4,6 +4,17 @@ export { investigateAgain, investigateOnNewEvidence } from "./investigate-again.
 export { type IncidentFilter, listIncidents } from "./list-incidents.ts";
 export { type IncidentRecord, loadIncident } from "./load-incident.ts";
 export { moveByHand } from "./move-by-hand.ts";
+export {
+  clearOwnFault,
+  listOwnFaults,
+  type OwnFault,
+  type OwnFaultDeps,
+  type OwnFaultName,
+  ownEnvironment,
+  reportOwnFault,
+  type StandingOwnFault,
+} from "./own-fault.ts";
+export { newestDecision } from "./newest-decision.ts";
 export { prepareSignal } from "./prepare-signal.ts";
 export { type SignalToStore, type StoredSignal, type StorePolicy, toStore } from "./signal-to-store.ts";
 export { type Actor, moveIncident } from "./status.ts";
