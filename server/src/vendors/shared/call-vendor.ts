@@ -1,0 +1,116 @@
+import { VendorRefused } from "../../domains/integration/index.ts";
+import {
+  type HttpClient,
+  HttpNotSent,
+  type HttpRequest,
+  HttpUncertain,
+} from "../../platform/http-client/http-client.ts";
+
+export interface VendorCall {
+  /** What people call the other side, for the words of an error. */
+  readonly vendor: string;
+  readonly method: HttpRequest["method"];
+  readonly url: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Encoded as JSON. */
+  readonly body?: unknown;
+  /** Taken out of every word of an error: tokens, and addresses that are as good as one. */
+  readonly secrets: readonly string[];
+  readonly signal: AbortSignal;
+  /** Where the vendor says in the body how long to wait: the seconds, or null. */
+  readonly retryAfterOf?: (body: unknown) => number | null;
+  readonly timeoutMs?: number;
+}
+
+export interface VendorAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** The body as JSON; null where it is empty or none. */
+  readonly json: unknown;
+  readonly text: string;
+}
+
+const excerptChars = 300;
+/** Statuses below 500 with which the vendor asks for patience, not for another request. */
+const patience = new Set([408, 425, 429]);
+
+/**
+ * Calls a vendor and gives its answer where it is 2xx.
+ * @throws VendorRefused where the vendor said no: 4xx, or 503 (it took nothing on).
+ * @throws HttpUncertain where it may have been made: no answer, or another 5xx, which a gateway gives as well when the
+ * request went through.
+ * @throws HttpNotSent where it never went out. No error holds one of `secrets`.
+ */
+export async function callVendor(http: HttpClient, call: VendorCall): Promise<VendorAnswer> {
+  const { vendor, method, url, headers = {}, body, secrets, signal, timeoutMs } = call;
+  const request: HttpRequest = {
+    method,
+    url,
+    headers: {
+      accept: "application/json",
+      ...(body === undefined ? {} : { "content-type": "application/json" }),
+      ...headers,
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    signal,
+  };
+  const {
+    status,
+    headers: answered,
+    body: text,
+  } = await http.request(request).catch((error: unknown) => {
+    throw withoutSecretsInError(error, secrets);
+  });
+  const json = parse(text);
+  if (status >= 200 && status < 300) return { status, headers: answered, json, text };
+  const words = `${vendor} answered ${status}: ${excerpt(text, secrets)}`;
+  if (status >= 500 && status !== 503) throw new HttpUncertain(words);
+  throw new VendorRefused(words, {
+    status,
+    retryAfterS: call.retryAfterOf?.(json) ?? retryAfterS(answered["retry-after"]),
+    isWorthRetrying: status === 503 || patience.has(status),
+  });
+}
+
+/** A text without the secrets, each struck out. */
+export function withoutSecrets(text: string, secrets: readonly string[]): string {
+  return secrets
+    .filter((secret) => secret.length >= 4)
+    .sort((a, b) => b.length - a.length)
+    .reduce((rest, secret) => rest.replaceAll(secret, "***").replaceAll(encodeURIComponent(secret), "***"), text);
+}
+
+/** What is secret of an address that lets in whoever knows it: the whole, and each long part of its path and query. */
+export function secretsOfUrl(url: string): readonly string[] {
+  const { pathname, search, searchParams } = new URL(url);
+  const parts = [...pathname.split("/"), ...searchParams.values()].filter((part) => part.length >= 12);
+  return [url, ...(pathname.length > 8 ? [`${pathname}${search}`] : []), ...parts];
+}
+
+function withoutSecretsInError(error: unknown, secrets: readonly string[]): unknown {
+  if (!(error instanceof Error)) return error;
+  const message = withoutSecrets(error.message, secrets);
+  if (message === error.message) return error;
+  if (error instanceof HttpNotSent) return new HttpNotSent(message, { isForbidden: error.isForbidden });
+  return new HttpUncertain(message);
+}
+
+function parse(text: string): unknown {
+  try {
+    return text === "" ? null : (JSON.parse(text) as unknown);
+  } catch {
+    return null;
+  }
+}
+
+function excerpt(text: string, secrets: readonly string[]): string {
+  const line = withoutSecrets(text, secrets).replaceAll(/\s+/g, " ").trim();
+  return line === "" ? "nothing more" : line.length > excerptChars ? `${line.slice(0, excerptChars)}…` : line;
+}
+
+/** Seconds of a Retry-After header; a date is not answered, because it needs a clock and vendors do not send one. */
+function retryAfterS(header: string | undefined): number | null {
+  const seconds = Number(header);
+  return header !== undefined && header !== "" && Number.isFinite(seconds) && seconds >= 0 ? Math.ceil(seconds) : null;
+}
