@@ -89,6 +89,12 @@ export const errorCodes = {
     meaning: "A remote database is reached without verified TLS.",
     remedy: "Use sslmode=verify-full with a CA, or set DATABASE_ALLOW_INSECURE=true if the network is trusted.",
   },
+  SECRET_UNREADABLE: {
+    status: 500,
+    meaning: "A stored secret can't be decrypted: the key it was sealed with is gone, or the row was changed.",
+    remedy:
+      "Put the old key back behind the newest in CULPRIT_SECRET (or restore the data folder's secret.key), or enter anew what the message names.",
+  },
   REPOSITORY_UNAVAILABLE: {
     status: 502,
     meaning: "The git repository can't be read.",

@@ -167,6 +167,20 @@ export const options = {
     7,
     "Days that a repeated event id is known as a repeat.",
   ),
+  secret: option(
+    "CULPRIT_SECRET",
+    z.string(),
+    "",
+    "keys of at least 32 characters, separated by commas, the newest first, or empty",
+    "What stored credentials are encrypted and links signed with: openssl rand -base64 32. Empty: `secret.key` in the data folder, made at first use.",
+  ),
+  httpAllowPrivate: option(
+    "CULPRIT_HTTP_ALLOW_PRIVATE",
+    z.string(),
+    "",
+    "host names, addresses and CIDR ranges, separated by commas, or empty",
+    "What Culprit may call beside the public internet, such as a Mattermost in the same network; all other private addresses are refused.",
+  ),
   archiveDir: option(
     "CULPRIT_ARCHIVE_DIR",
     z.string(),
