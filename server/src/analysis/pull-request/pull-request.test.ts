@@ -209,7 +209,6 @@ describe("texts from outside", () => {
 describe("summarizeChanges", () => {
   it("groups files by area and names the closed issues", () => {
     const summary = summarizeChanges({
-      // biome-ignore lint/suspicious/noTemplateCurlyInString: template syntax in a title is what is tested.
       title: "Speed up @everyone ${{ secrets.X }}",
       body: "Closes #4, see #5. fixes: #6",
       files: [

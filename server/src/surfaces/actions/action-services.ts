@@ -16,7 +16,7 @@ export interface ActionServices extends Omit<ChangeDeps, "database">, Omit<Repai
   readonly integrations: IntegrationServices;
   readonly openForge: OpenForge;
   readonly publicUrl: () => string;
-  readonly settings: { readonly proof: "auto" | "off" };
+  readonly settings: { readonly proof: "auto" | "off"; readonly investigationsPerMinute: number };
   readonly now: () => Date;
 }
 

@@ -1,0 +1,33 @@
+import { z } from "zod";
+import { moveIncident } from "../../domains/incident/index.ts";
+import { investigateIncident } from "../../domains/investigation/index.ts";
+import { action } from "./action-services.ts";
+import { incidentIdInput, incidentOf } from "./shared/incident-of.ts";
+
+export default action({
+  name: "investigate_incident",
+  title: "Investigate an incident",
+  summary: "Gathers what was running and what changed, ranks the causes, and writes the report with its evidence.",
+  group: "incident",
+  input: z.strictObject({ incident_id: incidentIdInput }),
+  output: z.strictObject({
+    verdict: z.string().describe("confirmed, likely, inconclusive …: how sure the answer is."),
+    summary: z.string().describe("The answer in a sentence."),
+    revision: z.number().describe("Which revision of the answer this is."),
+    culprit_commit: z.string().nullable().describe("The commit that is blamed; null where none is."),
+  }),
+  repeat: "none",
+  isHeavy: true,
+  async run({ incident_id }, ctx, services) {
+    const incidentId = incidentOf(ctx, incident_id);
+    await moveIncident(services.database.db, { incidentId, to: "investigating", reason: "The investigation began." });
+    const result = await investigateIncident(services, { incidentId });
+    ctx.progress(result.summary, { verdict: result.verdict, revision: result.revision });
+    return {
+      verdict: result.verdict,
+      summary: result.summary,
+      revision: result.revision,
+      culprit_commit: result.culpritCommit,
+    };
+  },
+});
