@@ -6,18 +6,21 @@ import type { ChangeDeps } from "./domains/change/index.ts";
 import { gateIncidents } from "./domains/incident/index.ts";
 import { DiskGuard, Intake } from "./domains/intake/index.ts";
 import type { RepairDeps } from "./domains/repair/index.ts";
-import { runExecution } from "./domains/workflow/index.ts";
 import type { Config } from "./platform/config/options.ts";
 import { migrateUp } from "./platform/db/migrations/migrate-up.ts";
 import { type Database, type DatabaseConfig, openDatabase } from "./platform/db/open-database.ts";
 import { CulpritError } from "./platform/errors/culprit-error.ts";
+import { openHttpClient } from "./platform/http-client/open-http-client.ts";
 import { createLog, type Log } from "./platform/log/log.ts";
 import { openQueue } from "./platform/queue/queue.ts";
+import { openSecretBox } from "./platform/secrets/open-secret-box.ts";
+import type { ActionServices } from "./surfaces/actions/action-services.ts";
+import { loadCatalogue } from "./surfaces/actions/load-catalogue.ts";
 import type { CommandContext } from "./surfaces/cli/command.ts";
 import { commands } from "./surfaces/cli/commands/index.ts";
 import { runCli } from "./surfaces/cli/run-cli.ts";
 import { buildServer } from "./surfaces/http/build-server.ts";
-import { incidentResponse } from "./surfaces/jobs/incident-response.ts";
+import { workAtExecutions } from "./surfaces/jobs/executions.ts";
 import { preparePartitions, startUpkeep } from "./surfaces/jobs/upkeep.ts";
 import { publicUrlOf } from "./surfaces/public-url.ts";
 import { createGitRepositories, openLocalRepository } from "./vendors/git/index.ts";
@@ -129,7 +132,24 @@ async function serve(
   const intake = new Intake({ database, queue, log, disk }, config);
   const deps = composeDomains(dataDir, database);
 
-  const workflows = new Map([incidentResponse(deps, config)].map((workflow) => [workflow.name, workflow]));
+  let port = config.port;
+  const publicUrl = () => publicUrlOf(config, port);
+  const now = () => new Date();
+  const secretBox = openSecretBox({ secret: config.secret, dataDir });
+  const http = openHttpClient({ allowPrivate: config.httpAllowPrivate });
+  const services: ActionServices = {
+    ...deps,
+    database,
+    queue,
+    log,
+    http,
+    integrations: { database, http, providers: new Map(), now },
+    openForge: refuseForge,
+    publicUrl,
+    settings: { proof: config.proof, investigationsPerMinute: config.investigationsPerMinute },
+    now,
+  };
+  let stopExecutions = async (_timeoutMs: number) => {};
   if (config.workers > 0) {
     await queue.work("gate", 1, async ({ projectId }) => {
       const result = await gateIncidents(database, queue, {
@@ -138,13 +158,19 @@ async function serve(
       });
       log.info({ projectId, ...result }, "the gate decided");
     });
-    await queue.work("execution", config.workers, ({ executionId }, signal) =>
-      runExecution({ db: database.db, log, workflows }, executionId, signal),
-    );
+    stopExecutions = await workAtExecutions({
+      database,
+      queue,
+      log,
+      catalogue: await loadCatalogue(),
+      services,
+      secretBox,
+      publicUrl,
+      now,
+      heavyMax: config.workers,
+    });
   }
 
-  let port = config.port;
-  const publicUrl = () => publicUrlOf(config, port);
   const { bodyBytesMax, inflatedBytesMax } = config;
   const app = await buildServer({
     ...deps,
@@ -163,6 +189,7 @@ async function serve(
   try {
     await app.listen({ host: config.host, port: config.port });
   } catch (cause) {
+    await stopExecutions(STOP_MS);
     await queue.close(STOP_MS);
     if ((cause as NodeJS.ErrnoException).code !== "EADDRINUSE") throw cause;
     const message = `Port ${config.port} of ${config.host} is taken, perhaps by another Culprit. Choose another: --port N, or 0 for a free one.`;
@@ -187,6 +214,12 @@ async function serve(
   stopUpkeep();
   await app.close();
   await intake.drain();
+  await stopExecutions(STOP_MS);
   await queue.close(STOP_MS);
   await keys.writeUses();
+}
+
+/** Until a forge is connected. */
+async function refuseForge(): Promise<never> {
+  throw new CulpritError("NOT_FOUND", "No forge is connected to this project. Add a GitHub integration to it.");
 }

@@ -1,7 +1,6 @@
 import { sql } from "kysely";
 import type { Database } from "../../platform/db/open-database.ts";
 import type { Queue } from "../../platform/queue/queue.ts";
-import { startExecution } from "../workflow/index.ts";
 import { moveIncident } from "./status.ts";
 
 const POLICY_VERSION = "gate/1";
@@ -15,8 +14,8 @@ export interface GateResult {
 
 /**
  * Decides about a project's open incidents, oldest first: what is only informational is suppressed, the rest is
- * approved within the budget of investigations a minute, each with its reason stored and an `incident-response`
- * execution started in the same transaction. What is over the budget stays open until its turn. Key-share locks, which
+ * approved within the budget of investigations a minute, each with its reason stored. The event of the approval starts
+ * the workflow `incident-response`. What is over the budget stays open until its turn. Key-share locks, which
  * every batch of occurrences holds on its incidents, do not keep a row out.
  */
 export async function gateIncidents(
@@ -53,12 +52,6 @@ export async function gateIncidents(
           to: "triaged",
           reason,
           details: { policyVersion: POLICY_VERSION, severity },
-        });
-        await startExecution(tx, queue, {
-          workflow: "incident-response",
-          projectId,
-          incidentId: id,
-          trigger: { type: "gate", data: {} },
         });
         approved += 1;
       }

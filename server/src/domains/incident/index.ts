@@ -4,6 +4,7 @@ export { investigateAgain, investigateOnNewEvidence } from "./investigate-again.
 export { type IncidentFilter, listIncidents } from "./list-incidents.ts";
 export { type IncidentRecord, loadIncident } from "./load-incident.ts";
 export { moveByHand } from "./move-by-hand.ts";
+export { newestDecision } from "./newest-decision.ts";
 export {
   clearOwnFault,
   listOwnFaults,
@@ -14,7 +15,6 @@ export {
   reportOwnFault,
   type StandingOwnFault,
 } from "./own-fault.ts";
-export { newestDecision } from "./newest-decision.ts";
 export { prepareSignal } from "./prepare-signal.ts";
 export { type SignalToStore, type StoredSignal, type StorePolicy, toStore } from "./signal-to-store.ts";
 export { type Actor, moveIncident } from "./status.ts";

@@ -2,7 +2,6 @@ import type { movableStatuses } from "@culprit/contract";
 import type { Transaction } from "kysely";
 import type { DB } from "../../platform/db/tables.generated.ts";
 import type { Queue } from "../../platform/queue/queue.ts";
-import { startExecution } from "../workflow/index.ts";
 import { type Actor, moveIncidents } from "./status.ts";
 
 export interface HandMove {
@@ -14,8 +13,8 @@ export interface HandMove {
 }
 
 /**
- * Moves an incident for somebody who decided so, and sets going what belongs to its new state: an approved one is
- * investigated, a reopened one is put before the gate.
+ * Moves an incident for somebody who decided so, and sets going what belongs to its new state: the event of an
+ * approval starts `incident-response`, a reopened one is put before the gate.
  * @returns the id of the event that the move left in the feedback log; null when the incident stood where the machine does
  * not allow the move, and nothing was changed.
  */
@@ -24,10 +23,6 @@ export async function moveByHand(tx: Transaction<DB>, queue: Queue, move: HandMo
   const moved = await moveIncidents(tx, { to, actor, moves: [{ incidentId, reason, details: {} }] });
   const eventId = moved.get(incidentId);
   if (eventId === undefined) return null;
-  if (to === "triaged") {
-    const trigger = { type: "manual", data: { reason } };
-    await startExecution(tx, queue, { workflow: "incident-response", projectId, incidentId, trigger });
-  }
   if (to === "open") await queue.enqueue(tx, "gate", { projectId }, { key: projectId });
   return eventId;
 }

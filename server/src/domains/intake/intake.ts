@@ -13,7 +13,7 @@ import {
   storeSignals,
   storingConflicts,
 } from "../incident/index.ts";
-import { Batcher } from "./batcher.ts";
+import { Batcher } from "../../platform/batch/batcher.ts";
 import type { DiskGuard } from "./disk-guard.ts";
 import { RateLimit } from "./rate-limit.ts";
 import { RecentKeys } from "./recent-keys.ts";

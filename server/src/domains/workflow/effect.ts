@@ -58,9 +58,11 @@ export class EffectRefused extends Error {
 
 /** Nothing was sent, because a hands-off switch stands or the execution was cancelled. */
 export class EffectStopped extends Error {
-  constructor(message: string) {
+  readonly isHandsOff: boolean;
+  constructor(message: string, { isHandsOff }: { readonly isHandsOff: boolean }) {
     super(message);
     this.name = "EffectStopped";
+    this.isHandsOff = isHandsOff;
   }
 }
 

@@ -22,6 +22,18 @@ export interface Queue {
     data: Jobs[N],
     options: { key: string; delayS?: number },
   ): Promise<void>;
+  /** Puts many jobs into the queue by one statement; otherwise as `enqueue`. `at` is when each is due. */
+  enqueueMany<N extends JobName>(
+    tx: Transaction<DB>,
+    name: N,
+    jobs: readonly { readonly data: Jobs[N]; readonly key: string; readonly at?: Date | null }[],
+  ): Promise<void>;
+  /** Hands out jobs in batches: each counts as done when `handler` returns, so it must have made sure of them by then. */
+  workInBatches<N extends JobName>(
+    name: N,
+    size: number,
+    handler: (batch: readonly Jobs[N][], signal: AbortSignal) => Promise<void>,
+  ): Promise<void>;
   /** Runs `handler` for jobs, at most `concurrency` at once; a throw is tried again with back-off. */
   work<N extends JobName>(
     name: N,
@@ -74,6 +86,24 @@ export async function openQueue(database: Database, log: Log): Promise<Queue> {
     async enqueue(tx, name, data, { key, delayS }) {
       const options = { singletonKey: key, ...(delayS === undefined ? {} : { startAfter: delayS }) };
       await asEngine(tx, () => boss.send(name, data, { db: fromKysely(tx), ...options }));
+    },
+    async enqueueMany(tx, name, jobs) {
+      if (jobs.length === 0) return;
+      const rows = jobs.map(({ data, key, at }) => ({
+        data,
+        singletonKey: key,
+        ...(at == null ? {} : { startAfter: at }),
+      }));
+      await asEngine(tx, () => boss.insert(name, rows, { db: fromKysely(tx) }));
+    },
+    async workInBatches(name, size, handler) {
+      const workerId = await boss.work(name, { ...polling, batchSize: size }, async (jobs) => {
+        await handler(
+          jobs.map((job) => job.data as Jobs[typeof name]),
+          AbortSignal.any(jobs.map((job) => job.signal)),
+        );
+        boss.notifyWorker(workerId);
+      });
     },
     async work(name, concurrency, handler) {
       for (let i = 0; i < concurrency; i++) {

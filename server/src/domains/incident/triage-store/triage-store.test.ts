@@ -3,7 +3,7 @@ import { incidentStatuses, type TriageFilters, triageFiltersSchema } from "@culp
 import { sql } from "kysely";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createTestDatabase, type TestDatabase } from "../../../../../test/database/create-test-database.ts";
-import type { Queue } from "../../../platform/queue/queue.ts";
+import { recordingQueue } from "../../../../../test/queue/recording-queue.ts";
 import { createProject } from "../../access/index.ts";
 import { moveIncident } from "../status.ts";
 import { openTriageStore } from "./index.ts";
@@ -33,12 +33,8 @@ function faultEvent(overrides: Readonly<Record<string, unknown>> = {}) {
 
 async function newStore() {
   const { id: projectId } = await createProject(test_.database.db, { name: `p ${randomUUID()}` });
-  const jobs: string[] = [];
-  const queue: Queue = {
-    enqueue: async (_tx, name) => void jobs.push(name),
-    work: async () => {},
-    close: async () => {},
-  };
+  const queue = recordingQueue();
+  const { jobs } = queue;
   const store = openTriageStore({ database: test_.database, queue }, { projectId, policy: { payloadsPerIncident: 5 } });
   const receive = (event: Record<string, unknown>, receivedAt = new Date()) =>
     store.createIncident({ event, receivedAt, environment: "production" });

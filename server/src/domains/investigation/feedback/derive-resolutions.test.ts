@@ -5,9 +5,9 @@ import { sql, type Transaction } from "kysely";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { eventually } from "../../../../../test/culprit/start-culprit.ts";
 import { createTestDatabase, type TestDatabase } from "../../../../../test/database/create-test-database.ts";
+import { recordingQueue } from "../../../../../test/queue/recording-queue.ts";
 import { type InvestigatedIncident, openIncident } from "../../../../../test/scenario/open-incident.ts";
 import type { DB } from "../../../platform/db/tables.generated.ts";
-import type { Queue } from "../../../platform/queue/queue.ts";
 import { recordFeedback } from "./record-feedback.ts";
 
 let test_: TestDatabase;
@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => test_.drop());
 
-const noQueue: Queue = { enqueue: async () => {}, work: async () => {}, close: async () => {} };
+const noQueue = recordingQueue();
 
 /** What is said in a run; `move` goes from wherever the incident stands. */
 type Saying =

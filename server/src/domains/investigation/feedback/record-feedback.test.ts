@@ -3,6 +3,7 @@ import { type FeedbackInput, feedbackInputSchema } from "@culprit/contract";
 import { sql } from "kysely";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createTestDatabase, type TestDatabase } from "../../../../../test/database/create-test-database.ts";
+import { recordingQueue } from "../../../../../test/queue/recording-queue.ts";
 import { type InvestigatedIncident, openIncident } from "../../../../../test/scenario/open-incident.ts";
 import { toPublicId } from "../../../platform/ids/ids.ts";
 import type { Queue } from "../../../platform/queue/queue.ts";
@@ -18,14 +19,8 @@ afterAll(() => test_.drop());
 
 const person = { type: "integration", id: "pager" } as const;
 
-/** A queue that remembers what was put into it. */
-function rememberingQueue(): Queue & { readonly jobs: string[] } {
-  const jobs: string[] = [];
-  return { jobs, enqueue: async (_tx, name) => void jobs.push(name), work: async () => {}, close: async () => {} };
-}
-
 /** Says something about the incident as its project's tenant. */
-async function say(incident: InvestigatedIncident, event: unknown, queue: Queue = rememberingQueue()) {
+async function say(incident: InvestigatedIncident, event: unknown, queue: Queue = recordingQueue()) {
   const scope = test_.database.asTenant({ userId: null, projectId: incident.projectId });
   const parsed: FeedbackInput = feedbackInputSchema.parse(event);
   return recordFeedback(scope, queue, { incidentId: incident.incidentId, actor: person, event: parsed });
@@ -105,7 +100,7 @@ test("a confirmed hypothesis is the resolution, a later rejection takes it back,
 
 test("reopening takes the whole resolution back and puts the incident before the gate", async () => {
   const incident = await openIncident(test_.database);
-  const queue = rememberingQueue();
+  const queue = recordingQueue();
   await say(incident, { event_type: "root_cause_set", payload: { root_cause_kind: "other", summary: "a full disk" } });
   await say(incident, { event_type: "incident_status_changed", payload: { from: "open", to: "resolved" } });
   await say(incident, { event_type: "incident_status_changed", payload: { from: "resolved", to: "open" } }, queue);
@@ -121,7 +116,7 @@ test("reopening takes the whole resolution back and puts the incident before the
 
 test("approving starts an investigation in the same transaction", async () => {
   const incident = await openIncident(test_.database);
-  const queue = rememberingQueue();
+  const queue = recordingQueue();
   await say(incident, { event_type: "incident_status_changed", payload: { from: "open", to: "suppressed" } });
   await say(incident, { event_type: "incident_status_changed", payload: { from: "suppressed", to: "triaged" } }, queue);
   expect(queue.jobs).toEqual(["execution"]);

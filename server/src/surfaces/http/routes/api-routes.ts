@@ -157,19 +157,18 @@ export function registerApiRoutes(app: FastifyInstance, deps: ApiDeps): void {
   app.post<{ Params: { id: string } }>("/api/incidents/:id/investigate", async (request, reply) => {
     const caller = await callerOf(request);
     const own = depsOf(caller);
-    const { id, projectId } = await findIncident(
+    const { id } = await findIncident(
       own.database.db,
       fromPublicId("inc", request.params.id),
       caller.projectId,
     );
     const who = caller.kind === "user" ? caller.login : "an API key";
-    const executionId = await investigateAgain(own.database, deps.queue, {
+    await investigateAgain(own.database, {
       incidentId: id,
-      projectId,
       reason: `Asked for by ${who}.`,
       actor: actorOf(caller),
     });
-    return reply.code(202).send({ execution_id: toPublicId("exec", executionId) });
+    return reply.code(202).send({ id: request.params.id, status: "triaged" });
   });
 
   /** A late change is new evidence for the incidents that began after it. */
@@ -181,7 +180,7 @@ export function registerApiRoutes(app: FastifyInstance, deps: ApiDeps): void {
     reason: string,
   ): Promise<void> {
     if (at === undefined) return;
-    await investigateOnNewEvidence(scope, deps.queue, { projectId, environment, at: new Date(at), reason });
+    await investigateOnNewEvidence(scope, { projectId, environment, at: new Date(at), reason });
   }
 
   /** The project that a request is about, and the verbs' needs within it. */

@@ -1,4 +1,4 @@
-import { CulpritError } from "../../platform/errors/culprit-error.ts";
+import { CulpritError } from "../errors/culprit-error.ts";
 
 /** What the batcher waits on; `write` commits all items or none, and answers in their order. */
 export interface BatcherOptions<Item, Result> {
@@ -9,6 +9,8 @@ export interface BatcherOptions<Item, Result> {
   readonly queuedItemsMax: number;
   /** Transactions at once. A second one starts only when a full batch waits. */
   readonly writersMax?: number;
+  /** What the items are called in errors. */
+  readonly noun?: string;
   /** Called for an item that the database refuses even alone. */
   readonly onPoison?: (item: Item, cause: unknown) => void;
 }
@@ -58,7 +60,7 @@ export class Batcher<Item, Result> {
   add(items: readonly Item[]): Promise<readonly Result[]> {
     if (items.length === 0) return Promise.resolve([]);
     if (this.isFull) {
-      const message = `${this.#queued} events wait for the database, the limit is ${this.#options.queuedItemsMax}. Send it again after a second.`;
+      const message = `${this.#queued} ${this.#options.noun ?? "events"} wait for the database, the limit is ${this.#options.queuedItemsMax}. Send it again after a second.`;
       throw new CulpritError("RATE_LIMIT_EXCEEDED", message, { details: { retryAfterS: 1 } });
     }
     this.#queued += items.length;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { CulpritError } from "../../platform/errors/culprit-error.ts";
+import { CulpritError } from "../errors/culprit-error.ts";
 import { Batcher } from "./batcher.ts";
 
 /** A database that remembers its transactions and refuses what `isRefused` says. */

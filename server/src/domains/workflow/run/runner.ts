@@ -1,0 +1,210 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { WorkflowDefinition } from "@culprit/contract";
+import { CheckpointWriter } from "./checkpoints.ts";
+import { Journal, LeaseLost } from "./journal.ts";
+import { type Claimed, claimExecutions, findForsaken, LEASE_S, renewLeases, workLeftMs } from "./leases.ts";
+import { Definitions, loadIncidents, loadSecrets, loadSteps } from "./load-run.ts";
+import { RanOver, Stopping } from "./outcome.ts";
+import { redactor } from "./redact.ts";
+import type { Run, RunnerDeps } from "./run.ts";
+import { LAST_WORDS_S, runExecution } from "./run-execution.ts";
+import { Semaphore } from "./semaphore.ts";
+
+/** Executions that this process carries at once: most of them wait for the world outside. */
+const SLOTS = 64;
+const RENEW_MS = (LEASE_S * 1000) / 4;
+const RECONCILE_MS = 2000;
+
+interface Carried {
+  readonly claimed: Claimed;
+  readonly controller: AbortController;
+  readonly run: Run;
+}
+
+/**
+ * Carries executions on. The queue's jobs only say which; the rows are the truth: what a dead worker held is nobody's
+ * when its lease is over, and whoever looks next takes it up.
+ */
+export class Runner<Services> {
+  readonly #deps: RunnerDeps<Services>;
+  readonly #writer: CheckpointWriter;
+  readonly #definitions = new Definitions();
+  readonly #heavy: Semaphore;
+  readonly #slots = new Semaphore(SLOTS);
+  readonly #carried = new Map<string, Carried>();
+  readonly #timers: NodeJS.Timeout[] = [];
+  #running = new Set<Promise<void>>();
+  #isStopping = false;
+
+  constructor(deps: RunnerDeps<Services>) {
+    this.#deps = deps;
+    this.#writer = new CheckpointWriter(deps.database, deps.queue);
+    this.#heavy = new Semaphore(deps.heavyMax);
+  }
+
+  /** Begins to renew leases and to look for executions that nobody carries on. */
+  start(): void {
+    this.#repeat(RENEW_MS, () => this.#renew());
+    this.#repeat(RECONCILE_MS, async () => {
+      const room = this.#slots.free;
+      if (room > 0 && !this.#isStopping) await this.take(await findForsaken(this.#deps.database.db, room));
+    });
+  }
+
+  /** Takes up those of the executions that may go on now. Resolves when they are under lease, not when they are done. */
+  async take(ids: readonly string[]): Promise<void> {
+    for (let from = 0; from < ids.length; from += SLOTS) await this.#takeSome(ids.slice(from, from + SLOTS));
+  }
+
+  /** Something was said about executions: cancelled, paused. Looks at the ones it carries at once. */
+  async lookAgain(): Promise<void> {
+    await this.#renew();
+  }
+
+  /** Stops at the next step; what is under way is carried on by whoever comes next. */
+  async close(timeoutMs: number): Promise<void> {
+    this.#isStopping = true;
+    this.#timers.forEach(clearTimeout);
+    for (const { controller } of this.#carried.values()) controller.abort(new Stopping());
+    await Promise.race([Promise.allSettled(this.#running), delay(timeoutMs, undefined, { ref: false })]);
+    await this.#writer.drain();
+  }
+
+  async #takeSome(ids: readonly string[]): Promise<void> {
+    await this.#slots.acquire(ids.length);
+    let claimed: readonly Claimed[] = [];
+    try {
+      if (!this.#isStopping)
+        claimed = await claimExecutions(
+          this.#deps.database,
+          ids.filter((id) => !this.#carried.has(id)),
+        );
+    } finally {
+      this.#slots.release(ids.length - claimed.length);
+    }
+    if (claimed.length === 0) return;
+    const begun = this.#begin(claimed).catch((err: unknown) => {
+      // The leases run out, and the executions are found again.
+      this.#slots.release(claimed.length);
+      this.#deps.log.error({ err, executions: claimed.length }, "executions could not be loaded");
+    });
+    this.#track(begun);
+  }
+
+  async #begin(claimed: readonly Claimed[]): Promise<void> {
+    const { db } = this.#deps.database;
+    const incidentIds = [...new Set(claimed.flatMap(({ incident_id }) => incident_id ?? []))];
+    const [definitionOf, steps, incidents] = await Promise.all([
+      this.#definitions.of(db, claimed),
+      loadSteps(db, claimed),
+      loadIncidents(db, incidentIds, this.#deps.publicUrl()),
+    ]);
+    for (const one of claimed) {
+      const definition = definitionOf(one);
+      const incident = one.incident_id === null ? null : (incidents.get(one.incident_id) ?? null);
+      this.#track(
+        this.#carry(one, definition, { steps: steps.get(one.id) ?? new Map(), incident }).finally(() =>
+          this.#slots.release(1),
+        ),
+      );
+    }
+  }
+
+  async #carry(
+    claimed: Claimed,
+    definition: WorkflowDefinition | undefined,
+    loaded: Pick<Run, "incident"> & { steps: Run["rows"] },
+  ): Promise<void> {
+    const { log } = this.#deps;
+    const controller = new AbortController();
+    const startedAtMs = performance.now();
+    const activeMs = () => Number(claimed.active_ms) + Math.round(performance.now() - startedAtMs);
+    const run = this.#runOf(claimed, definition, loaded, controller.signal);
+    if (definition === undefined) {
+      const reason = `Version ${claimed.workflow_version} of ${claimed.workflow_name} is not stored, or this Culprit can't read it.`;
+      const ending = { kind: "finished", status: "failed", activeMs: 0, reason, result: {} } as const;
+      await run.journal.flush({ ending }).catch((err: unknown) => log.error({ err, executionId: claimed.id }, reason));
+      return;
+    }
+    this.#carried.set(claimed.id, { claimed, controller, run });
+    const { config } = definition;
+    const leftMs = run.failing === null ? workLeftMs(config, Number(claimed.active_ms)) : LAST_WORDS_S * 1000;
+    const timer = setTimeout(() => controller.abort(new RanOver(config.timeout)), leftMs);
+    try {
+      await runExecution(run, activeMs);
+    } catch (err) {
+      if (err instanceof Stopping)
+        await run.journal
+          .flush({ ending: { kind: "suspended", activeMs: activeMs(), wakeAt: this.#deps.now() } })
+          .catch(() => {});
+      else if (!(err instanceof LeaseLost))
+        log.error({ err, executionId: claimed.id }, "an execution broke off and will be taken up again");
+    } finally {
+      clearTimeout(timer);
+      run.journal.close();
+      this.#carried.delete(claimed.id);
+    }
+  }
+
+  #runOf(
+    claimed: Claimed,
+    definition: WorkflowDefinition | undefined,
+    loaded: Pick<Run, "incident"> & { steps: Run["rows"] },
+    signal: AbortSignal,
+  ): Run {
+    const { database, secretBox } = this.#deps;
+    let secrets: ReturnType<Run["secrets"]> | undefined;
+    let strike: <T>(value: T) => T = (value) => value;
+    return {
+      deps: this.#deps as RunnerDeps<unknown>,
+      claimed,
+      definition: definition ?? ({} as WorkflowDefinition),
+      journal: new Journal(this.#writer, { executionId: claimed.id, token: claimed.token }, () => strike),
+      signal,
+      rows: loaded.steps,
+      incident: loaded.incident,
+      failing: claimed.result.failing ?? null,
+      isPauseAsked: false,
+      secrets: () => {
+        secrets ??= loadSecrets(database.db, secretBox, claimed.project_id).then((values) => {
+          strike = redactor(Object.values(values));
+          return values;
+        });
+        return secrets;
+      },
+      redact: (value) => strike(value),
+      heavy: (work) => this.#heavy.with(work),
+    };
+  }
+
+  async #renew(): Promise<void> {
+    const carried = [...this.#carried.values()];
+    const held = await renewLeases(
+      this.#deps.database.db,
+      carried.map(({ claimed: { id, token } }) => ({ id, token })),
+    );
+    for (const { claimed, controller, run } of carried) {
+      const lease = held.get(claimed.id);
+      if (lease === undefined) controller.abort(new LeaseLost());
+      else run.isPauseAsked = lease.isPaused;
+    }
+  }
+
+  #track(work: Promise<void>): void {
+    this.#running.add(work);
+    void work.finally(() => this.#running.delete(work));
+  }
+
+  #repeat(ms: number, work: () => Promise<void>): void {
+    let isRunning = false;
+    const timer = setInterval(async () => {
+      if (isRunning) return;
+      isRunning = true;
+      await work().catch((err: unknown) =>
+        this.#deps.log.warn({ err }, "the runner's upkeep failed and will be tried again"),
+      );
+      isRunning = false;
+    }, ms);
+    this.#timers.push(timer.unref());
+  }
+}
