@@ -47,7 +47,10 @@ ALTER TABLE workflows
   ADD COLUMN source_commit text,
   ADD COLUMN copied_from uuid REFERENCES workflows(id) ON DELETE SET NULL,
   ADD COLUMN copied_version integer;
+-- Nobody changed them, so `updated_at` stays.
+ALTER TABLE workflows DISABLE TRIGGER update_workflows_updated_at;
 UPDATE workflows SET source = 'builtin' WHERE project_id IS NULL;
+ALTER TABLE workflows ENABLE TRIGGER update_workflows_updated_at;
 CREATE INDEX idx_workflows_copied_from ON workflows(copied_from);
 
 CREATE TABLE workflow_versions (
@@ -315,6 +318,14 @@ CREATE TABLE auth_failures (
   PRIMARY KEY (hour, kind, subject)
 );
 
+-- Owners and escalation -------------------------------------------------------------------------------------------------
+
+ALTER TABLE incidents
+  ADD COLUMN assigned_to varchar(255),
+  ADD COLUMN assigned_at timestamptz,
+  ADD COLUMN escalation_level integer NOT NULL DEFAULT 0 CHECK (escalation_level >= 0),
+  ADD COLUMN escalated_at timestamptz;
+
 -- Who may see what -------------------------------------------------------------------------------------------------------
 
 CALL protect_table('workflow_versions', shows_builtin => true);
@@ -507,3 +518,7 @@ COMMENT ON COLUMN auth_failures.hour IS 'The hour, its beginning.';
 COMMENT ON COLUMN auth_failures.count IS 'How many.';
 COMMENT ON COLUMN auth_failures.last_at IS 'The newest of them.';
 COMMENT ON PROCEDURE protect_table(text, boolean, boolean, boolean) IS 'Gives a new table its row-level security and grants, as every table has them. [Culprit]';
+COMMENT ON COLUMN incidents.assigned_to IS 'Who takes care of it: a login, a team or an address; null while nobody does.';
+COMMENT ON COLUMN incidents.assigned_at IS 'Since when.';
+COMMENT ON COLUMN incidents.escalation_level IS 'How often it was escalated.';
+COMMENT ON COLUMN incidents.escalated_at IS 'When it was last escalated.';

@@ -71,7 +71,7 @@ test("an owner who is no superuser but may make roles migrates at the same momen
         { name: "incident-response" },
       ]);
       const tenant = database.asTenant({ userId: null, projectId: null });
-      expect(await tenant.db.selectFrom("workflows").select("name").execute()).toEqual([]);
+      expect(await tenant.db.selectFrom("projects").select("name").execute()).toEqual([]);
     }
   });
 });

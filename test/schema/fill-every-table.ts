@@ -363,9 +363,19 @@ async function fillWorkflows(
       order_index: 0,
     },
   ]);
+  const triggerId = newId();
   await insertRows(client, "workflow_triggers", [
-    { ...own, id: newId(), workflow_id: workflowId, trigger_type: "event" },
+    { ...own, id: triggerId, workflow_id: workflowId, trigger_type: "event" },
   ]);
+  const ofTrigger = { ...own, trigger_id: triggerId };
+  await insertRows(client, "project_schedules", [{ ...ofTrigger, next_run_at: hoursAgo(-1) }]);
+  await insertRows(client, "webhook_calls", [{ ...ofTrigger, signature: "00", status: 202, answer: {} }]);
+  await insertRows(client, "workflow_versions", [{ ...own, workflow_id: workflowId, version: 1, definition: {} }]);
+  await insertRows(client, "workflow_secrets", [{ ...own, name: "TOKEN", value_encrypted: "sealed" }]);
+  await insertRows(client, "trigger_counts", [
+    { ...own, workflow_id: workflowId, event_type: "push", hour: hoursAgo(1), count: 3 },
+  ]);
+  await insertRows(client, "hands_off", [{ ...own, hands_off_id: newId(), reason: "a freeze", set_by: ownerId }]);
   const log = { ...own, level: "INFO", message: "started", action_id: actionId };
   for (const [index, [status, hours, seconds, error]] of EXECUTIONS.entries()) {
     const [id, startedAt] = [newId(), hoursAgo(hours)];
@@ -414,6 +424,19 @@ async function fillWorkflows(
         ...{ kind: "slack.message", idempotency_key: incident.id, status: "sent" },
       },
     ]);
+    const step = { ...own, execution_id: id, path: "ask" };
+    await insertRows(client, "execution_steps", [
+      { ...step, action_type: "approval", action_name: "ask", status: "waiting", started_at: at },
+    ]);
+    await insertRows(client, "approvals", [{ ...step, approval_id: newId(), message: "open the pull request?" }]);
+    const event = { ...own, event_id: newId() };
+    await insertRows(client, "workflow_events", [
+      { ...event, event_type: "incident.opened", payload: {}, incident_id: incident.id, matched_at: at },
+    ]);
+    const asked = { workflow_id: workflowId, trigger_id: triggerId, execution_id: id };
+    await insertRows(client, "trigger_ledger", [
+      { ...event, ...asked, ledger_id: newId(), outcome: "ran", reason: "the event matched" },
+    ]);
   }
 }
 
@@ -436,6 +459,18 @@ async function fillRest(
   ]);
   await insertRows(client, "outbox", [
     { project_id: projectId, topic: "incident", key: incidents[0]?.id, payload: { status: "open" } },
+  ]);
+  await insertRows(client, "github_apps", [
+    {
+      ...{ github_app_id: newId(), host: `${label}.example.com`, app_id: 1, slug: "culprit", client_id: "id" },
+      ...{ html_url: "https://example.com/apps/culprit", credentials_encrypted: "sealed" },
+    },
+  ]);
+  await insertRows(client, "upkeep_runs", [
+    { run_id: newId(), kind: "check", status: "completed", started_at: hoursAgo(1) },
+  ]);
+  await insertRows(client, "auth_failures", [
+    { kind: "address", subject: label, hour: hoursAgo(1), count: 2, last_at: hoursAgo(1) },
   ]);
   await client.query(
     "insert into outbox_positions (engine, topic) values ('qdrant', 'incident') on conflict do nothing",

@@ -55,7 +55,10 @@ test("the user of document 1's grant reads incidents, no secret, and writes noth
   await reader.connect();
   try {
     const seen = await countRows(reader, tables);
-    const secrets = ["api_keys", "integrations", "login_links", "sessions", "user_identities"];
+    const secrets = [
+      ...["api_keys", "github_apps", "integrations", "login_links", "sessions", "user_identities"],
+      "workflow_secrets",
+    ];
     for (const [table, count] of held)
       expect(`${table}: ${seen.get(table)}`).toBe(`${table}: ${secrets.includes(table) ? 0 : count}`);
     const { rows } = await reader.query("SELECT count(*)::int AS n FROM incidents WHERE status = 'resolved'");

@@ -50,17 +50,21 @@ async function asTenant<T>({ userId, projectId }: Tenant, work: (client: pg.Pool
 
 const seenBy = (tenant: Tenant, where?: (name: string) => string) =>
   asTenant(tenant, (client) => countRows(client, relations, where));
+/** What is built in belongs to nobody, and everybody may read of it that it is there. */
 const notEmpty = (counts: ReadonlyMap<string, number>) =>
-  Object.fromEntries([...counts].filter(([, count]) => count > 0));
+  Object.fromEntries([...counts].filter(([name, count]) => count > (name === "workflows" ? 1 : 0)));
 
 /** Tables of the engine alone. Partitions and materialised views are closed to tenants as well: no policy holds there. */
 const CLOSED = [
+  "auth_failures",
   "event_ids",
+  "github_apps",
   "incident_traces",
   "login_links",
   "outbox",
   "outbox_positions",
   "sessions",
+  "upkeep_runs",
   "user_identities",
 ];
 
@@ -136,7 +140,8 @@ async function rowOf(table: string, project: FilledProject): Promise<Readonly<Re
     ...{ projects: `id = '${project.projectId}'`, users: `id = '${project.ownerId}'` },
     ...{ commits: `commit_sha = ${sha}`, commit_files: `commit_sha = ${sha}`, outbox_positions: "true" },
     ...{ login_links: `user_id = '${project.ownerId}'`, sessions: `user_id = '${project.ownerId}'` },
-    user_identities: `user_id = '${project.ownerId}'`,
+    ...{ user_identities: `user_id = '${project.ownerId}'`, upkeep_runs: "true" },
+    ...{ github_apps: `host = '${project.label}.example.com'`, auth_failures: `subject = '${project.label}'` },
   };
   const { rows } = await pool.query<{ row: Record<string, unknown> }>(
     `select to_jsonb(t) as row from ${table} t where ${where[table] ?? `project_id = '${project.projectId}'`} limit 1`,

@@ -1,10 +1,12 @@
 /** Tables whose every row is a secret or opens a door. */
 const SECRET_TABLES: ReadonlySet<string> = new Set([
   "api_keys",
+  "github_apps",
   "integrations",
   "login_links",
   "sessions",
   "user_identities",
+  "workflow_secrets",
 ]);
 /** What a column is called that holds a secret; a hash of one is a secret too. */
 const SECRET_NAME = /(secret|password|passwd|credential|encrypted|private_key|api_key|token|signing_key|webhook_url)/i;
