@@ -1016,6 +1016,10 @@ CREATE TABLE incidents (
   failure_reason text,
   trigger_type text DEFAULT 'custom'::text NOT NULL,
   resolved_hypothesis_id uuid,
+  assigned_to character varying(255),
+  assigned_at timestamp with time zone,
+  escalation_level integer DEFAULT 0 NOT NULL,
+  escalated_at timestamp with time zone,
   CONSTRAINT incidents_pkey PRIMARY KEY (id),
   CONSTRAINT idx_incidents_incident_id UNIQUE (incident_id),
   CONSTRAINT chk_incidents_cluster CHECK (((cluster)::text ~ '^[^[:cntrl:]]+$'::text)),
@@ -1024,6 +1028,7 @@ CREATE TABLE incidents (
   CONSTRAINT chk_incidents_otlp CHECK (((source <> 'otlp'::text) OR (num_nulls(trace_id, detector) = 0))),
   CONSTRAINT chk_incidents_window CHECK ((window_end >= window_start)),
   CONSTRAINT incidents_detector_check CHECK (((detector)::text = ANY ((ARRAY['exception'::character varying, 'http_error'::character varying, 'latency'::character varying, 'crash'::character varying])::text[]))),
+  CONSTRAINT incidents_escalation_level_check CHECK ((escalation_level >= 0)),
   CONSTRAINT incidents_pr_number_check CHECK ((pr_number > 0)),
   CONSTRAINT incidents_resolution_kind_check CHECK ((resolution_kind = ANY (ARRAY['hypothesis'::text, 'other'::text, 'unknown'::text]))),
   CONSTRAINT incidents_severity_check CHECK ((severity = ANY (ARRAY['critical'::text, 'high'::text, 'medium'::text, 'low'::text]))),
@@ -2910,6 +2915,8 @@ COMMENT ON COLUMN incident_traces.incident_id IS 'The incident that the row belo
 COMMENT ON COLUMN incident_traces.project_id IS 'The project that the row belongs to; row-level security decides by it.';
 COMMENT ON COLUMN incident_traces.received_at IS 'First of them, by our clock.';
 COMMENT ON COLUMN incident_traces.trace_id IS 'Trace id as sent.';
+COMMENT ON COLUMN incidents.assigned_at IS 'Since when.';
+COMMENT ON COLUMN incidents.assigned_to IS 'Who takes care of it: a login, a team or an address; null while nobody does.';
 COMMENT ON COLUMN incidents.cluster IS 'Copied from its fault: Kubernetes cluster. Null for other sources. [D2]';
 COMMENT ON COLUMN incidents.column_number IS 'Column in that line, from 1. [D5]';
 COMMENT ON COLUMN incidents.commit_sha IS 'Commit that was running, 40 or 64 hex digits; null where nobody said. [D5]';
@@ -2923,6 +2930,8 @@ COMMENT ON COLUMN incidents.detector IS 'What noticed the failure: exception, ht
 COMMENT ON COLUMN incidents.environment IS 'Where it failed, such as production or preview. [D5]';
 COMMENT ON COLUMN incidents.error_message IS 'Message of the exception, else the title. [D1, D5]';
 COMMENT ON COLUMN incidents.error_type IS 'Type of the exception, such as TypeError; null for a failure without one. [D5]';
+COMMENT ON COLUMN incidents.escalated_at IS 'When it was last escalated.';
+COMMENT ON COLUMN incidents.escalation_level IS 'How often it was escalated.';
 COMMENT ON COLUMN incidents.exit_code IS 'Exit code of the agent that did it, 0 is success; null before it ended, and where none did. [D2]';
 COMMENT ON COLUMN incidents.failure_reason IS 'Why it failed; null where it did not. [D2]';
 COMMENT ON COLUMN incidents.fault_id IS 'The fault that opened it; null for other sources, and once the fault is deleted. [D2]';

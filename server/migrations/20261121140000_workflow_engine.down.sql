@@ -3,6 +3,8 @@ DROP POLICY tenant_reads_built_in ON workflow_actions;
 DROP POLICY tenant_reads_built_in_workflows ON workflows;
 CREATE POLICY tenant_reads_built_in_workflows ON workflows FOR SELECT TO culprit_tenant
   USING (project_id IS NULL AND EXISTS (SELECT 1 FROM workflow_executions e WHERE e.workflow_id = workflows.id));
+ALTER TABLE incidents
+  DROP COLUMN assigned_to, DROP COLUMN assigned_at, DROP COLUMN escalation_level, DROP COLUMN escalated_at;
 UPDATE deliveries SET status = 'pending' WHERE status = 'sending';
 DROP INDEX idx_deliveries_list, idx_deliveries_unsettled;
 CREATE INDEX idx_deliveries_unsettled ON deliveries(created_at) WHERE status IN ('pending', 'unknown');

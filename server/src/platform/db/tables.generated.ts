@@ -1881,6 +1881,14 @@ export interface IncidentResolutions {
 
 export interface Incidents {
   /**
+   * Since when.
+   */
+  assigned_at: Timestamp | null;
+  /**
+   * Who takes care of it: a login, a team or an address; null while nobody does.
+   */
+  assigned_to: string | null;
+  /**
    * Copied from its fault: Kubernetes cluster. Null for other sources. [D2]
    */
   cluster: string | null;
@@ -1932,6 +1940,14 @@ export interface Incidents {
    * Type of the exception, such as TypeError; null for a failure without one. [D5]
    */
   error_type: string | null;
+  /**
+   * When it was last escalated.
+   */
+  escalated_at: Timestamp | null;
+  /**
+   * How often it was escalated.
+   */
+  escalation_level: Generated<number>;
   /**
    * Exit code of the agent that did it, 0 is success; null before it ended, and where none did. [D2]
    */
