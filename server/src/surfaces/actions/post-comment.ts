@@ -2,7 +2,7 @@ import { z } from "zod";
 import { defuseMentions } from "../../analysis/pull-request/defuse-mentions.ts";
 import { action } from "./action-services.ts";
 import { forgeOf, numberOf, pullRequestField, repositoryField } from "./shared/fields.ts";
-import { markerOf, outward, slotMarkerOf } from "./shared/outward.ts";
+import { markerOf, markerText, outward, slotMarkerOf, withoutMarkers } from "./shared/outward.ts";
 
 /** GitHub takes 65,536; markers and the note of the cut need a little. */
 const charsMax = 64_000;
@@ -39,7 +39,8 @@ export default action({
     const forge = await forgeOf(input, ctx, services);
     const slot =
       input.update_key === undefined ? null : slotMarkerOf(ctx, `${forge.repository}#${number}:${input.update_key}`);
-    const text = input.allow_mentions ? input.comment : defuseMentions(input.comment);
+    const clean = withoutMarkers(input.comment);
+    const text = input.allow_mentions ? clean : defuseMentions(clean);
     const body = text.length > charsMax ? `${text.slice(0, charsMax)}\n\n… (cut: ${text.length} characters)` : text;
     const made = await outward(ctx, {
       key: "comment",
@@ -50,7 +51,7 @@ export default action({
       async send({ idempotencyKey }) {
         const marker = markerOf(idempotencyKey);
         const older = slot === null ? null : await forge.findComment(number, slot);
-        const marked = slot === null ? body : `${body}\n\n${slot}`;
+        const marked = slot === null ? body : `${body}\n\n${markerText(slot)}`;
         const comment =
           older === null
             ? await forge.postComment(number, marked, marker)

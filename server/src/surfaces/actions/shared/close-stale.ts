@@ -1,6 +1,6 @@
 import type { Forge, ForgeIssue } from "../../../domains/integration/index.ts";
 import type { ActionContext } from "../../../domains/workflow/index.ts";
-import { markerOf, outward } from "./outward.ts";
+import { markerOf, markerText, outward } from "./outward.ts";
 
 export interface StaleRules {
   readonly staleSince: Date;
@@ -15,7 +15,7 @@ export interface StaleRules {
 }
 
 /** In every comment by which something is marked: what was said after it is an answer. */
-const markedBy = "<!-- culprit:stale -->";
+const markedBy = markerText("stale");
 /** Issues that are looked at for each that may be acted on: exempt ones and pull requests come in between. */
 const lookedAtFor = 5;
 

@@ -26,12 +26,26 @@ function throwRefusal(cause: unknown): never {
   throw cause;
 }
 
-/** The invisible comment by which what one try made is found again. */
+/** The name under which what one try made is found again: forges write it into the text as an invisible comment. */
 export function markerOf(idempotencyKey: string): string {
-  return `<!-- culprit:${createHash("sha256").update(idempotencyKey).digest("hex").slice(0, 32)} -->`;
+  return `effect-${hashOf(idempotencyKey)}`;
 }
 
 /** The same for every execution: by it a comment is found to be updated in place. */
 export function slotMarkerOf(ctx: ActionContext, slot: string): string {
-  return markerOf(`slot:${ctx.projectId}:${slot}`);
+  return `slot-${hashOf(`${ctx.projectId}:${slot}`)}`;
+}
+
+/** A marker as it stands in a text, beside the one that the forge writes. */
+export function markerText(marker: string): string {
+  return `<!-- culprit:${marker} -->`;
+}
+
+/** A text without any marker, so that what an event brought along is not taken for one. */
+export function withoutMarkers(text: string): string {
+  return text.replaceAll(/<!--\s*culprit:/gi, "<!-- ");
+}
+
+function hashOf(text: string): string {
+  return createHash("sha256").update(text).digest("hex").slice(0, 32);
 }
