@@ -2,6 +2,8 @@ import { z } from "zod";
 import { deployTypes } from "./change.ts";
 import { severitySchema } from "./severity.ts";
 import { detectors } from "./signal.ts";
+import { executionStatuses } from "./workflow.ts";
+import { executionStepSchema } from "./workflow-api.ts";
 
 export const incidentStatuses = [
   "open",
@@ -203,11 +205,15 @@ export const incidentDetailSchema = incidentSummarySchema.extend({
     })
     .nullable(),
   autopsy: autopsySchema.nullable(),
+  /** The newest run of `incident-response` for it, or else of another workflow. */
   execution: z
     .object({
-      status: z.enum(["pending", "running", "completed", "failed", "timeout", "cancelled"]),
+      id: z.string(),
+      workflow: z.string(),
+      status: z.enum(executionStatuses),
       error_message: z.string().nullable(),
-      steps: z.array(z.object({ at: instant, step: z.string().nullable(), level: z.string(), message: z.string() })),
+      steps: z.array(executionStepSchema),
+      log: z.array(z.object({ at: instant, step: z.string().nullable(), level: z.string(), message: z.string() })),
     })
     .nullable(),
   last_payload: z.record(z.string(), z.unknown()).nullable(),

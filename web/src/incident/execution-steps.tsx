@@ -23,7 +23,7 @@ const texts = { info: "text-ink-2", warn: "text-ink-2", error: "text-bad" } as c
 
 /** What Culprit did for this incident, step by step, live while it runs. */
 export function ExecutionSteps({ execution }: { readonly execution: IncidentDetail["execution"] }) {
-  const groups = groupSteps(execution?.steps ?? []);
+  const groups = groupSteps(execution?.log ?? []);
   const isLive = execution?.status === "running" || execution?.status === "pending";
   return (
     <Section id="steps" title="What Culprit did" aside={execution ? statusWords[execution.status] : "nothing yet"}>

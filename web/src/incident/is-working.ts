@@ -1,11 +1,12 @@
 import type { IncidentDetail } from "@culprit/contract";
 
-/** True while an answer is on its way: an execution waits or runs, or the incident waits for its first one. */
+/** True while an answer is on its way: an execution waits or runs, or is about to be started. */
 export function isWorking({
   execution,
   status,
   verdict,
 }: Pick<IncidentDetail, "execution" | "status" | "verdict">): boolean {
-  if (execution !== null) return execution.status === "pending" || execution.status === "running";
-  return verdict === null && (status === "open" || status === "triaged" || status === "investigating");
+  if (execution?.status === "pending" || execution?.status === "running") return true;
+  if (status === "triaged" || status === "investigating") return true;
+  return execution === null && verdict === null && status === "open";
 }

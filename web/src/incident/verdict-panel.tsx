@@ -85,7 +85,7 @@ export function VerdictPanel({ incident }: { readonly incident: IncidentDetail }
 function NoVerdict({ incident }: { readonly incident: IncidentDetail }) {
   const { execution } = incident;
   const isBusy = isWorking(incident);
-  const step = execution?.steps.at(-1);
+  const step = execution?.log.at(-1);
   const words = isBusy
     ? "Looking for the cause…"
     : execution?.status === "failed" || execution?.status === "timeout"

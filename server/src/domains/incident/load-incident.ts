@@ -2,6 +2,7 @@ import type { IncidentDetail, IncidentSummary, StackFrame } from "@culprit/contr
 import { type Kysely, sql } from "kysely";
 import type { DB } from "../../platform/db/tables.generated.ts";
 import { toPublicId } from "../../platform/ids/ids.ts";
+import { loadExecutionSteps } from "../workflow/index.ts";
 import { incidentNotFound } from "./find-incident.ts";
 import { type SummaryRow, summaryColumns, summaryJoins, toSummary } from "./list-incidents.ts";
 
@@ -119,28 +120,36 @@ async function loadDecisions(db: Kysely<DB>, id: string): Promise<IncidentDetail
   return rows.map((row) => ({ ...row, decided_at: new Date(row.decided_at).toISOString() }));
 }
 
-/** The newest execution about the incident, with its log. */
+/** The newest run of `incident-response` about the incident, or else of another workflow, with its steps and log. */
 async function loadExecution(db: Kysely<DB>, id: string): Promise<IncidentDetail["execution"]> {
   const execution = await db
-    .selectFrom("workflow_executions")
-    .select(["id", "status", "error_message"])
-    .where("incident_id", "=", id)
-    .orderBy("started_at", "desc")
+    .selectFrom("workflow_executions as e")
+    .innerJoin("workflows as w", "w.id", "e.workflow_id")
+    .select(["e.id", "e.execution_id", "e.status", "e.error_message", "w.name"])
+    .where("e.incident_id", "=", id)
+    .orderBy(sql`w.name = 'incident-response'`, "desc")
+    .orderBy("e.started_at", "desc")
     .limit(1)
     .executeTakeFirst();
   if (execution === undefined) return null;
-  const lines = await db
-    .selectFrom("execution_logs")
-    .select(["created_at", "step_name", "level", "message"])
-    .where("execution_id", "=", execution.id)
-    .orderBy("created_at")
-    .orderBy("id")
-    .limit(500)
-    .execute();
+  const [steps, lines] = await Promise.all([
+    loadExecutionSteps(db, execution.id),
+    db
+      .selectFrom("execution_logs")
+      .select(["created_at", "step_name", "level", "message"])
+      .where("execution_id", "=", execution.id)
+      .orderBy("created_at")
+      .orderBy("id")
+      .limit(500)
+      .execute(),
+  ]);
   return {
+    id: execution.execution_id,
+    workflow: execution.name,
     status: execution.status as NonNullable<IncidentDetail["execution"]>["status"],
     error_message: execution.error_message,
-    steps: lines.map((line) => ({
+    steps: [...steps],
+    log: lines.map((line) => ({
       at: new Date(line.created_at).toISOString(),
       step: line.step_name,
       level: line.level,

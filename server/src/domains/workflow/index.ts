@@ -26,4 +26,5 @@ export type { Scope, Secrets } from "./expressions/scope.ts";
 export type { RunnerDeps } from "./run/run.ts";
 export { Runner } from "./run/runner.ts";
 export { type ExecutionRequest, startExecution, startExecutions } from "./start-execution.ts";
+export { loadExecutionSteps } from "./store/load-execution-steps.ts";
 export { type CheckedInputs, checkInputs } from "./triggers/check-inputs.ts";
