@@ -80,7 +80,7 @@ export interface Forge {
   comments(number: number): Promise<readonly ForgeComment[]>;
   /** Open issues and pull requests that nobody touched since, oldest first; at most `limit`. */
   staleIssues(since: Date, limit: number): Promise<readonly ForgeIssue[]>;
-  /** Titles and authors of what was merged into the default branch between two refs. */
+  /** Titles and authors of what was merged into the default branch between two refs, newest first; at most 200. */
   mergedBetween(
     from: string,
     to: string,
@@ -96,6 +96,13 @@ export interface Forge {
   latestTags(limit: number): Promise<readonly { readonly name: string; readonly sha: string }[]>;
   /** A file's text at a ref; null where there is none. */
   file(path: string, ref: string): Promise<string | null>;
+  /** Paths of the files right inside a folder at a ref; empty where there is none. */
+  filesIn(folder: string, ref: string): Promise<readonly string[]>;
+  defaultBranch(): Promise<string>;
+  /** The commit at the tip of a branch; null where there is no such branch. */
+  branchTip(branch: string): Promise<string | null>;
+  /** Whether a person may write to the repository. */
+  mayWrite(login: string): Promise<boolean>;
 
   postComment(number: number, body: string, marker: string): Promise<Made>;
   findComment(number: number, marker: string): Promise<Made | null>;
@@ -137,6 +144,27 @@ export interface Forge {
     readonly isDraft: boolean;
   }): Promise<Made>;
   findRelease(tag: string): Promise<Made | null>;
+  /** Makes a branch at a commit. The same one again changes nothing. */
+  createBranch(branch: string, sha: string): Promise<void>;
+  /** Commits one file to a branch. The same text again makes no commit. */
+  putFile(file: {
+    readonly path: string;
+    readonly text: string;
+    readonly branch: string;
+    readonly message: string;
+  }): Promise<void>;
+  createPullRequest(
+    pullRequest: {
+      readonly title: string;
+      readonly body: string;
+      readonly head: string;
+      readonly base: string;
+      readonly isDraft: boolean;
+    },
+    marker: string,
+  ): Promise<Made & { readonly number: number }>;
+  /** An open one from that branch of this repository. */
+  findPullRequest(head: string): Promise<(Made & { readonly number: number }) | null>;
 }
 
 /** The forge of a project's repository. @throws CulpritError NOT_FOUND with the remedy where none is connected. */
