@@ -62,6 +62,8 @@ export const workflowConfigSchema = z.looseObject({
   /** Seconds of work after which an execution ends as `timeout`; waiting does not count. */
   timeout: seconds.default(300),
   retry_policy: retryPolicySchema.prefault({}),
+  /** Built-in ones only: schedules of `installation` run once for all of Culprit, in the house project. Each project unless told. */
+  runs_for: z.enum(["project", "installation"]).optional(),
   /** Names or types of integrations that are told how it ended. */
   notifications: z
     .strictObject({

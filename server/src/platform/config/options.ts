@@ -188,6 +188,42 @@ export const options = {
     "a folder, or empty",
     "Where archived incidents are written. Empty: `archives` in the data folder.",
   ),
+  backupDir: option(
+    "CULPRIT_BACKUP_DIR",
+    z.string(),
+    "",
+    "a folder, or empty",
+    "Where the nightly backups are written, best on another disk. Empty: `backups` in the data folder.",
+  ),
+  backupKeep: wholeOption(
+    "CULPRIT_BACKUP_KEEP",
+    0,
+    1000,
+    3,
+    "Verified nightly backups that are kept; 0 makes none by itself.",
+  ),
+  databaseReplicaUrl: option(
+    "DATABASE_REPLICA_URL",
+    z.string(),
+    "",
+    "a PostgreSQL URL, or empty",
+    "A streaming replica of the database: lists are read from it while it is not behind.",
+  ),
+  replicaLagMaxMs: wholeOption(
+    "CULPRIT_REPLICA_LAG_MAX_MS",
+    0,
+    600_000,
+    5000,
+    "Milliseconds that the replica may be behind; beyond that lists are read from the primary.",
+  ),
+  deadmanUrl: option(
+    "CULPRIT_DEADMAN_URL",
+    z.union([z.literal(""), z.url()]),
+    "",
+    "a URL, or empty",
+    "Called regularly while Culprit works; a service that misses the call tells you that Culprit is dead.",
+  ),
+  deadmanEveryS: wholeOption("CULPRIT_DEADMAN_EVERY_S", 10, 86_400, 60, "Seconds between calls of deadmanUrl."),
 } as const satisfies Record<string, Option>;
 
 export type OptionKey = keyof typeof options;
