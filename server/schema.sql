@@ -816,7 +816,7 @@ CREATE TABLE incident_decisions (
   policy_version text NOT NULL,
   details jsonb DEFAULT '{}'::jsonb NOT NULL,
   CONSTRAINT incident_decisions_pkey PRIMARY KEY (decision_id),
-  CONSTRAINT incident_decisions_decision_check CHECK ((decision = ANY (ARRAY['approved'::text, 'suppressed'::text, 'opened'::text, 'merged'::text, 'reopened'::text, 'resolved'::text]))),
+  CONSTRAINT incident_decisions_decision_check CHECK ((decision = ANY (ARRAY['approved'::text, 'suppressed'::text, 'opened'::text, 'merged'::text, 'reopened'::text, 'resolved'::text, 'assigned'::text, 'escalated'::text]))),
   CONSTRAINT incident_decisions_incident_id_fkey FOREIGN KEY (incident_id) REFERENCES incidents(id) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED,
   CONSTRAINT incident_decisions_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE
 );

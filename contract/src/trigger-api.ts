@@ -22,6 +22,8 @@ export const culpritEventTypes = [
   "incident.diagnosed",
   "incident.resolved",
   "incident.failed",
+  "incident.assigned",
+  "incident.escalated",
   "hypothesis.confirmed",
   "hypothesis.rejected",
   "investigation.completed",

@@ -3,6 +3,13 @@ DROP POLICY tenant_reads_built_in ON workflow_actions;
 DROP POLICY tenant_reads_built_in_workflows ON workflows;
 CREATE POLICY tenant_reads_built_in_workflows ON workflows FOR SELECT TO culprit_tenant
   USING (project_id IS NULL AND EXISTS (SELECT 1 FROM workflow_executions e WHERE e.workflow_id = workflows.id));
+ALTER TABLE incident_decisions DISABLE TRIGGER refuse_rewriting_history;
+DELETE FROM incident_decisions WHERE decision IN ('assigned', 'escalated');
+ALTER TABLE incident_decisions ENABLE TRIGGER refuse_rewriting_history;
+ALTER TABLE incident_decisions
+  DROP CONSTRAINT incident_decisions_decision_check,
+  ADD CONSTRAINT incident_decisions_decision_check CHECK (decision IN (
+    'approved', 'suppressed', 'opened', 'merged', 'reopened', 'resolved'));
 ALTER TABLE incidents
   DROP COLUMN assigned_to, DROP COLUMN assigned_at, DROP COLUMN escalation_level, DROP COLUMN escalated_at;
 UPDATE deliveries SET status = 'pending' WHERE status = 'sending';

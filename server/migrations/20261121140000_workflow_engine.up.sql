@@ -325,6 +325,10 @@ ALTER TABLE incidents
   ADD COLUMN assigned_at timestamptz,
   ADD COLUMN escalation_level integer NOT NULL DEFAULT 0 CHECK (escalation_level >= 0),
   ADD COLUMN escalated_at timestamptz;
+ALTER TABLE incident_decisions
+  DROP CONSTRAINT incident_decisions_decision_check,
+  ADD CONSTRAINT incident_decisions_decision_check CHECK (decision IN (
+    'approved', 'suppressed', 'opened', 'merged', 'reopened', 'resolved', 'assigned', 'escalated'));
 
 -- Who may see what -------------------------------------------------------------------------------------------------------
 

@@ -21,3 +21,6 @@ export { type Actor, moveIncident } from "./status.ts";
 export { type AlertDelivery, type StoredAlert, storeAlerts } from "./store-alerts.ts";
 export { type StoreResult, storeSignals, storingConflicts } from "./store-signals.ts";
 export { openTriageStore, type TriageStore } from "./triage-store/index.ts";
+export { type Assignment, assignIncident } from "./owners/assign-incident.ts";
+export { type Escalated, type Escalation, escalateIncident } from "./owners/escalate-incident.ts";
+export { type IncidentQuery, type QueriedIncident, queryIncidents } from "./query-incidents.ts";
