@@ -28,3 +28,5 @@ export { Runner } from "./run/runner.ts";
 export { type ExecutionRequest, startExecution, startExecutions } from "./start-execution.ts";
 export { loadExecutionSteps } from "./store/load-execution-steps.ts";
 export { type CheckedInputs, checkInputs } from "./triggers/check-inputs.ts";
+export { type DispatchDeps, dispatchEvents } from "./triggers/dispatch-events.ts";
+export { Dispatcher } from "./triggers/dispatcher.ts";

@@ -34,7 +34,7 @@ const SHOWN_MAX = 20;
 export function matchTrigger(trigger: EventTrigger, type: string, facts: EventFacts): Match {
   const name = trigger.events.find((pattern) => matchesGlob(pattern, type));
   if (name === undefined) return { kind: "not_concerned" };
-  const held = [name === type ? `it is ${type}` : `${type} matches ${name}`];
+  const held = [name === type ? `The event is ${type}` : `The event ${type} matches ${name}`];
 
   if (trigger.on !== undefined) {
     if (!facts.on.includes(trigger.on))
@@ -54,7 +54,7 @@ export function matchTrigger(trigger: EventTrigger, type: string, facts: EventFa
     const value = facts[matcher].find((one) => matchesGlobs(patterns, one, { ignoreCase }));
     if (value === undefined)
       return failed(matcher, asked, facts[matcher], globReason(matcher, patterns, facts[matcher]));
-    held.push(`${matcher} is ${brief(value)}`);
+    held.push(`its ${matcher} is ${brief(value)}`);
   }
   for (const [matcher, values] of [
     ["label_substring", facts.label],

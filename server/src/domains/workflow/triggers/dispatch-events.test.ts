@@ -1,0 +1,274 @@
+import { sql } from "kysely";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { createTestDatabase, type TestDatabase } from "../../../../../test/database/create-test-database.ts";
+import { storeWorkflow } from "../../../../../test/workflow/store-workflow.ts";
+import { newId } from "../../../platform/ids/ids.ts";
+import { createLog } from "../../../platform/log/log.ts";
+import { openQueue, type Queue } from "../../../platform/queue/queue.ts";
+import { createProject } from "../../access/index.ts";
+import { emitEvent, emitEvents } from "../events/emit-event.ts";
+import { dispatchEvents } from "./dispatch-events.ts";
+import { Dispatcher } from "./dispatcher.ts";
+
+let test_: TestDatabase;
+let queue: Queue;
+const log = createLog("silent");
+beforeAll(async () => {
+  test_ = await createTestDatabase();
+  queue = await openQueue(test_.database, log);
+});
+afterAll(async () => {
+  await queue.close(1000);
+  await test_.drop();
+});
+
+const deps = () => ({ database: test_.database, queue, log, publicUrl: () => "http://culprit.test" });
+const newProject = async () => (await createProject(test_.database.db, { name: `p ${newId()}` })).id;
+const emit = (projectId: string, type: string, payload: Record<string, unknown> = {}, subject: string | null = null) =>
+  test_.database.transaction((tx) => emitEvent(tx, { projectId, type, subject, payload }));
+
+async function ledgerOf(projectId: string) {
+  const { rows } = await test_.database.pool.query(
+    `SELECT l.outcome, l.reason, l.details, l.execution_id, l.event_id, l.trigger_id, w.name FROM trigger_ledger l
+     JOIN workflows w ON w.id = l.workflow_id WHERE l.project_id = $1 ORDER BY l.ledger_id`,
+    [projectId],
+  );
+  return rows;
+}
+
+async function executionsOf(projectId: string) {
+  const { rows } = await test_.database.pool.query(
+    `SELECT e.id, e.trigger_type, e.trigger_data, e.inputs, e.event_id, e.incident_id, w.name,
+       (SELECT count(*)::int FROM pgboss.job j WHERE j.name = 'execution' AND j.data->>'executionId' = e.id::text) AS jobs
+     FROM workflow_executions e JOIN workflows w ON w.id = e.workflow_id WHERE e.project_id = $1 ORDER BY e.id`,
+    [projectId],
+  );
+  return rows;
+}
+
+test("a matching event starts one execution with its payload, and the ledger says why", async () => {
+  const projectId = await newProject();
+  const { triggerIds } = await storeWorkflow(test_, projectId, {
+    name: "on push",
+    inputs: { days: { type: "number", default: 3 } },
+    triggers: [
+      { type: "event", events: ["push"], branch: "main", if: "event.commits > 2 && event.type == 'push'" },
+      { type: "event", events: ["*"] },
+    ],
+  });
+  const eventId = await emit(projectId, "push", { branch: "main", commits: 3 });
+  expect(await dispatchEvents(deps(), projectId)).toBe(1);
+  const [execution, ...others] = await executionsOf(projectId);
+  expect(others).toEqual([]);
+  expect(execution).toMatchObject({
+    name: "on push",
+    trigger_type: "event",
+    trigger_data: { event: { type: "push", branch: "main", commits: 3 } },
+    inputs: { days: 3 },
+    event_id: eventId,
+    jobs: 1,
+  });
+  expect(await ledgerOf(projectId)).toEqual([
+    {
+      name: "on push",
+      outcome: "ran",
+      reason: "The event is push, its branch is main, and its condition holds.",
+      details: {
+        condition: "event.commits > 2 && event.type == 'push'",
+        values: { "event.commits": 3, "event.type": "push" },
+      },
+      execution_id: execution.id,
+      event_id: eventId,
+      trigger_id: triggerIds[0],
+    },
+  ]);
+  expect(await dispatchEvents(deps(), projectId)).toBe(0);
+});
+
+test("what did not run says why; what was not concerned is counted by the hour", async () => {
+  const projectId = await newProject();
+  const event = (name: string, parts: object, more: object = {}) =>
+    storeWorkflow(test_, projectId, {
+      name,
+      triggers: [{ type: "event", events: ["incident.*"], ...parts }],
+      ...more,
+    } as Parameters<typeof storeWorkflow>[2]);
+  await event("a other environment", { environment: "production" });
+  await event("b false", { if: 'event.severity == "high"' });
+  await event("c throws", { if: 'event.missing == "high"' });
+  await event("d inactive", {}, { status: "inactive" });
+  await event("e draft", {}, { status: "draft" });
+  await event("f archived but no match", { environment: "production" }, { status: "archived" });
+  await event("g inputs", {}, { inputs: { who: { required: true } } });
+  await event("h push only", { events: ["push"] });
+  const { triggerIds } = await event("i switched off", {});
+  await sql`UPDATE workflow_triggers SET enabled = false WHERE id = ${triggerIds[0]}`.execute(test_.database.db);
+  const broken = await event("j unreadable", {});
+  await sql`UPDATE workflow_triggers SET conditions = '{"events": "push"}' WHERE id = ${broken.triggerIds[0]}`.execute(
+    test_.database.db,
+  );
+  await emit(projectId, "incident.opened", { environment: "staging", severity: "low" });
+  await emit(projectId, "incident.opened", { environment: "staging", severity: "low" });
+  await dispatchEvents(deps(), projectId);
+  expect(await executionsOf(projectId)).toEqual([]);
+  const told = (await ledgerOf(projectId)).map(({ name, outcome, reason, details }) => ({
+    name,
+    outcome,
+    reason,
+    details,
+  }));
+  expect(told).toHaveLength(16);
+  const of = (name: string) => told.find((row) => row.name === name);
+  expect(told.every(({ outcome }) => outcome === "did_not_run")).toBe(true);
+  expect(of("a other environment")).toMatchObject({
+    reason: 'Environment must be "production", and it is staging.',
+    details: { matcher: "environment", expected: "production", seen: ["staging"] },
+  });
+  expect(of("b false")).toMatchObject({
+    reason: 'Its condition is false: event.severity == "high"',
+    details: { values: { "event.severity": "low" } },
+  });
+  expect(of("c throws")?.reason).toContain("has no `missing`");
+  expect(of("d inactive")?.reason).toBe("It would have run, but the workflow is switched off.");
+  expect(of("e draft")?.reason).toContain("the workflow is a draft");
+  expect(of("g inputs")?.reason).toContain("The input who is missing");
+  expect(of("i switched off")?.reason).toContain("this trigger is switched off");
+  expect(of("j unreadable")?.reason).toContain("can't be read");
+  const { rows } = await test_.database.pool.query(
+    "SELECT w.name, c.event_type, c.count::int FROM trigger_counts c JOIN workflows w ON w.id = c.workflow_id WHERE c.project_id = $1",
+    [projectId],
+  );
+  expect(rows).toEqual([{ name: "h push only", event_type: "incident.opened", count: 2 }]);
+});
+
+test("a project's workflow replaces the built-in one of the same name, also to switch it off", async () => {
+  const name = `built in ${newId()}`;
+  const triggers = [{ type: "event" as const, events: ["push"] }];
+  const builtin = await storeWorkflow(test_, null, { name, triggers });
+  try {
+    const [plain, copied, off] = [await newProject(), await newProject(), await newProject()];
+    await storeWorkflow(test_, copied, { name, triggers: [{ type: "event", events: ["release"] }] });
+    await storeWorkflow(test_, off, { name, triggers, status: "inactive" });
+    for (const projectId of [plain, copied, off]) {
+      await emit(projectId, "push");
+      await dispatchEvents(deps(), projectId);
+    }
+    expect(await ledgerOf(plain)).toMatchObject([{ outcome: "ran" }]);
+    expect(await ledgerOf(copied)).toEqual([]);
+    expect(await ledgerOf(off)).toMatchObject([{ outcome: "did_not_run" }]);
+  } finally {
+    await sql`DELETE FROM workflows WHERE id = ${builtin.workflowId}`.execute(test_.database.db);
+  }
+});
+
+test("two dispatchers at once start each execution once, and events of one subject in their order", async () => {
+  const projectId = await newProject();
+  await storeWorkflow(test_, projectId, { name: "each", triggers: [{ type: "event", events: ["push"] }] });
+  const others = [new Dispatcher(deps()), new Dispatcher(deps())];
+  await Promise.all(others.map((one) => one.start()));
+  for (let i = 0; i < 5; i++) {
+    await test_.database.transaction((tx) =>
+      emitEvents(
+        tx,
+        Array.from({ length: 100 }, (_, n) => ({
+          projectId,
+          type: "push",
+          subject: "pull_request:a/b#1",
+          payload: { n: i * 100 + n },
+        })),
+      ),
+    );
+  }
+  await expect.poll(() => executionsOf(projectId).then(({ length }) => length), { timeout: 10_000 }).toBe(500);
+  await Promise.all(others.map((one) => one.stop()));
+  const executions = await executionsOf(projectId);
+  expect(new Set(executions.map(({ event_id }) => event_id)).size).toBe(500);
+  expect(executions.map(({ trigger_data }) => trigger_data.event.n)).toEqual(Array.from({ length: 500 }, (_, n) => n));
+  expect(await ledgerOf(projectId)).toHaveLength(500);
+});
+
+test("a crash in the middle of a batch leaves all of it waiting and nothing started", async () => {
+  const projectId = await newProject();
+  await storeWorkflow(test_, projectId, { name: "each", triggers: [{ type: "event", events: ["push"] }] });
+  for (let n = 0; n < 3; n++) await emit(projectId, "push", { n });
+  const dying: Queue = {
+    ...queue,
+    enqueueMany: async (tx, name, jobs) => {
+      await queue.enqueueMany(tx, name, jobs);
+      // The server's own way to end a session at once, as it sees a killed process.
+      await sql`SELECT pg_terminate_backend(pg_backend_pid())`.execute(tx);
+    },
+  };
+  await expect(dispatchEvents({ ...deps(), queue: dying }, projectId)).rejects.toThrow();
+  expect(await executionsOf(projectId)).toEqual([]);
+  expect(await ledgerOf(projectId)).toEqual([]);
+  expect(await dispatchEvents(deps(), projectId)).toBe(3);
+  expect(await executionsOf(projectId)).toHaveLength(3);
+});
+
+test("a storm of 5,000 events takes a handful of statements a batch and is worked off", async () => {
+  const projectId = await newProject();
+  for (const name of ["a", "b", "c"])
+    await storeWorkflow(test_, projectId, {
+      name,
+      triggers: [{ type: "event", events: ["incident.opened"], environment: name === "a" ? "production" : "staging" }],
+    });
+  const events = Array.from({ length: 5000 }, (_, n) => ({
+    projectId,
+    type: n % 10 === 0 ? "incident.opened" : "push",
+    subject: null,
+    payload: { n, environment: "production" },
+  }));
+  await test_.database.transaction((tx) => emitEvents(tx, events));
+  const startedAtMs = performance.now();
+  let batches = 0;
+  while ((await dispatchEvents(deps(), projectId)) !== 0) batches += 1;
+  expect(performance.now() - startedAtMs).toBeLessThan(20_000);
+  expect(batches).toBe(25);
+  expect(await executionsOf(projectId)).toHaveLength(500);
+  expect(await ledgerOf(projectId)).toHaveLength(1500);
+  const { rows } = await test_.database.pool.query(
+    "SELECT sum(count)::int AS n FROM trigger_counts WHERE project_id = $1",
+    [projectId],
+  );
+  expect(rows).toEqual([{ n: 4500 * 3 }]);
+});
+
+test("an event that can't be matched is given up after some tries with the reason, and those behind it go on", async () => {
+  const projectId = await newProject();
+  await storeWorkflow(test_, projectId, { name: "each", triggers: [{ type: "event", events: ["push"] }] });
+  const bad = await emit(projectId, "push", { n: "bad" });
+  await emit(projectId, "push", { n: "good" });
+  const picky: Queue = {
+    ...queue,
+    enqueueMany: async (tx, name, jobs) => {
+      const { rows } = await sql<{ n: number }>`
+        SELECT count(*)::int AS n FROM workflow_executions WHERE project_id = ${projectId} AND event_id = ${bad}`.execute(
+        tx,
+      );
+      if (rows[0]?.n === 1) throw new Error("this one is poison");
+      await queue.enqueueMany(tx, name, jobs);
+    },
+  };
+  const dispatcher = new Dispatcher({ ...deps(), queue: picky });
+  await dispatcher.start();
+  await expect.poll(() => executionsOf(projectId).then(({ length }) => length), { timeout: 15_000 }).toBe(1);
+  await dispatcher.stop();
+  const { rows } = await test_.database.pool.query("SELECT refused FROM workflow_events WHERE event_id = $1", [bad]);
+  expect(rows[0].refused).toContain("this one is poison");
+  expect((await executionsOf(projectId))[0]?.trigger_data.event.n).toBe("good");
+});
+
+test("while hands-off stands, what ran says that nothing of it goes out", async () => {
+  const projectId = await newProject();
+  await storeWorkflow(test_, projectId, { name: "each", triggers: [{ type: "event", events: ["incident.*"] }] });
+  await sql`INSERT INTO hands_off (hands_off_id, project_id, service, reason, set_by)
+    VALUES (${newId()}, ${projectId}, 'cart', 'we are moving', 'ann')`.execute(test_.database.db);
+  await emit(projectId, "incident.opened", { service: "cart" });
+  await emit(projectId, "incident.opened", { service: "web" });
+  await dispatchEvents(deps(), projectId);
+  const [cart, web] = await ledgerOf(projectId);
+  expect(cart).toMatchObject({ outcome: "ran", details: { hands_off: "we are moving" } });
+  expect(cart.reason).toContain("Nothing of it goes out while hands-off stands: we are moving");
+  expect(web.reason).not.toContain("hands-off");
+});
