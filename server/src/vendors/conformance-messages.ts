@@ -2,7 +2,7 @@ import type { Message } from "../domains/integration/index.ts";
 
 /** A message as an incident makes it. */
 export const plainMessage: Message = {
-  title: "Checkout fails: TypeError in discount.ts",
+  title: "Checkout fails: TypeError",
   severity: "high",
   tone: "bad",
   text: "Since 09:12 UTC 42 requests of **checkout** failed in production.",
