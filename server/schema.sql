@@ -409,6 +409,27 @@ CREATE POLICY tenant_policy ON autopsy_runs AS PERMISSIVE FOR ALL TO culprit_ten
    FROM incidents p
   WHERE ((p.id = autopsy_runs.incident_id) AND (p.project_id = autopsy_runs.project_id)))))));
 
+CREATE TABLE callback_uses (
+  token_hash character varying(64) NOT NULL,
+  project_id uuid NOT NULL,
+  incident_id uuid NOT NULL,
+  verb character varying(20) NOT NULL,
+  actor text NOT NULL,
+  used_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT callback_uses_pkey PRIMARY KEY (token_hash),
+  CONSTRAINT callback_uses_verb_check CHECK (((verb)::text = ANY ((ARRAY['approve'::character varying, 'suppress'::character varying, 'confirm'::character varying, 'reject'::character varying])::text[]))),
+  CONSTRAINT callback_uses_incident_id_fkey FOREIGN KEY (incident_id) REFERENCES incidents(id) ON DELETE CASCADE,
+  CONSTRAINT callback_uses_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE
+);
+CREATE INDEX idx_callback_uses_incident_id ON public.callback_uses USING btree (incident_id);
+CREATE INDEX idx_callback_uses_project_id ON public.callback_uses USING btree (project_id);
+ALTER TABLE callback_uses ENABLE ROW LEVEL SECURITY;
+CREATE POLICY engine_policy ON callback_uses AS PERMISSIVE FOR ALL TO culprit_engine USING (true);
+CREATE POLICY reader_policy ON callback_uses AS PERMISSIVE FOR SELECT TO PUBLIC USING (( SELECT (CURRENT_USER <> 'culprit_tenant'::name)));
+CREATE POLICY tenant_policy ON callback_uses AS PERMISSIVE FOR ALL TO culprit_tenant USING ((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[]))) WITH CHECK (((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[])) AND ((incident_id IS NULL) OR (EXISTS ( SELECT 1
+   FROM incidents p
+  WHERE ((p.id = callback_uses.incident_id) AND (p.project_id = callback_uses.project_id)))))));
+
 CREATE TABLE commit_files (
   id uuid NOT NULL,
   commit_sha text NOT NULL,
@@ -1163,6 +1184,8 @@ CREATE TABLE integrations (
   updated_at timestamp with time zone DEFAULT now() NOT NULL,
   health_reason text,
   webhook_token character varying(64),
+  rejected_count bigint DEFAULT 0 NOT NULL,
+  last_rejected_at timestamp with time zone,
   CONSTRAINT integrations_pkey PRIMARY KEY (id),
   CONSTRAINT uq_integrations_name UNIQUE (project_id, name),
   CONSTRAINT chk_health_status CHECK (((health_status)::text = ANY ((ARRAY['healthy'::character varying, 'degraded'::character varying, 'unhealthy'::character varying, 'unknown'::character varying])::text[]))),
@@ -1478,6 +1501,22 @@ ALTER TABLE spans ENABLE ROW LEVEL SECURITY;
 CREATE POLICY engine_policy ON spans AS PERMISSIVE FOR ALL TO culprit_engine USING (true);
 CREATE POLICY reader_policy ON spans AS PERMISSIVE FOR SELECT TO PUBLIC USING (( SELECT (CURRENT_USER <> 'culprit_tenant'::name)));
 CREATE POLICY tenant_policy ON spans AS PERMISSIVE FOR ALL TO culprit_tenant USING ((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[])));
+
+CREATE TABLE target_rates (
+  integration_id uuid NOT NULL,
+  project_id uuid NOT NULL,
+  arrival_at timestamp with time zone NOT NULL,
+  CONSTRAINT target_rates_pkey PRIMARY KEY (integration_id),
+  CONSTRAINT target_rates_integration_id_fkey FOREIGN KEY (integration_id) REFERENCES integrations(id) ON DELETE CASCADE,
+  CONSTRAINT target_rates_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE
+);
+CREATE INDEX idx_target_rates_project_id ON public.target_rates USING btree (project_id);
+ALTER TABLE target_rates ENABLE ROW LEVEL SECURITY;
+CREATE POLICY engine_policy ON target_rates AS PERMISSIVE FOR ALL TO culprit_engine USING (true);
+CREATE POLICY reader_policy ON target_rates AS PERMISSIVE FOR SELECT TO PUBLIC USING (( SELECT (CURRENT_USER <> 'culprit_tenant'::name)));
+CREATE POLICY tenant_policy ON target_rates AS PERMISSIVE FOR ALL TO culprit_tenant USING ((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[]))) WITH CHECK (((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[])) AND ((integration_id IS NULL) OR (EXISTS ( SELECT 1
+   FROM integrations p
+  WHERE ((p.id = target_rates.integration_id) AND (p.project_id = target_rates.project_id)))))));
 
 CREATE TABLE topology_edges (
   edge_id uuid NOT NULL,
@@ -2317,6 +2356,7 @@ GRANT DELETE, INSERT, SELECT, UPDATE ON autopsy_results TO culprit_engine;
 GRANT DELETE, INSERT, SELECT, UPDATE ON autopsy_results TO culprit_tenant;
 GRANT DELETE, INSERT, SELECT, UPDATE ON autopsy_runs TO culprit_engine;
 GRANT DELETE, INSERT, SELECT, UPDATE ON autopsy_runs TO culprit_tenant;
+GRANT DELETE, INSERT, SELECT, UPDATE ON callback_uses TO culprit_engine;
 GRANT DELETE, INSERT, SELECT, UPDATE ON commit_files TO culprit_engine;
 GRANT DELETE, INSERT, SELECT, UPDATE ON commits TO culprit_engine;
 GRANT DELETE, INSERT, SELECT, UPDATE ON config_change_events TO culprit_engine;
@@ -2387,6 +2427,7 @@ GRANT DELETE, INSERT, SELECT, UPDATE ON services TO culprit_tenant;
 GRANT DELETE, INSERT, SELECT, UPDATE ON sessions TO culprit_engine;
 GRANT DELETE, INSERT, SELECT, UPDATE ON spans TO culprit_engine;
 GRANT DELETE, INSERT, SELECT, UPDATE ON spans TO culprit_tenant;
+GRANT DELETE, INSERT, SELECT, UPDATE ON target_rates TO culprit_engine;
 GRANT DELETE, INSERT, SELECT, UPDATE ON topology_edges TO culprit_engine;
 GRANT DELETE, INSERT, SELECT, UPDATE ON topology_edges TO culprit_tenant;
 GRANT DELETE, INSERT, SELECT, UPDATE ON triage_reports TO culprit_engine;
@@ -2465,6 +2506,7 @@ GRANT DELETE, SELECT ON triage.triage_reports TO culprit_tenant;
 GRANT INSERT, SELECT ON audit_log TO culprit_tenant;
 GRANT INSERT, SELECT ON feedback_events TO culprit_tenant;
 GRANT INSERT, SELECT ON incident_decisions TO culprit_tenant;
+GRANT SELECT ON callback_uses TO culprit_tenant;
 GRANT SELECT ON commit_files TO culprit_tenant;
 GRANT SELECT ON commits TO culprit_tenant;
 GRANT SELECT ON incident_daily_stats TO culprit_engine;
@@ -2474,6 +2516,7 @@ GRANT SELECT ON incident_resolutions TO culprit_tenant;
 GRANT SELECT ON recent_workflow_activity TO culprit_engine;
 GRANT SELECT ON recent_workflow_activity TO culprit_tenant;
 GRANT SELECT ON repository_commits TO culprit_tenant;
+GRANT SELECT ON target_rates TO culprit_tenant;
 GRANT SELECT ON users TO culprit_tenant;
 GRANT SELECT ON workflow_daily_stats TO culprit_engine;
 GRANT SELECT ON workflow_daily_stats TO culprit_tenant;
@@ -2586,6 +2629,12 @@ COMMENT ON COLUMN autopsy_runs.proposer IS 'Who drafted the patch: revert, the n
 COMMENT ON COLUMN autopsy_runs.revision IS 'Repair of the incident that it belongs to, from 1; one repair may try several patches.';
 COMMENT ON COLUMN autopsy_runs.test_diff IS 'The regression test, unified diff, or null.';
 COMMENT ON COLUMN autopsy_runs.test_path IS 'Path of the regression test, or null.';
+COMMENT ON COLUMN callback_uses.actor IS 'Who pressed it.';
+COMMENT ON COLUMN callback_uses.incident_id IS 'The incident that was decided about.';
+COMMENT ON COLUMN callback_uses.project_id IS 'The project that the row belongs to; row-level security decides by it.';
+COMMENT ON COLUMN callback_uses.token_hash IS 'SHA-256 of the token, hex.';
+COMMENT ON COLUMN callback_uses.used_at IS 'When.';
+COMMENT ON COLUMN callback_uses.verb IS 'approve, suppress, confirm or reject.';
 COMMENT ON COLUMN commit_files.change_type IS 'db_migration, dependency, config, timeout_retry, http_client, shared_util, auth, test, docs or other.';
 COMMENT ON COLUMN commit_files.commit_sha IS 'The commit.';
 COMMENT ON COLUMN commit_files.diff_text IS 'Unified diff of the file; null where it was too large or binary.';
@@ -2997,8 +3046,10 @@ COMMENT ON COLUMN integrations.health_reason IS 'What the last check found.';
 COMMENT ON COLUMN integrations.health_status IS 'healthy, degraded, unhealthy or unknown, as the last check found it.';
 COMMENT ON COLUMN integrations.id IS 'Key: a UUID, version 7 where Culprit makes it, so that later rows sort later.';
 COMMENT ON COLUMN integrations.last_health_check IS 'When that was; null before the first.';
+COMMENT ON COLUMN integrations.last_rejected_at IS 'When the last of them came.';
 COMMENT ON COLUMN integrations.name IS 'Name, unique in a project.';
 COMMENT ON COLUMN integrations.project_id IS 'The project that the row belongs to; row-level security decides by it.';
+COMMENT ON COLUMN integrations.rejected_count IS 'Requests to that address whose signature was wrong; none of them was stored.';
 COMMENT ON COLUMN integrations.type IS 'github, linear, slack, axolo, teams, discord, jira, sentry, datadog, pagerduty, opsgenie, google_chat, mattermost, telegram, email, webhook, alertmanager or grafana.';
 COMMENT ON COLUMN integrations.updated_at IS 'When the row was last changed, by the clock of the database; a trigger sets it.';
 COMMENT ON COLUMN integrations.webhook_token IS 'The last part of the address that its webhooks are sent to.';
@@ -3121,6 +3172,9 @@ COMMENT ON COLUMN spans.span_id IS 'Span id, 16 hex digits.';
 COMMENT ON COLUMN spans.status_code IS 'unset, ok or error.';
 COMMENT ON COLUMN spans.trace_id IS 'Trace id, 32 hex digits.';
 COMMENT ON COLUMN spans.ts IS 'When it began, by the sender''s clock.';
+COMMENT ON COLUMN target_rates.arrival_at IS 'When the calls so far would have been made, one after the other at the vendor''s rate (generic cell rate algorithm).';
+COMMENT ON COLUMN target_rates.integration_id IS 'The integration that is called.';
+COMMENT ON COLUMN target_rates.project_id IS 'The project that the row belongs to; row-level security decides by it.';
 COMMENT ON COLUMN topology_edges.edge_id IS 'Key: a UUID.';
 COMMENT ON COLUMN topology_edges.environment IS 'Where it ran, as the sender names it, such as production or preview.';
 COMMENT ON COLUMN topology_edges.first_seen_at IS 'First call that was seen.';
@@ -3400,6 +3454,7 @@ COMMENT ON TABLE audit_log IS 'Who did what; append-only, and it outlives the pr
 COMMENT ON TABLE auth_failures IS 'How often signing in or a key was refused, by the hour. [Culprit]';
 COMMENT ON TABLE autopsy_results IS 'The current answer about how to mend an incident, one for each. [D1]';
 COMMENT ON TABLE autopsy_runs IS 'Every attempt to mend an incident: the patch, and the proof of having run it. [Culprit]';
+COMMENT ON TABLE callback_uses IS 'Buttons that were pressed: each token does its work once. [Culprit]';
 COMMENT ON TABLE commit_files IS 'A file that a commit changed, with the kind of the change and its diff. [D4]';
 COMMENT ON TABLE commits IS 'A commit, stored once however many repositories have it. [D4]';
 COMMENT ON TABLE config_change_events IS 'A change that no commit shows: a flag, a ConfigMap or Secret, a manual rollout, a database schema. [D4]';
@@ -3442,6 +3497,7 @@ COMMENT ON TABLE service_revisions IS 'Revision timeline: which revision of a se
 COMMENT ON TABLE services IS 'A logical service of a project, with a stable identity over its deployments. [D4]';
 COMMENT ON TABLE sessions IS 'A signed-in browser or editor, for seven days; deleted when it has run out. [Culprit]';
 COMMENT ON TABLE spans IS 'A span of a trace. [Culprit]';
+COMMENT ON TABLE target_rates IS 'How fast each integration is called, by all processes together. [Culprit]';
 COMMENT ON TABLE topology_edges IS 'Which service depends on which service or dependency, and since when that is seen. [D4]';
 COMMENT ON TABLE triage_reports IS 'What a run of the triage agent wrote. [D2]';
 COMMENT ON TABLE trigger_counts IS 'How many events did not concern a workflow at all, by the hour. [Culprit]';

@@ -20,7 +20,7 @@ ALTER TABLE deliveries
   DROP COLUMN settled_by, DROP COLUMN settled_at,
   DROP CONSTRAINT deliveries_status_check,
   ADD CONSTRAINT deliveries_status_check CHECK (status IN ('pending', 'sent', 'failed', 'unknown', 'cancelled'));
-DROP TABLE auth_failures, upkeep_runs, github_apps;
+DROP TABLE auth_failures, upkeep_runs, callback_uses, target_rates, github_apps;
 DROP INDEX idx_incidents_own_faults;
 DELETE FROM projects WHERE is_house;
 ALTER TABLE projects DROP COLUMN is_house;
@@ -28,7 +28,7 @@ DROP INDEX idx_integration_events_subject;
 ALTER TABLE integration_events DROP COLUMN subject, DROP COLUMN headers, DROP COLUMN available_at;
 DELETE FROM integrations WHERE type NOT IN ('github', 'linear', 'slack', 'axolo', 'teams', 'discord', 'jira', 'sentry', 'datadog');
 ALTER TABLE integrations
-  DROP COLUMN health_reason, DROP COLUMN webhook_token,
+  DROP COLUMN health_reason, DROP COLUMN webhook_token, DROP COLUMN rejected_count, DROP COLUMN last_rejected_at,
   DROP CONSTRAINT chk_integration_type,
   ADD CONSTRAINT chk_integration_type CHECK (type IN (
     'github', 'linear', 'slack', 'axolo', 'teams', 'discord', 'jira', 'sentry', 'datadog'));

@@ -254,7 +254,10 @@ ALTER TABLE integrations
     'pagerduty', 'opsgenie', 'google_chat', 'mattermost', 'telegram', 'email', 'webhook', 'alertmanager', 'grafana')),
   ADD COLUMN health_reason text,
   -- The last part of the address that its webhooks are sent to.
-  ADD COLUMN webhook_token varchar(64);
+  ADD COLUMN webhook_token varchar(64),
+  -- Requests to that address whose signature was wrong; they are counted and not stored.
+  ADD COLUMN rejected_count bigint NOT NULL DEFAULT 0,
+  ADD COLUMN last_rejected_at timestamptz;
 CREATE UNIQUE INDEX uq_integrations_webhook_token ON integrations(webhook_token) WHERE webhook_token IS NOT NULL;
 
 ALTER TABLE integration_events
@@ -289,6 +292,26 @@ ALTER TABLE deliveries
 DROP INDEX idx_deliveries_unsettled;
 CREATE INDEX idx_deliveries_unsettled ON deliveries(created_at) WHERE status IN ('pending', 'sending', 'unknown');
 CREATE INDEX idx_deliveries_list ON deliveries(project_id, created_at DESC);
+
+-- How fast each integration is called, by all processes together: beside `integrations`, because it moves with every message.
+CREATE TABLE target_rates (
+  integration_id uuid PRIMARY KEY REFERENCES integrations(id) ON DELETE CASCADE,
+  project_id uuid NOT NULL REFERENCES projects(id) ON DELETE CASCADE,
+  arrival_at timestamptz NOT NULL
+);
+CREATE INDEX idx_target_rates_project_id ON target_rates(project_id);
+
+-- Buttons that were pressed: each token does its work once.
+CREATE TABLE callback_uses (
+  token_hash varchar(64) PRIMARY KEY,
+  project_id uuid NOT NULL REFERENCES projects(id) ON DELETE CASCADE,
+  incident_id uuid NOT NULL REFERENCES incidents(id) ON DELETE CASCADE,
+  verb varchar(20) NOT NULL CHECK (verb IN ('approve', 'suppress', 'confirm', 'reject')),
+  actor text NOT NULL,
+  used_at timestamptz NOT NULL DEFAULT now()
+);
+CREATE INDEX idx_callback_uses_project_id ON callback_uses(project_id);
+CREATE INDEX idx_callback_uses_incident_id ON callback_uses(incident_id);
 
 -- Upkeep of the installation ---------------------------------------------------------------------------------------------
 
@@ -342,6 +365,8 @@ CALL protect_table('trigger_ledger');
 CALL protect_table('trigger_counts');
 CALL protect_table('webhook_calls');
 CALL protect_table('hands_off', shows_builtin => true);
+CALL protect_table('target_rates', may_tenant_write => false);
+CALL protect_table('callback_uses', may_tenant_write => false);
 -- What belongs to the installation, not to a project, only the engine reads.
 DO $$
 DECLARE
@@ -494,6 +519,19 @@ COMMENT ON COLUMN workflow_executions.caller_execution_id IS 'The execution that
 COMMENT ON COLUMN workflow_executions.caller_step IS 'The step of the caller that waits for it.';
 COMMENT ON COLUMN integrations.health_reason IS 'What the last check found.';
 COMMENT ON COLUMN integrations.webhook_token IS 'The last part of the address that its webhooks are sent to.';
+COMMENT ON COLUMN integrations.rejected_count IS 'Requests to that address whose signature was wrong; none of them was stored.';
+COMMENT ON COLUMN integrations.last_rejected_at IS 'When the last of them came.';
+COMMENT ON TABLE target_rates IS 'How fast each integration is called, by all processes together. [Culprit]';
+COMMENT ON COLUMN target_rates.integration_id IS 'The integration that is called.';
+COMMENT ON COLUMN target_rates.project_id IS 'The project that the row belongs to; row-level security decides by it.';
+COMMENT ON COLUMN target_rates.arrival_at IS 'When the calls so far would have been made, one after the other at the vendor''s rate (generic cell rate algorithm).';
+COMMENT ON TABLE callback_uses IS 'Buttons that were pressed: each token does its work once. [Culprit]';
+COMMENT ON COLUMN callback_uses.token_hash IS 'SHA-256 of the token, hex.';
+COMMENT ON COLUMN callback_uses.project_id IS 'The project that the row belongs to; row-level security decides by it.';
+COMMENT ON COLUMN callback_uses.incident_id IS 'The incident that was decided about.';
+COMMENT ON COLUMN callback_uses.verb IS 'approve, suppress, confirm or reject.';
+COMMENT ON COLUMN callback_uses.actor IS 'Who pressed it.';
+COMMENT ON COLUMN callback_uses.used_at IS 'When.';
 COMMENT ON COLUMN integration_events.subject IS 'What it is about; events of one subject are processed in their order.';
 COMMENT ON COLUMN integration_events.headers IS 'The headers that its meaning depends on; never a signature or a token.';
 COMMENT ON COLUMN integration_events.available_at IS 'When it may be tried again.';

@@ -401,6 +401,7 @@ async function fillWorkflows(
   await insertRows(client, "integration_events", [
     { ...own, id: newId(), integration_id: integrationId, event_type: "push", event_id: "1", payload: {} },
   ]);
+  await insertRows(client, "target_rates", [{ ...own, integration_id: integrationId, arrival_at: hoursAgo(1) }]);
   for (const incident of incidents) {
     const [id, at] = [newId(), hoursAgo(incident.hoursAgo)];
     await insertRows(client, "workflow_executions", [
@@ -423,6 +424,9 @@ async function fillWorkflows(
         ...{ ...own, delivery_id: newId(), incident_id: incident.id, execution_id: id, integration_id: integrationId },
         ...{ kind: "slack.message", idempotency_key: incident.id, status: "sent" },
       },
+    ]);
+    await insertRows(client, "callback_uses", [
+      { ...own, token_hash: incident.id, incident_id: incident.id, verb: "approve", actor: "ada in chat" },
     ]);
     const step = { ...own, execution_id: id, path: "ask" };
     await insertRows(client, "execution_steps", [

@@ -470,6 +470,33 @@ export interface AutopsyRuns {
   test_path: string | null;
 }
 
+export interface CallbackUses {
+  /**
+   * Who pressed it.
+   */
+  actor: string;
+  /**
+   * The incident that was decided about.
+   */
+  incident_id: string;
+  /**
+   * The project that the row belongs to; row-level security decides by it.
+   */
+  project_id: string;
+  /**
+   * SHA-256 of the token, hex.
+   */
+  token_hash: string;
+  /**
+   * When.
+   */
+  used_at: Generated<Timestamp>;
+  /**
+   * approve, suppress, confirm or reject.
+   */
+  verb: string;
+}
+
 export interface CommitFiles {
   /**
    * db_migration, dependency, config, timeout_retry, http_client, shared_util, auth, test, docs or other.
@@ -2242,6 +2269,10 @@ export interface Integrations {
    */
   last_health_check: Timestamp | null;
   /**
+   * When the last of them came.
+   */
+  last_rejected_at: Timestamp | null;
+  /**
    * Name, unique in a project.
    */
   name: string;
@@ -2249,6 +2280,10 @@ export interface Integrations {
    * The project that the row belongs to; row-level security decides by it.
    */
   project_id: string;
+  /**
+   * Requests to that address whose signature was wrong; none of them was stored.
+   */
+  rejected_count: Generated<number>;
   /**
    * github, linear, slack, axolo, teams, discord, jira, sentry, datadog, pagerduty, opsgenie, google_chat, mattermost, telegram, email, webhook, alertmanager or grafana.
    */
@@ -2788,6 +2823,21 @@ export interface Spans {
    * When it began, by the sender's clock.
    */
   ts: Timestamp;
+}
+
+export interface TargetRates {
+  /**
+   * When the calls so far would have been made, one after the other at the vendor's rate (generic cell rate algorithm).
+   */
+  arrival_at: Timestamp;
+  /**
+   * The integration that is called.
+   */
+  integration_id: string;
+  /**
+   * The project that the row belongs to; row-level security decides by it.
+   */
+  project_id: string;
 }
 
 export interface TopologyEdges {
@@ -3884,6 +3934,7 @@ export interface DB {
   autopsy_runs: AutopsyRuns;
   "autopsy.autopsy_results": AutopsyAutopsyResults;
   "autopsy.incidents": AutopsyIncidents;
+  callback_uses: CallbackUses;
   commit_files: CommitFiles;
   commits: Commits;
   config_change_events: ConfigChangeEvents;
@@ -3944,6 +3995,7 @@ export interface DB {
   services: Services;
   sessions: Sessions;
   spans: Spans;
+  target_rates: TargetRates;
   topology_edges: TopologyEdges;
   "tracking.api_key_usage": TrackingApiKeyUsage;
   "tracking.incidents": TrackingIncidents;

@@ -54,6 +54,7 @@ export const AGED_TABLES: readonly AgedTable[] = [
     only: "incident_id is null and status in ('sent', 'failed', 'cancelled')",
   },
   { table: "webhook_calls", column: "created_at", days: ({ eventIdDays }) => eventIdDays },
+  { table: "callback_uses", column: "used_at", days: ({ incidentDays }) => incidentDays },
   { table: "auth_failures", column: "hour", days: ({ executionLogDays }) => executionLogDays },
   {
     table: "upkeep_runs",

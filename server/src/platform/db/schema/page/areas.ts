@@ -98,7 +98,15 @@ export const AREAS: readonly Area[] = [
   {
     title: "Integrations and effects",
     intro: "Services outside, what they send, and what is sent to them.",
-    tables: ["integrations", "github_apps", "integration_events", "deliveries", "hands_off"],
+    tables: [
+      "integrations",
+      "github_apps",
+      "integration_events",
+      "deliveries",
+      "callback_uses",
+      "target_rates",
+      "hands_off",
+    ],
   },
   {
     title: "Telemetry",
