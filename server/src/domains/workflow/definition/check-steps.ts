@@ -30,10 +30,6 @@ export function checkSteps(
   depth = 1,
 ): ReadonlyMap<string, Shape | undefined> {
   let given = known.get("steps")?.keys ?? new Map<string, Shape | undefined>();
-  if (depth > DEPTH_MAX) {
-    walk.findings.push(failure(path, `Steps lie in steps more than ${DEPTH_MAX} deep.`));
-    return given;
-  }
   for (const [index, step] of steps.entries()) {
     const gives = checkStep(step, withSteps(known, given), [...path, index], walk, depth);
     given = new Map([...given, ...gives]);
@@ -50,6 +46,10 @@ function checkStep(
   depth: number,
 ): ReadonlyMap<string, Shape | undefined> {
   const { findings, ids, actions } = walk;
+  if (depth > DEPTH_MAX) {
+    findings.push(failure(path, `Steps lie in steps more than ${DEPTH_MAX} deep.`));
+    return new Map();
+  }
   if (ids.has(step.id)) findings.push(failure([...path, "id"], `Another step is called \`${step.id}\` already.`));
   ids.add(step.id);
   if (step.if !== undefined) findings.push(...checkCondition(step.if, known, [...path, "if"]));

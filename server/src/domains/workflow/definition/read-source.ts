@@ -28,11 +28,13 @@ export function readSource(text: string): Source {
   }
   const lines = new LineCounter();
   try {
-    const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: "silent" });
+    const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: "error" });
     const placeAt = (offset: number): Place => {
       const { line, col } = lines.linePos(offset);
       return { line: Math.max(1, line), column: Math.max(1, col) };
     };
+    if (document.errors.some(({ message }) => message.includes("call stack")))
+      return unreadable("It is nested too deeply to be read.");
     if (document.errors.length > 0) {
       const findings = document.errors
         .slice(0, 20)
