@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import type pg from "pg";
 import { type CulpritOptions, spawnCulprit } from "../shared/culprit.ts";
-import { tryConnect, until } from "./database.ts";
+import { tryConnect, until } from "../shared/database.ts";
 
 const WITHIN_MS = 60_000;
 

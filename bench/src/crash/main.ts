@@ -10,12 +10,12 @@ import {
   startCulprit,
   stopPostgres,
 } from "../shared/culprit.ts";
+import { tryConnect, until } from "../shared/database.ts";
 import { numberFlags } from "../shared/flags.ts";
 import { round, table } from "../shared/numbers.ts";
 import { processTree, readPostmaster } from "../shared/processes.ts";
 import { type DataFolder, freePort, makeDataFolder } from "../shared/scratch.ts";
 import { compare } from "./compare.ts";
-import { tryConnect, until } from "./database.ts";
 import { killInsideMigration } from "./kill-inside-migration.ts";
 import { type Sender, startSender } from "./start-sender.ts";
 

@@ -149,7 +149,10 @@ function contextOf(run: Run, path: string, signal: AbortSignal, frame: Frame): A
         signal,
         redact: <T>(value: T) => run.redact(value),
       };
-      return makeEffect(run.deps.database, holder, effect);
+      run.signal.throwIfAborted();
+      const made = makeEffect(run.deps.database, holder, effect);
+      run.effectsUnderWay.add(made);
+      return made.finally(() => run.effectsUnderWay.delete(made));
     },
   };
 }

@@ -37,6 +37,8 @@ export interface Run<Services = unknown> {
   incident: Readonly<Record<string, unknown>> | null;
   failing: Failing | null;
   isPauseAsked: boolean;
+  /** Effects that are being made now: a stop waits for them, so that it leaves nothing unknown. */
+  readonly effectsUnderWay: Set<Promise<unknown>>;
   /** The project's secrets, read when a template first names one. From then on they are struck out of all that is stored. */
   secrets(): Promise<Secrets>;
   redact<T>(value: T): T;

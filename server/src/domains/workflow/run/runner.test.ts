@@ -642,6 +642,37 @@ test("a worker that died between sending and storing leaves an unknown, not a se
   expect(await deliveriesOf(id)).toMatchObject([{ status: "unknown" }]);
 });
 
+test("a stop waits for the effect that is being made, and leaves the rest to whoever comes next", async () => {
+  const world = new World();
+  const going = Promise.withResolvers<void>();
+  const slow = acting("send", async (_input, ctx) => {
+    const { externalRef } = await ctx.effect({
+      key: "message",
+      kind: "message",
+      recipient: "the world",
+      request: {},
+      repeat: "atMostOnce",
+      send: async () => {
+        going.resolve();
+        await delay(100);
+        world.made.push("sent");
+        return { externalRef: "m1", response: {} };
+      },
+    });
+    return { ref: externalRef };
+  });
+  const id = await begin([sending, { id: "after", uses: "echo", with: { ref: "${{ steps.send.outputs.ref }}" } }]);
+  const first = newRunner([slow]);
+  await first.take([id]);
+  await going.promise;
+  await first.close(5000);
+  expect(await deliveriesOf(id)).toMatchObject([{ status: "sent" }]);
+  const now = await carry(newRunner([slow]), id);
+  expect(now).toMatchObject({ status: "completed" });
+  expect(now.steps.get("after")?.output).toEqual({ ref: "m1" });
+  expect(world.made).toEqual(["sent"]);
+});
+
 test("while hands are off nothing goes out: the step is skipped and says who switched it", async () => {
   const world = new World();
   const switchId = newId();

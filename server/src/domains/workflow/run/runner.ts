@@ -61,12 +61,17 @@ export class Runner<Services> {
     await this.#renew();
   }
 
-  /** Stops at the next step; what is under way is carried on by whoever comes next. */
+  /** Stops: effects that are being made are finished, everything else is carried on by whoever comes next. */
   async close(timeoutMs: number): Promise<void> {
     this.#isStopping = true;
     this.#timers.forEach(clearTimeout);
-    for (const { controller } of this.#carried.values()) controller.abort(new Stopping());
-    await Promise.race([Promise.allSettled(this.#running), delay(timeoutMs, undefined, { ref: false })]);
+    const late = delay(timeoutMs, undefined, { ref: false });
+    for (const { run, controller } of this.#carried.values()) {
+      const stop = () => controller.abort(new Stopping());
+      if (run.effectsUnderWay.size === 0) stop();
+      else void Promise.race([Promise.allSettled(run.effectsUnderWay), late]).then(stop);
+    }
+    await Promise.race([Promise.allSettled(this.#running), late]);
     await this.#writer.drain();
   }
 
@@ -165,6 +170,7 @@ export class Runner<Services> {
       incident: loaded.incident,
       failing: claimed.result.failing ?? null,
       isPauseAsked: false,
+      effectsUnderWay: new Set(),
       secrets: () => {
         secrets ??= loadSecrets(database.db, secretBox, claimed.project_id).then((values) => {
           strike = redactor(Object.values(values));

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
 import pg from "pg";
-import { readPostmaster } from "../shared/processes.ts";
+import { readPostmaster } from "./processes.ts";
 
-/** A connection to the embedded PostgreSQL over its socket, as only this bench needs it; null when it takes none now. */
+/** A connection to the embedded PostgreSQL over its socket, as benches need it to look behind the API; null when it takes none now. */
 export async function tryConnect(dataDir: string): Promise<pg.Client | null> {
   const server = readPostmaster(dataDir);
   if (server === null) return null;
