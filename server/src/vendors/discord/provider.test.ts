@@ -1,127 +1,107 @@
 import { afterEach, expect, test } from "vitest";
-import { VendorRefused } from "../../domains/integration/index.ts";
-import { HttpUncertain } from "../../platform/http-client/http-client.ts";
-import {
-  connectionTo,
-  type FakeAnswer,
-  type FakeVendor,
-  hostileMessage,
-  hugeMessage,
-  noSignal,
-  type Received,
-  someMessage,
-  startFakeVendor,
-} from "../shared/fake-vendor.fixture.ts";
+import { hostileMessage, plainMessage } from "../conformance-messages.ts";
+import { provesProvider } from "../provider-conformance.ts";
+import { connectTo, noSignal, testNow } from "../shared/connect.fixture.ts";
+import { recordsAt, textAt } from "../shared/read-body.ts";
+import { type FakeVendor, startFakeVendor } from "../start-fake-vendor.ts";
 import { discord } from "./provider.ts";
 import { renderDiscord } from "./render.ts";
 
-const token = "s3cr3t-token-of-the-webhook";
-const path = `/api/webhooks/123/${token}`;
+const path = "/api/webhooks/123/s3cr3t-token-of-the-webhook";
+const entered = { config: { channel: "alerts" }, credentials: { webhook_url: `https://discord.com${path}` } };
+
+/** A fake of Discord: answers 400 to what breaks the published limits, as the real one does. */
+const startFake = () =>
+  startFakeVendor(({ method, path: asked, query, json }) => {
+    if (!asked.startsWith(path)) return { status: 404, body: { message: "Unknown Webhook", code: 10015 } };
+    if (method === "GET") return { status: 200, body: { id: "123", name: "Culprit", type: 1 } };
+    try {
+      withinLimits(json);
+    } catch (error) {
+      return { status: 400, body: { code: 50035, message: "Invalid Form Body", errors: String(error) } };
+    }
+    const id = method === "PATCH" ? asked.split("/").at(-1) : "777";
+    return query.get("wait") === "true" || method === "PATCH"
+      ? { status: 200, body: { id, channel_id: "9" } }
+      : { status: 204, body: "" };
+  });
+
+/** @see https://discord.com/developers/docs/resources/message#embed-object-embed-limits */
+function withinLimits(body: unknown): void {
+  const embeds = recordsAt(body, "embeds");
+  const lengths = (key: string, from: unknown) => textAt(from, key)?.length ?? 0;
+  const fields = embeds.flatMap((embed) => recordsAt(embed, "fields"));
+  const total = embeds.reduce(
+    (sum, embed) => sum + lengths("title", embed) + lengths("description", embed) + lengths("text", embed.footer),
+    fields.reduce((sum, field) => sum + lengths("name", field) + lengths("value", field), 0),
+  );
+  const buttons = recordsAt(body, "components").flatMap((row) => recordsAt(row, "components"));
+  expect(embeds.length).toBe(1);
+  expect(total).toBeLessThanOrEqual(6000);
+  expect(fields.length).toBeLessThanOrEqual(25);
+  for (const embed of embeds) expect(lengths("title", embed)).toBeLessThanOrEqual(256);
+  for (const embed of embeds) expect(lengths("description", embed)).toBeLessThanOrEqual(4096);
+  for (const field of fields) {
+    expect(lengths("name", field)).toBeGreaterThan(0);
+    expect(lengths("name", field)).toBeLessThanOrEqual(256);
+    expect(lengths("value", field)).toBeGreaterThan(0);
+    expect(lengths("value", field)).toBeLessThanOrEqual(1024);
+  }
+  expect(buttons.length).toBeLessThanOrEqual(25);
+  for (const button of buttons) expect(lengths("label", button)).toBeLessThanOrEqual(80);
+}
+
+const gone = { kind: "answer", answer: { status: 404, body: { message: "Unknown Webhook", code: 10015 } } } as const;
+
+provesProvider(discord, {
+  now: testNow,
+  ...entered,
+  refusedConfigs: [{ name: "no channel", config: {} }],
+  refusedCredentials: [
+    { name: "another address", credentials: { webhook_url: "https://discord.com/channels/123456" } },
+    { name: "no address", credentials: { webhook_url: "token-without-address" } },
+  ],
+  startFake,
+  outgoing: {
+    withinLimits,
+    forbidden: ["@everyone", "@here", "@channel"],
+    made: ({ requests }) => requests.filter(({ method }) => method === "POST").length,
+    newest: ({ requests }) => requests.at(-1)?.body ?? "",
+  },
+  health: {
+    expired: { skipped: "a webhook's address does not expire" },
+    missingScope: { skipped: "a webhook has one right, to post" },
+    revoked: { fake: gone, says: /Make a new webhook/ },
+  },
+});
+
 let fake: FakeVendor | undefined;
 afterEach(() => fake?.close());
 
-/** A fake of Discord: answers 400 to what breaks the published limits, as the real one does. */
-async function open(over: (request: Received) => FakeAnswer | null = () => null) {
-  fake = await startFakeVendor((request) => over(request) ?? answerOf(request));
-  const connection = connectionTo({ channel: "alerts" }, { webhook_url: `${fake.url}${path}` });
-  return { fake, connection };
-}
+test("nobody can be called by a message, and no markup of a hostile text takes effect", () => {
+  const rendered = renderDiscord(hostileMessage);
+  expect(rendered).toMatchObject({ allowed_mentions: { parse: [] } });
+  const [embed] = recordsAt(rendered, "embeds");
+  expect(textAt(embed, "title")).not.toMatch(/(?<!\\)[*_~`[<]/);
+  const [code] = recordsAt(embed, "fields").filter((field) => textAt(field, "value")?.startsWith("```"));
+  expect((textAt(code, "value") ?? "").slice(3, -3)).not.toContain("```");
+});
 
-function answerOf({ method, path: asked, query, json }: Received): FakeAnswer {
-  if (!asked.startsWith(path)) return { status: 404, json: { message: "Unknown Webhook", code: 10015 } };
-  if (method === "GET") return { json: { id: "123", name: "Culprit", type: 1 } };
-  const problem = problemOf(json);
-  if (problem !== null) return { status: 400, json: { message: "Invalid Form Body", errors: problem } };
-  if (method === "PATCH") return { json: { id: asked.split("/").at(-1), channel_id: "9" } };
-  return query.wait === "true" ? { json: { id: "777", channel_id: "9" } } : { status: 204 };
-}
+test("buttons are links, which a webhook that no application owns may send", async () => {
+  fake = await startFake();
+  const connection = connectTo(discord, fake, entered);
+  await discord.outgoing?.send(renderDiscord(plainMessage), connection, "key", noSignal);
+  expect(fake.requests[0]?.query.get("with_components")).toBe("true");
+  const styles = recordsAt(fake.requests[0]?.json, "components").flatMap((row) => recordsAt(row, "components"));
+  expect(styles.map(({ style, label }) => [style, label]).at(-1)).toEqual([5, "Reject cause"]);
+});
 
-interface Embed {
-  readonly title: string;
-  readonly description: string;
-  readonly fields: readonly { name: string; value: string }[];
-  readonly footer?: { text: string };
-}
-
-function embedsOf(body: Readonly<Record<string, unknown>> | null): readonly Embed[] {
-  return (body?.embeds ?? []) as readonly Embed[];
-}
-
-function problemOf(body: Readonly<Record<string, unknown>> | null): string | null {
-  const embeds = embedsOf(body);
-  if (embeds.length === 0 || embeds.length > 10) return "embeds";
-  let total = 0;
-  for (const { title, description, fields, footer } of embeds) {
-    if (title.length > 256) return "title";
-    if (description.length > 4096) return "description";
-    if (fields.length > 25) return "fields";
-    total += title.length + description.length + (footer?.text.length ?? 0);
-    for (const { name, value } of fields) {
-      if (name.length < 1 || name.length > 256 || value.length < 1 || value.length > 1024) return "field";
-      total += name.length + value.length;
-    }
-  }
-  return total > 6000 ? "total" : null;
-}
-
-test("a message goes out once, its id is what it is changed by, and nobody can be called by it", async () => {
-  const { fake: server, connection } = await open();
-  const rendered = renderDiscord(someMessage());
-  const sent = await discord.outgoing?.send(rendered, connection, "key", noSignal);
-  expect(sent).toEqual({ externalRef: "777", response: { id: "777", channel_id: "9" } });
-  await discord.outgoing?.update?.("777", rendered, connection, "key", noSignal);
-  expect(server.received.map(({ method, path: asked }) => `${method} ${asked}`)).toEqual([
-    `POST ${path}`,
-    `PATCH ${path}/messages/777`,
-  ]);
-  expect(server.received[0]?.json).toMatchObject({
-    allowed_mentions: { parse: [] },
-    embeds: [{ title: "\\[high\\] TypeError: x is undefined", fields: [{ name: "Service" }, {}, {}, {}] }],
-    components: [{ type: 1, components: [{ style: 5 }, { style: 5, label: "Confirm" }, { label: "Reject" }] }],
+test("the wait that Discord asks for in its body is exact, in its header it is rounded", async () => {
+  fake = await startFake();
+  fake.behave({
+    kind: "answer",
+    answer: { status: 429, headers: { "retry-after": "60" }, body: { retry_after: 1.3 } },
   });
-});
-
-test("hostile texts call nobody, format nothing and link nowhere", () => {
-  const [embed] = embedsOf(renderDiscord(hostileMessage()));
-  const texts = [embed?.title, embed?.description, embed?.fields[0]?.name, embed?.fields[1]?.value].join("\n");
-  expect(texts).not.toMatch(/@everyone|@all|(?<!\\)\*\*|(?<!\\)\[click(?<!\\)\]|(?<!\\)`/);
-  const code = embed?.fields[2]?.value ?? "";
-  expect(code.slice(3, -3)).not.toContain("```");
-});
-
-test("a message far too long is cut to what Discord takes, and says so", async () => {
-  const { connection } = await open();
-  const rendered = renderDiscord(hugeMessage());
-  await expect(discord.outgoing?.send(rendered, connection, "key", noSignal)).resolves.toBeDefined();
-  const [embed] = embedsOf(rendered);
-  expect(embed?.description).toMatch(/… \(\d+ more characters\)$/);
-  expect(embed?.footer?.text).toMatch(/^\d+ more parts left out/);
-});
-
-test("a refusal is told with its status, the wait that Discord asks for, and without the token", async () => {
-  const answers: FakeAnswer[] = [
-    { status: 429, headers: { "retry-after": "1" }, json: { retry_after: 1.3, message: `slow ${token}` } },
-    { status: 404, json: { message: "Unknown Webhook" } },
-    { status: 502, text: "bad gateway" },
-    { status: 200, text: "garbage" },
-  ];
-  const { connection } = await open(() => answers.shift() ?? null);
-  const send = () => discord.outgoing?.send(renderDiscord(someMessage()), connection, "key", noSignal);
-  const limited = await send()?.catch((error: unknown) => error);
-  expect(limited).toBeInstanceOf(VendorRefused);
-  expect(limited).toMatchObject({ status: 429, retryAfterS: 2, isWorthRetrying: true });
-  expect(String(limited)).not.toContain(token);
-  await expect(send()).rejects.toMatchObject({ status: 404, isWorthRetrying: false });
-  await expect(send()).rejects.toBeInstanceOf(HttpUncertain);
-  await expect(send()).rejects.toBeInstanceOf(HttpUncertain);
-});
-
-test("the health check changes nothing and tells a revoked webhook", async () => {
-  const { fake: server, connection } = await open();
-  expect(await discord.check(connection, noSignal)).toMatchObject({ status: "healthy" });
-  const gone = { ...connection, credentials: { webhook_url: `${server.url}/api/webhooks/9/gone-gone-gone` } };
-  const found = await discord.check(gone, noSignal);
-  expect(found).toMatchObject({ status: "unhealthy" });
-  expect(found.reason).toContain("Make a new webhook");
-  expect(server.received.every(({ method }) => method === "GET")).toBe(true);
+  const sent = discord.outgoing?.send(renderDiscord(plainMessage), connectTo(discord, fake, entered), "key", noSignal);
+  await expect(sent).rejects.toMatchObject({ status: 429, retryAfterS: 2 });
 });

@@ -3,7 +3,7 @@ import type { Connection, Provider, Sent } from "../../domains/integration/index
 import { HttpUncertain } from "../../platform/http-client/http-client.ts";
 import { callVendor, secretsOfUrl } from "../shared/call-vendor.ts";
 import { checkHealth } from "../shared/check-health.ts";
-import { webhookUrlSchema } from "../shared/form.ts";
+import { webhookUrlOf } from "../shared/form.ts";
 import { recordAt, textAt } from "../shared/read-body.ts";
 import { renderDiscord } from "./render.ts";
 
@@ -16,11 +16,10 @@ const config = z.object({
     .describe("A thread of the channel"),
 });
 const credentials = z.object({
-  webhook_url: webhookUrlSchema
-    .refine((url) => /\/api\/(v\d+\/)?webhooks\/\d+\/[\w-]+\/?$/.test(new URL(url).pathname), {
-      error: "the address that Discord shows: …/api/webhooks/ID/TOKEN",
-    })
-    .describe("The webhook's address, from the channel's settings"),
+  webhook_url: webhookUrlOf(
+    /\/api\/(v\d+\/)?webhooks\/\d+\/[\w-]+\/?$/,
+    "the address that Discord shows: …/api/webhooks/ID/TOKEN",
+  ).describe("The webhook's address, from the channel's settings"),
 });
 type Config = z.output<typeof config>;
 type Credentials = z.output<typeof credentials>;

@@ -1,6 +1,6 @@
 import type { Message } from "../../domains/integration/index.ts";
 import { cutText } from "../shared/cut-text.ts";
-import { colourOf, isLinkable, titleOf, withoutMentions } from "../shared/tone.ts";
+import { colourOf, isLinkable, legibleMessage, titleOf, withoutMentions } from "../shared/tone.ts";
 
 /** @see https://discord.com/developers/docs/resources/message#embed-object-embed-limits */
 const limits = {
@@ -20,7 +20,8 @@ const buttonsPerRow = 5;
  * One embed with link buttons below it. Nobody is called (`allowed_mentions` is empty and each @ is broken), no markup of a
  * hostile text takes effect, and what does not fit is said in the footer.
  */
-export function renderDiscord(message: Message): Readonly<Record<string, unknown>> {
+export function renderDiscord(given: Message): Readonly<Record<string, unknown>> {
+  const message = legibleMessage(given);
   const room = { left: limits.total - footerMax };
   const take = (text: string, max: number) => {
     const cut = cutText(text, Math.min(max, room.left));

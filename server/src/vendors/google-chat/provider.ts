@@ -3,7 +3,7 @@ import type { Provider } from "../../domains/integration/index.ts";
 import { HttpUncertain } from "../../platform/http-client/http-client.ts";
 import { callVendor, secretsOfUrl } from "../shared/call-vendor.ts";
 import { notAskable } from "../shared/check-health.ts";
-import { webhookUrlSchema } from "../shared/form.ts";
+import { webhookUrlOf } from "../shared/form.ts";
 import { textAt } from "../shared/read-body.ts";
 import { uuidOfKey } from "../shared/unique-id.ts";
 import { renderGoogleChat } from "./render.ts";
@@ -13,11 +13,10 @@ const config = z.object({
   thread_key: z.string().trim().min(1).max(200).optional().describe("All messages go to the thread of this name"),
 });
 const credentials = z.object({
-  webhook_url: webhookUrlSchema
-    .refine((url) => /\/v1\/spaces\/[\w-]+\/messages$/.test(new URL(url).pathname), {
-      error: "the address that Google Chat shows: …/v1/spaces/SPACE/messages?key=…&token=…",
-    })
-    .describe("The webhook's address, from the space's settings"),
+  webhook_url: webhookUrlOf(
+    /\/v1\/spaces\/[\w-]+\/messages$/,
+    "the address that Google Chat shows: …/v1/spaces/SPACE/messages?key=…&token=…",
+  ).describe("The webhook's address, from the space's settings"),
 });
 type Config = z.output<typeof config>;
 type Credentials = z.output<typeof credentials>;

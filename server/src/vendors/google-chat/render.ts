@@ -1,6 +1,6 @@
 import type { Message } from "../../domains/integration/index.ts";
 import { cutBytes, cutText } from "../shared/cut-text.ts";
-import { isLinkable, titleOf } from "../shared/tone.ts";
+import { isLinkable, legibleMessage, titleOf } from "../shared/tone.ts";
 
 /** A message with its cards, in bytes. @see https://developers.google.com/workspace/chat/api/reference/rest/v1/spaces.messages/create */
 export const chatBytesMax = 32_000;
@@ -12,8 +12,10 @@ type Widget = Readonly<Record<string, unknown>>;
  * A card of version 2. Mentions work in a message's own text only, and there is none; `<`, `>` and `&` are escaped, because
  * cards read a little HTML. What does not fit is said in the card.
  */
-export function renderGoogleChat(message: Message): Readonly<Record<string, unknown>> {
-  const title = cutText(titleOf(message), 400);
+export function renderGoogleChat(given: Message): Readonly<Record<string, unknown>> {
+  const message = legibleMessage(given);
+  // The title of a card is plain text; nothing in it need look like a tag.
+  const title = cutText(titleOf(message), 400).replaceAll("<", "‹").replaceAll(">", "›");
   const buttons = buttonsOf(message);
   const wanted: Widget[] = [
     ...(message.text === "" ? [] : [paragraph(escapeHtml(cutBytes(message.text, 8000)))]),

@@ -1,98 +1,113 @@
 import { afterEach, expect, test } from "vitest";
-import { HttpNotSent } from "../../platform/http-client/http-client.ts";
-import {
-  connectionTo,
-  type FakeVendor,
-  hostileMessage,
-  hugeMessage,
-  noSignal,
-  someMessage,
-  someRequest,
-  startFakeVendor,
-} from "../shared/fake-vendor.fixture.ts";
+import { plainMessage } from "../conformance-messages.ts";
+import { provesProvider } from "../provider-conformance.ts";
+import { atMost, connectTo, noSignal, someRequest, testNow } from "../shared/connect.fixture.ts";
 import { recordAt, recordsAt } from "../shared/read-body.ts";
+import { hmacHex } from "../shared/signatures.ts";
+import { type FakeVendor, startFakeVendor } from "../start-fake-vendor.ts";
 import { mattermost } from "./provider.ts";
-import { postCharsMax, renderMattermost } from "./render.ts";
+import { postCharsMax } from "./render.ts";
 
 const token = "bot-token-0123456789abcdef";
+const secret = "secret-of-the-buttons";
 const hook = "/hooks/abcdefghijklmnopqrstuvwxyz";
 const channelId = "c".repeat(26);
+const channelPath = `/api/v4/channels/${channelId}`;
+const bot = {
+  config: {
+    channel: "alerts",
+    server_url: "https://chat.example.com/",
+    channel_id: channelId,
+    callback_url: "https://culprit.example.com/hooks/i/t",
+  },
+  credentials: { bot_token: token, button_secret: secret },
+};
+
+/** A fake of Mattermost: the bot's API, which gives ids, and an incoming webhook, which answers `ok`. */
+const startFake = () =>
+  startFakeVendor(({ method, path, headers }) => {
+    if (path === hook) return { status: 200, body: "ok" };
+    if (headers.authorization !== `Bearer ${token}`)
+      return { status: 401, body: { id: "api.context.session_expired.app_error", message: "Invalid session" } };
+    const post = { id: "post1", channel_id: channelId };
+    if (method === "POST" && path === "/api/v4/posts") return { status: 201, body: post };
+    if (method === "PUT" && path === "/api/v4/posts/post1/patch") return { status: 200, body: post };
+    if (path === channelPath) return { status: 200, body: { id: channelId, display_name: "Alerts" } };
+    return { status: 404, body: { message: "not found" } };
+  });
+
+/** A press of a button, as Mattermost posts it: the context is what we sent. */
+function pressed(signature: string) {
+  const press = {
+    user_id: "u",
+    user_name: "ada",
+    post_id: "post1",
+    trigger_id: "t1",
+    context: { token: "token-confirm" },
+  };
+  return someRequest(press, {}, { signature });
+}
+
+const answering = (status: number) => ({ kind: "answer", answer: { status, body: { message: "no" } } }) as const;
+
+provesProvider(mattermost, {
+  now: testNow,
+  ...bot,
+  refusedConfigs: [{ name: "an id that is none", config: { ...bot.config, channel_id: "town-square" } }],
+  refusedCredentials: [{ name: "no address", credentials: { webhook_url: "hooks-abcdefghijkl" } }],
+  startFake,
+  incoming: {
+    deliveries: [
+      {
+        name: "a pressed button",
+        request: pressed(hmacHex(secret, "token-confirm")),
+        meanings: [{ kind: "button", token: "token-confirm", actor: "ada" }],
+      },
+    ],
+    signsBody: false,
+    otherCredentials: { button_secret: "another-secret" },
+    replayWindowS: { skipped: "Mattermost signs no time; the button's own token is good until it expires" },
+  },
+  outgoing: {
+    withinLimits: (rendered) => {
+      const [attachment] = recordsAt(rendered, "attachments");
+      atMost(postCharsMax, JSON.stringify(attachment), "the attachment");
+    },
+    forbidden: ["@everyone", "@here", "@channel"],
+    made: ({ requests }) => requests.filter(({ method }) => method === "POST").length,
+    newest: ({ requests }) => requests.at(-1)?.body ?? "",
+  },
+  health: {
+    expired: { fake: answering(401), says: /Make a new token/ },
+    missingScope: { fake: answering(403), says: /must be a member/ },
+    revoked: { fake: answering(404), says: /Make a new token/ },
+  },
+});
+
 let fake: FakeVendor | undefined;
 afterEach(() => fake?.close());
 
-/** A fake of Mattermost: the bot's API, which gives ids, and an incoming webhook, which answers `ok`. */
-async function open() {
-  fake = await startFakeVendor(({ method, path, headers, text }) => {
-    if (text.length > postCharsMax) return { status: 400, json: { id: "model.post.is_valid.msg.app_error" } };
-    if (path === hook) return { text: "ok" };
-    if (headers.authorization !== `Bearer ${token}`)
-      return { status: 401, json: { message: "Invalid token", id: "x" } };
-    if (method === "POST" && path === "/api/v4/posts")
-      return { status: 201, json: { id: "post1", channel_id: channelId } };
-    if (method === "PUT" && path === "/api/v4/posts/post1/patch")
-      return { json: { id: "post1", channel_id: channelId } };
-    if (path === `/api/v4/channels/${channelId}`) return { json: { id: channelId, display_name: "Alerts" } };
-    return { status: 404, json: { message: "not found" } };
+test("a button goes out with the signature that it comes back with", async () => {
+  fake = await startFake();
+  const connection = connectTo(mattermost, fake, bot);
+  const rendered = mattermost.outgoing?.render(plainMessage, connection.config) ?? {};
+  await mattermost.outgoing?.send(rendered, connection, "k", noSignal);
+  const [attachment] = recordsAt(recordAt(fake.requests[0]?.json, "props"), "attachments");
+  const confirm = recordAt(recordsAt(attachment, "actions")[2], "integration");
+  expect(confirm).toMatchObject({ context: { token: "token-confirm" } });
+  expect(confirm.url).toBe(`${bot.config.callback_url}?signature=${hmacHex(secret, "token-confirm")}`);
+});
+
+test("a webhook's message has no id to be changed by; with nothing entered nothing is sent", async () => {
+  fake = await startFake();
+  const webhook = connectTo(mattermost, fake, {
+    config: { channel: "alerts" },
+    credentials: { webhook_url: `https://chat.example.com${hook}` },
   });
-  const bot = connectionTo(
-    { channel: "alerts", server_url: fake.url, channel_id: channelId, callback_url: "https://c.example.com/hooks/i/t" },
-    { bot_token: token, button_secret: "s".repeat(32) },
-  );
-  return { fake, bot, webhook: connectionTo({ channel: "alerts" }, { webhook_url: `${fake.url}${hook}` }) };
-}
-
-test("a bot's message has an id and is changed in place; a webhook's has none", async () => {
-  const { fake: server, bot, webhook } = await open();
-  const { outgoing } = mattermost;
-  const rendered = outgoing?.render(someMessage(), bot.config) ?? {};
-  expect(await outgoing?.send(rendered, bot, "k", noSignal)).toMatchObject({ externalRef: "post1" });
-  expect(await outgoing?.update?.("post1", rendered, bot, "k", noSignal)).toMatchObject({ externalRef: "post1" });
-  expect(await outgoing?.send(rendered, webhook, "k", noSignal)).toMatchObject({ externalRef: null });
-  expect(server.received.map(({ method, path }) => `${method} ${path}`)).toEqual([
-    "POST /api/v4/posts",
-    "PUT /api/v4/posts/post1/patch",
-    `POST ${hook}`,
-  ]);
-});
-
-test("a button comes back with the signature that it went out with, and a made-up one is refused", async () => {
-  const { fake: server, bot } = await open();
-  await mattermost.outgoing?.send(mattermost.outgoing.render(someMessage(), bot.config), bot, "k", noSignal);
-  const [attachment] = recordsAt(server.received[0]?.json?.props, "attachments");
-  const [confirm] = recordsAt(attachment, "actions");
-  const context = recordAt(confirm, "integration", "context");
-  const pressed = someRequest({ user_id: "u", user_name: "ada", post_id: "post1", trigger_id: "t1", context });
-  expect(mattermost.incoming?.verify(pressed, bot)).toEqual({ ok: true });
-  const delivery = mattermost.incoming?.read(pressed);
-  expect(delivery).toMatchObject({ deliveryId: "t1", subject: "post1" });
-  expect(delivery && mattermost.incoming?.map(delivery, bot.config)).toEqual([
-    { kind: "button", token: "token-confirm", actor: "ada" },
-  ]);
-  const madeUp = someRequest({ user_name: "eve", context: { ...context, token: "token-approve" } });
-  expect(mattermost.incoming?.verify(madeUp, bot)).toMatchObject({ ok: false });
-  expect(mattermost.incoming?.verify(someRequest("garbage"), bot)).toMatchObject({ ok: false });
-});
-
-test("hostile texts call nobody and format nothing", () => {
-  const shown = JSON.stringify(renderMattermost(hostileMessage(), {}));
-  expect(shown).not.toMatch(/@(everyone|all)/);
-  expect(shown.replaceAll("**", "")).not.toMatch(/[^\\]\[click[^\\]\]/);
-});
-
-test("a message far too long is within a post's limit and says what was left out", async () => {
-  const { webhook } = await open();
-  const rendered = renderMattermost(hugeMessage(), {});
-  await expect(mattermost.outgoing?.send(rendered, webhook, "k", noSignal)).resolves.toBeDefined();
-  expect(JSON.stringify(rendered)).toMatch(/more characters.*more parts left out.*40 more fields left out/);
-});
-
-test("a dead token is unhealthy and never named; nothing entered is never sent", async () => {
-  const { bot } = await open();
-  expect(await mattermost.check(bot, noSignal)).toMatchObject({ status: "healthy" });
-  const dead = { ...bot, credentials: { bot_token: "dead-token-0123456789" } };
-  const found = await mattermost.check(dead, noSignal);
-  expect(found).toMatchObject({ status: "unhealthy" });
-  expect(found.reason).not.toContain("dead-token");
-  const nothing = { ...bot, credentials: {} };
-  await expect(mattermost.outgoing?.send({}, nothing, "k", noSignal)).rejects.toBeInstanceOf(HttpNotSent);
+  const rendered = mattermost.outgoing?.render(plainMessage, webhook.config) ?? {};
+  expect(JSON.stringify(rendered)).not.toContain('"actions"');
+  expect(await mattermost.outgoing?.send(rendered, webhook, "k", noSignal)).toMatchObject({ externalRef: null });
+  expect((await mattermost.check(webhook, noSignal)).status).toBe("unknown");
+  const nothing = { ...webhook, credentials: {} };
+  await expect(mattermost.outgoing?.send(rendered, nothing, "k", noSignal)).rejects.toThrow("Neither a bot");
 });

@@ -30,7 +30,7 @@ type Credentials = z.output<typeof credentials>;
 type Mattermost = Connection<Config, Credentials>;
 
 const incoming: Incoming<Config, Credentials> = {
-  // Mattermost signs nothing. The context of a button is our own: it comes back with the signature that went out in it.
+  // Mattermost signs nothing. The address that a button calls is our own, with the signature of its token in it.
   verify(request, { credentials: { button_secret: secret } }) {
     if (secret === undefined) return refused("No button_secret is entered, so no button was ever sent.");
     let context: Json;
@@ -39,11 +39,8 @@ const incoming: Incoming<Config, Credentials> = {
     } catch {
       return refused("The body is not JSON.");
     }
-    return checkSignature(
-      textAt(context, "signature") ?? undefined,
-      hmacHex(secret, textAt(context, "token") ?? ""),
-      "context.signature",
-    );
+    const wanted = hmacHex(secret, textAt(context, "token") ?? "");
+    return checkSignature(request.query.signature, wanted, "the address");
   },
   read(request) {
     const { token: _, ...payload } = readJson(request);
@@ -152,9 +149,10 @@ function signButtons(rendered: Json, secret: string | undefined): readonly Json[
   return recordsAt(rendered, "attachments").map((attachment) => {
     if (secret === undefined) return { ...attachment, actions: [] };
     const actions = recordsAt(attachment, "actions").map((action) => {
-      const integration = recordAt(action, "integration");
-      const token = textAt(recordAt(integration, "context"), "token") ?? "";
-      return { ...action, integration: { ...integration, context: { token, signature: hmacHex(secret, token) } } };
+      const { url, context } = recordAt(action, "integration");
+      const signed = new URL(String(url));
+      signed.searchParams.set("signature", hmacHex(secret, textAt(context, "token") ?? ""));
+      return { ...action, integration: { url: signed.href, context } };
     });
     return { ...attachment, actions };
   });

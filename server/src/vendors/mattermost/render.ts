@@ -1,6 +1,6 @@
 import type { Message } from "../../domains/integration/index.ts";
 import { cutText, fitParts } from "../shared/cut-text.ts";
-import { colourOf, isLinkable, titleOf, withoutMentions } from "../shared/tone.ts";
+import { colourOf, isLinkable, legibleMessage, titleOf, withoutMentions } from "../shared/tone.ts";
 
 /** Characters of a post: https://docs.mattermost.com (MaxPostSize 16,383). */
 export const postCharsMax = 16_383;
@@ -11,22 +11,22 @@ const fieldsMax = 20;
  * formats nothing. Buttons call back where `callbackUrl` says where to, and are links otherwise. What does not fit is said.
  */
 export function renderMattermost(
-  message: Message,
+  given: Message,
   { callbackUrl }: { readonly callbackUrl?: string | undefined },
 ): Readonly<Record<string, unknown>> {
+  const message = legibleMessage(given);
   const fallback = cutText(withoutMentions(titleOf(message)), 300);
   const linked = callbackUrl === undefined ? [...message.links, ...message.buttons] : message.links;
   const links = linked.filter(({ url }) => isLinkable(url)).slice(0, 20);
   const text = fitParts(
     [
       links.map(({ label, url }) => `[${quote(cutText(label, 80))}](<${url}>)`).join(" · "),
-      quote(cutText(message.text, 4000)),
+      cutText(quote(message.text), 4000),
       ...message.sections.map(({ title, text: words, isCode = false }) => {
-        const shown = cutText(words, 3000);
-        return `**${quote(cutText(title, 200))}**\n${isCode ? fence(shown) : quote(shown)}`;
+        return `**${cutText(quote(title), 200)}**\n${isCode ? fence(cutText(words, 2000)) : cutText(quote(words), 2000)}`;
       }),
     ],
-    10_000,
+    9000,
   );
   const fields = message.fields.slice(0, fieldsMax);
   const leftOut = message.fields.length - fields.length;
@@ -38,8 +38,8 @@ export function renderMattermost(
         title: quote(cutText(titleOf(message), 300)),
         text,
         fields: fields.map(({ name, value }) => ({
-          title: quote(cutText(name, 60)),
-          value: quote(cutText(value, 160)),
+          title: cutText(quote(name), 60),
+          value: cutText(quote(value), 120),
           short: value.length < 60,
         })),
         ...(leftOut === 0 ? {} : { footer: `${leftOut} more fields left out: too long for Mattermost` }),

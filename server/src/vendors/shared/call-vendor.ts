@@ -31,14 +31,11 @@ export interface VendorAnswer {
 }
 
 const excerptChars = 300;
-/** Statuses below 500 with which the vendor asks for patience, not for another request. */
-const patience = new Set([408, 425, 429]);
-
 /**
  * Calls a vendor and gives its answer where it is 2xx.
- * @throws VendorRefused where the vendor said no: 4xx, or 503 (it took nothing on).
- * @throws HttpUncertain where it may have been made: no answer, or another 5xx, which a gateway gives as well when the
- * request went through.
+ * @throws VendorRefused where the vendor said no: 4xx, or 503 (it took nothing on). Nothing was made.
+ * @throws HttpUncertain where it may have been made: no answer, or another 5xx, which a vendor gives as well when it failed
+ * after it had begun, and a gateway when the request went through.
  * @throws HttpNotSent where it never went out. No error holds one of `secrets`.
  */
 export async function callVendor(http: HttpClient, call: VendorCall): Promise<VendorAnswer> {
@@ -62,14 +59,13 @@ export async function callVendor(http: HttpClient, call: VendorCall): Promise<Ve
   } = await http.request(request).catch((error: unknown) => {
     throw withoutSecretsInError(error, secrets);
   });
-  const json = parse(text);
+  const json = jsonOrNull(text);
   if (status >= 200 && status < 300) return { status, headers: answered, json, text };
   const words = `${vendor} answered ${status}: ${excerpt(text, secrets)}`;
-  if (status >= 500 && status !== 503) throw new HttpUncertain(words);
+  if (status === 408 || (status >= 500 && status !== 503)) throw new HttpUncertain(words);
   throw new VendorRefused(words, {
     status,
-    retryAfterS: call.retryAfterOf?.(json) ?? retryAfterS(answered["retry-after"]),
-    isWorthRetrying: status === 503 || patience.has(status),
+    retryAfterS: call.retryAfterOf?.(json) ?? retryAfter(answered),
   });
 }
 
@@ -96,21 +92,23 @@ function withoutSecretsInError(error: unknown, secrets: readonly string[]): unkn
   return new HttpUncertain(message);
 }
 
-function parse(text: string): unknown {
-  try {
-    return text === "" ? null : (JSON.parse(text) as unknown);
-  } catch {
-    return null;
-  }
-}
-
 function excerpt(text: string, secrets: readonly string[]): string {
   const line = withoutSecrets(text, secrets).replaceAll(/\s+/g, " ").trim();
   return line === "" ? "nothing more" : line.length > excerptChars ? `${line.slice(0, excerptChars)}…` : line;
 }
 
-/** Seconds of a Retry-After header; a date is not answered, because it needs a clock and vendors do not send one. */
-function retryAfterS(header: string | undefined): number | null {
-  const seconds = Number(header);
-  return header !== undefined && header !== "" && Number.isFinite(seconds) && seconds >= 0 ? Math.ceil(seconds) : null;
+function jsonOrNull(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return null;
+  }
+}
+
+/** Seconds of `Retry-After` (RFC 9110: seconds or a date), rounded up; null where there is none. */
+function retryAfter(headers: Readonly<Record<string, string>>): number | null {
+  const text = headers["retry-after"]?.trim();
+  if (text === undefined || text === "") return null;
+  const seconds = /^\d+(\.\d+)?$/.test(text) ? Number(text) : (Date.parse(text) - Date.now()) / 1000;
+  return Number.isFinite(seconds) ? Math.max(0, Math.ceil(seconds)) : null;
 }

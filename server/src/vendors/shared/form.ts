@@ -10,3 +10,8 @@ export const secretSchema = z.string().trim().min(1).max(4096);
 
 /** The address of an incoming webhook, which is itself the secret. */
 export const webhookUrlSchema = z.url({ protocol: /^https?$/, error: "the whole address, which begins with https://" });
+
+/** The same, of a form that a vendor documents. */
+export function webhookUrlOf(path: RegExp, error: string) {
+  return webhookUrlSchema.refine((url) => URL.canParse(url) && path.test(new URL(url).pathname), { error });
+}

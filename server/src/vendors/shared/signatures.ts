@@ -22,7 +22,7 @@ export function refused(reason: string): Verified {
 
 /** Compares a signature that was sent with the one that belongs to the request. */
 export function checkSignature(given: string | undefined, wanted: string, header: string): Verified {
-  if (given === undefined || given === "") return refused(`The header ${header} is missing.`);
+  if (given === undefined || given === "") return refused(`The signature in ${header} is missing.`);
   return isSameText(given.toLowerCase(), wanted.toLowerCase())
     ? { ok: true }
     : refused(`The signature in ${header} is wrong: the secret differs, or the body was changed on the way.`);

@@ -22,3 +22,31 @@ export function isLinkable(url: string): boolean {
 export function withoutMentions(text: string): string {
   return text.replaceAll("@", "@\u200b");
 }
+
+/** Without what no person wants to read: NUL and its like, half characters, and marks that turn the direction of writing. */
+function legible(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out.
+  return text.toWellFormed().replaceAll(/[\u0000-\u0008\u000b-\u001f\u007f\u202a-\u202e\u2066-\u2069]/g, "");
+}
+
+/** What stands on a button is plain text everywhere; nobody is called by it and nothing looks like a tag. */
+function tame(label: string): string {
+  return withoutMentions(legible(label)).replaceAll("<", "‹").replaceAll(">", "›");
+}
+
+/** A message whose texts are legible; every vendor's form begins with it. */
+export function legibleMessage(message: Message): Message {
+  return {
+    ...message,
+    title: legible(message.title).replaceAll(/\s+/g, " ").trim(),
+    text: legible(message.text),
+    fields: message.fields.map(({ name, value }) => ({ name: legible(name), value: legible(value) })),
+    sections: message.sections.map((section) => ({
+      ...section,
+      title: legible(section.title),
+      text: legible(section.text),
+    })),
+    links: message.links.map((link) => ({ ...link, label: tame(link.label) })),
+    buttons: message.buttons.map((button) => ({ ...button, label: tame(button.label) })),
+  };
+}

@@ -1,6 +1,6 @@
 import type { Message } from "../../domains/integration/index.ts";
 import { cutBytes, cutText } from "../shared/cut-text.ts";
-import { isLinkable, titleOf } from "../shared/tone.ts";
+import { isLinkable, legibleMessage, titleOf } from "../shared/tone.ts";
 
 /** A message with its card, in bytes. @see https://learn.microsoft.com/microsoftteams/platform/webhooks-and-connectors/how-to/add-incoming-webhook */
 export const teamsBytesMax = 28 * 1024;
@@ -14,7 +14,8 @@ type Element = Readonly<Record<string, unknown>>;
  * An Adaptive Card 1.5 in the envelope that the Workflows webhook takes. All texts are text runs, in which Teams reads no
  * Markdown and no mention (one needs an entity of the card, and there is none). What does not fit is said in the card.
  */
-export function renderTeams(message: Message): Readonly<Record<string, unknown>> {
+export function renderTeams(given: Message): Readonly<Record<string, unknown>> {
+  const message = legibleMessage(given);
   const body: Element[] = [
     text(cutText(titleOf(message), 500), { size: "large", weight: "bolder", color: colours[message.tone] }),
   ];

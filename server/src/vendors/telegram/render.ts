@@ -1,6 +1,6 @@
 import type { Message } from "../../domains/integration/index.ts";
 import { cutText, fitParts } from "../shared/cut-text.ts";
-import { isLinkable, titleOf, withoutMentions } from "../shared/tone.ts";
+import { isLinkable, legibleMessage, titleOf, withoutMentions } from "../shared/tone.ts";
 
 /** @see https://core.telegram.org/bots/api#sendmessage */
 export const telegramCharsMax = 4096;
@@ -14,9 +14,10 @@ const marks: Readonly<Record<Message["tone"], string>> = { bad: "🔴", warning:
  * addresses that are not public, so those are written out. What does not fit is said.
  */
 export function renderTelegram(
-  message: Message,
+  given: Message,
   { doesCallBack }: { readonly doesCallBack: boolean },
 ): Readonly<Record<string, unknown>> {
+  const message = legibleMessage(given);
   const { buttons, links } = message;
   const keys = [
     ...buttons.map(({ label, url, token }) =>
