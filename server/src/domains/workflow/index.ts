@@ -30,3 +30,5 @@ export { loadExecutionSteps } from "./store/load-execution-steps.ts";
 export { type CheckedInputs, checkInputs } from "./triggers/check-inputs.ts";
 export { type DispatchDeps, dispatchEvents } from "./triggers/dispatch-events.ts";
 export { Dispatcher } from "./triggers/dispatcher.ts";
+export { Scheduler } from "./triggers/schedule/scheduler.ts";
+export { syncTriggers } from "./triggers/sync-triggers.ts";

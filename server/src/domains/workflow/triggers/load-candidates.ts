@@ -1,21 +1,14 @@
-import { type Trigger, triggerSchema, type WorkflowDefinition, workflowDefinitionSchema } from "@culprit/contract";
+import type { WorkflowDefinition } from "@culprit/contract";
 import { type Kysely, sql } from "kysely";
-import { z } from "zod";
 import type { DB } from "../../../platform/db/tables.generated.ts";
 import type { Candidate, CandidateTrigger } from "./judge-event.ts";
+import { readInputs, readTrigger } from "./read-trigger.ts";
 
 export interface StoredCandidate extends Candidate {
   readonly workflowId: string;
   readonly name: string;
   readonly version: number;
   readonly inputs: WorkflowDefinition["inputs"];
-}
-
-/** The trigger of a row of `workflow_triggers`: its conditions are the trigger without its type. */
-export function readTrigger(type: string, conditions: unknown): Trigger | { readonly unreadable: string } {
-  const shape = typeof conditions === "object" && conditions !== null ? conditions : {};
-  const parsed = triggerSchema.safeParse({ ...shape, type });
-  return parsed.success ? parsed.data : { unreadable: z.prettifyError(parsed.error).replaceAll("\n", " ") };
 }
 
 /**
@@ -35,7 +28,7 @@ export async function loadCandidates(db: Kysely<DB>, projectId: string): Promise
     const { id: workflowId, name, status, version } = row;
     const candidate = byWorkflow.get(workflowId) ?? {
       ...{ workflowId, name, status, version },
-      inputs: workflowDefinitionSchema.shape.inputs.parse(row.inputs ?? undefined),
+      inputs: readInputs(row.inputs),
       triggers: [],
     };
     byWorkflow.set(workflowId, candidate);
