@@ -150,6 +150,7 @@ async function serve(
     now,
   };
   let stopExecutions = async (_timeoutMs: number) => {};
+  let stopTriggers = async () => {};
   if (config.workers > 0) {
     await queue.work("gate", 1, async ({ projectId }) => {
       const result = await gateIncidents(database, queue, {
@@ -169,6 +170,7 @@ async function serve(
       now,
       heavyMax: config.workers,
     });
+    stopTriggers = await workAtTriggers({ database, queue, log, publicUrl, now });
   }
 
   const { bodyBytesMax, inflatedBytesMax } = config;
@@ -189,6 +191,7 @@ async function serve(
   try {
     await app.listen({ host: config.host, port: config.port });
   } catch (cause) {
+    await stopTriggers();
     await stopExecutions(STOP_MS);
     await queue.close(STOP_MS);
     if ((cause as NodeJS.ErrnoException).code !== "EADDRINUSE") throw cause;
@@ -214,6 +217,7 @@ async function serve(
   stopUpkeep();
   await app.close();
   await intake.drain();
+  await stopTriggers();
   await stopExecutions(STOP_MS);
   await queue.close(STOP_MS);
   await keys.writeUses();
