@@ -22,6 +22,7 @@ import { runCli } from "./surfaces/cli/run-cli.ts";
 import { buildServer } from "./surfaces/http/build-server.ts";
 import { workAtExecutions } from "./surfaces/jobs/executions.ts";
 import { preparePartitions, startUpkeep } from "./surfaces/jobs/upkeep.ts";
+import { workAtTriggers } from "./surfaces/jobs/work-at-triggers.ts";
 import { publicUrlOf } from "./surfaces/public-url.ts";
 import { createGitRepositories, openLocalRepository } from "./vendors/git/index.ts";
 import { openRepairRepositories } from "./vendors/git/worktree.ts";
