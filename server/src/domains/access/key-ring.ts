@@ -3,6 +3,7 @@ import { sql } from "kysely";
 import type { DB } from "../../platform/db/tables.generated.ts";
 import { newId } from "../../platform/ids/ids.ts";
 import { hashSecret, isSameSecret, type KeyType, keyPrefix } from "./keys.ts";
+import { RefusedSignIns } from "./refused-sign-ins.ts";
 
 /** Who a key speaks for. */
 export interface KeyHolder {
@@ -19,6 +20,8 @@ const REMEMBERED_MAX = 10_000;
  * revoked key dies everywhere within a second; what is remembered is the key's hash, never the key.
  */
 export class KeyRing {
+  /** What was presented and not accepted. */
+  readonly refused = new RefusedSignIns();
   readonly #db: Kysely<DB>;
   readonly #nowMs: () => number;
   readonly #remembered = new Map<string, { atMs: number; holder: Promise<KeyHolder | null> }>();
@@ -52,8 +55,9 @@ export class KeyRing {
     return holder;
   }
 
-  /** Writes the uses since the last call: last use and count for each key, and the total per kind. */
+  /** Writes the uses since the last call: last use and count for each key, and the total per kind; and the refusals. */
   async writeUses(): Promise<void> {
+    await this.refused.write(this.#db);
     const uses = [...this.#uses.values()].sort((a, b) => (a.holder.keyId < b.holder.keyId ? -1 : 1));
     this.#uses.clear();
     if (uses.length === 0) return;

@@ -14,13 +14,14 @@ export {
   ownEnvironment,
   reportOwnFault,
   type StandingOwnFault,
+  settleOwnFaults,
 } from "./own-fault.ts";
+export { type Assignment, assignIncident } from "./owners/assign-incident.ts";
+export { type Escalated, type Escalation, escalateIncident } from "./owners/escalate-incident.ts";
 export { prepareSignal } from "./prepare-signal.ts";
+export { type IncidentQuery, type QueriedIncident, queryIncidents } from "./query-incidents.ts";
 export { type SignalToStore, type StoredSignal, type StorePolicy, toStore } from "./signal-to-store.ts";
 export { type Actor, moveIncident } from "./status.ts";
 export { type AlertDelivery, type StoredAlert, storeAlerts } from "./store-alerts.ts";
 export { type StoreResult, storeSignals, storingConflicts } from "./store-signals.ts";
 export { openTriageStore, type TriageStore } from "./triage-store/index.ts";
-export { type Assignment, assignIncident } from "./owners/assign-incident.ts";
-export { type Escalated, type Escalation, escalateIncident } from "./owners/escalate-incident.ts";
-export { type IncidentQuery, type QueriedIncident, queryIncidents } from "./query-incidents.ts";

@@ -13,6 +13,7 @@ import { type StoredAlert, storeAlerts } from "./store-alerts.ts";
 export const ownEnvironment = "culprit-itself";
 const SENDER = "Culprit";
 const KIND_LABEL = "culprit_fault";
+const NAME_LABEL = "culprit_fault_of";
 const policy = { payloadsPerIncident: 10 };
 
 export interface OwnFaultDeps {
@@ -64,7 +65,7 @@ async function store(
     environment: ownEnvironment,
     startsAt: at,
     endsAt: told.status === "resolved" ? at : null,
-    labels: { [KIND_LABEL]: kind },
+    labels: { [KIND_LABEL]: kind, [NAME_LABEL]: fingerprint },
     url: null,
   };
   const delivery = {
@@ -80,12 +81,30 @@ async function store(
   return stored;
 }
 
+/**
+ * Has exactly these faults of one kind stand: reports them, and resolves those of that kind that stand and are not among
+ * them. A transaction each.
+ */
+export async function settleOwnFaults(
+  deps: OwnFaultDeps,
+  kind: string,
+  faults: readonly Omit<OwnFault, "kind">[],
+): Promise<void> {
+  const standing = await listOwnFaults(deps.database.db, kind);
+  for (const fault of faults) await reportOwnFault(deps, { ...fault, kind });
+  const house = await houseProject(deps.database.db);
+  const found = new Set(faults.map(({ projectId, fingerprint }) => `${projectId ?? house} ${fingerprint}`));
+  for (const { projectId, fingerprint } of standing)
+    if (!found.has(`${projectId} ${fingerprint}`)) await clearOwnFault(deps, { projectId, kind, fingerprint });
+}
+
 /** A fault of Culprit's own that stands. */
 export interface StandingOwnFault {
   readonly incidentId: string;
   readonly projectId: string;
   readonly isHouse: boolean;
   readonly kind: string;
+  readonly fingerprint: string;
   readonly title: string;
   readonly detail: string;
   readonly severity: Severity;
@@ -95,21 +114,22 @@ export interface StandingOwnFault {
   readonly times: number;
 }
 
-const FAULTS_MAX = 100;
+const FAULTS_MAX = 500;
 
-/** The faults of Culprit's own that stand and that the scope may see, newest first. */
-export async function listOwnFaults(db: Kysely<DB>): Promise<StandingOwnFault[]> {
+/** The faults of Culprit's own that stand and that the scope may see, newest first; all kinds unless one is named. */
+export async function listOwnFaults(db: Kysely<DB>, kind?: string): Promise<StandingOwnFault[]> {
   const { rows } = await sql<StandingOwnFault>`
     SELECT i.id AS "incidentId", i.project_id AS "projectId", p.is_house AS "isHouse", i.title, i.error_message AS detail, i.severity,
-      i.status, coalesce(o.kind, 'unknown') AS kind,
+      i.status, coalesce(o.kind, 'unknown') AS kind, coalesce(o.fingerprint, '') AS fingerprint,
       c.first_seen_at AS since, c.last_seen_at AS "lastSeenAt", c.occurrence_count AS times
     FROM incidents i JOIN projects p ON p.id = i.project_id
     JOIN incident_counters c ON c.incident_id = i.id
     LEFT JOIN LATERAL (
-      SELECT payload #>> ${`{alert,labels,${KIND_LABEL}}`}::text[] AS kind FROM incident_occurrences
+      SELECT payload #>> ${`{alert,labels,${KIND_LABEL}}`}::text[] AS kind, payload #>> ${`{alert,labels,${NAME_LABEL}}`}::text[] AS fingerprint
+      FROM incident_occurrences
       WHERE incident_id = i.id AND payload IS NOT NULL ORDER BY received_at LIMIT 1
     ) o ON true
-    WHERE i.environment = ${sql.lit(ownEnvironment)} AND i.status <> 'resolved'
+    WHERE i.environment = ${sql.lit(ownEnvironment)} AND i.status <> 'resolved' AND (${kind ?? null}::text IS NULL OR o.kind = ${kind ?? null})
     ORDER BY i.created_at DESC LIMIT ${FAULTS_MAX}`.execute(db);
   return rows;
 }

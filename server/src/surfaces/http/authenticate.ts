@@ -26,8 +26,10 @@ export async function requireCaller(request: FastifyRequest, deps: { db: Kysely<
   const token = bearerToken(request);
   if (token !== null) {
     const holder = await deps.keys.holderOf(token);
-    if (holder === null)
+    if (holder === null) {
+      deps.keys.refused.key(token, request.ip);
       throw new CulpritError("UNAUTHORIZED", "The key is not valid. Use the API key of the project.");
+    }
     if (holder.keyType !== "api") {
       throw new CulpritError(
         "FORBIDDEN",
@@ -51,10 +53,11 @@ export async function requireCaller(request: FastifyRequest, deps: { db: Kysely<
   return { kind: "user", userId: user.userId, login: user.login, projectId: null };
 }
 
-/** The project of an ingest key. @throws CulpritError UNAUTHORIZED or FORBIDDEN. */
-export async function requireIngestKey(key: string | null, keys: KeyRing): Promise<KeyHolder> {
+/** The project of an ingest key that came from `address`. @throws CulpritError UNAUTHORIZED or FORBIDDEN. */
+export async function requireIngestKey(key: string | null, keys: KeyRing, address: string): Promise<KeyHolder> {
   const holder = key === null ? null : await keys.holderOf(key);
   if (holder === null) {
+    if (key !== null) keys.refused.key(key, address);
     throw new CulpritError(
       "UNAUTHORIZED",
       "No valid ingest key came with the request. Send `Authorization: Bearer <ingest key>` or use the project's DSN.",

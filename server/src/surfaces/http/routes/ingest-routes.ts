@@ -69,7 +69,7 @@ export function registerIngestRoutes(app: FastifyInstance, deps: IngestDeps): vo
   });
 
   async function admit(request: FastifyRequest, key: string | null): Promise<void> {
-    request.keyHolder = await requireIngestKey(key, deps.keys);
+    request.keyHolder = await requireIngestKey(key, deps.keys, request.ip);
     deps.intake.admit(request.keyHolder.projectId);
   }
 

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import fastifyStatic from "@fastify/static";
 import type { FastifyInstance } from "fastify";
-import { redeemLoginLink, signOut } from "../../../domains/access/index.ts";
+import { type KeyRing, redeemLoginLink, signOut } from "../../../domains/access/index.ts";
 import type { Database } from "../../../platform/db/open-database.ts";
 import { SESSION_COOKIE } from "../authenticate.ts";
 
@@ -18,6 +18,7 @@ export async function registerPageRoutes(
   app: FastifyInstance,
   deps: {
     readonly database: Database;
+    readonly keys: KeyRing;
     readonly webFolder: string;
     readonly isSecure: () => boolean;
     readonly startedAt: Date;
@@ -38,7 +39,10 @@ export async function registerPageRoutes(
 
   app.get<{ Params: { token: string } }>("/login/:token", async (request, reply) => {
     const session = await redeemLoginLink(database.db, request.params.token);
-    if (session === null) return reply.redirect("/?signin=expired");
+    if (session === null) {
+      deps.keys.refused.link(request.params.token, request.ip);
+      return reply.redirect("/?signin=expired");
+    }
     return reply
       .setCookie(SESSION_COOKIE, session, {
         httpOnly: true,

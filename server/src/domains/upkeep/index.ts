@@ -1,0 +1,12 @@
+export { backUp } from "./back-up.ts";
+export { type BackupDone, standingBackups } from "./backup-records.ts";
+export { type CheckDone, checkInstallation, findFaults } from "./check-installation.ts";
+export { type CleanedUp, cleanUpExecutions, cleanUpLogs, maintain, refreshAllViews } from "./clean-up.ts";
+export { isOwnedByCron, ownSchedules } from "./own-schedules.ts";
+export { type QueueState, queueState } from "./queue-state.ts";
+export { type RecordedRun, recordRun } from "./record-run.ts";
+export type { UpkeepDeps, UpkeepSettings } from "./upkeep-deps.ts";
+export { CRON_JOBS, UPKEEP_WORKFLOWS } from "./upkeep-schedules.ts";
+export { watchFailedAuth } from "./watch-failed-auth.ts";
+export { watchIncidentSpike } from "./watch-incident-spike.ts";
+export { watchUnusedKeys } from "./watch-unused-keys.ts";
