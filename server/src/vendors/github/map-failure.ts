@@ -25,7 +25,7 @@ export function mapFailure(error: unknown, now: Date): Error {
   const about = `${request.method} ${new URL(request.url).pathname}`;
   const headers = (response?.headers ?? {}) as Readonly<Record<string, string | undefined>>;
   const words = failure.message.slice(0, 500);
-  if (status >= 500 && request.method !== "GET") {
+  if (status >= 500 && status !== 503 && request.method !== "GET") {
     return new HttpUncertain(`GitHub answered ${status} to ${about}, which may have been done all the same: ${words}`, {
       cause: error,
     });

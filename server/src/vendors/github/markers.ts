@@ -7,12 +7,12 @@ export function hasMarker(body: string | null | undefined, marker: string): bool
   return body?.includes(tagOf(marker)) ?? false;
 }
 
-/** A text without any marker, so that what somebody else wrote can't bring one along. */
-export function withoutMarkers(body: string): string {
-  return body.replaceAll(/<!--\s*culprit:/gi, "<!-- ");
-}
-
 /** `--` would end the comment early, so a key's own are written otherwise. */
 function tagOf(marker: string): string {
   return `<!-- culprit:${marker.replaceAll(/[^\w.:/#@-]/g, "_").replaceAll("--", "- -")} -->`;
+}
+
+/** Whether Culprit wrote a text itself, or somebody wants it to be taken for that. */
+export function hasAnyMarker(body: string): boolean {
+  return /<!--\s*culprit:/i.test(body);
 }

@@ -1,0 +1,52 @@
+import { z } from "zod";
+import { addressSchema, secretSchema } from "../shared/form.ts";
+
+const login = z.string().trim().min(1).max(100);
+
+/** Whose comments are heard, and what newcomers are told. Logins are compared without case; bots are never answered. */
+export const commentFilterSchema = z.strictObject({
+  /** Where it is not empty, only theirs; `deny` goes before. */
+  allow: z.array(login).max(1000).default([]),
+  deny: z.array(login).max(1000).default([]),
+  /** Whoever may write to the repository and commands for the first time is added to `allow`. */
+  auto_add: z.boolean().default(false),
+  /** Newcomers that were added are told so. */
+  auto_reply: z.boolean().default(false),
+  auto_reply_message: z
+    .string()
+    .trim()
+    .min(1)
+    .max(2000)
+    .default("You were added to those whose commands Culprit takes."),
+});
+export type CommentFilter = z.infer<typeof commentFilterSchema>;
+
+export const githubConfigSchema = z.object({
+  base_url: addressSchema
+    .optional()
+    .describe("For GitHub Enterprise Server: the address of its API, https://HOST/api/v3. Leave it out for github.com"),
+  repositories: z
+    .array(z.string().regex(/^[\w.-]+\/[\w.-]+$/, "owner/name"))
+    .max(1000)
+    .default([])
+    .describe("The repositories, owner/name; the first is where issues are made. None: all that send events"),
+  login: login.optional().describe("The user of the token, so that its own comments start nothing"),
+  github_app_id: z.uuid().optional().describe("Set by the app's set-up: which app it is an installation of"),
+  installation_id: z.number().int().positive().optional().describe("Set by the app's set-up, or with your own app"),
+  app_id: z.number().int().positive().optional().describe("With an app of your own: its App ID"),
+  comment_filter: commentFilterSchema.prefault({}),
+});
+export type GitHubConfig = z.output<typeof githubConfigSchema>;
+
+export const githubCredentialsSchema = z.object({
+  token: secretSchema.optional().describe("A fine-grained or classic personal access token; not needed with an app"),
+  private_key: secretSchema
+    .refine(
+      (key) => /^-----BEGIN (RSA )?PRIVATE KEY-----/.test(key),
+      "the whole PEM file, which begins with -----BEGIN",
+    )
+    .optional()
+    .describe("With an app of your own: its private key, the whole PEM file"),
+  webhook_secret: secretSchema.optional().describe("What the repository's webhook is signed with"),
+});
+export type GitHubCredentials = z.output<typeof githubCredentialsSchema>;
