@@ -28,6 +28,7 @@ import { createGitRepositories, openLocalRepository } from "./vendors/git/index.
 import { openRepairRepositories } from "./vendors/git/worktree.ts";
 import { findNpm } from "./vendors/npm/find-npm.ts";
 import { parseModule } from "./vendors/oxc/parse-module.ts";
+import { providers } from "./vendors/providers.ts";
 import { createSandboxProvider } from "./vendors/sandbox/detect-sandbox.ts";
 import { plainSandbox } from "./vendors/sandbox/plain.ts";
 
@@ -138,13 +139,15 @@ async function serve(
   const now = () => new Date();
   const secretBox = openSecretBox({ secret: config.secret, dataDir });
   const http = openHttpClient({ allowPrivate: config.httpAllowPrivate });
+  const storePolicy = { payloadsPerIncident: config.payloadsPerIncident };
+  const integrations = { database, queue, http, providers, secretBox, log, publicUrl, storePolicy, now };
   const services: ActionServices = {
     ...deps,
     database,
     queue,
     log,
     http,
-    integrations: { database, http, providers: new Map(), now },
+    integrations,
     openForge: refuseForge,
     publicUrl,
     settings: { proof: config.proof, investigationsPerMinute: config.investigationsPerMinute },

@@ -1,4 +1,18 @@
 export type * from "./forge-port.ts";
+export {
+  clearHandsOff,
+  type HandsOffScope,
+  isHandsOff,
+  listHandsOff,
+  setHandsOff,
+} from "./hands-off/hands-off.ts";
 export type { IntegrationServices } from "./integration-services.ts";
+export { createIntegration, type NewIntegration } from "./manage/create-integration.ts";
+export { deleteIntegration } from "./manage/delete-integration.ts";
+export { describeTypes } from "./manage/describe-types.ts";
+export { listIntegrations, loadIntegration } from "./manage/load-integration.ts";
+export { type OpenedIntegration, openConnection } from "./manage/open-connection.ts";
+export { type IntegrationChange, updateIntegration } from "./manage/update-integration.ts";
 export { type Button, type ButtonVerb, buttonVerbs, type Message } from "./message.ts";
 export * from "./provider-port.ts";
+export type { Who } from "./who.ts";
