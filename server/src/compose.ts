@@ -6,7 +6,9 @@ import type { ChangeDeps } from "./domains/change/index.ts";
 import { gateIncidents } from "./domains/incident/index.ts";
 import { DiskGuard, Intake } from "./domains/intake/index.ts";
 import type { RepairDeps } from "./domains/repair/index.ts";
+import type { UpkeepDeps } from "./domains/upkeep/index.ts";
 import type { Config } from "./platform/config/options.ts";
+import { QuerySampler } from "./platform/db/check/query-sampler.ts";
 import { migrateUp } from "./platform/db/migrations/migrate-up.ts";
 import { type Database, type DatabaseConfig, openDatabase } from "./platform/db/open-database.ts";
 import { CulpritError } from "./platform/errors/culprit-error.ts";
@@ -24,9 +26,11 @@ import { workAtExecutions } from "./surfaces/jobs/executions.ts";
 import { preparePartitions, startUpkeep } from "./surfaces/jobs/upkeep.ts";
 import { workAtTriggers } from "./surfaces/jobs/work-at-triggers.ts";
 import { publicUrlOf } from "./surfaces/public-url.ts";
+import { upkeepSettingsOf } from "./surfaces/upkeep-settings-of.ts";
 import { createGitRepositories, openLocalRepository } from "./vendors/git/index.ts";
 import { openRepairRepositories } from "./vendors/git/worktree.ts";
 import { findNpm } from "./vendors/npm/find-npm.ts";
+import { lintWithOxlint } from "./vendors/oxc/lint-files.ts";
 import { parseModule } from "./vendors/oxc/parse-module.ts";
 import { providers } from "./vendors/providers.ts";
 import { createSandboxProvider } from "./vendors/sandbox/detect-sandbox.ts";
@@ -141,14 +145,23 @@ async function serve(
   const http = openHttpClient({ allowPrivate: config.httpAllowPrivate });
   const storePolicy = { payloadsPerIncident: config.payloadsPerIncident };
   const integrations = { database, queue, http, providers, secretBox, log, publicUrl, storePolicy, now };
+  const upkeep: UpkeepDeps = {
+    database,
+    queue,
+    now,
+    settings: upkeepSettingsOf(config, version),
+    sampler: new QuerySampler(database.pool, now),
+  };
   const services: ActionServices = {
     ...deps,
+    upkeep,
     database,
     queue,
     log,
     http,
     integrations,
     openForge: refuseForge,
+    lint: lintWithOxlint,
     publicUrl,
     settings: { proof: config.proof, investigationsPerMinute: config.investigationsPerMinute },
     now,

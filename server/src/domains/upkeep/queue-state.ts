@@ -30,7 +30,8 @@ export async function queueState(database: Pick<Database, "db" | "owner">): Prom
         WHERE e.status IN ('pending', 'running') AND NOT e.is_paused AND coalesce(e.lease_until < now(), true)
           AND (e.wake_at <= now() OR (e.wake_at IS NULL AND NOT e.is_waiting))
           -- Those that wait behind others of their workflow are not forgotten.
-          AND NOT (e.status = 'pending' AND w.config ? 'max_concurrent_executions')) AS "oldestDueS",
+          AND NOT (e.status = 'pending' AND w.config ? 'max_concurrent_executions' AND EXISTS (
+            SELECT 1 FROM workflow_executions r WHERE r.workflow_id = e.workflow_id AND r.status = 'running'))) AS "oldestDueS",
       (SELECT count(*)::int FROM (SELECT 1 FROM workflow_events WHERE matched_at IS NULL LIMIT 100000) e) AS "eventsWaiting",
       (SELECT count(*)::int FROM deliveries WHERE status IN ('pending', 'sending', 'unknown')) AS "deliveriesUnsettled"`.execute(
     database.db,

@@ -1,6 +1,7 @@
 import type { ChangeDeps } from "../../domains/change/index.ts";
 import type { IntegrationServices, OpenForge } from "../../domains/integration/index.ts";
-import type { RepairDeps } from "../../domains/repair/index.ts";
+import type { Lint, RepairDeps } from "../../domains/repair/index.ts";
+import type { UpkeepDeps } from "../../domains/upkeep/index.ts";
 import { defineAction } from "../../domains/workflow/index.ts";
 import type { Database } from "../../platform/db/open-database.ts";
 import type { HttpClient } from "../../platform/http-client/http-client.ts";
@@ -15,6 +16,8 @@ export interface ActionServices extends Omit<ChangeDeps, "database">, Omit<Repai
   readonly http: HttpClient;
   readonly integrations: IntegrationServices;
   readonly openForge: OpenForge;
+  readonly lint: Lint;
+  readonly upkeep: UpkeepDeps;
   readonly publicUrl: () => string;
   readonly settings: { readonly proof: "auto" | "off"; readonly investigationsPerMinute: number };
   readonly now: () => Date;
