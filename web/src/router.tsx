@@ -1,5 +1,5 @@
-import { statusFilterSchema } from "@culprit/contract";
-import { createRootRoute, createRoute, createRouter, Link } from "@tanstack/react-router";
+import { executionStatuses, statusFilterSchema } from "@culprit/contract";
+import { createRootRoute, createRoute, createRouter, Link, lazyRouteComponent } from "@tanstack/react-router";
 import { z } from "zod";
 import { IncidentPage } from "./incident/incident-page.tsx";
 import { IncidentListPage } from "./pages/incident-list-page.tsx";
@@ -50,8 +50,124 @@ const incidentRoute = createRoute({
 
 const projectsRoute = createRoute({ getParentRoute: () => rootRoute, path: "/projects", component: ProjectsPage });
 
+// What follows is loaded when somebody goes there: whoever only looks at an incident doesn't wait for it.
+const WorkflowListPage = lazyRouteComponent(() => import("./workflow/workflow-list-page.tsx"), "WorkflowListPage");
+const NewWorkflowPage = lazyRouteComponent(() => import("./workflow/new-workflow-page.tsx"), "NewWorkflowPage");
+const WorkflowPage = lazyRouteComponent(() => import("./workflow/workflow-page.tsx"), "WorkflowPage");
+const ExecutionListPage = lazyRouteComponent(() => import("./execution/execution-list-page.tsx"), "ExecutionListPage");
+const ExecutionPage = lazyRouteComponent(() => import("./execution/execution-page.tsx"), "ExecutionPage");
+const LedgerPage = lazyRouteComponent(() => import("./ledger/ledger-page.tsx"), "LedgerPage");
+const ApprovalsPage = lazyRouteComponent(() => import("./approval/approvals-page.tsx"), "ApprovalsPage");
+const IntegrationListPage = lazyRouteComponent(
+  () => import("./integration/integration-list-page.tsx"),
+  "IntegrationListPage",
+);
+const NewIntegrationPage = lazyRouteComponent(
+  () => import("./integration/new-integration-page.tsx"),
+  "NewIntegrationPage",
+);
+const IntegrationPage = lazyRouteComponent(() => import("./integration/integration-page.tsx"), "IntegrationPage");
+const OperationsPage = lazyRouteComponent(() => import("./operations/operations-page.tsx"), "OperationsPage");
+
+const text = z.string().optional().catch(undefined);
+/** Which project a page about workflows or integrations shows. */
+const projectSearchSchema = z.object({ project: text });
+const executionSearchSchema = projectSearchSchema.extend({
+  workflow: text,
+  status: z.enum(executionStatuses).optional().catch(undefined),
+});
+const ledgerSearchSchema = projectSearchSchema.extend({
+  workflow: text,
+  event: text,
+  outcome: z.enum(["ran", "did_not_run"]).optional().catch(undefined),
+});
+const validateSearch = (search: Record<string, unknown>) => projectSearchSchema.parse(search);
+const getParentRoute = () => rootRoute;
+
+const workflowsRoute = createRoute({ getParentRoute, path: "/workflows", validateSearch, component: WorkflowListPage });
+const newWorkflowRoute = createRoute({
+  getParentRoute,
+  path: "/workflows/new",
+  validateSearch,
+  component: NewWorkflowPage,
+});
+const workflowRoute = createRoute({
+  getParentRoute,
+  path: "/workflows/$id",
+  validateSearch,
+  component: function Workflow() {
+    const { id } = workflowRoute.useParams();
+    return <WorkflowPage key={id} id={id} />;
+  },
+});
+const executionsRoute = createRoute({
+  getParentRoute,
+  path: "/executions",
+  validateSearch: (search) => executionSearchSchema.parse(search),
+  component: function Executions() {
+    const { workflow, status } = executionsRoute.useSearch();
+    return <ExecutionListPage workflow={workflow} status={status} />;
+  },
+});
+const executionRoute = createRoute({
+  getParentRoute,
+  path: "/executions/$id",
+  component: function Execution() {
+    const { id } = executionRoute.useParams();
+    return <ExecutionPage key={id} id={id} />;
+  },
+});
+const ledgerRoute = createRoute({
+  getParentRoute,
+  path: "/ledger",
+  validateSearch: (search) => ledgerSearchSchema.parse(search),
+  component: function Ledger() {
+    return <LedgerPage search={ledgerRoute.useSearch()} />;
+  },
+});
+const approvalsRoute = createRoute({ getParentRoute, path: "/approvals", component: ApprovalsPage });
+const integrationsRoute = createRoute({
+  getParentRoute,
+  path: "/integrations",
+  validateSearch,
+  component: IntegrationListPage,
+});
+const newIntegrationRoute = createRoute({
+  getParentRoute,
+  path: "/integrations/new/$type",
+  validateSearch,
+  component: function NewIntegration() {
+    const { type } = newIntegrationRoute.useParams();
+    return <NewIntegrationPage key={type} type={type} />;
+  },
+});
+const integrationRoute = createRoute({
+  getParentRoute,
+  path: "/integrations/$id",
+  component: function Integration() {
+    const { id } = integrationRoute.useParams();
+    return <IntegrationPage key={id} id={id} />;
+  },
+});
+const operationsRoute = createRoute({ getParentRoute, path: "/operations", component: OperationsPage });
+
 export const router = createRouter({
-  routeTree: rootRoute.addChildren([listRoute, incidentRoute, projectsRoute]),
+  routeTree: rootRoute.addChildren([
+    listRoute,
+    incidentRoute,
+    projectsRoute,
+    workflowsRoute,
+    newWorkflowRoute,
+    workflowRoute,
+    executionsRoute,
+    executionRoute,
+    ledgerRoute,
+    approvalsRoute,
+    integrationsRoute,
+    newIntegrationRoute,
+    integrationRoute,
+    operationsRoute,
+  ]),
   scrollRestoration: true,
 });
 

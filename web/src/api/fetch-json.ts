@@ -3,7 +3,7 @@ import { ApiFailure } from "./api-failure.ts";
 import { explainFailure } from "./explain-failure.ts";
 
 interface FetchOptions {
-  readonly method?: "GET" | "POST" | "PATCH";
+  readonly method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   readonly body?: unknown;
   readonly signal?: AbortSignal;
 }

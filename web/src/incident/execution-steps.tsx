@@ -1,80 +1,77 @@
 import type { IncidentDetail } from "@culprit/contract";
-import { formatDuration } from "../lib/format-duration.ts";
-import { formatClock, formatInstant } from "../lib/format-instant.ts";
-import { groupSteps } from "../lib/group-steps.ts";
+import { Link } from "@tanstack/react-router";
+import { StepTimeline } from "../execution/step-timeline.tsx";
 import { asSentence } from "../lib/mark-commits.ts";
+import { executionWords } from "../lib/run-words.ts";
 import { cx } from "../ui/cx.ts";
 import { MarkedText } from "../ui/marked-text.tsx";
 import { Section } from "../ui/section.tsx";
 
 type Execution = NonNullable<IncidentDetail["execution"]>;
+type Line = Execution["log"][number];
 
-const statusWords: Record<Execution["status"], string> = {
-  pending: "waits to run",
-  running: "running",
-  completed: "completed",
-  failed: "failed",
-  timeout: "ran out of time",
-  cancelled: "cancelled",
-};
-
-const dots = { info: "bg-ink-2", warn: "bg-warn", error: "bg-bad" } as const;
-const texts = { info: "text-ink-2", warn: "text-ink-2", error: "text-bad" } as const;
-
-/** What Culprit did for this incident, step by step, live while it runs. */
+/** What Culprit did for this incident, step by step, live while it runs; the whole of it is the execution's own page. */
 export function ExecutionSteps({ execution }: { readonly execution: IncidentDetail["execution"] }) {
-  const groups = groupSteps(execution?.log ?? []);
-  const isLive = execution?.status === "running" || execution?.status === "pending";
+  if (!execution)
+    return (
+      <Section id="steps" title="What Culprit did" aside="nothing yet">
+        {null}
+      </Section>
+    );
+  const { steps, log, status } = execution;
+  const isLive = status === "running" || status === "pending";
+  const first = steps[0];
+  const last = steps.at(-1);
+  const byStep = Map.groupBy(log.filter(isWorthSaying), ({ step }) => step);
   return (
-    <Section id="steps" title="What Culprit did" aside={execution ? statusWords[execution.status] : "nothing yet"}>
-      {execution && (
-        <ol className="relative grid gap-2.5 text-[0.8125rem]" aria-live={isLive ? "polite" : "off"}>
-          {groups.map((group, index) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: the log only grows at its end
-            <li key={index} className="relative grid grid-cols-[0.75rem_minmax(0,1fr)] gap-x-2.5">
-              <span
-                aria-hidden="true"
-                className={cx("mt-[0.4rem] size-1.5 justify-self-center rounded-full", dots[group.level])}
-              />
-              {index < groups.length - 1 && (
-                <span aria-hidden="true" className="absolute top-4 -bottom-2 left-[0.34rem] w-px bg-line" />
-              )}
-              <span className="min-w-0">
-                <span className="flex items-baseline gap-2">
-                  <span className="min-w-0 flex-1 font-medium [overflow-wrap:anywhere] first-letter:uppercase">
-                    {group.name.replaceAll("_", " ")}
-                  </span>
-                  <time
-                    dateTime={group.at}
-                    title={formatInstant(group.at)}
-                    className="text-2xs whitespace-nowrap text-ink-3"
-                  >
-                    {group.durationMs === null ? formatClock(group.at) : formatDuration(group.durationMs)}
-                  </time>
-                </span>
-                {group.messages.map((message, place) => (
-                  // biome-ignore lint/suspicious/noArrayIndexKey: the log only grows at its end
-                  <span key={place} className={cx("block [overflow-wrap:anywhere]", texts[group.level])}>
-                    <MarkedText text={asSentence(message)} sha={null} />
-                  </span>
-                ))}
-              </span>
-            </li>
-          ))}
-          {isLive && (
-            <li className="grid grid-cols-[0.75rem_minmax(0,1fr)] gap-x-2.5 text-ink-3">
-              <span
-                aria-hidden="true"
-                className="mt-[0.4rem] size-1.5 animate-breathe justify-self-center rounded-full bg-ink"
-              />
-              working
-            </li>
-          )}
-        </ol>
+    <Section
+      id="steps"
+      title="What Culprit did"
+      aside={
+        <>
+          {executionWords[status].toLowerCase()}
+          <Link to="/executions/$id" params={{ id: execution.id }} className="link ml-auto">
+            All of it
+          </Link>
+        </>
+      }
+    >
+      {first ? (
+        <div className="overflow-hidden rounded-lg border border-line bg-panel">
+          <StepTimeline
+            steps={steps}
+            startedAt={first.started_at}
+            completedAt={isLive ? null : (last?.finished_at ?? last?.started_at ?? first.started_at)}
+            note={({ path }) => <Lines lines={byStep.get(path) ?? []} />}
+          />
+        </div>
+      ) : (
+        <p className="text-[0.8125rem] text-ink-3">{isLive ? "It has not begun yet." : "No step was begun."}</p>
       )}
-      {execution?.error_message && (
+      {execution.error_message && (
         <p className="mt-3 text-[0.8125rem] text-bad [overflow-wrap:anywhere]">{execution.error_message}</p>
       )}
     </Section>
+  );
+}
+
+const bare = new Set(["started", "finished"]);
+const looks: Readonly<Record<string, string>> = { ERROR: "text-bad", CRITICAL: "text-bad", WARNING: "text-warn" };
+
+function isWorthSaying({ message, level }: Line): boolean {
+  return level !== "DEBUG" && !bare.has(message);
+}
+
+function Lines({ lines }: { readonly lines: readonly Line[] }) {
+  if (lines.length === 0) return null;
+  return (
+    <div className="-mt-1 pr-3 pb-2 pl-9 text-xs">
+      {lines.map(({ at, level, message }, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: the log only grows at its end
+        <p key={`${at} ${index}`} className={cx("[overflow-wrap:anywhere]", looks[level] ?? "text-ink-2")}>
+          <MarkedText text={asSentence(message)} sha={null} />
+        </p>
+      ))}
+    </div>
   );
 }

@@ -2,14 +2,15 @@ import { useMutation, useQuery } from "@tanstack/react-query";
 import { Link, Outlet } from "@tanstack/react-router";
 import { ApiFailure } from "../api/api-failure.ts";
 import { readMe, signOut } from "../api/requests.ts";
+import { HandsOffBanner } from "../hands-off/hands-off-banner.tsx";
+import { HandsOffButton } from "../hands-off/hands-off-button.tsx";
 import { Button } from "../ui/button.tsx";
 import { FailureNote } from "../ui/failure-note.tsx";
 import { HelpDialog } from "../ui/help-dialog.tsx";
 import { ThemeToggle } from "../ui/theme-toggle.tsx";
 import { Wordmark } from "../ui/wordmark.tsx";
+import { MainNav } from "./main-nav.tsx";
 import { SignIn } from "./sign-in.tsx";
-
-const tab = "rounded-md px-2 py-1.5 sm:px-2.5 text-[0.8125rem] font-medium text-ink-2 hover:bg-sunk hover:text-ink";
 
 /** The frame of every page: who is here, where to go, or how to sign in. */
 export function Shell() {
@@ -28,24 +29,13 @@ export function Shell() {
       >
         Skip to content
       </a>
-      <header className="flex h-14 items-center gap-2 sm:gap-6">
+      <header className="flex min-h-14 flex-wrap items-center gap-x-2 py-2 sm:gap-x-6 lg:flex-nowrap">
         <Link to="/" aria-label="Culprit, all incidents">
           <Wordmark />
         </Link>
-        <nav aria-label="Main" className="flex gap-0.5">
-          <Link
-            to="/"
-            activeOptions={{ exact: true, includeSearch: false }}
-            activeProps={{ className: "!text-ink bg-line/70" }}
-            className={tab}
-          >
-            Incidents
-          </Link>
-          <Link to="/projects" activeProps={{ className: "!text-ink bg-line/70" }} className={tab}>
-            Projects
-          </Link>
-        </nav>
+        <MainNav isSignedIn={me.data !== undefined} />
         <div className="ml-auto flex items-center sm:gap-1">
+          {me.data && <HandsOffButton />}
           {me.data && (
             <Button
               look="quiet"
@@ -62,6 +52,7 @@ export function Shell() {
         </div>
       </header>
       <main id="main" className="flex-1 pb-16">
+        {me.data && <HandsOffBanner />}
         {me.error && !me.data ? <FailureNote error={me.error} /> : me.data ? <Outlet /> : null}
       </main>
     </div>

@@ -1,0 +1,137 @@
+import { type ExecutionLog, logLevels } from "@culprit/contract";
+import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { readLogs } from "../api/execution-requests.ts";
+import { formatClock, formatInstant } from "../lib/format-instant.ts";
+import { Button } from "../ui/button.tsx";
+import { cx } from "../ui/cx.ts";
+import { FailureNote } from "../ui/failure-note.tsx";
+import { smallFieldLook } from "../ui/field.ts";
+import { ScrollBox } from "../ui/scroll-box.tsx";
+import { Section } from "../ui/section.tsx";
+import { useDebounced } from "../ui/use-debounced.ts";
+
+const looks: Record<ExecutionLog["level"], string> = {
+  DEBUG: "text-ink-3",
+  INFO: "",
+  WARNING: "text-warn",
+  ERROR: "text-bad",
+  CRITICAL: "font-semibold text-bad",
+};
+
+interface LogViewProps {
+  readonly executionId: string;
+  readonly steps: readonly string[];
+  readonly isLive: boolean;
+}
+
+/** The log of an execution, searched by words, level and step, read on while it runs. */
+export function LogView({ executionId, steps, isLive }: LogViewProps) {
+  const [words, setWords] = useState("");
+  const [level, setLevel] = useState("");
+  const [step, setStep] = useState("");
+  const q = useDebounced(words.trim(), 300);
+  const logs = useInfiniteQuery({
+    queryKey: ["execution", executionId, "logs", q, level, step],
+    queryFn: ({ pageParam, signal }) =>
+      readLogs(
+        executionId,
+        { q: q || undefined, level: level || undefined, step: step || undefined },
+        pageParam,
+        signal,
+      ),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next_cursor,
+    placeholderData: keepPreviousData,
+    refetchInterval: isLive ? 1500 : false,
+  });
+  const lines = logs.data?.pages.flatMap((page) => page.items) ?? [];
+  return (
+    <Section
+      id="logs"
+      title="Log"
+      aside={
+        <div className="flex w-full flex-wrap gap-2 sm:ml-auto sm:w-auto">
+          <input
+            type="search"
+            aria-label="Words in the log"
+            placeholder="words"
+            className={`${smallFieldLook} w-40 flex-1`}
+            value={words}
+            onChange={(event) => setWords(event.target.value)}
+          />
+          <select
+            aria-label="Level"
+            className={smallFieldLook}
+            value={level}
+            onChange={(event) => setLevel(event.target.value)}
+          >
+            <option value="">All levels</option>
+            {logLevels.map((one) => (
+              <option key={one} value={one}>
+                {one.charAt(0) + one.slice(1).toLowerCase()}
+              </option>
+            ))}
+          </select>
+          <select
+            aria-label="Step"
+            className={`${smallFieldLook} max-w-40`}
+            value={step}
+            onChange={(event) => setStep(event.target.value)}
+          >
+            <option value="">All steps</option>
+            {steps.map((one) => (
+              <option key={one} value={one}>
+                {one}
+              </option>
+            ))}
+          </select>
+        </div>
+      }
+    >
+      {logs.error && <FailureNote error={logs.error} />}
+      <ScrollBox label="Log lines" className="max-h-[32rem] overflow-auto rounded-lg border border-line bg-sunk">
+        {lines.length === 0 ? (
+          <p className="px-4 py-6 text-center text-[0.8125rem] text-ink-3">
+            {logs.isPending ? "Reading…" : q || level || step ? "No line matches." : "Nothing is logged yet."}
+          </p>
+        ) : (
+          <ol className="py-1.5 font-mono text-xs leading-5">
+            {lines.map((line) => (
+              <LogLine key={line.id} line={line} />
+            ))}
+          </ol>
+        )}
+      </ScrollBox>
+      {logs.hasNextPage && (
+        <div className="mt-2 flex justify-end">
+          <Button disabled={logs.isFetchingNextPage} onClick={() => void logs.fetchNextPage()}>
+            {logs.isFetchingNextPage ? "Loading…" : "Load more lines"}
+          </Button>
+        </div>
+      )}
+    </Section>
+  );
+}
+
+function LogLine({ line }: { readonly line: ExecutionLog }) {
+  const metadata = line.metadata === null || line.metadata === undefined ? "" : JSON.stringify(line.metadata);
+  return (
+    <li className="grid gap-x-3 px-3 sm:grid-cols-[4.5rem_3.6rem_8rem_minmax(0,1fr)]">
+      <time dateTime={line.at} title={formatInstant(line.at)} className="text-ink-3 max-sm:hidden">
+        {formatClock(line.at)}
+      </time>
+      <span className={cx("max-sm:hidden", looks[line.level])}>
+        {line.level === "WARNING" ? "WARN" : line.level.slice(0, 5)}
+      </span>
+      <span className="truncate text-ink-3 max-sm:hidden" title={line.step ?? undefined}>
+        {line.step}
+      </span>
+      <span className={cx("whitespace-pre-wrap [overflow-wrap:anywhere]", looks[line.level])}>
+        {line.level !== "INFO" && <span className="sm:hidden">{line.level} </span>}
+        {line.message}
+        {metadata !== "" && metadata !== "{}" && <span className="text-ink-3"> {metadata}</span>}
+      </span>
+    </li>
+  );
+}
