@@ -1,5 +1,18 @@
 export type * from "./forge-port.ts";
 export {
+  type GitHubAppFacts,
+  type GitHubAppSecrets,
+  listGitHubApps,
+  openGitHubApp,
+  storeGitHubApp,
+} from "./github-app/github-app.ts";
+export {
+  changeRepositories,
+  endInstallation,
+  type InstalledIntegration,
+  integrationsOfInstallation,
+} from "./github-app/installations.ts";
+export {
   clearHandsOff,
   type HandsOffScope,
   isHandsOff,
