@@ -1,15 +1,35 @@
 import type { IntegrationType, Provider } from "../domains/integration/index.ts";
+import { alertmanager } from "./alertmanager/provider.ts";
 import { discord } from "./discord/provider.ts";
+import type { LoadApp } from "./github/auth-of.ts";
+import { githubProvider } from "./github/provider.ts";
 import { googleChat } from "./google-chat/provider.ts";
 import { mattermost } from "./mattermost/provider.ts";
+import { opsgenie } from "./opsgenie/provider.ts";
+import { pagerduty } from "./pagerduty/provider.ts";
 import { teams } from "./teams/provider.ts";
 import { telegram } from "./telegram/provider.ts";
 import { webhook } from "./webhook/provider.ts";
 
 /** Every integration that there is: a line each. The type of a provider's settings is its own, so the list holds them as unknown. */
-const all = [webhook, discord, teams, googleChat, mattermost, telegram] as readonly unknown[] as readonly Provider[];
+const all = [
+  webhook,
+  discord,
+  teams,
+  googleChat,
+  mattermost,
+  telegram,
+  alertmanager,
+  pagerduty,
+  opsgenie,
+] as readonly unknown[] as readonly Provider[];
 
 /** The providers by their type. */
 export const providers: ReadonlyMap<IntegrationType, Provider> = new Map(
   all.map((provider) => [provider.type, provider]),
 );
+
+/** All of them. GitHub's asks for the keys of the app that an integration is an installation of. */
+export function withGitHub(loadApp: LoadApp): ReadonlyMap<IntegrationType, Provider> {
+  return new Map([...providers, ["github", githubProvider(loadApp) as unknown as Provider]]);
+}
