@@ -5,6 +5,7 @@ import { createLoginLink, KeyRing } from "./domains/access/index.ts";
 import type { ChangeDeps } from "./domains/change/index.ts";
 import { gateIncidents } from "./domains/incident/index.ts";
 import { DiskGuard, Intake } from "./domains/intake/index.ts";
+import { openGitHubApp } from "./domains/integration/index.ts";
 import type { RepairDeps } from "./domains/repair/index.ts";
 import type { UpkeepDeps } from "./domains/upkeep/index.ts";
 import type { Config } from "./platform/config/options.ts";
@@ -29,10 +30,12 @@ import { publicUrlOf } from "./surfaces/public-url.ts";
 import { upkeepSettingsOf } from "./surfaces/upkeep-settings-of.ts";
 import { createGitRepositories, openLocalRepository } from "./vendors/git/index.ts";
 import { openRepairRepositories } from "./vendors/git/worktree.ts";
+import type { LoadApp } from "./vendors/github/auth-of.ts";
+import { forgeOpener } from "./vendors/github/open-forge.ts";
 import { findNpm } from "./vendors/npm/find-npm.ts";
 import { lintWithOxlint } from "./vendors/oxc/lint-files.ts";
 import { parseModule } from "./vendors/oxc/parse-module.ts";
-import { providers } from "./vendors/providers.ts";
+import { withGitHub } from "./vendors/providers.ts";
 import { createSandboxProvider } from "./vendors/sandbox/detect-sandbox.ts";
 import { plainSandbox } from "./vendors/sandbox/plain.ts";
 
@@ -144,6 +147,11 @@ async function serve(
   const secretBox = openSecretBox({ secret: config.secret, dataDir });
   const http = openHttpClient({ allowPrivate: config.httpAllowPrivate });
   const storePolicy = { payloadsPerIncident: config.payloadsPerIncident };
+  const loadApp: LoadApp = async (id) => {
+    const { appId, secrets } = await openGitHubApp({ database, secretBox }, id);
+    return { appId, privateKey: secrets.privateKey };
+  };
+  const providers = withGitHub(loadApp);
   const integrations = { database, queue, http, providers, secretBox, log, publicUrl, storePolicy, now };
   const upkeep: UpkeepDeps = {
     database,
@@ -152,6 +160,8 @@ async function serve(
     settings: upkeepSettingsOf(config, version),
     sampler: new QuerySampler(database.pool, now),
   };
+  const catalogue = await loadCatalogue();
+  await syncBuiltins(database, catalogue);
   const services: ActionServices = {
     ...deps,
     upkeep,
@@ -160,7 +170,7 @@ async function serve(
     log,
     http,
     integrations,
-    openForge: refuseForge,
+    openForge: forgeOpener(integrations, loadApp),
     lint: lintWithOxlint,
     publicUrl,
     settings: { proof: config.proof, investigationsPerMinute: config.investigationsPerMinute },
@@ -180,7 +190,7 @@ async function serve(
       database,
       queue,
       log,
-      catalogue: await loadCatalogue(),
+      catalogue,
       services,
       secretBox,
       publicUrl,
@@ -238,9 +248,4 @@ async function serve(
   await stopExecutions(STOP_MS);
   await queue.close(STOP_MS);
   await keys.writeUses();
-}
-
-/** Until a forge is connected. */
-async function refuseForge(): Promise<never> {
-  throw new CulpritError("NOT_FOUND", "No forge is connected to this project. Add a GitHub integration to it.");
 }

@@ -29,7 +29,7 @@ const limits = { memoryMb: 2048, processes: 256, outputBytes: 8_000_000, diskMb:
 /** Ties a repository to a sandbox. Nothing is installed or written before it is asked for. */
 export function createTreeRuns(
   deps: RepairDeps,
-  repairCase: RepairCase,
+  repairCase: Pick<RepairCase, "allowInstallNetwork">,
   repository: RepairRepository,
   sandbox: Sandbox,
 ): TreeRuns {
