@@ -1,3 +1,5 @@
+import type { WorkflowProblem } from "./workflow-api.ts";
+
 /**
  * The closed list of error codes. A code is stable for ever; its message may become clearer. A remedy is read at a terminal,
  * on the page and in an answer of the API alike, so one that many doors may give speaks of none.
@@ -33,6 +35,11 @@ export const errorCodes = {
     status: 409,
     meaning: "The thing exists already, or is not in a state that allows this.",
     remedy: "See how it stands now, then decide anew.",
+  },
+  WORKFLOW_INVALID: {
+    status: 422,
+    meaning: "The workflow can't be saved as it is written; every problem has its line and field.",
+    remedy: "Mend what the problems name; nothing was stored.",
   },
   PAYLOAD_TOO_LARGE: {
     status: 413,
@@ -109,6 +116,12 @@ export interface ErrorBody {
   readonly error: {
     readonly code: ErrorCode;
     readonly message: string;
-    readonly details?: { readonly field?: string; readonly provided?: unknown; readonly remedy?: string };
+    readonly details?: {
+      readonly field?: string;
+      readonly provided?: unknown;
+      readonly remedy?: string;
+      /** WORKFLOW_INVALID only. */
+      readonly problems?: readonly WorkflowProblem[];
+    };
   };
 }

@@ -118,6 +118,8 @@ export const workflowSaveSchema = z
     text: z.string().optional(),
     definition: z.unknown().optional(),
     base_version: z.number().int().min(1).optional(),
+    /** Of a copy: the version of the built-in workflow that was merged into it, so that it is no longer behind. */
+    upgraded_to: z.number().int().min(1).optional(),
   })
   .refine((body) => (body.text === undefined) !== (body.definition === undefined), "give either text or definition");
 

@@ -17,6 +17,13 @@ export {
 } from "./control/control-execution.ts";
 export { type Answer, decideApproval } from "./control/decide-approval.ts";
 export { type Settlement, settleDelivery } from "./control/settle-delivery.ts";
+export { type ActionType, type ActionTypes, usableNames } from "./definition/action-types.ts";
+export { checkDefinition, type OtherWorkflows } from "./definition/check-definition.ts";
+export { type ControlStep, controlStep, controlSteps } from "./definition/control-steps.ts";
+export { describeActions } from "./definition/describe-actions.ts";
+export { type CheckedDefinition, parseDefinition, parseDefinitionValue } from "./definition/parse-definition.ts";
+export { toYaml } from "./definition/to-yaml.ts";
+export { workflowJsonSchema } from "./definition/workflow-json-schema.ts";
 export { type Effect, type EffectAnswer, EffectRefused, EffectStopped, EffectUnknown, type Repeat } from "./effect.ts";
 export { emitEvent, emitEvents, insertEvents, type WorkflowEvent } from "./events/emit-event.ts";
 export { type CompiledCondition, compileCondition } from "./expressions/compile-condition.ts";
@@ -26,9 +33,23 @@ export type { Scope, Secrets } from "./expressions/scope.ts";
 export type { RunnerDeps } from "./run/run.ts";
 export { Runner } from "./run/runner.ts";
 export { type ExecutionRequest, startExecution, startExecutions } from "./start-execution.ts";
+export {
+  type Changed,
+  type ChangeRequest,
+  changeWorkflow,
+  checkWorkflow,
+  resetWorkflow,
+  setWorkflowStatus,
+} from "./store/change-workflow.ts";
+export { listWorkflows, type WorkflowFilter } from "./store/list-workflows.ts";
 export { loadExecutionSteps } from "./store/load-execution-steps.ts";
+export { findWorkflow, loadVersion, loadWorkflow, type WorkflowKey, type WorkflowRow } from "./store/load-workflow.ts";
+export { type Saved, type SaveRequest, saveWorkflow } from "./store/save-workflow.ts";
+export { readBuiltins, syncBuiltins } from "./store/sync-builtins.ts";
+export { listVersions, showUpgrade, showVersion } from "./store/versions.ts";
+export { culpritItself, type Who } from "./store/who.ts";
+export { deleteSecret, listSecrets, setSecret } from "./store/workflow-secrets.ts";
 export { type CheckedInputs, checkInputs } from "./triggers/check-inputs.ts";
 export { type DispatchDeps, dispatchEvents } from "./triggers/dispatch-events.ts";
 export { Dispatcher } from "./triggers/dispatcher.ts";
 export { Scheduler } from "./triggers/schedule/scheduler.ts";
-export { syncTriggers } from "./triggers/sync-triggers.ts";

@@ -1,10 +1,12 @@
-import { type ErrorCode, errorCodes } from "@culprit/contract";
+import { type ErrorCode, errorCodes, type WorkflowProblem } from "@culprit/contract";
 
 /** Where a fault came from and what the caller may do; never a secret. */
 export interface ErrorDetails {
   readonly field?: string;
   readonly provided?: unknown;
   readonly retryAfterS?: number;
+  /** Of a workflow that can't be saved. */
+  readonly problems?: readonly WorkflowProblem[];
 }
 
 /** A fault of the closed list. The message says what was wrong, which value, and what to do. */

@@ -76,7 +76,7 @@ export function replyWithErrors(app: FastifyInstance, log: Log, bodyBytesMax: nu
 }
 
 export function sendError(reply: FastifyReply, error: CulpritError) {
-  const { field, provided, retryAfterS } = error.details;
+  const { field, provided, retryAfterS, problems } = error.details;
   const body: ErrorBody = {
     error: {
       code: error.code,
@@ -84,6 +84,7 @@ export function sendError(reply: FastifyReply, error: CulpritError) {
       details: {
         ...(field === undefined ? {} : { field }),
         ...(provided === undefined ? {} : { provided }),
+        ...(problems === undefined ? {} : { problems }),
         remedy: errorCodes[error.code].remedy,
       },
     },
