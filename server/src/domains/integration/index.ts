@@ -1,3 +1,11 @@
+export { addCommenter } from "./comment-filter/add-commenter.ts";
+export { changeCommentFilter, loadCommentFilter } from "./comment-filter/change-comment-filter.ts";
+export {
+  type CommentFilter,
+  commentFilterSchema,
+  type Heard,
+  judgeCommenter,
+} from "./comment-filter/comment-filter.ts";
 export type * from "./forge-port.ts";
 export {
   type GitHubAppFacts,

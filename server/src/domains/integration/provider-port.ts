@@ -74,6 +74,8 @@ export type Meaning =
       readonly command: string;
       readonly actor: string;
       readonly isBot: boolean;
+      /** Heard for the first time: they are put on the list of the comment filter. */
+      readonly isNewcomer?: boolean;
       readonly subject: string;
       readonly payload: Readonly<Record<string, unknown>>;
     }
@@ -92,6 +94,15 @@ export interface Incoming<Config, Credentials> {
   read(request: IncomingRequest): Delivery;
   /** Pure. What the stored delivery means; a vendor's several alerts in one delivery are several meanings. */
   map(delivery: Delivery, config: Config): readonly Meaning[];
+  /**
+   * Asks the vendor whether a person may command, where the delivery does not say it. @returns why not, or null. A throw is tried
+   * again.
+   */
+  mayCommand?(
+    command: Extract<Meaning, { readonly kind: "command" }>,
+    connection: Connection<Config, Credentials>,
+    signal: AbortSignal,
+  ): Promise<string | null>;
   /** What the vendor wants as the answer (Slack's url_verification challenge), instead of 202. */
   answer?(delivery: Delivery): { readonly status: number; readonly body: unknown } | null;
 }

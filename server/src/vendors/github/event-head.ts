@@ -1,5 +1,5 @@
 import { isRecord, type Json, recordAt, recordsAt, textAt } from "../shared/read-body.ts";
-import { isBot } from "./comment-filter.ts";
+import { isBot } from "./is-bot.ts";
 import { OF_CODE } from "./read-pull-requests.ts";
 
 /** What every event of GitHub says in the same words, whatever it is; conditions read it as `event.…`. */

@@ -180,14 +180,16 @@ describe("comments", () => {
       expect.objectContaining({ kind: "event", type: "issue_comment.created" }),
       {
         kind: "command",
-        command: "investigate",
+        command: "investigate the total now",
         actor: "ann",
         isBot: false,
         subject: "acme/shop#7",
         payload: expect.objectContaining({
           comment_id: "12",
           number: 7,
-          args: ["the", "total", "now"],
+          unknown_command: null,
+          is_newcomer: false,
+          auto_reply: null,
           subject_kind: "issue",
         }),
       },
@@ -234,7 +236,10 @@ describe("comments", () => {
     expect(by({ allow: ["bob"] })).toEqual([
       { kind: "ignored", reason: "ann is not on the allow list of the comment filter." },
     ]);
-    expect(kinds(by({ allow: ["bob"], auto_add: true }))).toEqual(["event", "command"]);
+    expect(by({ allow: ["bob"], auto_add: true, auto_reply: true, auto_reply_message: "Hello." })[1]).toMatchObject({
+      isNewcomer: true,
+      payload: { is_newcomer: true, auto_reply: "Hello." },
+    });
     expect(kinds(by({ allow: ["Ann"] }))).toEqual(["event", "command"]);
   });
 

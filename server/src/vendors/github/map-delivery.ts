@@ -1,7 +1,7 @@
-import type { Delivery, Meaning } from "../../domains/integration/provider-port.ts";
+import { type Delivery, judgeCommenter, type Meaning } from "../../domains/integration/index.ts";
 import { type Json, recordAt, textAt } from "../shared/read-body.ts";
-import { isBot, judgeCommenter } from "./comment-filter.ts";
 import { type EventHead, headOf } from "./event-head.ts";
+import { isBot } from "./is-bot.ts";
 import { hasAnyMarker } from "./markers.ts";
 import { parseCommand } from "./parse-command.ts";
 import type { GitHubConfig } from "./settings.ts";
@@ -50,7 +50,7 @@ export function mapDelivery(delivery: Delivery, config: GitHubConfig): readonly 
   const meanings: Meaning[] = [{ kind: "event", type, subject, payload: full }];
   if (type === "pull_request.closed" && head.is_merged)
     meanings.push({ kind: "event", type: "pull_request.merged", subject, payload: full });
-  const command = commandOf(head, subject, full);
+  const command = commandOf(head, subject, full, config);
   return command === null ? meanings : [...meanings, command];
 }
 
@@ -77,7 +77,7 @@ function unheard(head: EventHead, payload: Json, config: GitHubConfig): string |
   return isBot(author, textAt(recordAt(payload, "comment", "user"), "type")) ? null : heard.reason;
 }
 
-function commandOf(head: EventHead, subject: string | null, payload: Json): Meaning | null {
+function commandOf(head: EventHead, subject: string | null, payload: Json, config: GitHubConfig): Meaning | null {
   const isNew =
     head.action === "created" && (head.event === "issue_comment" || head.event === "pull_request_review_comment");
   const parsed = isNew ? parseCommand(head.body ?? "") : null;
@@ -86,13 +86,22 @@ function commandOf(head: EventHead, subject: string | null, payload: Json): Mean
   if (head.is_bot || isBot(actor, textAt(recordAt(payload.payload, "comment", "user"), "type"))) {
     return ignored(`${actor} is a bot, and commands of bots are never answered.`);
   }
+  const heard = judgeCommenter(config.comment_filter, actor);
+  const isNewcomer = heard.isHeard && heard.isNewcomer;
+  const { auto_reply: isTold, auto_reply_message: message } = config.comment_filter;
   return {
     kind: "command",
-    command: parsed.command,
+    command: [parsed.command, ...parsed.args].join(" "),
     actor,
     isBot: false,
+    ...(isNewcomer ? { isNewcomer } : {}),
     subject,
-    payload: { ...payload, command: parsed.command, args: parsed.args, unknown_command: parsed.unknown },
+    payload: {
+      ...payload,
+      unknown_command: parsed.unknown,
+      is_newcomer: isNewcomer,
+      auto_reply: isNewcomer && isTold ? message : null,
+    },
   };
 }
 

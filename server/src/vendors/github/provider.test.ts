@@ -86,7 +86,7 @@ provesProvider(provider, {
             actor: "ann",
             isBot: false,
             subject: "acme/shop#7",
-            payload: { ...head, command: "status", args: [], unknown_command: null },
+            payload: { ...head, unknown_command: null, is_newcomer: false, auto_reply: null },
           },
         ],
       },

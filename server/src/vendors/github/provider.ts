@@ -2,6 +2,7 @@ import type { Provider } from "../../domains/integration/provider-port.ts";
 import type { LoadApp } from "./auth-of.ts";
 import { checkConnection } from "./check-connection.ts";
 import { incoming } from "./incoming.ts";
+import { mayCommand } from "./may-command.ts";
 import { type GitHubConfig, type GitHubCredentials, githubConfigSchema, githubCredentialsSchema } from "./settings.ts";
 import { githubTickets } from "./tickets.ts";
 
@@ -13,7 +14,7 @@ export function githubProvider(loadApp: LoadApp): Provider<GitHubConfig, GitHubC
     help: "Events of repositories, commands in comments, checks, comments and issues. The app is set up in two clicks at /github/setup. Without it: enter a fine-grained token with contents, issues, pull requests and commit statuses (read and write), and add this integration's webhook address with a secret to the repository, content type application/json.",
     config: githubConfigSchema,
     credentials: githubCredentialsSchema,
-    incoming,
+    incoming: { ...incoming, mayCommand: mayCommand(loadApp) },
     tickets: githubTickets(loadApp),
     check: (connection, signal) => checkConnection(connection, loadApp, signal),
   };

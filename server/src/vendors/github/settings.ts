@@ -1,25 +1,6 @@
 import { z } from "zod";
+import { commentFilterSchema } from "../../domains/integration/index.ts";
 import { addressSchema, secretSchema } from "../shared/form.ts";
-
-const login = z.string().trim().min(1).max(100);
-
-/** Whose comments are heard, and what newcomers are told. Logins are compared without case; bots are never answered. */
-export const commentFilterSchema = z.strictObject({
-  /** Where it is not empty, only theirs; `deny` goes before. */
-  allow: z.array(login).max(1000).default([]),
-  deny: z.array(login).max(1000).default([]),
-  /** Whoever may write to the repository and commands for the first time is added to `allow`. */
-  auto_add: z.boolean().default(false),
-  /** Newcomers that were added are told so. */
-  auto_reply: z.boolean().default(false),
-  auto_reply_message: z
-    .string()
-    .trim()
-    .min(1)
-    .max(2000)
-    .default("You were added to those whose commands Culprit takes."),
-});
-export type CommentFilter = z.infer<typeof commentFilterSchema>;
 
 export const githubConfigSchema = z.object({
   base_url: addressSchema
@@ -30,7 +11,13 @@ export const githubConfigSchema = z.object({
     .max(1000)
     .default([])
     .describe("The repositories, owner/name; the first is where issues are made. None: all that send events"),
-  login: login.optional().describe("The user of the token, so that its own comments start nothing"),
+  login: z
+    .string()
+    .trim()
+    .min(1)
+    .max(100)
+    .optional()
+    .describe("The user of the token, so that its own comments start nothing"),
   github_app_id: z.uuid().optional().describe("Set by the app's set-up: which app it is an installation of"),
   installation_id: z.number().int().positive().optional().describe("Set by the app's set-up, or with your own app"),
   app_id: z.number().int().positive().optional().describe("With an app of your own: its App ID"),
