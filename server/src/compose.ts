@@ -6,8 +6,9 @@ import type { ChangeDeps } from "./domains/change/index.ts";
 import { gateIncidents } from "./domains/incident/index.ts";
 import { DiskGuard, Intake } from "./domains/intake/index.ts";
 import { openGitHubApp } from "./domains/integration/index.ts";
-import type { RepairDeps } from "./domains/repair/index.ts";
+import type { AgentSetting, RepairDeps } from "./domains/repair/index.ts";
 import type { UpkeepDeps } from "./domains/upkeep/index.ts";
+import { syncBuiltins } from "./domains/workflow/index.ts";
 import type { Config } from "./platform/config/options.ts";
 import { QuerySampler } from "./platform/db/check/query-sampler.ts";
 import { migrateUp } from "./platform/db/migrations/migrate-up.ts";
@@ -113,6 +114,14 @@ function composeDomains(dataDir: string, database: Database): ChangeDeps & Repai
   };
 }
 
+/** The agent that the settings name, with those variables of the environment that it may see. */
+function agentOf({ agentCommand, agentNetwork, agentEnv }: Config): AgentSetting | null {
+  const command = agentCommand.split(/\s+/).filter((word) => word !== "");
+  const names = agentEnv.split(",").map((name) => name.trim());
+  const env = names.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name] ?? ""]]));
+  return command.length === 0 ? null : { command, network: agentNetwork, env: Object.fromEntries(env) };
+}
+
 /**
  * Listens for SIGINT and SIGTERM from before the database is opened: asked to stop while it starts, Culprit finishes that
  * step and stops in order, so that no PostgreSQL is left running.
@@ -135,8 +144,12 @@ async function serve(
   if ((await Promise.race([stopAsked, null])) !== null) return;
   const dataDir = resolve(config.dataDir);
   await preparePartitions(database);
-  const queue = await openQueue(database, log);
+  // What was opened is closed again in the reverse order, also where the start fails half way.
+  await using opened = new AsyncDisposableStack();
   const keys = new KeyRing(database.db);
+  opened.defer(() => keys.writeUses());
+  const queue = await openQueue(database, log);
+  opened.defer(() => queue.close(STOP_MS));
   const disk = new DiskGuard(join(dataDir, "postgres"), config.diskFreeBytesMin);
   const intake = new Intake({ database, queue, log, disk }, config);
   const deps = composeDomains(dataDir, database);
@@ -173,11 +186,13 @@ async function serve(
     openForge: forgeOpener(integrations, loadApp),
     lint: lintWithOxlint,
     publicUrl,
-    settings: { proof: config.proof, investigationsPerMinute: config.investigationsPerMinute },
+    settings: {
+      proof: config.proof,
+      investigationsPerMinute: config.investigationsPerMinute,
+      agent: agentOf(config),
+    },
     now,
   };
-  let stopExecutions = async (_timeoutMs: number) => {};
-  let stopTriggers = async () => {};
   if (config.workers > 0) {
     await queue.work("gate", 1, async ({ projectId }) => {
       const result = await gateIncidents(database, queue, {
@@ -186,7 +201,7 @@ async function serve(
       });
       log.info({ projectId, ...result }, "the gate decided");
     });
-    stopExecutions = await workAtExecutions({
+    const stopExecutions = await workAtExecutions({
       database,
       queue,
       log,
@@ -197,7 +212,8 @@ async function serve(
       now,
       heavyMax: config.workers,
     });
-    stopTriggers = await workAtTriggers({ database, queue, log, publicUrl, now });
+    opened.defer(() => stopExecutions(STOP_MS));
+    opened.defer(await workAtTriggers({ database, queue, log, publicUrl, now }));
   }
 
   const { bodyBytesMax, inflatedBytesMax } = config;
@@ -215,19 +231,12 @@ async function serve(
     webFolder,
     startedAt,
   });
-  try {
-    await app.listen({ host: config.host, port: config.port });
-  } catch (cause) {
-    await stopTriggers();
-    await stopExecutions(STOP_MS);
-    await queue.close(STOP_MS);
-    if ((cause as NodeJS.ErrnoException).code !== "EADDRINUSE") throw cause;
-    const message = `Port ${config.port} of ${config.host} is taken, perhaps by another Culprit. Choose another: --port N, or 0 for a free one.`;
-    throw new CulpritError("CONFIG_INVALID", message, { details: { field: "port", provided: config.port }, cause });
-  }
+  opened.defer(() => intake.drain());
+  opened.defer(() => app.close());
+  await listen(app, config);
   const address = app.server.address();
   if (typeof address === "object" && address !== null) port = address.port;
-  const stopUpkeep = startUpkeep({ database, keys, log, config });
+  opened.defer(startUpkeep({ database, keys, log, config }));
   say(`Culprit ${version} runs at ${publicUrl()}`);
   say(`Sign in (once, within an hour): ${publicUrl()}/login/${await createLoginLink(database.db)}`);
   log.info(
@@ -241,11 +250,14 @@ async function serve(
 
   const signal = await stopAsked;
   log.info({ signal }, "stopping");
-  stopUpkeep();
-  await app.close();
-  await intake.drain();
-  await stopTriggers();
-  await stopExecutions(STOP_MS);
-  await queue.close(STOP_MS);
-  await keys.writeUses();
+}
+
+async function listen(app: Awaited<ReturnType<typeof buildServer>>, { host, port }: Config): Promise<void> {
+  try {
+    await app.listen({ host, port });
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== "EADDRINUSE") throw cause;
+    const message = `Port ${port} of ${host} is taken, perhaps by another Culprit. Choose another: --port N, or 0 for a free one.`;
+    throw new CulpritError("CONFIG_INVALID", message, { details: { field: "port", provided: port }, cause });
+  }
 }

@@ -41,7 +41,11 @@ export {
   resetWorkflow,
   setWorkflowStatus,
 } from "./store/change-workflow.ts";
+export { listApprovals } from "./store/list-approvals.ts";
+export { listExecutionLogs } from "./store/list-execution-logs.ts";
+export { listExecutions } from "./store/list-executions.ts";
 export { listWorkflows, type WorkflowFilter } from "./store/list-workflows.ts";
+export { loadExecution } from "./store/load-execution.ts";
 export { loadExecutionSteps } from "./store/load-execution-steps.ts";
 export { findWorkflow, loadVersion, loadWorkflow, type WorkflowKey, type WorkflowRow } from "./store/load-workflow.ts";
 export { type Saved, type SaveRequest, saveWorkflow } from "./store/save-workflow.ts";
@@ -53,3 +57,8 @@ export { type CheckedInputs, checkInputs } from "./triggers/check-inputs.ts";
 export { type DispatchDeps, dispatchEvents } from "./triggers/dispatch-events.ts";
 export { Dispatcher } from "./triggers/dispatcher.ts";
 export { Scheduler } from "./triggers/schedule/scheduler.ts";
+export { CallRate } from "./triggers/webhook/call-rate.ts";
+export { receiveWebhookCall, type WebhookDeps } from "./triggers/webhook/receive-webhook-call.ts";
+export { WEBHOOK_BODY_BYTES_MAX } from "./triggers/webhook/webhook-call.ts";
+export { listWebhooks, rotateWebhookSecret } from "./triggers/webhook/webhook-secret.ts";
+export { SIGNATURE_HEADER, signWebhookCall } from "./triggers/webhook/webhook-signature.ts";
