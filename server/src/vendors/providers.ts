@@ -1,12 +1,15 @@
 import type { IntegrationType, Provider } from "../domains/integration/index.ts";
 import { alertmanager } from "./alertmanager/provider.ts";
+import { datadog } from "./datadog/provider.ts";
 import { discord } from "./discord/provider.ts";
 import type { LoadApp } from "./github/auth-of.ts";
 import { githubProvider } from "./github/provider.ts";
 import { googleChat } from "./google-chat/provider.ts";
+import { grafana } from "./grafana/provider.ts";
 import { mattermost } from "./mattermost/provider.ts";
 import { opsgenie } from "./opsgenie/provider.ts";
 import { pagerduty } from "./pagerduty/provider.ts";
+import { sentryApp } from "./sentry-app/provider.ts";
 import { teams } from "./teams/provider.ts";
 import { telegram } from "./telegram/provider.ts";
 import { webhook } from "./webhook/provider.ts";
@@ -22,6 +25,9 @@ const all = [
   alertmanager,
   pagerduty,
   opsgenie,
+  grafana,
+  datadog,
+  sentryApp,
 ] as readonly unknown[] as readonly Provider[];
 
 /** The providers by their type. */
