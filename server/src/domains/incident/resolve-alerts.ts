@@ -19,8 +19,8 @@ export interface StoppedResult {
 }
 
 /**
- * Resolves the incidents of alerts that their sender says have stopped, with that as the reason. Two statements for any
- * number. A notification about an older firing than the newest known one came late and resolves nothing; an incident that
+ * Resolves the incidents of alerts that their sender says have stopped, with that as the reason: in its environment, or in
+ * each where the sender names none. Two statements for any number. A notification about an older firing than the newest known one came late and resolves nothing; an incident that
  * was resolved before stays as it is. Needs a transaction.
  * @returns in the order of the alerts.
  */
@@ -30,21 +30,22 @@ export async function resolveAlerts(
   sender: string,
 ): Promise<readonly StoppedResult[]> {
   if (stopped.length === 0) return [];
-  const known = await findStanding(
-    tx,
-    stopped.map(({ item }) => item),
-  );
+  const known = await findStanding(tx, stopped);
   const moves = new Map<string, { incidentId: string; reason: string; details: Record<string, unknown> }>();
   const results = stopped.map(({ alert }, index): StoppedResult => {
-    const incident = known.get(index + 1);
-    if (incident === undefined) return nothing(null, "It stopped, and no incident was ever opened for it.");
-    if (incident.status === "resolved") return nothing(incident.id, "Its incident was resolved before.");
-    if (incident.began_at !== null && alert.startsAt < incident.began_at)
-      return nothing(incident.id, `It fired again at ${incident.began_at.toISOString()}: this one came late.`);
-    const endedAt = alert.endsAt?.toISOString() ?? null;
-    const reason = `${sender} says that the alert stopped${endedAt === null ? "" : ` at ${endedAt}`}.`;
-    moves.set(incident.id, { incidentId: incident.id, reason, details: { fingerprint: alert.fingerprint, endedAt } });
-    return { incidentId: incident.id, outcome: "resolved", reason };
+    const incidents = known.get(index + 1) ?? [];
+    const standing = incidents.filter(
+      ({ status, began_at: beganAt }) => status !== "resolved" && (beganAt === null || alert.startsAt >= beganAt),
+    );
+    for (const { id } of standing) moves.set(id, moveOf(id, alert, sender));
+    const [first] = standing;
+    if (first !== undefined) return { incidentId: first.id, outcome: "resolved", reason: reasonOf(alert, sender) };
+    const late = incidents.find(({ status }) => status !== "resolved");
+    if (late?.began_at != null)
+      return nothing(late.id, `It fired again at ${late.began_at.toISOString()}: this one came late.`);
+    const [resolved] = incidents;
+    if (resolved === undefined) return nothing(null, "It stopped, and no incident was ever opened for it.");
+    return nothing(resolved.id, "Its incident was resolved before.");
   });
   if (moves.size === 0) return results;
   const moved = await moveIncidents(tx, {
@@ -70,20 +71,44 @@ interface Standing {
   readonly began_at: Date | null;
 }
 
+function moveOf(incidentId: string, alert: Alert, sender: string) {
+  const details = { fingerprint: alert.fingerprint, endedAt: alert.endsAt?.toISOString() ?? null };
+  return { incidentId, reason: reasonOf(alert, sender), details };
+}
+
+function reasonOf({ endsAt }: Alert, sender: string): string {
+  return `${sender} says that the alert stopped${endsAt === null ? "" : ` at ${endsAt.toISOString()}`}.`;
+}
+
 /** The incidents that own these fingerprints, by position from 1, with the beginning of their newest firing. */
 async function findStanding(
   tx: Transaction<DB>,
-  items: readonly SignalToStore[],
-): Promise<ReadonlyMap<number, Standing>> {
+  stopped: readonly StoppedAlert[],
+): Promise<ReadonlyMap<number, readonly Standing[]>> {
+  const items = stopped.map(({ item }) => item);
+  const environments = stopped.map(({ alert, item }) => (alert.environment === null ? null : item.signal.environment));
+  // The environments of the project, one index look-up each: the key of fingerprints begins with project and environment.
   const { rows } = await sql<Standing>`
+    WITH RECURSIVE named AS (
+      (SELECT environment FROM incident_fingerprints WHERE project_id = ${items[0]?.projectId ?? null}::uuid ORDER BY environment LIMIT 1)
+      UNION ALL
+      SELECT (SELECT f.environment FROM incident_fingerprints f
+        WHERE f.project_id = ${items[0]?.projectId ?? null}::uuid AND f.environment > named.environment ORDER BY f.environment LIMIT 1)
+      FROM named WHERE named.environment IS NOT NULL
+    )
     SELECT s.position::int AS position, i.id, i.status, o.began_at
-    FROM unnest(${items.map(({ projectId }) => projectId)}::uuid[], ${items.map(({ signal }) => signal.environment)}::text[],
+    FROM unnest(${items.map(({ projectId }) => projectId)}::uuid[], ${environments}::text[],
       ${items.map(({ fingerprint }) => fingerprint.version)}::smallint[], ${items.map(({ fingerprint }) => fingerprint.hash)}::bytea[])
       WITH ORDINALITY AS s(project_id, environment, version, fingerprint, position)
-    JOIN incident_fingerprints f USING (project_id, environment, version, fingerprint)
+    JOIN named n ON n.environment = coalesce(s.environment, n.environment)
+    JOIN incident_fingerprints f ON f.project_id = s.project_id AND f.environment = n.environment AND f.version = s.version
+      AND f.fingerprint = s.fingerprint
     JOIN incidents i ON i.id = f.incident_id
     LEFT JOIN LATERAL (
       SELECT max(occurred_at) AS began_at FROM incident_occurrences WHERE incident_id = i.id AND door = 'alert'
-    ) o ON true`.execute(tx);
-  return new Map(rows.map((row) => [Number(row.position), row]));
+    ) o ON true
+    ORDER BY s.position, i.id`.execute(tx);
+  const found = new Map<number, Standing[]>();
+  for (const row of rows) found.set(Number(row.position), [...(found.get(Number(row.position)) ?? []), row]);
+  return found;
 }

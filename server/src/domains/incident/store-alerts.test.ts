@@ -167,6 +167,20 @@ test("an alert that stopped resolves its incident, as a decision of the integrat
   expect(again).toMatchObject([{ outcome: "nothing_to_resolve", reason: "Its incident was resolved before." }]);
 });
 
+test("an alert that stopped without naming an environment has stopped in each, one that names it only there", async () => {
+  const project = await newProject();
+  const environments = ["production", "staging", "test"] as const;
+  await deliver(
+    project,
+    environments.map((environment) => alert({ environment, title: environment })),
+  );
+  await deliver(project, [alert({ status: "resolved", environment: "test" })]);
+  const statuses = async () => (await incidentsOf(project)).map(({ status }) => status);
+  expect(await statuses()).toEqual(["open", "open", "resolved"]);
+  expect(await deliver(project, [alert({ status: "resolved" })])).toMatchObject([{ outcome: "resolved" }]);
+  expect(await statuses()).toEqual(["resolved", "resolved", "resolved"]);
+});
+
 test("an alert that stopped and was never heard of opens nothing", async () => {
   const project = await newProject();
   expect(await deliver(project, [alert({ status: "resolved" })])).toMatchObject([
