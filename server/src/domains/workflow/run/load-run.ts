@@ -60,7 +60,7 @@ export async function loadIncidents(
 ): Promise<ReadonlyMap<string, Readonly<Record<string, unknown>>>> {
   if (ids.length === 0) return new Map();
   const { rows } = await sql<IncidentFacts>`
-    SELECT i.id, i.title, i.severity, i.status, i.environment, i.error_type, i.source, i.is_regression, s.name AS service
+    SELECT i.id, i.title, i.severity, i.status, i.environment, i.error_type, i.source, i.is_regression, s.service_name AS service
     FROM incidents i LEFT JOIN services s ON s.service_id = i.service_id
     WHERE i.id = ANY(${[...ids]}::uuid[])`.execute(db);
   return new Map(
