@@ -10,16 +10,26 @@ import { mapDatabaseError } from "./map-database-error.ts";
 import { checkConnectionUrl } from "./pool/check-connection-url.ts";
 import { createPool, defaultPoolSettings, type PoolSettings } from "./pool/create-pool.ts";
 import { refuseOldServer } from "./pool/refuse-old-server.ts";
+import { type ReadFrom, ReplicaReads } from "./replica/replica-reads.ts";
 import { rolePool } from "./role-pool.ts";
 import type { DB } from "./tables.generated.ts";
 
 const HEALTH_WITHIN_MS = 2_000;
+/** A replica that hangs costs a list this much at most; then it is not asked any more. */
+const REPLICA_WITHIN_S = 3;
 
 /** Which database, and how many connections to it. */
 export type DatabaseConfig = (
   | { readonly kind: "embedded"; readonly dataDir: string; readonly durability?: Durability }
   | { readonly kind: "url"; readonly url: string; readonly allowInsecure: boolean }
-) & { readonly pool?: Partial<PoolSettings> };
+) & { readonly pool?: Partial<PoolSettings>; readonly replica?: ReplicaConfig };
+
+/** A streaming replica that lists may be read from. */
+export interface ReplicaConfig {
+  readonly url: string;
+  readonly allowInsecure: boolean;
+  readonly lagMaxMs: number;
+}
 
 /** What the database is doing, for the health page. */
 export interface DatabaseHealth {
@@ -52,6 +62,13 @@ export interface Database extends DatabaseScope {
   readonly owner: Kysely<DB>;
   /** As `culprit_tenant`: row-level security shows only what `tenant` may see, and refuses to write elsewhere. */
   asTenant(tenant: Tenant): DatabaseScope;
+  /**
+   * Reads as `tenant`, from the replica where there is one that is good enough, else from the primary. Who wrote at
+   * `wroteAtMs` (by our clock) sees what they wrote. `fn` only reads, and may be called twice.
+   */
+  read<T>(tenant: Tenant, wroteAtMs: number | null, fn: (db: Kysely<DB>) => Promise<T>): Promise<ReadFrom<T>>;
+  /** How the replica stands; null where there is none. */
+  readonly replica: ReplicaReads | null;
   /** Calls `handler` with the payload of each notification until the returned function is called. A hint only: see `Listener`. */
   listen(channel: string, handler: NotificationHandler): Promise<() => Promise<void>>;
   /** Asks the server once and waits at most 2 s, which is unhealthy; never throws. */
@@ -70,7 +87,7 @@ export async function openDatabase(config: DatabaseConfig, { log }: { log: Datab
   const settings = { ...defaultPoolSettings, ...config.pool };
   if (config.kind === "url") {
     const connection = checkConnectionUrl(config.url, config.allowInsecure);
-    const database = databaseOver(connection, settings, log, null);
+    const database = databaseOver(connection, settings, log, null, config.replica);
     try {
       const { rows } = await database.pool.query<{ version: number }>(
         "select current_setting('server_version_num')::int as version",
@@ -85,7 +102,7 @@ export async function openDatabase(config: DatabaseConfig, { log }: { log: Datab
   const { dataDir, durability = "full" } = config;
   const server = await startEmbeddedServer({ dataDir, log, durability });
   const { host, port, role: user, databaseName } = server;
-  return databaseOver({ host, port, user, database: databaseName }, settings, log, server);
+  return databaseOver({ host, port, user, database: databaseName }, settings, log, server, config.replica);
 }
 
 function databaseOver(
@@ -93,8 +110,19 @@ function databaseOver(
   settings: PoolSettings,
   log: DatabaseLog,
   server: EmbeddedServer | null,
+  replicaConfig: ReplicaConfig | undefined,
 ): Database {
   const pool = createPool(connection, settings, log);
+  const replicaPool =
+    replicaConfig === undefined
+      ? null
+      : createPool(
+          checkConnectionUrl(replicaConfig.url, replicaConfig.allowInsecure),
+          { ...settings, timeoutS: REPLICA_WITHIN_S },
+          log,
+        );
+  const replica = replicaPool === null ? null : new ReplicaReads(pool, replicaPool, replicaConfig?.lagMaxMs ?? 0);
+  const asTenant = (tenant: Tenant) => scopeOver(rolePool(pool, tenantOpening(tenant)));
   const engine = scopeOver(rolePool(pool, `set local role ${ENGINE_ROLE}`));
   const listener = new Listener(connection, log);
   let closing: Promise<void> | undefined;
@@ -102,11 +130,19 @@ function databaseOver(
     ...engine,
     pool,
     owner: new Kysely<DB>({ dialect: new PostgresDialect({ pool }) }),
-    asTenant: (tenant) => scopeOver(rolePool(pool, tenantOpening(tenant))),
+    asTenant,
+    replica,
+    read: async (tenant, wroteAtMs, fn) => {
+      const onPrimary = () => fn(asTenant(tenant).db);
+      if (replica === null || replicaPool === null)
+        return { value: await onPrimary(), source: "primary", reason: null };
+      const onReplica = () => fn(scopeOver(rolePool(replicaPool, tenantOpening(tenant))).db);
+      return replica.read(wroteAtMs, onReplica, onPrimary);
+    },
     listen: (channel, handler) => listener.listen(channel, handler),
     health: () => checkHealth(pool, server),
     close: () => {
-      closing ??= closeAll(pool, listener, server);
+      closing ??= closeAll(pool, listener, server, replica);
       return closing;
     },
   };
@@ -155,8 +191,14 @@ async function checkHealth(pool: pg.Pool, server: EmbeddedServer | null): Promis
   };
 }
 
-async function closeAll(pool: pg.Pool, listener: Listener, server: EmbeddedServer | null): Promise<void> {
+async function closeAll(
+  pool: pg.Pool,
+  listener: Listener,
+  server: EmbeddedServer | null,
+  replica: ReplicaReads | null,
+): Promise<void> {
   await listener.close();
+  await replica?.close();
   await pool.end();
   await server?.release();
 }
