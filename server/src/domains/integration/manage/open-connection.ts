@@ -30,8 +30,8 @@ export const storedColumns = sql`id, project_id, name, type, config, credentials
 
 /**
  * Opens an integration of a project: its settings parsed, its credentials decrypted.
- * @throws CulpritError NOT_FOUND, CONFLICT where it is switched off, SECRET_UNREADABLE where its key is lost (it is unhealthy
- * then), INVALID_REQUEST where its settings are no longer what the provider takes.
+ * @throws CulpritError NOT_FOUND, CONFLICT where it is switched off, SECRET_UNREADABLE where its key is lost, INVALID_REQUEST
+ * where its settings are no longer what the provider takes.
  */
 export async function openConnection(
   services: IntegrationServices,
@@ -44,14 +44,24 @@ export async function openConnection(
   const row = rows[0];
   if (row === undefined) throw integrationNotFound(integrationId);
   if (!row.enabled) throw new CulpritError("CONFLICT", `The integration ${JSON.stringify(row.name)} is switched off.`);
+  return markUnreadable(services, row.id, () => openStored(services, row));
+}
+
+/** Runs `open`; where the credentials can't be read, the integration is checked at once, which tells people that it is unhealthy. */
+export async function markUnreadable<T>(services: IntegrationServices, id: string, open: () => T): Promise<T> {
   try {
-    return openStored(services, row);
+    return open();
   } catch (error) {
-    if (error instanceof CulpritError && error.code === "SECRET_UNREADABLE")
-      await sql`UPDATE integrations SET health_status = 'unhealthy', health_reason = ${error.message}
-        WHERE id = ${row.id} AND health_reason IS DISTINCT FROM ${error.message}`.execute(services.database.db);
+    if (error instanceof CulpritError && error.code === "SECRET_UNREADABLE") await checkSoon(services, id);
     throw error;
   }
+}
+
+/** Makes the check of an integration that seemed well due now. */
+export async function checkSoon({ database }: Pick<IntegrationServices, "database">, id: string): Promise<void> {
+  await sql`UPDATE integrations SET last_health_check = NULL WHERE id = ${id} AND health_status <> 'unhealthy'`.execute(
+    database.db,
+  );
 }
 
 /** The same of a row that was read. */

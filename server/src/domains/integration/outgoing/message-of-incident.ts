@@ -1,0 +1,105 @@
+import { type Hypothesis, type IncidentSummary, settledStatuses } from "@culprit/contract";
+import type { Kysely } from "kysely";
+import type { DB } from "../../../platform/db/tables.generated.ts";
+import { fromPublicId } from "../../../platform/ids/ids.ts";
+import { type IncidentRecord, loadIncident } from "../../incident/index.ts";
+import { loadInvestigation } from "../../investigation/index.ts";
+import { signCallback } from "../callbacks/callback-token.ts";
+import type { IntegrationServices } from "../integration-services.ts";
+import type { Button, ButtonVerb, Message } from "../message.ts";
+
+const FRAMES_MAX = 5;
+const EXCERPT_MAX = 1_500;
+
+/**
+ * What people are told about an incident, the answer inside: how it stands, the likely cause with the evidence for it, the
+ * culprit, where it failed, and buttons for what is still to be decided.
+ * @throws CulpritError NOT_FOUND.
+ */
+export async function messageOfIncident(
+  services: Pick<IntegrationServices, "secretBox" | "publicUrl" | "now">,
+  db: Kysely<DB>,
+  request: { readonly incidentId: string; readonly integrationId: string | null },
+): Promise<Message> {
+  const { incidentId } = request;
+  const incident = await loadIncident(db, incidentId, null);
+  const { summary } = incident;
+  const { hypotheses } = await loadInvestigation(db, incidentId);
+  const [top] = hypotheses;
+  const url = `${services.publicUrl()}/incidents/${summary.id}`;
+  return {
+    title: summary.title,
+    severity: summary.severity,
+    tone: toneOf(summary),
+    text: textOf(summary),
+    fields: fieldsOf(summary),
+    sections: [...(top === undefined ? [] : [causeOf(top)]), ...excerptOf(incident)],
+    links: [{ label: "Open the incident", url }],
+    buttons: buttonsFor(summary, top).map(({ verb, label, hypothesisId }): Button => {
+      const callback = { incidentId, verb, hypothesisId, integrationId: request.integrationId };
+      const token = signCallback(services.secretBox, callback, services.now());
+      return { verb, label, token, url: `${services.publicUrl()}/callbacks/${token}` };
+    }),
+  };
+}
+
+function toneOf({ status, severity }: IncidentSummary): Message["tone"] {
+  if (status === "resolved") return "good";
+  if (status === "suppressed") return "neutral";
+  return severity === "critical" || severity === "high" ? "bad" : "warning";
+}
+
+function textOf({ verdict_summary: verdict, error_message: message, status }: IncidentSummary): string {
+  if (status === "resolved") return verdict === null ? "It is resolved." : `It is resolved. ${verdict}`;
+  return verdict ?? message;
+}
+
+function fieldsOf(summary: IncidentSummary): Message["fields"] {
+  const count = summary.occurrence_count;
+  const fields: readonly (readonly [string, string | null])[] = [
+    ["Status", summary.status.replaceAll("_", " ")],
+    ["Service", summary.service],
+    ["Environment", summary.environment],
+    ["Occurrences", `${count}, since ${summary.first_seen_at.slice(0, 16).replace("T", " ")} UTC`],
+    ["Release", summary.release],
+    ["Culprit", summary.culprit_commit?.slice(0, 12) ?? null],
+  ];
+  return fields.flatMap(([name, value]) => (value === null || value === "" ? [] : [{ name, value }]));
+}
+
+function causeOf(top: Hypothesis): Message["sections"][number] {
+  const lines = [
+    `${top.title} (confidence ${top.confidence.toFixed(2)})`,
+    ...top.for.slice(0, 3).map(({ text }) => `+ ${text}`),
+    ...top.against.slice(0, 2).map(({ text }) => `- ${text}`),
+    ...(top.advice === null ? [] : [top.advice]),
+  ];
+  return { title: "Most likely cause", text: lines.join("\n") };
+}
+
+/** The innermost frames in the project's own code, or the beginning of the stack. */
+function excerptOf({ frames, stackTrace }: IncidentRecord): Message["sections"] {
+  const own = frames.filter((frame) => frame.isInApp).slice(0, FRAMES_MAX);
+  const lines = own.map(
+    ({ function: name, file, line }) =>
+      `at ${name ?? "?"} (${file ?? "?"}${line === null || line === undefined ? "" : `:${line}`})`,
+  );
+  const text = lines.length > 0 ? lines.join("\n") : (stackTrace ?? "").slice(0, EXCERPT_MAX);
+  return text === "" ? [] : [{ title: "Where it failed", text, isCode: true }];
+}
+
+function buttonsFor(
+  { status }: IncidentSummary,
+  top: Hypothesis | undefined,
+): readonly { readonly verb: ButtonVerb; readonly label: string; readonly hypothesisId: string | null }[] {
+  if (status === "open" || status === "suppressed" || status === "failed" || status === "agent_failed") {
+    const approve = { verb: "approve", label: "Investigate", hypothesisId: null } as const;
+    return status === "open" ? [approve, { verb: "suppress", label: "Suppress", hypothesisId: null }] : [approve];
+  }
+  if (top === undefined || settledStatuses.some((settled) => settled === status)) return [];
+  const hypothesisId = fromPublicId("hyp", top.id);
+  return [
+    { verb: "confirm", label: "Confirm cause", hypothesisId },
+    { verb: "reject", label: "Rule out cause", hypothesisId },
+  ];
+}
