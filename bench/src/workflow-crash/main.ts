@@ -122,9 +122,9 @@ async function saveWorkflow(port: number, apiKey: string, world: World): Promise
       { id: "bare", uses: "http_request", with: { ...call, url: `${world.url}/bare` }, continue_on_error: true },
     ],
   };
-  const { id } = await api.post<{ id: string }>("/api/workflows", { definition });
+  const { workflow } = await api.post<{ workflow: { id: string } }>("/api/workflows", { definition });
   api.close();
-  return id;
+  return workflow.id;
 }
 
 /** Starts one at whichever worker answers. An answer that a kill took away may leave two executions of the same number. */

@@ -29,8 +29,8 @@ export async function run(flags: readonly string[]): Promise<number> {
     const { apiKey } = await createProject(options, "bench");
     const api = new Api(culprit.port, apiKey, { connections: settings.connections });
     const client = await until("a connection", WITHIN_MS, () => tryConnect(folder.path));
-    const { id } = await api.post<{ id: string }>("/api/workflows", { definition: threeActions });
-    const start = (n: number) => api.post(`/api/workflows/${id}/run`, { inputs: { n } });
+    const { workflow } = await api.post<{ workflow: { id: string } }>("/api/workflows", { definition: threeActions });
+    const start = (n: number) => api.post(`/api/workflows/${workflow.id}/run`, { inputs: { n } });
     // What is compiled and cached at first is not what is measured.
     await flood(start, 200, settings.connections);
     await untilEnded(client, 200);

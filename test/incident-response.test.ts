@@ -1,0 +1,94 @@
+import {
+  executionDetailSchema,
+  incidentDetailSchema,
+  ledgerListSchema,
+  type ProjectCreated,
+  workflowListSchema,
+  workflowSavedSchema,
+} from "@culprit/contract";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { eventually, type RunningCulprit, startCulprit } from "./culprit/start-culprit.ts";
+
+let culprit: RunningCulprit;
+beforeAll(async () => {
+  culprit = await startCulprit({ env: { CULPRIT_PROOF: "off" } });
+});
+afterAll(() => culprit.stop());
+
+/** A project, and its calls of the API. */
+async function newProject(name: string) {
+  const project = JSON.parse((await culprit.culprit("project", "create", name, "--json")).stdout) as ProjectCreated;
+  const ask = async (method: string, path: string, body?: unknown): Promise<unknown> => {
+    const reply = await fetch(`${culprit.url}${path}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${path === "/api/ingest" ? project.ingest_key : project.api_key}`,
+        ...(body === undefined ? {} : { "content-type": "application/json" }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    if (!reply.ok) throw new Error(`${method} ${path}: ${reply.status} ${await reply.text()}`);
+    return reply.status === 204 ? null : reply.json();
+  };
+  const fail = async (message: string) =>
+    ((await ask("POST", "/api/ingest", { error: { message, type: "TypeError" } })) as { incident_id: string })
+      .incident_id;
+  const incident = async (id: string) => incidentDetailSchema.parse(await ask("GET", `/api/incidents/${id}`));
+  return { ask, fail, incident };
+}
+
+test("a failure is answered by the stored workflow incident-response, step by step, and the ledger says why it ran", async () => {
+  const { ask, fail, incident } = await newProject("response");
+  const id = await fail("no rate for XBT");
+  const answered = await eventually(
+    () => incident(id),
+    ({ status }) => status === "diagnosed",
+  );
+  expect(answered.execution).toMatchObject({ workflow: "incident-response", status: "completed" });
+  expect(answered.execution?.steps.map(({ path, status }) => [path, status])).toEqual([
+    ["investigate", "completed"],
+    ["prove", "skipped"],
+    ["conclude", "completed"],
+  ]);
+  const execution = executionDetailSchema.parse(await ask("GET", `/api/executions/${answered.execution?.id}`));
+  expect(execution.steps.find(({ path }) => path === "prove")?.reason).toContain(
+    "steps.investigate.outputs.culprit_commit",
+  );
+  const ledger = ledgerListSchema.parse(await ask("GET", "/api/ledger"));
+  expect(ledger.items).toContainEqual(expect.objectContaining({ outcome: "ran", workflow_name: "incident-response" }));
+});
+
+test("an edit of the built-in is the project's own copy, which answers from then on; a reset brings the built-in back", async () => {
+  const { ask, fail, incident } = await newProject("copy");
+  const { items } = workflowListSchema.parse(await ask("GET", "/api/workflows"));
+  const builtin = items.find(({ name }) => name === "incident-response");
+  expect(builtin).toMatchObject({ is_protected: true });
+  const detail = (await ask("GET", `/api/workflows/${builtin?.id}`)) as { definition: { steps: { id: string }[] } };
+  const definition = { ...detail.definition, steps: detail.definition.steps.filter(({ id }) => id !== "prove") };
+  const saved = workflowSavedSchema.parse(await ask("PUT", `/api/workflows/${builtin?.id}`, { definition }));
+  expect(saved.workflow.id).not.toBe(builtin?.id);
+  const id = await fail("no rate for ETH");
+  const answered = await eventually(
+    () => incident(id),
+    ({ status }) => status === "diagnosed",
+  );
+  expect(answered.execution?.steps.map(({ path }) => path)).toEqual(["investigate", "conclude"]);
+  await ask("POST", `/api/workflows/${saved.workflow.id}/reset`);
+  const after = workflowListSchema.parse(await ask("GET", "/api/workflows"));
+  expect(after.items.filter(({ name }) => name === "incident-response")).toMatchObject([{ id: builtin?.id }]);
+});
+
+test("approving an incident anew runs the workflow again, as the next revision", async () => {
+  const { ask, fail, incident } = await newProject("again");
+  const id = await fail("no rate for LTC");
+  await eventually(
+    () => incident(id),
+    ({ status }) => status === "diagnosed",
+  );
+  await ask("POST", `/api/incidents/${id}/investigate`);
+  const again = await eventually(
+    () => incident(id),
+    ({ status, report }) => status === "diagnosed" && report?.revision === 2,
+  );
+  expect(again.execution).toMatchObject({ status: "completed" });
+});
