@@ -49,6 +49,7 @@ export { loadExecution } from "./store/load-execution.ts";
 export { loadExecutionSteps } from "./store/load-execution-steps.ts";
 export { findWorkflow, loadVersion, loadWorkflow, type WorkflowKey, type WorkflowRow } from "./store/load-workflow.ts";
 export { type Saved, type SaveRequest, saveWorkflow } from "./store/save-workflow.ts";
+export { startManually } from "./store/start-manually.ts";
 export { readBuiltins, syncBuiltins } from "./store/sync-builtins.ts";
 export { listVersions, showUpgrade, showVersion } from "./store/versions.ts";
 export { culpritItself, type Who } from "./store/who.ts";

@@ -2,6 +2,7 @@ import { type RawBuilder, sql, type Transaction } from "kysely";
 import type { DB } from "../../../platform/db/tables.generated.ts";
 import { newId } from "../../../platform/ids/ids.ts";
 import { EVENTS_CHANNEL, PAYLOAD_BYTES_MAX, REFUSED_KEPT_CHARACTERS } from "./event-limits.ts";
+import { storableJson, storableText } from "./storable-json.ts";
 
 /*
  * Something that happened, for triggers to match. The row in `workflow_events` is the job: it waits until `matched_at`
@@ -25,6 +26,8 @@ export interface WorkflowEvent {
   readonly integrationEventId?: string | null;
   /** The event that it repeats. */
   readonly replayOf?: string | null;
+  /** Whoever stores it has asked the triggers already. */
+  readonly isMatched?: boolean;
 }
 
 /** Stores an event in the caller's transaction; triggers are asked after it commits. @returns its id. */
@@ -43,19 +46,22 @@ export async function emitEvents(tx: Transaction<DB>, events: readonly WorkflowE
       event_id: newId(),
       project_id: event.projectId,
       event_type: event.type.slice(0, 100),
-      subject: event.subject?.replaceAll("\0", "").toWellFormed() ?? null,
+      subject: event.subject == null ? null : storableText(event.subject),
       payload: stored.payload,
       incident_id: event.incidentId ?? null,
       integration_event_id: event.integrationEventId ?? null,
       replay_of: event.replayOf ?? null,
       refused: stored.refused,
+      is_matched: event.isMatched === true || stored.refused !== null,
     };
   });
   await insertEvents(sql`
     SELECT event_id, project_id, event_type, subject, payload, incident_id, integration_event_id, replay_of, refused,
-      CASE WHEN refused IS NOT NULL THEN now() END
+      CASE WHEN is_matched THEN now() END
     FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS r(event_id uuid, project_id uuid, event_type text, subject text,
-      payload jsonb, incident_id uuid, integration_event_id uuid, replay_of uuid, refused text)`).execute(tx);
+      payload jsonb, incident_id uuid, integration_event_id uuid, replay_of uuid, refused text, is_matched boolean)`).execute(
+    tx,
+  );
   return rows.map(({ event_id }) => event_id);
 }
 
@@ -71,25 +77,12 @@ export function insertEvents(rows: RawBuilder<unknown>): RawBuilder<unknown> {
 
 /** The payload as jsonb takes it, or what is kept of one that is too large, with the reason. */
 function storedPayload(payload: Readonly<Record<string, unknown>>): { payload: unknown; refused: string | null } {
-  const text = JSON.stringify(payload, storable);
+  const stored = storableJson(payload);
+  const text = JSON.stringify(stored);
   const bytes = Buffer.byteLength(text);
-  if (bytes <= PAYLOAD_BYTES_MAX) return { payload: JSON.parse(text), refused: null };
+  if (bytes <= PAYLOAD_BYTES_MAX) return { payload: stored, refused: null };
   return {
     payload: { payload_bytes: bytes, beginning: text.slice(0, REFUSED_KEPT_CHARACTERS).toWellFormed() },
     refused: `Its payload has ${bytes} bytes, more than the ${PAYLOAD_BYTES_MAX} that an event may have. No trigger was asked; only its beginning is kept.`,
   };
-}
-
-/** PostgreSQL refuses NUL and lone surrogates in jsonb, and one of them would refuse the whole batch. */
-function storable(_key: string, value: unknown): unknown {
-  if (typeof value === "string") return storableText(value);
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
-  const entries = Object.entries(value);
-  return entries.every(([key]) => storableText(key) === key)
-    ? value
-    : Object.fromEntries(entries.map(([key, one]) => [storableText(key), one]));
-}
-
-function storableText(text: string): string {
-  return text.replaceAll("\0", "").toWellFormed();
 }

@@ -9,6 +9,7 @@ import { loadIncidents } from "../run/load-run.ts";
 import { type ExecutionRequest, startExecutions } from "../start-execution.ts";
 import { checkInputs } from "./check-inputs.ts";
 import { factsOf } from "./event-facts.ts";
+import { eventForTemplates } from "./event-for-templates.ts";
 import { judgeEvent } from "./judge-event.ts";
 import { loadCandidates, type StoredCandidate } from "./load-candidates.ts";
 import { countUnconcerned, type LedgerRow, type Unconcerned, writeLedger } from "./write-ledger.ts";
@@ -161,11 +162,6 @@ function withHandsOff(row: LedgerRow, standing: readonly HandsOff[], services: r
   if (covering === undefined) return row;
   const reason = `${row.reason} Nothing of it goes out while hands-off stands: ${covering.reason}`;
   return { ...row, reason, details: { ...row.details, hands_off: covering.reason } };
-}
-
-/** What templates and conditions read as `event`: the payload, and its type. */
-export function eventForTemplates(type: string, payload: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  return { ...payload, type };
 }
 
 function scopeOf(

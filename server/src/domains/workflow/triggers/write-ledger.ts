@@ -1,6 +1,7 @@
 import { sql, type Transaction } from "kysely";
 import type { DB } from "../../../platform/db/tables.generated.ts";
 import { newId } from "../../../platform/ids/ids.ts";
+import { storableJson, storableText } from "../events/storable-json.ts";
 
 export interface LedgerRow {
   readonly projectId: string;
@@ -29,10 +30,8 @@ export async function writeLedger(tx: Transaction<DB>, entries: readonly LedgerR
   const rows = entries.map((entry) => ({
     ...entry,
     id: newId(),
-    reason: clean(entry.reason).slice(0, REASON_MAX),
-    details: JSON.parse(
-      JSON.stringify(entry.details, (_, value) => (typeof value === "string" ? clean(value) : value)),
-    ),
+    reason: storableText(entry.reason.slice(0, REASON_MAX)),
+    details: storableJson(entry.details),
   }));
   await sql`
     INSERT INTO trigger_ledger (ledger_id, project_id, workflow_id, trigger_id, event_id, execution_id, outcome, reason, details)
@@ -59,5 +58,3 @@ export async function countUnconcerned(tx: Transaction<DB>, events: readonly Unc
     tx,
   );
 }
-
-const clean = (text: string) => text.replaceAll("\0", "").toWellFormed();

@@ -1,4 +1,4 @@
-import type { Trigger } from "@culprit/contract";
+import { type Trigger, workflowDefinitionSchema } from "@culprit/contract";
 import { sql } from "kysely";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createTestDatabase, type TestDatabase } from "../../../../../../test/database/create-test-database.ts";
@@ -7,7 +7,8 @@ import { newId } from "../../../../platform/ids/ids.ts";
 import { createLog } from "../../../../platform/log/log.ts";
 import { openQueue, type Queue } from "../../../../platform/queue/queue.ts";
 import { createProject } from "../../../access/index.ts";
-import { syncTriggers } from "../sync-triggers.ts";
+import { saveWorkflow } from "../../store/save-workflow.ts";
+import { culpritItself } from "../../store/who.ts";
 import { planSchedules } from "./plan-schedules.ts";
 import { Scheduler } from "./scheduler.ts";
 
@@ -189,33 +190,30 @@ test("what keeps a due schedule from running is told: switched off, a draft, wro
   expect(await nextRunOf(off.triggerId)).toBe("2026-05-01T11:00:00.000Z");
 });
 
-test("an edit of its times plans a schedule anew, another edit leaves it due when it was, and a webhook keeps its address", async () => {
-  const webhook: Trigger = { type: "webhook", replay_window: 300 };
+/** Saves another version of the workflow with these triggers. */
+const edit = (projectId: string | null, name: string, triggers: readonly Trigger[]) =>
+  test_.database.transaction((tx) => {
+    const step = { id: "one", uses: "delay", with: { seconds: 1 } };
+    const definition = workflowDefinitionSchema.parse({ name, triggers, steps: [step] });
+    return saveWorkflow(tx, { projectId, definition, by: culpritItself });
+  });
+
+test("an edit of its times plans a schedule anew, and one that leaves it alone leaves it due when it was", async () => {
   const { projectId, workflowId } = await newSchedule(schedule());
-  const workflow = { id: workflowId, projectId };
-  const sync = (triggers: readonly Trigger[]) =>
-    test_.database.transaction((tx) => syncTriggers(tx, workflow, triggers));
-  const rows = async () =>
-    (
-      await test_.database.pool.query(
-        "SELECT id, trigger_type, webhook_token, next_run_at FROM workflow_triggers WHERE workflow_id = $1 ORDER BY created_at, id",
-        [workflowId],
-      )
-    ).rows;
+  const nextOf = async () => {
+    const { rows } = await test_.database.pool.query(
+      "SELECT next_run_at FROM workflow_triggers WHERE workflow_id = $1 AND trigger_type = 'schedule'",
+      [workflowId],
+    );
+    return rows.map(({ next_run_at }) => next_run_at?.toISOString());
+  };
   const time = clock("2026-05-01T09:30:00Z");
   await time.look();
-  await sync([schedule(), webhook]);
-  const [timed, hook] = await rows();
-  expect(timed.next_run_at.toISOString()).toBe("2026-05-01T10:00:00.000Z");
-  expect(hook.webhook_token).toMatch(/^[\w-]{32}$/);
-  await sync([{ ...webhook, replay_window: 60 }, schedule({ cron: "15 * * * *" })]);
-  const [hookAfter, timedAfter] = await rows();
-  expect(hookAfter).toMatchObject({ id: hook.id, webhook_token: hook.webhook_token });
-  expect(timedAfter).toMatchObject({ id: timed.id, next_run_at: null });
+  await edit(projectId, "timed", [schedule(), { type: "manual" }]);
+  expect(await nextOf()).toEqual(["2026-05-01T10:00:00.000Z"]);
+  await edit(projectId, "timed", [schedule({ cron: "15 * * * *" })]);
   await time.look();
-  expect((await rows())[1].next_run_at.toISOString()).toBe("2026-05-01T10:15:00.000Z");
-  await sync([]);
-  expect(await rows()).toEqual([]);
+  expect(await nextOf()).toEqual(["2026-05-01T10:15:00.000Z"]);
 });
 
 test("a built-in schedule runs for each project by itself, unless the project has its own workflow of that name", async () => {
@@ -232,13 +230,12 @@ test("a built-in schedule runs for each project by itself, unless the project ha
   await Promise.all([time.look(), time.look(), time.look()]);
   expect(await executionsOf(plain)).toHaveLength(1);
   expect(await executionsOf(own)).toEqual([]);
-  await test_.database.transaction((tx) =>
-    syncTriggers(tx, { id: builtin.workflowId, projectId: null }, [schedule({ cron: "30 * * * *" })]),
-  );
+  await edit(null, name, [schedule({ cron: "30 * * * *" })]);
   expect(await planSchedules(test_.database.db, new Date("2026-05-01T10:01:00Z"))).toBeGreaterThan(1);
   const { rows } = await test_.database.pool.query(
-    "SELECT next_run_at FROM project_schedules WHERE project_id = $1 AND trigger_id = $2",
-    [plain, builtin.triggerIds[0]],
+    `SELECT s.next_run_at FROM project_schedules s JOIN workflow_triggers t ON t.id = s.trigger_id
+     WHERE s.project_id = $1 AND t.workflow_id = $2`,
+    [plain, builtin.workflowId],
   );
   expect(rows[0].next_run_at.toISOString()).toBe("2026-05-01T10:30:00.000Z");
   await sql`DELETE FROM workflows WHERE id = ${builtin.workflowId}`.execute(test_.database.db);
