@@ -2,12 +2,13 @@ import { z } from "zod";
 import type { Incoming, Provider } from "../../domains/integration/index.ts";
 import { callVendor } from "../shared/call-vendor.ts";
 import { checkHealth } from "../shared/check-health.ts";
-import { addressSchema, secretSchema } from "../shared/form.ts";
+import { addressSchema, autoResolveSchema, secretSchema } from "../shared/form.ts";
 import { mapPrometheusAlerts } from "../shared/map-prometheus-alerts.ts";
 import { hashOfBody, readJson, recordAt, textAt } from "../shared/read-body.ts";
 import { checkAuthorization, refused } from "../shared/signatures.ts";
 
 const config = z.object({
+  auto_resolve: autoResolveSchema,
   url: addressSchema.optional().describe("Alertmanager's own address, for the health check"),
   username: z.string().trim().min(1).max(255).optional().describe("With basic_auth: the user that Alertmanager sends"),
 });

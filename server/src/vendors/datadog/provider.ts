@@ -4,7 +4,7 @@ import { HttpUncertain } from "../../platform/http-client/http-client.ts";
 import { callVendor } from "../shared/call-vendor.ts";
 import { checkHealth } from "../shared/check-health.ts";
 import { cutText, fitParts } from "../shared/cut-text.ts";
-import { addressSchema, secretSchema } from "../shared/form.ts";
+import { addressSchema, autoResolveSchema, secretSchema } from "../shared/form.ts";
 import { hashOfBody, readJson, recordAt, textAt } from "../shared/read-body.ts";
 import { isSameText, refused } from "../shared/signatures.ts";
 import { isLinkable, legibleMessage, titleOf, withoutMentions } from "../shared/tone.ts";
@@ -12,6 +12,7 @@ import { wordOfKey } from "../shared/unique-id.ts";
 import { mapDatadogWebhook } from "./map-webhook.ts";
 
 const config = z.object({
+  auto_resolve: autoResolveSchema,
   api_url: addressSchema
     .default("https://api.datadoghq.com")
     .describe("By your site: https://api.datadoghq.eu, https://api.us5.datadoghq.com …"),

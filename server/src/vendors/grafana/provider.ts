@@ -4,7 +4,7 @@ import { HttpNotSent, HttpUncertain } from "../../platform/http-client/http-clie
 import { callVendor } from "../shared/call-vendor.ts";
 import { checkHealth } from "../shared/check-health.ts";
 import { cutText, fitParts } from "../shared/cut-text.ts";
-import { addressSchema, secretSchema } from "../shared/form.ts";
+import { addressSchema, autoResolveSchema, secretSchema } from "../shared/form.ts";
 import { mapPrometheusAlerts } from "../shared/map-prometheus-alerts.ts";
 import { hashOfBody, readJson, textAt } from "../shared/read-body.ts";
 import { checkAge, checkAuthorization, checkSignature, hmacHex, refused } from "../shared/signatures.ts";
@@ -12,6 +12,7 @@ import { isLinkable, legibleMessage, titleOf } from "../shared/tone.ts";
 import { wordOfKey } from "../shared/unique-id.ts";
 
 const config = z.object({
+  auto_resolve: autoResolveSchema,
   url: addressSchema.optional().describe("Grafana's address, for annotations and the health check"),
   dashboard_uid: z.string().trim().min(1).max(40).optional().describe("Annotations go to this dashboard only"),
   panel_id: z.number().int().positive().optional().describe("… and to this panel of it"),

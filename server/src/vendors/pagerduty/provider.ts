@@ -3,7 +3,7 @@ import type { Connection, Incoming, Provider, Sent } from "../../domains/integra
 import { HttpUncertain } from "../../platform/http-client/http-client.ts";
 import { callVendor } from "../shared/call-vendor.ts";
 import { notAskable } from "../shared/check-health.ts";
-import { addressSchema, secretSchema } from "../shared/form.ts";
+import { addressSchema, autoResolveSchema, secretSchema } from "../shared/form.ts";
 import { hashOfBody, readJson, recordAt, textAt } from "../shared/read-body.ts";
 import { checkSignature, hmacHex, refused } from "../shared/signatures.ts";
 import { wordOfKey } from "../shared/unique-id.ts";
@@ -11,6 +11,7 @@ import { mapPagerdutyEvent, ownKeyPrefix } from "./map-event.ts";
 import { renderPagerduty } from "./render.ts";
 
 const config = z.object({
+  auto_resolve: autoResolveSchema,
   service: z.string().trim().min(1).max(100).describe("What people call the service in PagerDuty, for lists"),
   opens_incidents: z.boolean().default(true).describe("Whether incidents of PagerDuty open incidents here"),
   acknowledges: z

@@ -2,12 +2,13 @@ import { z } from "zod";
 import type { Incoming, Provider } from "../../domains/integration/index.ts";
 import { callVendor } from "../shared/call-vendor.ts";
 import { checkHealth } from "../shared/check-health.ts";
-import { addressSchema, secretSchema } from "../shared/form.ts";
+import { addressSchema, autoResolveSchema, secretSchema } from "../shared/form.ts";
 import { hashOfBody, readJson, recordAt, textAt } from "../shared/read-body.ts";
 import { checkSignature, hmacHex } from "../shared/signatures.ts";
 import { mapSentryHook } from "./map-hook.ts";
 
 const config = z.object({
+  auto_resolve: autoResolveSchema,
   url: addressSchema.default("https://sentry.io").describe("The address of Sentry"),
   organization: z
     .string()

@@ -15,3 +15,9 @@ export const webhookUrlSchema = z.url({ protocol: /^https?$/, error: "the whole 
 export function webhookUrlOf(path: RegExp, error: string) {
   return webhookUrlSchema.refine((url) => URL.canParse(url) && path.test(new URL(url).pathname), { error });
 }
+
+/** Whether an alert that stops resolves its incident. */
+export const autoResolveSchema = z
+  .boolean()
+  .default(true)
+  .describe("Whether an alert that stops resolves its incident; else only a person does");

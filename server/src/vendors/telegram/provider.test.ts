@@ -54,7 +54,7 @@ provesProvider(telegram, {
         meanings: [
           {
             kind: "command",
-            command: "/culprit status",
+            command: "status",
             actor: "@ada",
             isBot: false,
             subject: "telegram:-100",

@@ -9,6 +9,7 @@ import {
 import { HttpUncertain } from "../../platform/http-client/http-client.ts";
 import { callVendor } from "../shared/call-vendor.ts";
 import { checkHealth } from "../shared/check-health.ts";
+import { commandOf } from "../shared/command-of.ts";
 import { addressSchema } from "../shared/form.ts";
 import { hashOfBody, readJson, recordAt, textAt } from "../shared/read-body.ts";
 import { isSameText, refused } from "../shared/signatures.ts";
@@ -162,14 +163,13 @@ function meaningOf(payload: Readonly<Record<string, unknown>>, chat: string): Me
   const token = textAt(query, "data");
   if (token !== null) return { kind: "button", token, actor: actorOf(query.from) };
   const message = recordAt(payload, "message");
-  // In a group people write /culprit@name_of_the_bot.
-  const command = /^\/culprit(?:@\w+)?(?=\s|$)(.*)/s.exec(textAt(message, "text") ?? "");
+  const command = commandOf(textAt(message, "text"));
   if (command === null)
     return { kind: "ignored", reason: "It is neither a button nor a command that begins with /culprit." };
   const { from } = message;
   return {
     kind: "command",
-    command: `/culprit${command[1] ?? ""}`.trim(),
+    command,
     actor: actorOf(from),
     isBot: recordAt(from).is_bot === true,
     subject: `telegram:${chat}`,
