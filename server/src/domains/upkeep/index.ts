@@ -2,6 +2,7 @@ export { backUp } from "./back-up.ts";
 export { type BackupDone, standingBackups } from "./backup-records.ts";
 export { type CheckDone, checkInstallation, findFaults } from "./check-installation.ts";
 export { type CleanedUp, cleanUpExecutions, cleanUpLogs, maintain, refreshAllViews } from "./clean-up.ts";
+export { type DeadManState, deadManState, signalLife } from "./dead-man.ts";
 export { isOwnedByCron, ownSchedules } from "./own-schedules.ts";
 export { type QueueState, queueState } from "./queue-state.ts";
 export { type RecordedRun, recordRun } from "./record-run.ts";
