@@ -25,7 +25,8 @@ import { commands } from "./surfaces/cli/commands/index.ts";
 import { runCli } from "./surfaces/cli/run-cli.ts";
 import { buildServer } from "./surfaces/http/build-server.ts";
 import { workAtExecutions } from "./surfaces/jobs/executions.ts";
-import { preparePartitions, startUpkeep } from "./surfaces/jobs/upkeep.ts";
+import { preparePartitions, prepareUpkeep, startUpkeep } from "./surfaces/jobs/upkeep.ts";
+import { workAtIntegrations } from "./surfaces/jobs/work-at-integrations.ts";
 import { workAtTriggers } from "./surfaces/jobs/work-at-triggers.ts";
 import { publicUrlOf } from "./surfaces/public-url.ts";
 import { upkeepSettingsOf } from "./surfaces/upkeep-settings-of.ts";
@@ -90,9 +91,14 @@ function databaseConfig(config: Config): DatabaseConfig {
     timeoutS: config.poolTimeoutS,
     recycleS: config.poolRecycleS,
   };
+  const allowInsecure = config.databaseAllowInsecure;
+  const replica =
+    config.databaseReplicaUrl === ""
+      ? {}
+      : { replica: { url: config.databaseReplicaUrl, allowInsecure, lagMaxMs: config.replicaLagMaxMs } };
   return config.databaseUrl === ""
-    ? { kind: "embedded", dataDir: resolve(config.dataDir), pool }
-    : { kind: "url", url: config.databaseUrl, allowInsecure: config.databaseAllowInsecure, pool };
+    ? { kind: "embedded", dataDir: resolve(config.dataDir), pool, ...replica }
+    : { kind: "url", url: config.databaseUrl, allowInsecure, pool, ...replica };
 }
 
 /** The domains' needs, met by the vendors. */
@@ -175,6 +181,7 @@ async function serve(
   };
   const catalogue = await loadCatalogue();
   await syncBuiltins(database, catalogue);
+  await prepareUpkeep(upkeep, log);
   const services: ActionServices = {
     ...deps,
     upkeep,
@@ -213,6 +220,7 @@ async function serve(
       heavyMax: config.workers,
     });
     opened.defer(() => stopExecutions(STOP_MS));
+    opened.defer(await workAtIntegrations(integrations));
     opened.defer(await workAtTriggers({ database, queue, log, publicUrl, now }));
   }
 
@@ -223,6 +231,11 @@ async function serve(
     queue,
     log,
     keys,
+    integrations,
+    webhooksPerMinute: config.webhooksPerMinute,
+    catalogue,
+    secretBox,
+    now,
     intake,
     publicUrl,
     version,
@@ -236,7 +249,7 @@ async function serve(
   await listen(app, config);
   const address = app.server.address();
   if (typeof address === "object" && address !== null) port = address.port;
-  opened.defer(startUpkeep({ database, keys, log, config }));
+  opened.defer(startUpkeep({ database, keys, log, config, http, upkeep }));
   say(`Culprit ${version} runs at ${publicUrl()}`);
   say(`Sign in (once, within an hour): ${publicUrl()}/login/${await createLoginLink(database.db)}`);
   log.info(

@@ -63,10 +63,10 @@ export async function openActionBench(overrides: Partial<ActionServices> = {}): 
     log: createLog("silent"),
     http,
     integrations: { database: test.database, http, providers: new Map(), now } as unknown as IntegrationServices,
-    openForge: async (_projectId, repository = "acme/shop") =>
+    openForge: async (_projectId: string, repository = "acme/shop") =>
       openGitHubForge({ http, auth: { kind: "token", token }, baseUrl: github.apiUrl, now, repository }),
     publicUrl: () => "https://culprit.example",
-    settings: { proof: "off", investigationsPerMinute: 30 },
+    settings: { proof: "off", investigationsPerMinute: 30, agent: null },
     lint: lintWithOxlint,
     now,
     ...overrides,

@@ -12,6 +12,7 @@ export {
   judgeCommenter,
 } from "./comment-filter/comment-filter.ts";
 export type * from "./forge-port.ts";
+export { connectInstallation, type InstallationToConnect } from "./github-app/connect-installation.ts";
 export {
   type GitHubAppFacts,
   type GitHubAppSecrets,
@@ -19,12 +20,7 @@ export {
   openGitHubApp,
   storeGitHubApp,
 } from "./github-app/github-app.ts";
-export {
-  changeRepositories,
-  endInstallation,
-  type InstalledIntegration,
-  integrationsOfInstallation,
-} from "./github-app/installations.ts";
+export { receiveAppDelivery } from "./github-app/receive-app-delivery.ts";
 export {
   clearHandsOff,
   type HandsOffScope,
@@ -48,6 +44,7 @@ export { type OpenedIntegration, openConnection } from "./manage/open-connection
 export { type RotatedSecrets, rotateSecrets } from "./manage/rotate-secrets.ts";
 export { type IntegrationChange, updateIntegration } from "./manage/update-integration.ts";
 export { type Button, type ButtonVerb, buttonVerbs, type Message } from "./message.ts";
+export { chooseTargets, type Target } from "./outgoing/choose-targets.ts";
 export { commentTicket, createTicket } from "./outgoing/create-ticket.ts";
 export {
   type DeliveredMessage,

@@ -96,6 +96,13 @@ export const options = {
     60_000,
     "Requests with signals per project and minute before 429; 0 is no limit.",
   ),
+  webhooksPerMinute: wholeOption(
+    "CULPRIT_WEBHOOKS_PER_MINUTE",
+    0,
+    1_000_000,
+    1200,
+    "Webhook calls of an integration per minute before 429; 0 is no limit.",
+  ),
   queuedEventsMax: wholeOption(
     "CULPRIT_QUEUED_EVENTS_MAX",
     100,
@@ -173,6 +180,27 @@ export const options = {
     "",
     "keys of at least 32 characters, separated by commas, the newest first, or empty",
     "What stored credentials are encrypted and links signed with: openssl rand -base64 32. Empty: `secret.key` in the data folder, made at first use.",
+  ),
+  agentCommand: option(
+    "AGENT_COMMAND",
+    z.string(),
+    "",
+    "a program with its arguments, separated by spaces, or empty",
+    "The command-line agent of the action run_agent: it reads its prompt from standard input, in the sandbox. Empty: none.",
+  ),
+  agentNetwork: option(
+    "AGENT_NETWORK",
+    flag,
+    false,
+    "true or false",
+    "Whether that agent may use the network; most need it to reach their model.",
+  ),
+  agentEnv: option(
+    "AGENT_ENV",
+    z.string(),
+    "",
+    "names of environment variables, separated by commas, or empty",
+    "What that agent sees of Culprit's own environment, such as the key of its model.",
   ),
   httpAllowPrivate: option(
     "CULPRIT_HTTP_ALLOW_PRIVATE",

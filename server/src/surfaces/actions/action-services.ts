@@ -1,6 +1,6 @@
 import type { ChangeDeps } from "../../domains/change/index.ts";
 import type { IntegrationServices, OpenForge } from "../../domains/integration/index.ts";
-import type { Lint, RepairDeps } from "../../domains/repair/index.ts";
+import type { AgentSetting, Lint, RepairDeps } from "../../domains/repair/index.ts";
 import type { UpkeepDeps } from "../../domains/upkeep/index.ts";
 import { defineAction } from "../../domains/workflow/index.ts";
 import type { Database } from "../../platform/db/open-database.ts";
@@ -19,7 +19,12 @@ export interface ActionServices extends Omit<ChangeDeps, "database">, Omit<Repai
   readonly lint: Lint;
   readonly upkeep: UpkeepDeps;
   readonly publicUrl: () => string;
-  readonly settings: { readonly proof: "auto" | "off"; readonly investigationsPerMinute: number };
+  readonly settings: {
+    readonly proof: "auto" | "off";
+    readonly investigationsPerMinute: number;
+    /** Null where none is set up. */
+    readonly agent: AgentSetting | null;
+  };
   readonly now: () => Date;
 }
 
