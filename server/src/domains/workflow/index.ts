@@ -26,6 +26,8 @@ export { toYaml } from "./definition/to-yaml.ts";
 export { workflowJsonSchema } from "./definition/workflow-json-schema.ts";
 export { type Effect, type EffectAnswer, EffectRefused, EffectStopped, EffectUnknown, type Repeat } from "./effect.ts";
 export { emitEvent, emitEvents, insertEvents, type WorkflowEvent } from "./events/emit-event.ts";
+export { listEvents, loadEvent } from "./events/list-events.ts";
+export { replayEvents } from "./events/replay-events.ts";
 export { type CompiledCondition, compileCondition } from "./expressions/compile-condition.ts";
 export { ExpressionError } from "./expressions/expression-error.ts";
 export { fillTemplates, secretNamesIn } from "./expressions/fill-templates.ts";
@@ -57,6 +59,8 @@ export { deleteSecret, listSecrets, setSecret } from "./store/workflow-secrets.t
 export { type CheckedInputs, checkInputs } from "./triggers/check-inputs.ts";
 export { type DispatchDeps, dispatchEvents } from "./triggers/dispatch-events.ts";
 export { Dispatcher } from "./triggers/dispatcher.ts";
+export { dryRun } from "./triggers/dry-run.ts";
+export { listLedger, listTriggerCounts } from "./triggers/list-ledger.ts";
 export { Scheduler } from "./triggers/schedule/scheduler.ts";
 export { CallRate } from "./triggers/webhook/call-rate.ts";
 export { receiveWebhookCall, type WebhookDeps } from "./triggers/webhook/receive-webhook-call.ts";

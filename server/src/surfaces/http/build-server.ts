@@ -4,11 +4,25 @@ import Fastify, { type FastifyInstance } from "fastify";
 import type { Log } from "../../platform/log/log.ts";
 import { replyWithErrors } from "./error-reply.ts";
 import { type ApiDeps, registerApiRoutes } from "./routes/api-routes.ts";
+import { registerCallbackRoutes } from "./routes/callback-routes.ts";
+import { type ExecutionDeps, registerExecutionRoutes } from "./routes/execution-routes.ts";
 import { registerFeedbackRoutes } from "./routes/feedback-routes.ts";
+import { type HookDeps, registerHookRoutes } from "./routes/hook-routes.ts";
 import { type IngestDeps, registerIngestRoutes } from "./routes/ingest-routes.ts";
+import { type IntegrationDeps, registerIntegrationRoutes } from "./routes/integration-routes.ts";
 import { registerPageRoutes } from "./routes/page-routes.ts";
+import { registerTriggerRoutes, type TriggerRouteDeps } from "./routes/trigger-routes.ts";
+import { registerWebhookRoutes } from "./routes/webhook-routes.ts";
+import { registerWorkflowRoutes, type WorkflowDeps } from "./routes/workflow-routes.ts";
 
-export interface ServerDeps extends ApiDeps, IngestDeps {
+export interface ServerDeps
+  extends ApiDeps,
+    IngestDeps,
+    WorkflowDeps,
+    ExecutionDeps,
+    TriggerRouteDeps,
+    HookDeps,
+    IntegrationDeps {
   readonly log: Log;
   readonly webFolder: string;
   readonly startedAt: Date;
@@ -33,6 +47,8 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
     done(null, payload);
   });
   await app.register(async (scope) => registerIngestRoutes(scope, deps));
+  await app.register(async (scope) => registerWebhookRoutes(scope, deps));
+  await app.register(async (scope) => registerHookRoutes(scope, deps));
   await app.register(async (scope) => {
     await scope.register(fastifyCookie);
     scope.addHook("onSend", async (_request, reply) => {
@@ -46,6 +62,11 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
     });
     registerApiRoutes(scope, deps);
     registerFeedbackRoutes(scope, deps);
+    registerWorkflowRoutes(scope, deps);
+    registerExecutionRoutes(scope, deps);
+    registerTriggerRoutes(scope, deps);
+    registerIntegrationRoutes(scope, deps);
+    await scope.register(async (callbacks) => registerCallbackRoutes(callbacks, deps));
     await registerPageRoutes(scope, { ...deps, isSecure: () => deps.publicUrl().startsWith("https:") });
   });
   return app;

@@ -197,7 +197,8 @@ export async function resetWorkflow(
   });
 }
 
-function invalid(errors: readonly WorkflowProblem[]): CulpritError {
+/** The error that holds all problems of a workflow and names the first. */
+export function invalid(errors: readonly WorkflowProblem[]): CulpritError {
   const [first] = errors;
   const place = first?.line === null || first === undefined ? "" : `Line ${first.line}, `;
   const more = errors.length > 1 ? ` And ${errors.length - 1} more.` : "";

@@ -100,7 +100,7 @@ async function loadTriggers(db: Kysely<DB>, workflowId: string, publicUrl: strin
         id: toPublicId("wft", row.id),
         is_enabled: row.enabled,
         trigger: parsed.data,
-        webhook_url: row.webhook_token === null ? null : `${publicUrl}/hooks/workflows/${row.webhook_token}`,
+        webhook_url: row.webhook_token === null ? null : `${publicUrl}/hooks/w/${row.webhook_token}`,
         next_run_at: row.next_run_at?.toISOString() ?? null,
         last_run_at: row.last_run_at?.toISOString() ?? null,
       },

@@ -101,7 +101,7 @@ describe("saving", () => {
     await save(file("a").replace("webhook]", "webhook, manual]").replace("push", "release.published"));
     const after = (await load(workflowId)).triggers;
     const hook = (list: typeof after) => list.find(({ trigger }) => trigger.type === "webhook");
-    expect(hook(after)?.webhook_url).toMatch(/^http:\/\/c\/hooks\/workflows\/[\w-]{32}$/);
+    expect(hook(after)?.webhook_url).toMatch(/^http:\/\/c\/hooks\/w\/[\w-]{32}$/);
     expect(hook(after)).toEqual(hook(before));
     expect(after.map(({ trigger }) => trigger.type).sort()).toEqual(["event", "manual", "webhook"]);
   });
