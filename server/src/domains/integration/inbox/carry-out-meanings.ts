@@ -4,10 +4,14 @@ import { toPublicId } from "../../../platform/ids/ids.ts";
 import { storeAlerts } from "../../incident/index.ts";
 import { emitEvents, type WorkflowEvent } from "../../workflow/index.ts";
 import { carryOutCallback } from "../callbacks/carry-out-callback.ts";
+import { addCommenter } from "../comment-filter/add-commenter.ts";
 import type { IntegrationServices } from "../integration-services.ts";
 import type { OpenedIntegration } from "../manage/open-connection.ts";
 import type { Alert, Meaning } from "../provider-port.ts";
 import type { ClaimedDelivery } from "./claim-deliveries.ts";
+
+/** How long a vendor is asked whether somebody may command. */
+const ASK_MS = 15_000;
 
 /** What became of a delivery. `finish` stores the events it stands for, in the transaction that ends the delivery. */
 export interface CarriedOut {
@@ -28,6 +32,7 @@ export async function carryOutMeanings(
 ): Promise<CarriedOut> {
   const events: WorkflowEvent[] = [];
   const ignored: string[] = [];
+  const newcomers: string[] = [];
   const base = { projectId: delivery.projectId, integrationEventId: delivery.id };
   const sender = { name: integration.name, type: integration.provider.type };
   const alerts = meanings.flatMap((meaning) => (meaning.kind === "alert" ? [meaning.alert] : []));
@@ -43,8 +48,14 @@ export async function carryOutMeanings(
       }
       case "command": {
         // A bot that is answered may answer back, for ever.
-        if (meaning.isBot) ignored.push(`${meaning.actor} is a bot; bots are not answered.`);
-        else events.push({ ...base, ...commandEvent(meaning, sender) });
+        const refused = meaning.isBot
+          ? `${meaning.actor} is a bot; bots are not answered.`
+          : await mayNotCommand(integration, meaning);
+        if (refused !== null) ignored.push(refused);
+        else {
+          events.push({ ...base, ...commandEvent(meaning, sender) });
+          if (meaning.isNewcomer === true) newcomers.push(meaning.actor);
+        }
         break;
       }
       case "button": {
@@ -62,7 +73,11 @@ export async function carryOutMeanings(
     status: isIgnored ? "ignored" : "completed",
     reason:
       isIgnored && ignored.length === 0 ? "It means nothing to Culprit." : ignored.join(" ").slice(0, 2000) || null,
-    finish: async (tx) => void (await emitEvents(tx, events)),
+    finish: async (tx) => {
+      await emitEvents(tx, events);
+      const { id: integrationId, projectId } = integration;
+      for (const login of newcomers) await addCommenter(tx, { integrationId, projectId, login });
+    },
   };
 }
 
@@ -105,6 +120,14 @@ async function takeAlerts(
       },
     };
   });
+}
+
+/** Why somebody's command is not taken, by the vendor's word; null where it is. */
+async function mayNotCommand(
+  { provider, connection }: OpenedIntegration,
+  command: Extract<Meaning, { kind: "command" }>,
+): Promise<string | null> {
+  return (await provider.incoming?.mayCommand?.(command, connection, AbortSignal.timeout(ASK_MS))) ?? null;
 }
 
 function commandEvent(

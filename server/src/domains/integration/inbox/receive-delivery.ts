@@ -1,15 +1,11 @@
 import { sql } from "kysely";
 import { CulpritError } from "../../../platform/errors/culprit-error.ts";
-import { newId, toPublicId } from "../../../platform/ids/ids.ts";
+import { toPublicId } from "../../../platform/ids/ids.ts";
 import type { IntegrationServices } from "../integration-services.ts";
 import { markUnreadable, openStored, type StoredIntegration, storedColumns } from "../manage/open-connection.ts";
 import type { IncomingRequest } from "../provider-port.ts";
-import { storable } from "../storable.ts";
 import type { InboundLimit } from "./inbound-limit.ts";
-import { INBOX_CHANNEL } from "./inbox-limits.ts";
-
-/** Headers that are kept: what tells a sender, never a signature or a token. */
-const keptHeaders = ["user-agent", "content-type"];
+import { storeDelivery } from "./store-delivery.ts";
 
 /** What the sender is answered. */
 export interface Received {
@@ -46,19 +42,10 @@ export async function receiveDelivery(
     throw new CulpritError("UNAUTHORIZED", "The signature of this call is missing or wrong.");
   }
   const delivery = incoming.read(request);
-  const headers = Object.fromEntries(keptHeaders.map((name) => [name, (request.headers[name] ?? "").slice(0, 200)]));
-  const { rows: stored } = await sql<{ id: string }>`
-    WITH stored AS (
-      INSERT INTO integration_events (id, project_id, integration_id, event_type, event_id, subject, payload, headers)
-      VALUES (${newId()}, ${row.project_id}, ${row.id}, ${storable(delivery.eventType).slice(0, 100)},
-        ${storable(delivery.deliveryId).slice(0, 255)}, ${storable(delivery.subject)},
-        ${JSON.stringify(storable(delivery.payload))}::jsonb, ${JSON.stringify(storable(headers))}::jsonb)
-      ON CONFLICT (integration_id, event_id) WHERE event_id IS NOT NULL DO NOTHING RETURNING id)
-    SELECT id, pg_notify(${INBOX_CHANNEL}, ${row.id}) FROM stored`.execute(db);
+  const stored = await storeDelivery(services.database, { id: row.id, projectId: row.project_id }, delivery, request);
   const answer = incoming.answer?.(delivery) ?? null;
   if (answer !== null) return answer;
-  const event = stored[0];
-  return event === undefined
+  return stored === null
     ? { status: 202, body: { status: "repeated" } }
-    : { status: 202, body: { status: "accepted", event_id: toPublicId("iev", event.id) } };
+    : { status: 202, body: { status: "accepted", event_id: toPublicId("iev", stored) } };
 }
