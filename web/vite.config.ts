@@ -29,7 +29,16 @@ export default defineConfig(({ command }) => {
   if (command === "build") process.env.NODE_ENV = "production";
   return {
     plugins: [withoutJsonSchemaWriter(), react(), tailwindcss()],
-    build: { target: browsers, cssTarget: browsers, assetsInlineLimit: 0, modulePreload: { polyfill: false } },
+    build: {
+      target: browsers,
+      cssTarget: browsers,
+      assetsInlineLimit: 0,
+      modulePreload: { polyfill: false },
+      rolldownOptions: {
+        // zod and what sets it up stand in one file, which runs before any file with schemas in it does.
+        output: { codeSplitting: { groups: [{ name: "zod", test: /node_modules\/zod\/|zod-without-eval/ }] } },
+      },
+    },
     server: { proxy: { "/api": "http://127.0.0.1:4318", "/login": "http://127.0.0.1:4318" } },
   };
 });

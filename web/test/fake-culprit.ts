@@ -18,6 +18,8 @@ import {
   settledStatuses,
 } from "@culprit/contract";
 
+import { type Automation, answerAutomation } from "./fake-automation.ts";
+
 const types: Readonly<Record<string, string>> = {
   ".html": "text/html; charset=utf-8",
   ".js": "text/javascript; charset=utf-8",
@@ -40,6 +42,8 @@ export interface FakeState {
   readonly investigated: string[];
   /** The one log of all incidents. */
   readonly feedback: FeedbackEvent[];
+  /** Whether there are workflows and integrations that did something. */
+  automation: Automation;
 }
 
 export interface FakeCulprit {
@@ -60,6 +64,7 @@ export async function startFakeCulprit(folder: string): Promise<FakeCulprit> {
     patches: [],
     investigated: [],
     feedback: [],
+    automation: "empty",
   };
   const server = createServer((request, response) => {
     void answer(request, response, state, folder).catch((error: unknown) => response.destroy(error as Error));
@@ -133,8 +138,11 @@ async function answer(
       return sendJson(response, 200, projectListSchema.parse({ projects: state.projects }));
     case "POST /api/projects":
       return createProject(response, state, await readBody(request));
-    default:
+    default: {
+      const known = answerAutomation(request.method ?? "", url.pathname, url.searchParams, state.automation);
+      if (known !== undefined) return sendJson(response, 200, known);
       return sendError(response, "NOT_FOUND", `There is no ${route}.`);
+    }
   }
 }
 

@@ -47,8 +47,9 @@ export function readEvent(id: string, signal: AbortSignal): Promise<EventDetail>
 }
 
 /** Lets an event happen again: every trigger is asked anew. */
-export function replayEvent(id: string): Promise<Replay> {
-  return fetchJson(`/api/events/${encodeURIComponent(id)}/replay`, replaySchema, { method: "POST", body: {} });
+export function replayEvent(project: string, id: string): Promise<Replay> {
+  const url = `/api/events/${encodeURIComponent(id)}/replay${queryString({ project })}`;
+  return fetchJson(url, replaySchema, { method: "POST", body: {} });
 }
 
 /** What a draft would have done about the last events. Nothing is executed and nothing is stored. */

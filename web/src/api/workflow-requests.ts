@@ -60,6 +60,16 @@ export function saveWorkflow(project: string, id: string, text: string, baseVers
   return fetchJson(path(id, queryString({ project })), workflowSavedSchema, { method: "PUT", body });
 }
 
+/** Says that what the built-in workflow changed up to a version was taken into its copy, or was left out on purpose. */
+export function acknowledgeUpgrade(
+  project: string,
+  workflow: Pick<WorkflowDetail, "id" | "yaml" | "version">,
+  builtinVersion: number,
+): Promise<WorkflowSaved> {
+  const body = { text: workflow.yaml, base_version: workflow.version, upgraded_to: builtinVersion };
+  return fetchJson(path(workflow.id, queryString({ project })), workflowSavedSchema, { method: "PUT", body });
+}
+
 /** Switches a workflow on, off, or away. */
 export function moveWorkflow(project: string, id: string, status: WorkflowStatus): Promise<WorkflowSaved> {
   return fetchJson(path(id, queryString({ project })), workflowSavedSchema, { method: "PATCH", body: { status } });

@@ -1,4 +1,5 @@
 import type { ExecutionDelivery } from "@culprit/contract";
+import { Link } from "@tanstack/react-router";
 import { deliveryWords, repeatMeanings } from "../lib/run-words.ts";
 import { cx } from "../ui/cx.ts";
 import { JsonFold } from "../ui/json-fold.tsx";
@@ -15,8 +16,14 @@ const states: Record<ExecutionDelivery["status"], RunState> = {
   cancelled: "cancelled",
 };
 
+interface DeliveryViewProps {
+  readonly delivery: ExecutionDelivery;
+  /** Named where the delivery stands apart from its execution. */
+  readonly executionId?: string | null;
+}
+
 /** Something that was done to the world outside. One that may have happened is loud, and asks what became of it. */
-export function DeliveryView({ delivery }: { readonly delivery: ExecutionDelivery }) {
+export function DeliveryView({ delivery, executionId = null }: DeliveryViewProps) {
   const isUnknown = delivery.status === "unknown";
   const where = [delivery.integration_name, delivery.recipient].filter(Boolean).join(", ");
   return (
@@ -66,6 +73,11 @@ export function DeliveryView({ delivery }: { readonly delivery: ExecutionDeliver
       <div className="mt-1 flex flex-wrap gap-x-5 [&>*]:min-w-0">
         <JsonFold label="What was sent" value={delivery.request} />
         <JsonFold label="The answer" value={delivery.response} />
+        {executionId !== null && (
+          <Link to="/executions/$id" params={{ id: executionId }} className="link min-h-7 text-[0.8125rem] text-ink-2">
+            Its execution
+          </Link>
+        )}
       </div>
     </div>
   );

@@ -52,7 +52,7 @@ export function StepTimeline<Step extends TimelineStep>({
           return (
             <li key={step.path} className="border-t border-line first:border-0" data-path={step.path}>
               {content ? (
-                <details className="group" open={step.status === "unknown"}>
+                <details open={step.status === "unknown"}>
                   <summary className="hover:bg-sunk">{row}</summary>
                   <div className="px-3 pb-4 @md:pl-9">{content}</div>
                 </details>
@@ -98,7 +98,7 @@ function StepRow({ step, span, now, canOpen }: StepRowProps) {
           {place !== null && <span className="text-2xs text-ink-3">#{place}</span>}
           {step.attempt > 1 && <span className="text-2xs whitespace-nowrap text-warn">try {step.attempt}</span>}
           {canOpen && (
-            <span className="ml-auto text-ink-3 group-open:rotate-90">
+            <span className="ml-auto text-ink-3">
               <Chevron className="size-3" />
             </span>
           )}

@@ -18,7 +18,7 @@ export function HandsOffButton() {
         title="Stop everything that Culprit does to the world outside"
         onClick={() => setOpen(true)}
       >
-        Hands off<span className="max-sm:hidden">…</span>
+        Hands off
       </Button>
       <Dialog title="Hands off: let nothing out" isOpen={isOpen} onClose={() => setOpen(false)}>
         <HandsOffForm onDone={() => setOpen(false)} />

@@ -1,6 +1,5 @@
 import { deliveryStatuses, type ExecutionDelivery } from "@culprit/contract";
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { type DeliveryFilter, readDeliveries } from "../api/integration-requests.ts";
 import { DeliveryView } from "../execution/delivery-view.tsx";
@@ -49,16 +48,7 @@ export function DeliveryLog({ filter }: { readonly filter: Pick<DeliveryFilter, 
       <ul aria-label="What went out" className="grid gap-2 empty:hidden">
         {items.map((delivery) => (
           <li key={delivery.id}>
-            <DeliveryView delivery={delivery} />
-            {delivery.execution_id && (
-              <Link
-                to="/executions/$id"
-                params={{ id: delivery.execution_id }}
-                className="link ml-3 text-xs text-ink-2"
-              >
-                its execution
-              </Link>
-            )}
+            <DeliveryView delivery={delivery} executionId={delivery.execution_id} />
           </li>
         ))}
       </ul>

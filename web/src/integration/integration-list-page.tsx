@@ -83,7 +83,7 @@ function Integrations({ project }: { readonly project: Project }) {
           </ul>
         )}
       </div>
-      <Gallery />
+      <Gallery projectId={project.id} />
       <InboxLog filter={{ project: project.id }} />
       <DeliveryLog filter={{ project: project.id }} />
     </div>
@@ -91,7 +91,7 @@ function Integrations({ project }: { readonly project: Project }) {
 }
 
 /** Everything that can be connected. GitHub has a way of its own, which makes the app in two clicks. */
-function Gallery() {
+function Gallery({ projectId }: { readonly projectId: string }) {
   const types = useQuery({
     queryKey: ["integration-types"],
     queryFn: ({ signal }) => readIntegrationTypes(signal),
@@ -104,7 +104,10 @@ function Gallery() {
         {types.data?.items.map((type) => (
           <li key={type.type} className="relative rounded-lg border border-line bg-panel px-4 py-3 hover:border-ink">
             {type.type === "github" ? (
-              <a href="/github/setup" className="font-semibold after:absolute after:inset-0">
+              <a
+                href={`/github/setup?project=${encodeURIComponent(projectId)}`}
+                className="font-semibold after:absolute after:inset-0"
+              >
                 {type.title}: set up in two clicks
               </a>
             ) : (

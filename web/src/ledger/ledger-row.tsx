@@ -16,7 +16,7 @@ export function LedgerRow({ entry }: { readonly entry: LedgerEntry }) {
   const [isOpen, setOpen] = useState(false);
   return (
     <li className="border-t border-line px-4 py-2.5 first:border-0">
-      <div className="grid gap-x-4 gap-y-1 md:grid-cols-[7rem_minmax(0,1fr)_auto]">
+      <div className="grid items-start gap-x-4 gap-y-1 md:grid-cols-[7rem_minmax(0,1fr)_auto]">
         <OutcomeMark hasRun={entry.outcome === "ran"} />
         <div className="min-w-0">
           <p className="[overflow-wrap:anywhere]">
@@ -27,7 +27,7 @@ export function LedgerRow({ entry }: { readonly entry: LedgerEntry }) {
           </p>
           <p className="text-[0.8125rem] text-ink-2 [overflow-wrap:anywhere]">{entry.reason}</p>
         </div>
-        <p className="flex items-center gap-3 text-xs text-ink-3 md:justify-end">
+        <p className="-my-1 flex items-center gap-3 self-start text-xs text-ink-3 md:justify-end">
           {entry.execution_id && (
             <Link to="/executions/$id" params={{ id: entry.execution_id }} className="link">
               execution
@@ -53,14 +53,14 @@ export function LedgerRow({ entry }: { readonly entry: LedgerEntry }) {
           ) : (
             <p className="text-xs text-ink-3">Nothing but the kind of event decided.</p>
           )}
-          {entry.event_id && <EventOfEntry id={entry.event_id} />}
+          {entry.event_id && <EventOfEntry projectId={entry.project_id} id={entry.event_id} />}
         </div>
       )}
     </li>
   );
 }
 
-function EventOfEntry({ id }: { readonly id: string }) {
+function EventOfEntry({ projectId, id }: { readonly projectId: string; readonly id: string }) {
   const client = useQueryClient();
   const event = useQuery({
     queryKey: ["event", id],
@@ -68,7 +68,7 @@ function EventOfEntry({ id }: { readonly id: string }) {
     staleTime: 60_000,
   });
   const replay = useMutation({
-    mutationFn: () => replayEvent(id),
+    mutationFn: () => replayEvent(projectId, id),
     onSettled: () => client.invalidateQueries({ queryKey: ["ledger"] }),
   });
   return (

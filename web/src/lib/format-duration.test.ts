@@ -7,7 +7,10 @@ test.each([
   [999, "999 ms"],
   [1420, "1.42 s"],
   [12_340, "12.3 s"],
+  [60_000, "1 min"],
   [125_000, "2 min 5 s"],
+  [3_660_000, "1 h 1 min"],
+  [187_200_000, "2 d 4 h"],
 ])("%i milliseconds read as %s", (durationMs, words) => {
   expect(formatDuration(durationMs)).toBe(words);
 });

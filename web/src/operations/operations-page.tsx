@@ -74,9 +74,9 @@ function Overview({ operations }: { readonly operations: Operations }) {
       <Fact name="Queue">
         {jobs.length === 0 ? "empty" : jobs.map(([name, count]) => `${count} ${name}`).join(", ")}
         <Note>
-          {queue.events_waiting} events wait,{" "}
+          events that wait: {queue.events_waiting}, deliveries not settled:{" "}
           <span className={queue.deliveries_unsettled > 0 ? "font-semibold text-warn" : ""}>
-            {queue.deliveries_unsettled} deliveries are unsettled
+            {queue.deliveries_unsettled}
           </span>
         </Note>
       </Fact>

@@ -1,4 +1,5 @@
 import { Link } from "@tanstack/react-router";
+import { Fragment } from "react";
 import { useWaitingApprovals } from "../approval/use-waiting-approvals.ts";
 
 const tab =
@@ -23,11 +24,13 @@ export function MainNav({ isSignedIn }: { readonly isSignedIn: boolean }) {
         Incidents
       </Link>
       {pages.map(([to, name]) => (
-        <Link key={to} to={to} activeOptions={{ includeSearch: false }} activeProps={current} className={tab}>
-          {name}
-        </Link>
+        <Fragment key={to}>
+          <Link to={to} activeOptions={{ includeSearch: false }} activeProps={current} className={tab}>
+            {name}
+          </Link>
+          {isSignedIn && to === "/workflows" && <WaitingBadge />}
+        </Fragment>
       ))}
-      {isSignedIn && <WaitingBadge />}
     </nav>
   );
 }

@@ -15,7 +15,7 @@ export function Section({ id, title, aside, children }: SectionProps) {
         <h2 id={`${id}-title`} className="text-[0.9375rem] font-semibold tracking-tight">
           {title}
         </h2>
-        <div className="flex min-w-0 flex-1 flex-wrap items-center gap-x-3 gap-y-1 text-[0.8125rem] text-ink-2">
+        <div className="flex min-w-0 flex-auto flex-wrap items-center gap-x-3 gap-y-1 text-[0.8125rem] text-ink-2">
           {aside}
         </div>
       </div>

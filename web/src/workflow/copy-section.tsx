@@ -1,7 +1,7 @@
 import type { WorkflowDetail, WorkflowSaved } from "@culprit/contract";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { readUpgrade, resetWorkflow } from "../api/workflow-requests.ts";
+import { acknowledgeUpgrade, readUpgrade, resetWorkflow } from "../api/workflow-requests.ts";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { DiffLines } from "../ui/diff-lines.tsx";
@@ -12,11 +12,11 @@ import { Section } from "../ui/section.tsx";
 interface CopySectionProps {
   readonly projectId: string;
   readonly workflow: WorkflowDetail;
-  readonly onReset: (saved: WorkflowSaved) => void;
+  readonly onSaved: (saved: WorkflowSaved) => void;
 }
 
 /** For a copy of a built-in workflow: what the built-in one changed since, and the way back to it. */
-export function CopySection({ projectId, workflow, onReset }: CopySectionProps) {
+export function CopySection({ projectId, workflow, onSaved }: CopySectionProps) {
   const client = useQueryClient();
   const [isAsking, setAsking] = useState(false);
   const upgrade = useQuery({
@@ -28,7 +28,15 @@ export function CopySection({ projectId, workflow, onReset }: CopySectionProps) 
     onSuccess: (saved) => {
       setAsking(false);
       void client.invalidateQueries({ queryKey: ["workflows"] });
-      onReset(saved);
+      onSaved(saved);
+    },
+  });
+  const keep = useMutation({
+    mutationFn: (version: number) => acknowledgeUpgrade(projectId, workflow, version),
+    onSuccess: (saved) => {
+      void client.invalidateQueries({ queryKey: ["workflows"] });
+      void client.invalidateQueries({ queryKey: ["workflow-upgrade"] });
+      onSaved(saved);
     },
   });
   const { data } = upgrade;
@@ -52,6 +60,13 @@ export function CopySection({ projectId, workflow, onReset }: CopySectionProps) 
                 {data.copied_version}, now it is version {data.builtin_version}. This is what it changed:
               </p>
               <DiffLines lines={data.upstream_diff} label="What the built-in workflow changed" />
+              <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
+                <Button disabled={keep.isPending} onClick={() => keep.mutate(data.builtin_version)}>
+                  I have seen it, keep mine
+                </Button>
+                <span className="text-xs text-ink-3">Put into your text what you want of it, save, then say so.</span>
+              </div>
+              {keep.error && <FailureNote error={keep.error} />}
             </>
           ) : (
             <p className="text-ink-2">You copied version {data.copied_version}, which is still the newest.</p>

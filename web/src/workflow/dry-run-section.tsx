@@ -19,31 +19,27 @@ export function DryRunSection({ projectId, text }: { readonly projectId: string;
   const [count, setCount] = useState(50);
   const run = useMutation({ mutationFn: () => dryRun(projectId, text, count) });
   return (
-    <Section
-      id="dry-run"
-      title="Try it on what happened"
-      aside={
-        <>
-          <label className="flex items-center gap-2">
-            the last
-            <select className={smallFieldLook} value={count} onChange={(event) => setCount(Number(event.target.value))}>
-              {counts.map((value) => (
-                <option key={value} value={value}>
-                  {value}
-                </option>
-              ))}
-            </select>
-            events
-          </label>
-          <Button disabled={run.isPending} onClick={() => run.mutate()}>
-            {run.isPending ? "Trying…" : "Try"}
-          </Button>
-        </>
-      }
-    >
+    <Section id="dry-run" title="Try it on what happened">
       <p className="mb-3 text-[0.8125rem] text-ink-3">
         The text above, saved or not, is asked about past events. Nothing is run and nothing is sent.
       </p>
+      <div className="mb-3 flex flex-wrap items-center gap-2">
+        <select
+          aria-label="How many events"
+          className={smallFieldLook}
+          value={count}
+          onChange={(event) => setCount(Number(event.target.value))}
+        >
+          {counts.map((value) => (
+            <option key={value} value={value}>
+              the last {value} events
+            </option>
+          ))}
+        </select>
+        <Button disabled={run.isPending} onClick={() => run.mutate()}>
+          {run.isPending ? "Trying…" : "Try it"}
+        </Button>
+      </div>
       {run.error && <FailureNote error={run.error} />}
       {run.data && <DryRunResult result={run.data} />}
     </Section>

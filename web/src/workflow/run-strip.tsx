@@ -10,7 +10,7 @@ const shownMax = 10;
 /** The last executions of a workflow, oldest first, each a sign that leads to it. */
 export function RunStrip({ executions }: { readonly executions: readonly ExecutionSummary[] }) {
   const shown = executions.slice(0, shownMax).toReversed();
-  if (shown.length === 0) return null;
+  if (shown.length === 0) return <span className="max-lg:hidden" />;
   return (
     <ul className="flex gap-0.5" aria-label="Last executions">
       {shown.map((execution) => (

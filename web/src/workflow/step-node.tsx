@@ -14,7 +14,7 @@ export function StepNode({ step }: { readonly step: Step }) {
   if (step.if === undefined) return <Body step={step} />;
   return (
     <div className="relative flex flex-col items-center px-9">
-      <p className="flex max-w-72 items-center gap-1.5 rounded-md border border-edge bg-panel px-2 py-1 text-2xs">
+      <p className="relative z-[1] flex max-w-72 items-center gap-1.5 rounded-md border border-edge bg-panel px-2 py-1 text-2xs">
         <svg aria-hidden="true" viewBox="0 0 10 10" className="size-2.5 shrink-0 text-ink-2">
           <path d="M5 .500 9.500 5 5 9.500.500 5Z" fill="none" stroke="currentColor" />
         </svg>
@@ -27,8 +27,7 @@ export function StepNode({ step }: { readonly step: Step }) {
       <Body step={step} />
       <span
         aria-hidden="true"
-        className="absolute top-3.5 right-1 -bottom-2 w-8 rounded-r-lg border-y border-r border-dashed border-edge"
-        style={{ zIndex: 0 }}
+        className="absolute top-3.5 right-1 -bottom-2 left-1/2 rounded-r-lg border-y border-r border-dashed border-edge"
       />
       <span className="sr-only">Otherwise it is skipped.</span>
     </div>

@@ -1,4 +1,5 @@
 import type { Trigger, WorkflowDefinition } from "@culprit/contract";
+import { useEffect, useRef } from "react";
 import { ScrollBox } from "../ui/scroll-box.tsx";
 import { type GraphContext, graphContext } from "./graph-context.ts";
 import { StepNode } from "./step-node.tsx";
@@ -10,9 +11,18 @@ interface WorkflowGraphProps extends GraphContext {
 
 /** The picture of a workflow: what starts it, then its steps from top to bottom, with the branches that it may take. */
 export function WorkflowGraph({ definition, ...context }: WorkflowGraphProps) {
+  const box = useRef<HTMLElement>(null);
+  // On a narrow screen the middle is what is looked for.
+  useEffect(() => {
+    if (box.current) box.current.scrollLeft = (box.current.scrollWidth - box.current.clientWidth) / 2;
+  }, []);
   return (
     <graphContext.Provider value={context}>
-      <ScrollBox label="Picture of the workflow" className="overflow-x-auto rounded-lg border border-line bg-sunk">
+      <ScrollBox
+        ref={box}
+        label="Picture of the workflow"
+        className="overflow-x-auto rounded-lg border border-line bg-sunk"
+      >
         <div className="mx-auto flex w-max min-w-full flex-col items-center px-4 py-6">
           <Triggers triggers={definition.triggers} />
           {definition.steps.map((step) => (
@@ -58,12 +68,12 @@ function Triggers({ triggers }: { readonly triggers: readonly Trigger[] }) {
     );
   }
   return (
-    <ul aria-label="What starts it" className="flex max-w-2xl flex-wrap justify-center gap-2">
+    <ul aria-label="What starts it" className="flex max-w-lg flex-wrap justify-center gap-2">
       {triggers.map((trigger, index) => (
         <li
           // biome-ignore lint/suspicious/noArrayIndexKey: triggers have no other identity in a definition
           key={index}
-          className="max-w-72 rounded-2xl border border-ink bg-panel px-3 py-1.5 text-center text-xs"
+          className="max-w-60 rounded-2xl border border-ink bg-panel px-3 py-1.5 text-center text-xs"
         >
           <span className="block text-2xs text-ink-3">{trigger.type}</span>
           <span className="font-medium [overflow-wrap:anywhere]">{triggerWords(trigger)}</span>

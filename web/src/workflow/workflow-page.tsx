@@ -152,7 +152,7 @@ function Workflow({ project, workflow }: { readonly project: Project; readonly w
             <ExecutionRows filter={{ project: project.id, workflow: workflow.id }} limit={10} />
           </Section>
           {workflow.copied_from !== null && (
-            <CopySection projectId={project.id} workflow={workflow} onReset={onSaved} />
+            <CopySection projectId={project.id} workflow={workflow} onSaved={onSaved} />
           )}
           <VersionsSection projectId={project.id} workflow={workflow} onEdit={edited.setText} />
         </div>
