@@ -7,6 +7,8 @@ import { type ApiDeps, registerApiRoutes } from "./routes/api-routes.ts";
 import { registerCallbackRoutes } from "./routes/callback-routes.ts";
 import { type ExecutionDeps, registerExecutionRoutes } from "./routes/execution-routes.ts";
 import { registerFeedbackRoutes } from "./routes/feedback-routes.ts";
+import { registerGitHubHookRoutes } from "./routes/github-hook-routes.ts";
+import { type GitHubDeps, registerGitHubRoutes } from "./routes/github-routes.ts";
 import { type HookDeps, registerHookRoutes } from "./routes/hook-routes.ts";
 import { type IngestDeps, registerIngestRoutes } from "./routes/ingest-routes.ts";
 import { type IntegrationDeps, registerIntegrationRoutes } from "./routes/integration-routes.ts";
@@ -22,6 +24,7 @@ export interface ServerDeps
     ExecutionDeps,
     TriggerRouteDeps,
     HookDeps,
+    GitHubDeps,
     IntegrationDeps {
   readonly log: Log;
   readonly webFolder: string;
@@ -49,12 +52,15 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
   await app.register(async (scope) => registerIngestRoutes(scope, deps));
   await app.register(async (scope) => registerWebhookRoutes(scope, deps));
   await app.register(async (scope) => registerHookRoutes(scope, deps));
+  await app.register(async (scope) => registerGitHubHookRoutes(scope, deps.integrations));
   await app.register(async (scope) => {
     await scope.register(fastifyCookie);
     scope.addHook("onSend", async (_request, reply) => {
       reply.header("x-content-type-options", "nosniff");
       reply.header("referrer-policy", "no-referrer");
       reply.header("x-frame-options", "DENY");
+      // A page that has its own may lead to GitHub.
+      if (reply.hasHeader("content-security-policy")) return;
       reply.header(
         "content-security-policy",
         "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
@@ -66,6 +72,7 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
     registerExecutionRoutes(scope, deps);
     registerTriggerRoutes(scope, deps);
     registerIntegrationRoutes(scope, deps);
+    await scope.register(async (github) => registerGitHubRoutes(github, deps));
     await scope.register(async (callbacks) => registerCallbackRoutes(callbacks, deps));
     await registerPageRoutes(scope, { ...deps, isSecure: () => deps.publicUrl().startsWith("https:") });
   });

@@ -43,14 +43,14 @@ export async function describeCallback(
 }
 
 /**
- * Carries out a button, once: the same feedback that the page writes, named after whoever pressed it.
- * `projectId`, where it is given, must be the incident's.
+ * Carries out a button, once: the same feedback that the page writes, named after whoever pressed it; `actor` null is
+ * whoever has the link. `projectId`, where it is given, must be the incident's.
  */
 export async function carryOutCallback(
   services: IntegrationServices,
-  request: { readonly token: string; readonly projectId: string | null; readonly actor: Actor },
+  request: { readonly token: string; readonly projectId: string | null; readonly actor: Actor | null },
 ): Promise<CallbackResult> {
-  const { token, projectId, actor } = request;
+  const { token, projectId } = request;
   const callback = readCallback(services.secretBox, token, services.now());
   if (typeof callback === "string") return refused(callback);
   const incidentId = toPublicId("inc", callback.incidentId);
@@ -58,9 +58,10 @@ export async function carryOutCallback(
     return await services.database.transaction(async (tx) => {
       const checked = await check(tx, callback, token, projectId);
       if ("outcome" in checked) return checked;
+      const actor = request.actor ?? (await linkHolder(tx, callback.integrationId));
       const { rows } = await sql`
         INSERT INTO callback_uses (token_hash, project_id, incident_id, verb, actor)
-        VALUES (${hash("sha256", token)}, ${checked.projectId}, ${callback.incidentId}, ${callback.verb}, ${actor.id ?? "Culprit"})
+        VALUES (${hash("sha256", token)}, ${checked.projectId}, ${callback.incidentId}, ${callback.verb}, coalesce((SELECT github_login FROM users WHERE ${actor.type} = 'user' AND id::text = ${actor.id}), ${actor.id ?? "Culprit"}))
         ON CONFLICT (token_hash) DO NOTHING RETURNING 1`.execute(tx);
       if (rows.length === 0) return { outcome: "used", message: words.used, incidentId };
       const event = eventOf(callback, checked.status);
@@ -83,7 +84,7 @@ async function check(
   const incidentId = toPublicId("inc", callback.incidentId);
   const { rows: used } = await sql<{ actor: string }>`
     SELECT actor FROM callback_uses WHERE token_hash = ${hash("sha256", token)}`.execute(tx);
-  if (used[0] !== undefined) return { outcome: "used", message: `${words.used} It was ${used[0].actor}.`, incidentId };
+  if (used[0] !== undefined) return { outcome: "used", message: `${words.used} By ${used[0].actor}.`, incidentId };
   const incident = await findIncident(tx, callback.incidentId, projectId).catch((error: unknown) => {
     if (error instanceof CulpritError && error.code === "NOT_FOUND") return null;
     throw error;
@@ -143,6 +144,13 @@ const words = {
 
 function refused(outcome: "expired" | "invalid"): CallbackResult {
   return { outcome, message: words[outcome], incidentId: null };
+}
+
+/** Who pressed a button on a page without having signed in. */
+async function linkHolder(tx: Transaction<DB>, integrationId: string | null): Promise<Actor> {
+  const { rows } = await sql<{ name: string }>`SELECT name FROM integrations WHERE id = ${integrationId}`.execute(tx);
+  const through = rows[0] === undefined ? "a message" : rows[0].name;
+  return { type: "integration", id: `somebody with the link from ${through}` };
 }
 
 /** A scope that stays in the transaction at hand. */

@@ -1,0 +1,55 @@
+import type { FastifyInstance } from "fastify";
+import { InboundLimit, type IntegrationServices, receiveDelivery } from "../../../domains/integration/index.ts";
+import { CulpritError } from "../../../platform/errors/culprit-error.ts";
+import { sendError, toCulpritError } from "../error-reply.ts";
+
+/** The largest delivery of a vendor; GitHub's own limit is 25 MB, what triggers can use is far below. */
+const BODY_BYTES_MAX = 5 * 1024 * 1024;
+
+export interface HookDeps {
+  readonly integrations: IntegrationServices;
+  readonly webhooksPerMinute: number;
+}
+
+/**
+ * Where vendors send their webhooks, `POST /hooks/i/:token`. No key, no session: each vendor's own signature says who calls.
+ * It is answered when the delivery is stored.
+ */
+export function registerHookRoutes(app: FastifyInstance, { integrations, webhooksPerMinute }: HookDeps): void {
+  const limit = new InboundLimit(webhooksPerMinute);
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser("*", { parseAs: "buffer", bodyLimit: BODY_BYTES_MAX }, (_request, body, done) =>
+    done(null, body),
+  );
+  app.setErrorHandler((thrown: { readonly statusCode?: number }, request, reply) => {
+    const error =
+      thrown.statusCode === 413
+        ? new CulpritError("PAYLOAD_TOO_LARGE", `A delivery may have ${BODY_BYTES_MAX} bytes at most.`)
+        : toCulpritError(thrown, BODY_BYTES_MAX);
+    if (error.status >= 500)
+      integrations.log.error({ err: thrown, requestId: request.id }, "taking a delivery of a vendor failed");
+    return sendError(reply, error);
+  });
+
+  app.post<{ Params: { token: string } }>("/hooks/i/:token", async (request, reply) => {
+    const answer = await receiveDelivery(integrations, limit, {
+      token: request.params.token,
+      request: {
+        headers: textsOf(request.headers),
+        query: textsOf(request.query as Record<string, unknown>),
+        body: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
+      },
+    });
+    return reply.code(answer.status).send(answer.body);
+  });
+}
+
+/** One text for each name; of several the first, so that nobody hides one behind another. */
+function textsOf(values: Readonly<Record<string, unknown>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(values).flatMap(([name, value]) => {
+      const one: unknown = Array.isArray(value) ? value[0] : value;
+      return typeof one === "string" ? [[name, one]] : [];
+    }),
+  );
+}
