@@ -1,23 +1,29 @@
 import { sql } from "kysely";
-import type { KeyRing } from "../../domains/access/index.ts";
+import { houseProject, type KeyRing } from "../../domains/access/index.ts";
+import { ownSchedules, signalLife, type UpkeepDeps } from "../../domains/upkeep/index.ts";
 import type { Config } from "../../platform/config/options.ts";
 import { ensurePartitions } from "../../platform/db/ensure-partitions.ts";
-import { maintainDatabase, PARTITION_DAYS_AHEAD } from "../../platform/db/maintain/maintain-database.ts";
+import { PARTITION_DAYS_AHEAD } from "../../platform/db/maintain/maintain-database.ts";
 import type { Database } from "../../platform/db/open-database.ts";
 import { deleteAgedRows } from "../../platform/db/retention/delete-aged-rows.ts";
+import type { HttpClient } from "../../platform/http-client/http-client.ts";
 import type { Log } from "../../platform/log/log.ts";
-import { archiveFolderOf, retentionOf } from "../retention-of.ts";
+import { retentionOf } from "../retention-of.ts";
 
-const DAY_MS = 86_400_000;
-/** Not at the start itself, when people wait for the first answers. */
-const FIRST_MAINTENANCE_MS = 600_000;
-
-/** Small regular work of one process. Every piece is idempotent, so several processes may do it. @returns how to stop it. */
-export function startUpkeep(
-  deps: { readonly database: Database; readonly keys: KeyRing; readonly log: Log; readonly config: Config },
-  { firstMaintenanceMs = FIRST_MAINTENANCE_MS } = {},
-): () => void {
-  const { database, keys, log, config } = deps;
+/**
+ * Small regular work of one process, and the dead-man signal, which must not depend on what it watches. Every piece is
+ * idempotent, so several processes may do it. What takes longer or is decided on is a built-in workflow (server/workflows/).
+ * @returns how to stop it.
+ */
+export function startUpkeep(deps: {
+  readonly database: Database;
+  readonly keys: KeyRing;
+  readonly log: Log;
+  readonly config: Config;
+  readonly http: HttpClient;
+  readonly upkeep: UpkeepDeps;
+}): () => void {
+  const { database, keys, log, config, http, upkeep } = deps;
   const every = (ms: number, what: string, work: () => Promise<unknown>) => {
     let isRunning = false;
     const timer = setInterval(async () => {
@@ -33,14 +39,16 @@ export function startUpkeep(
     every(2000, "key uses", () => keys.writeUses()),
     every(3600_000, "partitions", () => ensurePartitions(database.owner, { daysAhead: PARTITION_DAYS_AHEAD })),
     every(600_000, "old rows", () => deleteOldRows(database, config)),
-    every(DAY_MS, "maintenance", () => maintain(database, config, log)),
+    every(10_000, "query samples", async () => upkeep.sampler?.look()),
   ];
-  const first = setTimeout(
-    () => maintain(database, config, log).catch((err: unknown) => log.warn({ err }, "maintenance failed")),
-    firstMaintenanceMs,
-  );
-  first.unref();
-  return () => [...timers, first].forEach(clearTimeout);
+  if (config.deadmanUrl !== "") {
+    const signal = async () => {
+      const { withheldReason } = await signalLife({ database, http, now: upkeep.now, url: config.deadmanUrl });
+      if (withheldReason !== null) log.warn({ reason: withheldReason }, "no dead-man signal was sent");
+    };
+    timers.push(every(config.deadmanEveryS * 1000, "dead-man signal", signal));
+  }
+  return () => timers.forEach(clearInterval);
 }
 
 /** Makes sure that today's and the next days' partitions exist; called before anything is taken in. */
@@ -48,11 +56,11 @@ export async function preparePartitions(database: Database): Promise<void> {
   await ensurePartitions(database.owner, { daysAhead: PARTITION_DAYS_AHEAD });
 }
 
-/** What `culprit db maintain` does; nothing where another process is at it. */
-async function maintain(database: Database, config: Config, log: Log): Promise<void> {
-  const folder = archiveFolderOf(config);
-  const done = await maintainDatabase(database, retentionOf(config), { folder, progress: () => undefined });
-  if (done !== null) log.info({ ...done, folder }, "maintained the database");
+/** Makes the house project and settles who runs the clean-up; called when the built-in workflows stand. */
+export async function prepareUpkeep(upkeep: UpkeepDeps, log: Log): Promise<void> {
+  await houseProject(upkeep.database.db);
+  const { isUsable, reason } = await ownSchedules(upkeep);
+  log.info({ owner: isUsable ? "pg_cron" : "engine", reason }, "who runs the clean-up");
 }
 
 async function deleteOldRows({ db, pool }: Database, config: Config): Promise<void> {
