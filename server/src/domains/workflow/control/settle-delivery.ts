@@ -10,6 +10,9 @@ export interface Settlement {
   /** Whether a person found that it was made. */
   readonly happened: boolean;
   readonly by: string;
+  /** What the other side calls it, where the person found it there. */
+  readonly externalRef?: string | null;
+  readonly note?: string | null;
 }
 
 /**
@@ -18,7 +21,7 @@ export interface Settlement {
  * @throws CulpritError NOT_FOUND, or CONFLICT when it is not unknown.
  */
 export async function settleDelivery(database: DatabaseScope, queue: Queue, settlement: Settlement): Promise<void> {
-  const { deliveryId, happened, by } = settlement;
+  const { deliveryId, happened, by, externalRef = null, note = null } = settlement;
   await database.transaction(async (tx) => {
     const { rows } = await sql<{
       execution_id: string | null;
@@ -26,7 +29,8 @@ export async function settleDelivery(database: DatabaseScope, queue: Queue, sett
       kind: string;
       recipient: string | null;
     }>`
-      UPDATE deliveries SET status = ${happened ? "sent" : "failed"}, settled_by = ${by}, settled_at = now()
+      UPDATE deliveries SET status = ${happened ? "sent" : "failed"}, settled_by = ${by}, settled_at = now(),
+        external_ref = coalesce(${externalRef}, external_ref)
       WHERE delivery_id = ${deliveryId} AND status = 'unknown'
       RETURNING execution_id, step_path, kind, recipient`.execute(tx);
     const settled = rows[0];
@@ -41,7 +45,7 @@ export async function settleDelivery(database: DatabaseScope, queue: Queue, sett
     await say(
       tx,
       execution,
-      `${by} says that the ${settled.kind} to ${settled.recipient} ${happened ? "was made" : "was not made"}.`,
+      `${by} says that the ${settled.kind} to ${settled.recipient} ${happened ? "was made" : "was not made"}${note === null ? "." : `: ${note}`}`,
     );
     if (execution.status !== "failed") return;
     // The steps above it in the tree failed because of it.
