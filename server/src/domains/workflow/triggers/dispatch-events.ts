@@ -12,6 +12,9 @@ import { factsOf } from "./event-facts.ts";
 import { eventForTemplates } from "./event-for-templates.ts";
 import { judgeEvent } from "./judge-event.ts";
 import { loadCandidates, type StoredCandidate } from "./load-candidates.ts";
+import { loadWebhookTrigger, type WebhookTrigger } from "./webhook/load-webhook-trigger.ts";
+import { runWebhook } from "./webhook/run-webhook.ts";
+import { triggerOfSubject, WEBHOOK_EVENT } from "./webhook/webhook-call.ts";
 import { countUnconcerned, type LedgerRow, type Unconcerned, writeLedger } from "./write-ledger.ts";
 
 /*
@@ -67,15 +70,18 @@ export async function refuseFirstEvent({ database }: DispatchDeps, projectId: st
       ORDER BY event_id LIMIT 1)`.execute(database.db);
 }
 
-async function matchBatch(
-  tx: Transaction<DB>,
-  { queue, publicUrl }: DispatchDeps,
-  projectId: string,
-  limit: number,
-): Promise<number> {
-  const events = await waitingEvents(tx, projectId, limit);
-  if (events.length === 0) return 0;
-  const [candidates, projectName] = [await loadCandidates(tx, projectId), events[0]?.project_name ?? ""];
+async function matchBatch(tx: Transaction<DB>, deps: DispatchDeps, projectId: string, limit: number): Promise<number> {
+  const { queue, publicUrl } = deps;
+  const waiting = await waitingEvents(tx, projectId, limit);
+  if (waiting.length === 0) return 0;
+  const events = waiting.filter(({ event_type }) => event_type !== WEBHOOK_EVENT);
+  await runReplayedCalls(
+    tx,
+    deps,
+    waiting.filter(({ event_type }) => event_type === WEBHOOK_EVENT),
+    projectId,
+  );
+  const [candidates, projectName] = [await loadCandidates(tx, projectId), waiting[0]?.project_name ?? ""];
   const asksIncident = candidates.some(({ triggers }) => triggers.some(({ trigger }) => trigger?.if !== undefined));
   const incidentIds = asksIncident ? [...new Set(events.flatMap(({ incident_id }) => incident_id ?? []))] : [];
   const incidents = await loadIncidents(tx, incidentIds, publicUrl());
@@ -115,10 +121,28 @@ async function matchBatch(
     ledger.map(({ request, ...row }) => settled(row, request?.id, started)),
   );
   await countUnconcerned(tx, unconcerned);
-  await sql`UPDATE workflow_events SET matched_at = now() WHERE event_id = ANY(${events.map(({ event_id }) => event_id)}::uuid[])`.execute(
+  await sql`UPDATE workflow_events SET matched_at = now() WHERE event_id = ANY(${waiting.map(({ event_id }) => event_id)}::uuid[])`.execute(
     tx,
   );
-  return events.length;
+  return waiting.length;
+}
+
+/** A call of a webhook that waits here is a replay: its own trigger is asked, and nobody waits for the answer. */
+async function runReplayedCalls(
+  tx: Transaction<DB>,
+  deps: DispatchDeps,
+  calls: readonly WaitingEvent[],
+  projectId: string,
+): Promise<void> {
+  const triggers = new Map<string, WebhookTrigger | null>();
+  for (const { event_id: eventId, subject, payload } of calls) {
+    const id = triggerOfSubject(subject);
+    if (id === null) continue;
+    if (!triggers.has(id)) triggers.set(id, await loadWebhookTrigger(tx, { id }));
+    const found = triggers.get(id);
+    // The trigger may be gone since.
+    if (found?.projectId === projectId) await runWebhook(tx, deps, found, { eventId, payload });
+  }
 }
 
 interface WaitingEvent {
