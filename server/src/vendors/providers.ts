@@ -6,6 +6,7 @@ import type { LoadApp } from "./github/auth-of.ts";
 import { githubProvider } from "./github/provider.ts";
 import { googleChat } from "./google-chat/provider.ts";
 import { grafana } from "./grafana/provider.ts";
+import { jira } from "./jira/provider.ts";
 import { linear } from "./linear/provider.ts";
 import { mattermost } from "./mattermost/provider.ts";
 import { opsgenie } from "./opsgenie/provider.ts";
@@ -30,6 +31,7 @@ const all = [
   datadog,
   sentryApp,
   linear,
+  jira,
 ] as readonly unknown[] as readonly Provider[];
 
 /** The providers by their type. */
