@@ -229,6 +229,8 @@ export type ReplicaState = z.infer<typeof replicaSchema>;
 export const operationsSchema = z.object({
   version: z.string(),
   started_at: instant,
+  /** The project that upkeep's executions and the installation's own faults lie in. */
+  house_project_id: z.string(),
   database: z.object({ name: z.string(), version: z.string(), bytes, is_embedded: z.boolean() }),
   replica: replicaSchema,
   queue: z.object({

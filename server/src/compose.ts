@@ -243,6 +243,11 @@ async function serve(
     inflatedBytesMax,
     webFolder,
     startedAt,
+    upkeep,
+    facts: {
+      ...{ version, startedAt, isEmbedded: config.databaseUrl === "", replicaLagMaxMs: config.replicaLagMaxMs },
+      deadman: { isOn: config.deadmanUrl !== "", everyS: config.deadmanEveryS },
+    },
   });
   opened.defer(() => intake.drain());
   opened.defer(() => app.close());

@@ -12,6 +12,7 @@ import { type GitHubDeps, registerGitHubRoutes } from "./routes/github-routes.ts
 import { type HookDeps, registerHookRoutes } from "./routes/hook-routes.ts";
 import { type IngestDeps, registerIngestRoutes } from "./routes/ingest-routes.ts";
 import { type IntegrationDeps, registerIntegrationRoutes } from "./routes/integration-routes.ts";
+import { type OperationsDeps, registerOperationsRoutes } from "./routes/operations-routes.ts";
 import { registerPageRoutes } from "./routes/page-routes.ts";
 import { registerTriggerRoutes, type TriggerRouteDeps } from "./routes/trigger-routes.ts";
 import { registerWebhookRoutes } from "./routes/webhook-routes.ts";
@@ -25,7 +26,8 @@ export interface ServerDeps
     TriggerRouteDeps,
     HookDeps,
     GitHubDeps,
-    IntegrationDeps {
+    IntegrationDeps,
+    OperationsDeps {
   readonly log: Log;
   readonly webFolder: string;
   readonly startedAt: Date;
@@ -74,6 +76,7 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
     registerIntegrationRoutes(scope, deps);
     await scope.register(async (github) => registerGitHubRoutes(github, deps));
     await scope.register(async (callbacks) => registerCallbackRoutes(callbacks, deps));
+    registerOperationsRoutes(scope, deps);
     await registerPageRoutes(scope, { ...deps, isSecure: () => deps.publicUrl().startsWith("https:") });
   });
   return app;
