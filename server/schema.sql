@@ -689,6 +689,7 @@ CREATE TABLE execution_steps (
   action_name character varying(255) NOT NULL,
   status character varying(20) NOT NULL,
   attempt integer DEFAULT 1 NOT NULL,
+  place integer DEFAULT 0 NOT NULL,
   input jsonb,
   output jsonb,
   reason text,
@@ -2837,6 +2838,7 @@ COMMENT ON COLUMN execution_steps.finished_at IS 'When it ended for good.';
 COMMENT ON COLUMN execution_steps.input IS 'What the action was given, its templates filled and secrets struck out.';
 COMMENT ON COLUMN execution_steps.output IS 'What it gave, as later steps read it.';
 COMMENT ON COLUMN execution_steps.path IS 'The ids of the step and of those it lies in: each[2].notify.';
+COMMENT ON COLUMN execution_steps.place IS 'Counts up in the order in which the execution came to its steps.';
 COMMENT ON COLUMN execution_steps.project_id IS 'The project that the row belongs to; row-level security decides by it.';
 COMMENT ON COLUMN execution_steps.reason IS 'Why it was skipped, what it waits for, or how it failed.';
 COMMENT ON COLUMN execution_steps.started_at IS 'When its newest try began.';

@@ -42,7 +42,7 @@ test("a failure is answered by the stored workflow incident-response, step by st
   const id = await fail("no rate for XBT");
   const answered = await eventually(
     () => incident(id),
-    ({ status }) => status === "diagnosed",
+    ({ execution }) => execution?.status === "completed",
   );
   expect(answered.execution).toMatchObject({ workflow: "incident-response", status: "completed" });
   expect(answered.execution?.steps.map(({ path, status }) => [path, status])).toEqual([
@@ -70,7 +70,7 @@ test("an edit of the built-in is the project's own copy, which answers from then
   const id = await fail("no rate for ETH");
   const answered = await eventually(
     () => incident(id),
-    ({ status }) => status === "diagnosed",
+    ({ execution }) => execution?.status === "completed",
   );
   expect(answered.execution?.steps.map(({ path }) => path)).toEqual(["investigate", "conclude"]);
   await ask("POST", `/api/workflows/${saved.workflow.id}/reset`);
@@ -83,12 +83,12 @@ test("approving an incident anew runs the workflow again, as the next revision",
   const id = await fail("no rate for LTC");
   await eventually(
     () => incident(id),
-    ({ status }) => status === "diagnosed",
+    ({ execution }) => execution?.status === "completed",
   );
   await ask("POST", `/api/incidents/${id}/investigate`);
   const again = await eventually(
     () => incident(id),
-    ({ status, report }) => status === "diagnosed" && report?.revision === 2,
+    ({ execution, report }) => execution?.status === "completed" && report?.revision === 2,
   );
-  expect(again.execution).toMatchObject({ status: "completed" });
+  expect(again.status).toBe("diagnosed");
 });

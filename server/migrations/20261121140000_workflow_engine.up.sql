@@ -132,6 +132,8 @@ CREATE TABLE execution_steps (
   status varchar(20) NOT NULL CHECK (status IN (
     'running', 'waiting', 'retrying', 'completed', 'failed', 'skipped', 'unknown', 'cancelled')),
   attempt integer NOT NULL DEFAULT 1,
+  -- The order in which the execution came to its steps: clocks tell two of one millisecond not apart.
+  place integer NOT NULL DEFAULT 0,
   input jsonb,
   output jsonb,
   -- Why it was skipped, what it waits for, or how it failed.
@@ -417,6 +419,7 @@ COMMENT ON COLUMN execution_steps.action_type IS 'The action, or the kind of a s
 COMMENT ON COLUMN execution_steps.action_name IS 'What people call the step.';
 COMMENT ON COLUMN execution_steps.status IS 'running, waiting, retrying, completed, failed, skipped, unknown (an effect was perhaps made) or cancelled.';
 COMMENT ON COLUMN execution_steps.attempt IS 'The try it stands at, from 1.';
+COMMENT ON COLUMN execution_steps.place IS 'Counts up in the order in which the execution came to its steps.';
 COMMENT ON COLUMN execution_steps.input IS 'What the action was given, its templates filled and secrets struck out.';
 COMMENT ON COLUMN execution_steps.output IS 'What it gave, as later steps read it.';
 COMMENT ON COLUMN execution_steps.reason IS 'Why it was skipped, what it waits for, or how it failed.';

@@ -1,4 +1,4 @@
-import { makeWorkerUtils, run } from "graphile-worker";
+import { Logger, makeWorkerUtils, run } from "graphile-worker";
 import pg from "pg";
 import { PgBoss } from "pg-boss";
 
@@ -40,6 +40,7 @@ export async function graphileJobsPerS(connection: pg.ClientConfig, count: numbe
     pgPool: pool,
     concurrency: AT_ONCE,
     noHandleSignals: true,
+    logger: new Logger(() => () => {}),
     taskList: {
       floor: async () => {
         finished += 1;

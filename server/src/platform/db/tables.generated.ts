@@ -1379,6 +1379,10 @@ export interface ExecutionSteps {
    */
   path: string;
   /**
+   * Counts up in the order in which the execution came to its steps.
+   */
+  place: Generated<number>;
+  /**
    * The project that the row belongs to; row-level security decides by it.
    */
   project_id: string;

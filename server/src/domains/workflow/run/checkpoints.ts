@@ -15,6 +15,8 @@ export interface StepRow {
   readonly action_name: string;
   readonly status: StepStatus;
   readonly attempt: number;
+  /** The order in which the execution came to it. */
+  readonly place: number;
   readonly input: unknown;
   readonly output: unknown;
   readonly reason: string | null;
@@ -126,12 +128,12 @@ async function writeSteps(
   }
   if (latest.size === 0) return;
   await sql`
-    INSERT INTO execution_steps (execution_id, path, project_id, action_type, action_name, status, attempt, input, output,
+    INSERT INTO execution_steps (execution_id, path, project_id, action_type, action_name, status, attempt, place, input, output,
       reason, wake_at, started_at, finished_at, duration_ms)
-    SELECT execution_id, path, project_id, action_type, action_name, status, attempt, input, output,
+    SELECT execution_id, path, project_id, action_type, action_name, status, attempt, place, input, output,
       reason, wake_at, started_at, finished_at, duration_ms
     FROM jsonb_to_recordset(${JSON.stringify([...latest.values()])}::jsonb) AS r(execution_id uuid, path text, project_id uuid,
-      action_type text, action_name text, status text, attempt int, input jsonb, output jsonb, reason text,
+      action_type text, action_name text, status text, attempt int, place int, input jsonb, output jsonb, reason text,
       wake_at timestamptz, started_at timestamptz, finished_at timestamptz, duration_ms bigint)
     ORDER BY execution_id, path
     ON CONFLICT (execution_id, path) DO UPDATE SET status = excluded.status, attempt = excluded.attempt, input = excluded.input,

@@ -84,6 +84,7 @@ export function putStep(run: Run, step: Step, path: string, now: Partial<StepRow
     action_type: step.uses,
     action_name: step.name ?? step.id,
     attempt: before?.attempt ?? 1,
+    place: before?.place ?? run.rows.size,
     input: before?.input ?? null,
     output: null,
     reason: null,

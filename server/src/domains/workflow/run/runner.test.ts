@@ -133,7 +133,7 @@ async function standing(id: string) {
 
 /** Looks until the execution is as asked. */
 async function until(id: string, holds: (now: Awaited<ReturnType<typeof standing>>) => boolean) {
-  for (let tried = 0; tried < 400; tried++) {
+  for (let tried = 0; tried < 1500; tried++) {
     const now = await standing(id);
     if (holds(now)) return now;
     await delay(10);
