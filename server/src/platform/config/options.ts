@@ -158,14 +158,14 @@ export const options = {
     0,
     3650,
     30,
-    "Days that logs of workflow executions are kept; 0 keeps all.",
+    "Days that logs of workflow executions and the ledger of triggers are kept; 0 keeps all.",
   ),
   retentionTelemetryDays: wholeOption(
     "CULPRIT_RETENTION_TELEMETRY_DAYS",
     0,
     3650,
     14,
-    "Days that spans, log records and metric points are kept; 0 keeps all.",
+    "Days that spans, log records, metric points and events for triggers are kept; 0 keeps all.",
   ),
   retentionEventIdDays: wholeOption(
     "CULPRIT_RETENTION_EVENT_ID_DAYS",

@@ -31,14 +31,14 @@ export const AGED_TABLES: readonly AgedTable[] = [
   ...["metric_points", "anomaly_features", "spans", "log_records"].map(
     (table): AgedTable => ({ table, column: "ts", days: ({ telemetryDays }) => telemetryDays }),
   ),
-  { table: "trigger_ledger", column: "created_at", days: ({ incidentDays }) => incidentDays },
+  { table: "trigger_ledger", column: "created_at", days: ({ executionLogDays }) => executionLogDays },
   { table: "trigger_counts", column: "hour", days: ({ incidentDays }) => incidentDays },
   {
     table: "workflow_events",
     column: "created_at",
-    days: ({ incidentDays }) => incidentDays,
-    // Those of an incident go with it.
-    only: "incident_id is null and matched_at is not null",
+    // With their payloads they are the telemetry of the engine; what they started keeps its own copy.
+    days: ({ telemetryDays }) => telemetryDays,
+    only: "matched_at is not null",
   },
   {
     table: "integration_events",
@@ -53,7 +53,8 @@ export const AGED_TABLES: readonly AgedTable[] = [
     // Those of an incident go with it; an unknown one waits for a person.
     only: "incident_id is null and status in ('sent', 'failed', 'cancelled')",
   },
-  { table: "webhook_calls", column: "created_at", days: ({ eventIdDays }) => eventIdDays },
+  // A call may be sent again for twice the longest replay window, a day.
+  { table: "webhook_calls", column: "created_at", days: ({ eventIdDays }) => Math.max(eventIdDays, 2) },
   { table: "callback_uses", column: "used_at", days: ({ incidentDays }) => incidentDays },
   { table: "auth_failures", column: "hour", days: ({ executionLogDays }) => executionLogDays },
   {
