@@ -28,7 +28,7 @@ export function checkCondition(condition: Condition, known: Known, path: FieldPa
     const steps = known.get("steps");
     if (step === undefined || steps === undefined || steps.keys.has(step)) return [];
     return [
-      failure([...path, side], `No step before it is called \`${step}\`${suggestion(step, [...steps.keys.keys()])}.`),
+      failure([...path, side], `No step before it is called \`${step}\`${suggestion(step, [...steps.keys.keys()])}`),
     ];
   });
 }

@@ -10,6 +10,8 @@ export const knownEvents: readonly string[] = [
     "failed",
     "resolved",
     "reopened",
+    "assigned",
+    "escalated",
   ].map((what) => `incident.${what}`),
   "hypothesis.confirmed",
   "hypothesis.rejected",

@@ -62,17 +62,17 @@ describe("a workflow in YAML", () => {
     [
       "a step that isn't there",
       good.replace("steps.size.outputs.lines_changed", "steps.sise.outputs.lines_changed"),
-      "14:9 steps[1].if `steps.sise.outputs.lines_changed > inputs.limit`: `steps` has no `sise`; did you mean `size`?.",
+      "14:9 steps[1].if `steps.sise.outputs.lines_changed > inputs.limit`: `steps` has no `sise`; did you mean `size`?",
     ],
     [
       "an output that the action doesn't have",
       good.replace('outputs.size_label }}"', 'outputs.size_lable }}"'),
-      "18:13 steps[1].with.text `steps.size.outputs.size_lable`: `steps.size.outputs` has no `size_lable`; did you mean `size_label`?.",
+      "18:13 steps[1].with.text `steps.size.outputs.size_lable`: `steps.size.outputs` has no `size_lable`; did you mean `size_label`?",
     ],
     [
       "an input that the workflow doesn't have",
       good.replace("> inputs.limit", "> inputs.limits"),
-      "14:9 steps[1].if `steps.size.outputs.lines_changed > inputs.limits`: `inputs` has no `limits`; did you mean `limit`?.",
+      "14:9 steps[1].if `steps.size.outputs.lines_changed > inputs.limits`: `inputs` has no `limits`; did you mean `limit`?",
     ],
     [
       "an input that the action doesn't have",

@@ -22,7 +22,14 @@ export function checkExpression(text: string, known: Known): readonly Expression
     const { paths } = parseExpression(text);
     return paths.flatMap((path) => {
       const message = complaintOf(path, known);
-      return message === null ? [] : [{ message: `\`${text.slice(0, 200)}\`: ${message}.`, position: path.start }];
+      return message === null
+        ? []
+        : [
+            {
+              message: `\`${text.slice(0, 200)}\`: ${message}${message.endsWith("?") ? "" : "."}`,
+              position: path.start,
+            },
+          ];
     });
   } catch (error) {
     if (error instanceof ExpressionError) return [{ message: error.message, position: error.position }];

@@ -9,6 +9,14 @@ import { projectCreate, projectList, projectSet } from "./project.ts";
 import { restore } from "./restore.ts";
 import { start } from "./start.ts";
 import { dbWalArchive } from "./wal-archive.ts";
+import { workflowApply } from "./workflow-apply.ts";
+import { workflowCancel } from "./workflow-cancel.ts";
+import { workflowList } from "./workflow-list.ts";
+import { workflowLogs } from "./workflow-logs.ts";
+import { workflowReplay } from "./workflow-replay.ts";
+import { workflowRun } from "./workflow-run.ts";
+import { workflowShow } from "./workflow-show.ts";
+import { workflowValidate } from "./workflow-validate.ts";
 
 /** Every command, in the order of the help. */
 export const commands: readonly Command[] = [
@@ -18,6 +26,14 @@ export const commands: readonly Command[] = [
   projectList,
   projectSet,
   blame,
+  workflowValidate,
+  workflowApply,
+  workflowList,
+  workflowShow,
+  workflowRun,
+  workflowLogs,
+  workflowReplay,
+  workflowCancel,
   migrateStatus,
   migrateUpCommand,
   migrateDownCommand,
