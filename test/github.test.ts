@@ -1,0 +1,168 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { eventually, type RunningCulprit, startCulprit } from "./culprit/start-culprit.ts";
+import { type FakeGitHub, startFakeGitHub } from "./fakes/github/fake-github.ts";
+import type { FakeRepository } from "./fakes/github/repository.ts";
+
+let culprit: RunningCulprit;
+let github: FakeGitHub;
+let shop: FakeRepository;
+let cookie = "";
+let project = "";
+
+beforeAll(async () => {
+  github = await startFakeGitHub();
+  shop = github.addRepository("acme", "shop", { "README.md": "# Shop\n" });
+  culprit = await startCulprit({ env: { CULPRIT_HTTP_ALLOW_PRIVATE: "127.0.0.1" } });
+  const signedIn = await fetch(culprit.loginLink, { redirect: "manual" });
+  cookie = signedIn.headers.getSetCookie()[0]?.split(";")[0] ?? "";
+  project = (await api<{ project_id: string }>("POST", "/api/projects", { name: "shop" })).project_id;
+});
+afterAll(async () => {
+  await culprit.stop();
+  expect(github.faults).toEqual([]);
+  await github.close();
+});
+
+async function api<T>(method: string, path: string, body?: unknown): Promise<T> {
+  const headers = { cookie, ...(body === undefined ? {} : { "content-type": "application/json" }) };
+  const response = await fetch(`${culprit.url}${path}`, {
+    method,
+    headers,
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  const answer = await response.text();
+  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${answer}`);
+  return JSON.parse(answer) as T;
+}
+
+/** Goes where a browser would: with the cookie on Culprit's pages only, redirects followed by hand. */
+async function browse(
+  url: string,
+  form?: URLSearchParams,
+): Promise<{ status: number; url: string; html: string; policy: string }> {
+  let next = url;
+  let send = form;
+  for (let hop = 0; hop < 10; hop++) {
+    const isOurs = next.startsWith(culprit.url);
+    const response = await fetch(next, {
+      method: send === undefined ? "GET" : "POST",
+      headers: isOurs ? { cookie } : {},
+      ...(send === undefined ? {} : { body: send }),
+      redirect: "manual",
+    });
+    const location = response.headers.get("location");
+    if (location === null || location.startsWith("/integrations/")) {
+      const policy = response.headers.get("content-security-policy") ?? "";
+      return { status: response.status, url: location ?? next, html: await response.text(), policy };
+    }
+    next = new URL(location, next).href;
+    send = undefined;
+  }
+  throw new Error(`no end of redirects at ${next}`);
+}
+
+/** The first form of a page: where it leads and what it holds. */
+function formOf(html: string): { action: string; fields: URLSearchParams } {
+  const decode = (text: string) =>
+    text
+      .replaceAll("&quot;", '"')
+      .replaceAll("&#39;", "'")
+      .replaceAll("&lt;", "<")
+      .replaceAll("&gt;", ">")
+      .replaceAll("&amp;", "&");
+  const form = /<form action="([^"]+)"[^>]*>([\s\S]*?)<\/form>/.exec(html);
+  const inputs = [...(form?.[2] ?? "").matchAll(/<input[^>]*name="([^"]+)"[^>]*value="([^"]*)"/g)];
+  return {
+    action: decode(form?.[1] ?? ""),
+    fields: new URLSearchParams(Object.fromEntries(inputs.map(([, name = "", value = ""]) => [name, decode(value)]))),
+  };
+}
+
+test("two clicks make the app and install it; then its events come, and a person's command is answered for", async () => {
+  // The first click: Culprit's form sends the manifest to GitHub, which makes the app and sends the browser back and on.
+  const host = new URL(github.webUrl).origin;
+  const setup = await browse(`${culprit.url}/github/setup?host=${encodeURIComponent(host)}&organization=acme`);
+  expect(setup.policy).toContain(`form-action 'self' ${host}`);
+  const form = formOf(setup.html);
+  expect(form.action.startsWith(`${host}/organizations/acme/settings/apps/new?state=`)).toBe(true);
+  // The second: GitHub's page of the installation, which comes back to ask for the project.
+  const choose = await browse(form.action, form.fields);
+  expect(choose.status).toBe(200);
+  expect(choose.html).toContain("acme/shop");
+  const chosen = formOf(choose.html);
+  expect(chosen.fields.get("project")).toBe(project);
+  const connected = await browse(`${culprit.url}${chosen.action}`, chosen.fields);
+  const integrationId = connected.url.replace("/integrations/", "");
+  const integration = await api<{ config: Record<string, unknown>; name: string }>(
+    "GET",
+    `/api/integrations/${integrationId}`,
+  );
+  expect(integration.name).toBe("GitHub acme");
+  expect(integration.config).toMatchObject({ repositories: ["acme/shop"], base_url: github.apiUrl });
+
+  // Its webhook comes signed to the one address of the app, and is stored for the integration of its installation.
+  const app = [...github.state.apps.values()][0];
+  const installation = [...github.state.installations.values()][0];
+  if (app === undefined || installation === undefined) throw new Error("the fake has no app");
+  expect(app.hookUrl.startsWith(`${culprit.url}/hooks/github/`)).toBe(true);
+  const { number } = shop.openIssue({ title: "Total is NaN" });
+  shop.collaborators.set("ann", "write");
+  const comment = (body: string, login: string) => ({
+    action: "created",
+    comment: { id: shop.comment(number, body, login).id, body, user: { login, type: "User" } },
+    issue: { number, title: "Total is NaN", user: { login: "bob" } },
+    repository: { full_name: "acme/shop", default_branch: "main" },
+    sender: { login, type: "User" },
+    installation: { id: installation.id },
+  });
+  const hook = { url: app.hookUrl, secret: app.webhookSecret, event: "issue_comment" };
+  const first = await github.deliver({ ...hook, payload: comment("/culprit status", "ann") });
+  expect([first.status, JSON.parse(first.body)]).toEqual([202, { status: "accepted", stored: 1, integrations: 1 }]);
+  const again = await github.deliver({
+    ...hook,
+    payload: comment("/culprit status", "ann"),
+    deliveryId: first.deliveryId,
+  });
+  expect(JSON.parse(again.body)).toMatchObject({ stored: 0 });
+  const refused = await github.deliver({ ...hook, secret: "wrong", payload: comment("/culprit fix", "ann") });
+  expect(refused.status).toBe(401);
+  await github.deliver({ ...hook, payload: comment("/culprit fix", "eve") });
+
+  interface Stored {
+    readonly items: readonly {
+      readonly id: string;
+      readonly status: string;
+      readonly reason: string | null;
+      readonly delivery_id: string;
+    }[];
+  }
+  const { items } = await eventually(
+    () => api<Stored>("GET", `/api/integration-events?integration=${integrationId}`),
+    (list) => list.items.length === 2 && list.items.every(({ status }) => status === "completed"),
+  );
+  expect(items.map(({ reason }) => reason)).toEqual([
+    "eve may not write to acme/shop, and commands are taken only from those who may.",
+    null,
+  ]);
+  const stored = await api<{ event_ids: string[] }>("GET", `/api/integration-events/${items[1]?.id}`);
+  expect(stored.event_ids).toHaveLength(2);
+
+  // The filter is a setting of its own.
+  const filter = await api<Record<string, unknown>>("GET", `/api/integrations/${integrationId}/comment-filter`);
+  expect(filter).toMatchObject({ allow: [], deny: [], auto_add: false });
+  await api("PUT", `/api/integrations/${integrationId}/comment-filter`, { deny: ["ann"] });
+  await github.deliver({ ...hook, payload: comment("/culprit status", "ann") });
+  await eventually(
+    () => api<Stored>("GET", `/api/integration-events?integration=${integrationId}`),
+    (list) => list.items[0]?.reason === "ann is on the deny list of the comment filter.",
+  );
+});
+
+test("a set-up that this person did not begin is refused, and so is a code that GitHub does not know", async () => {
+  const forged = await browse(`${culprit.url}/github/setup/callback?code=abc&state=forged`);
+  expect([forged.status, forged.html]).toEqual([400, expect.stringContaining("was not begun here")]);
+  const setup = await browse(`${culprit.url}/github/setup?host=${encodeURIComponent(github.webUrl)}`);
+  const state = new URL(formOf(setup.html).action).searchParams.get("state") ?? "";
+  const unknown = await browse(`${culprit.url}/github/setup/callback?code=abc&state=${encodeURIComponent(state)}`);
+  expect([unknown.status, unknown.html]).toEqual([502, expect.stringContaining("did not hand out")]);
+});
