@@ -50,6 +50,12 @@ export { listWorkflows, type WorkflowFilter } from "./store/list-workflows.ts";
 export { loadExecution } from "./store/load-execution.ts";
 export { loadExecutionSteps } from "./store/load-execution-steps.ts";
 export { findWorkflow, loadVersion, loadWorkflow, type WorkflowKey, type WorkflowRow } from "./store/load-workflow.ts";
+export {
+  listReadyWorkflows,
+  type ReadyFile,
+  readReadyWorkflows,
+  takeReadyWorkflow,
+} from "./store/ready-workflows.ts";
 export { type Saved, type SaveRequest, saveWorkflow } from "./store/save-workflow.ts";
 export { startManually } from "./store/start-manually.ts";
 export { readBuiltins, syncBuiltins } from "./store/sync-builtins.ts";

@@ -6,6 +6,7 @@ import { fromPublicId } from "../../platform/ids/ids.ts";
 import { action } from "./action-services.ts";
 
 const minute = 60_000;
+const mentionsMax = 100;
 
 export default action({
   name: "query_incidents",
@@ -36,6 +37,7 @@ export default action({
       .optional()
       .describe("Only those that occurred in the last minutes."),
     is_regression: z.boolean().optional().describe("Only those that came back, or only those that did not."),
+    mentioned_in: z.string().max(200_000).optional().describe("Only those whose id, inc_…, stands in this text."),
     limit: z.number().int().min(1).max(100).default(20).describe("How many are listed."),
   }),
   output: z.object({
@@ -72,7 +74,7 @@ export default action({
     const ago = (minutes: number | undefined) => (minutes === undefined ? null : new Date(now - minutes * minute));
     const { count, incidents } = await queryIncidents(services.database.db, {
       projectId: ctx.projectId,
-      ids: input.incident_ids?.map((id) => fromPublicId("inc", id)) ?? null,
+      ids: idsOf(input),
       statuses: input.status,
       severities: input.severity,
       environment: input.environment ?? null,
@@ -110,6 +112,17 @@ export default action({
     };
   },
 });
+
+/** The keys that are named or mentioned; null where the query asks for any incident. */
+function idsOf(input: {
+  readonly incident_ids?: readonly string[] | undefined;
+  readonly mentioned_in?: string | undefined;
+}): string[] | null {
+  if (input.incident_ids === undefined && input.mentioned_in === undefined) return null;
+  const mentioned = input.mentioned_in?.match(/\binc_[0-7][0-9a-hjkmnp-tv-z]{25}\b/g) ?? [];
+  const ids = [...(input.incident_ids ?? []), ...mentioned.slice(0, mentionsMax)];
+  return [...new Set(ids)].map((id) => fromPublicId("inc", id));
+}
 
 function markdownOf(incidents: readonly QueriedIncident[], count: number, urlOf: (id: string) => string): string {
   if (count === 0) return "No incidents.";

@@ -14,6 +14,7 @@ import { type IngestDeps, registerIngestRoutes } from "./routes/ingest-routes.ts
 import { type IntegrationDeps, registerIntegrationRoutes } from "./routes/integration-routes.ts";
 import { type OperationsDeps, registerOperationsRoutes } from "./routes/operations-routes.ts";
 import { registerPageRoutes } from "./routes/page-routes.ts";
+import { registerReadyWorkflowRoutes } from "./routes/ready-workflow-routes.ts";
 import { registerTriggerRoutes, type TriggerRouteDeps } from "./routes/trigger-routes.ts";
 import { registerWebhookRoutes } from "./routes/webhook-routes.ts";
 import { registerWorkflowRoutes, type WorkflowDeps } from "./routes/workflow-routes.ts";
@@ -71,6 +72,7 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
     registerApiRoutes(scope, deps);
     registerFeedbackRoutes(scope, deps);
     registerWorkflowRoutes(scope, deps);
+    registerReadyWorkflowRoutes(scope, deps);
     registerExecutionRoutes(scope, deps);
     registerTriggerRoutes(scope, deps);
     registerIntegrationRoutes(scope, deps);

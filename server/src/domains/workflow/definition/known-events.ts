@@ -1,5 +1,8 @@
+import { culpritEventTypes } from "@culprit/contract";
+
 /** Events that integrations and Culprit are known to send; `family.*` stands for all of one kind. */
 export const knownEvents: readonly string[] = [
+  ...culpritEventTypes,
   ...[
     "opened",
     "approved",
