@@ -1,4 +1,4 @@
-import { sql } from "kysely";
+import { type RawBuilder, sql } from "kysely";
 import type { Database } from "../../../platform/db/open-database.ts";
 import { BATCH_MAX, LEASE_MS } from "./inbox-limits.ts";
 
@@ -27,6 +27,12 @@ export interface ClaimedDelivery {
  * worked on in their order by however many processes.
  */
 
+/** Whether a delivery may be worked on. A new one always: it was stored by the database's clock, which may be ahead of ours. */
+export function isDue(row: "e" | "b", now: Date): RawBuilder<boolean> {
+  const column = (name: string) => sql.ref(`${row}.${name}`);
+  return sql`((${column("status")} = 'pending' AND ${column("retry_count")} = 0) OR ${column("available_at")} <= ${now})`;
+}
+
 /** Takes the next deliveries of an integration, in their order; none where another process is taking some. */
 export async function claimDeliveries(
   database: Database,
@@ -41,10 +47,10 @@ export async function claimDeliveries(
     const { rows } = await sql<Omit<ClaimedDelivery, "leaseUntil">>`
       WITH due AS (
         SELECT e.id FROM integration_events e
-        WHERE e.integration_id = ${integrationId} AND e.status IN ('pending', 'processing') AND e.available_at <= ${now}
+        WHERE e.integration_id = ${integrationId} AND e.status IN ('pending', 'processing') AND ${isDue("e", now)}
           AND (e.subject IS NULL OR NOT EXISTS (
             SELECT 1 FROM integration_events b WHERE b.integration_id = e.integration_id AND b.subject = e.subject
-              AND b.status IN ('pending', 'processing') AND b.available_at > ${now} AND (b.created_at, b.id) < (e.created_at, e.id)))
+              AND b.status IN ('pending', 'processing') AND NOT ${isDue("b", now)} AND (b.created_at, b.id) < (e.created_at, e.id)))
         ORDER BY e.created_at, e.id LIMIT ${BATCH_MAX}
       ), taken AS (
         UPDATE integration_events e SET status = 'processing', available_at = ${leaseUntil} FROM due WHERE e.id = due.id

@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import type { IntegrationServices } from "../integration-services.ts";
+import { isDue } from "./claim-deliveries.ts";
 import { INBOX_CHANNEL } from "./inbox-limits.ts";
 import { processInbox } from "./process-inbox.ts";
 
@@ -56,8 +57,8 @@ export class InboxWorker {
     const { database, log, now } = this.#services;
     try {
       const { rows } = await sql<{ integration_id: string }>`
-        SELECT DISTINCT integration_id FROM integration_events
-        WHERE status IN ('pending', 'processing') AND available_at <= ${now()}`.execute(database.db);
+        SELECT DISTINCT integration_id FROM integration_events e
+        WHERE status IN ('pending', 'processing') AND ${isDue("e", now())}`.execute(database.db);
       for (const { integration_id: id } of rows) this.wake(id);
     } catch (err) {
       log.warn({ err }, "looking for deliveries that wait failed and will be tried again");
