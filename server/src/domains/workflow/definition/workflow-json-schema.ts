@@ -38,6 +38,8 @@ function mapSteps(value: unknown, described: readonly ActionDescription[]): unkn
   if (!isRecord(properties) || properties.uses === undefined || properties.with === undefined) return mapped;
   return {
     ...mapped,
+    // An id is made of the name or the action where it is left out.
+    required: ["uses"],
     properties: {
       ...properties,
       uses: {
