@@ -58,6 +58,15 @@ describe.skipIf(chromium === null)("the built page in a browser", () => {
   /** How many pixels the page is wider than its window. */
   const excessWidth = async () =>
     Number(await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"));
+  const project = (name: string) => ({
+    id: `proj_${name}`,
+    name,
+    repository: null,
+    incident_count: 0,
+    created_at: new Date().toISOString(),
+    ingest_key_prefix: "cul_ing_fake",
+    ingest_key_last_used_at: null,
+  });
   const show = (change: Partial<ReturnType<typeof cartIncident>> = {}) => {
     const incident = { ...cartIncident(), ...change };
     fake.state.details.set(incident.id, incident);
@@ -485,6 +494,88 @@ describe.skipIf(chromium === null)("the built page in a browser", () => {
       await page.locator("main :is(h1, h2)").first().waitFor({ state: "attached" });
       expect(await excessWidth(), path).toBeLessThanOrEqual(0);
     }
+  });
+
+  const automationPaths = [
+    ["/workflows", "incident-response"],
+    ["/workflows/wf_1", "Look for the cause"],
+    ["/workflows/wf_4", "The built-in one has moved on"],
+    ["/workflows/new", "Nothing is wrong with it."],
+    ["/executions", "Ran out of time"],
+    ["/executions/exec_live", "Did it happen?"],
+    ["/ledger", "Every matcher matched"],
+    ["/approvals", "Open a pull request with this patch?"],
+    ["/integrations", "The key is expired (401)."],
+    ["/integrations/new/slack", "Make an app at api.slack.com"],
+    ["/integrations/int_1", "had a wrong signature"],
+    ["/operations", "The backup of 02:00 failed"],
+  ] as const;
+
+  test.each([360, 768, 1600])("long and hostile text neither runs nor widens a page of %i pixels", async (width) => {
+    await page.setViewportSize({ width, height: 800 });
+    fake.state.automation = "full";
+    fake.state.projects = [project("shop")];
+    for (const [path, words] of automationPaths) {
+      await open(path);
+      await page.getByText(words, { exact: false }).first().waitFor();
+      expect(await excessWidth(), path).toBeLessThanOrEqual(0);
+      expect(await page.title(), path).not.toBe("owned");
+    }
+  });
+
+  test("each page says what to do while there is nothing", async () => {
+    fake.state.projects = [project("shop")];
+    const words = [
+      ["/workflows", "You have none of your own yet"],
+      ["/executions", "Nothing has run yet."],
+      ["/ledger", "Nothing has happened yet that a workflow waits for."],
+      ["/approvals", "Nothing waits for you."],
+      ["/integrations", "Nothing is connected yet."],
+      ["/operations", "No backup was made yet."],
+    ] as const;
+    for (const [path, text] of words) {
+      await open(path);
+      await page.getByText(text, { exact: false }).first().waitFor();
+    }
+    fake.state.projects = [];
+    await open("/workflows");
+    await page.getByRole("link", { name: "Create one first" }).waitFor();
+  });
+
+  test("which project a page is about is chosen, stands in the address, and is kept", async () => {
+    fake.state.projects = [project("shop"), project("billing")];
+    await open("/workflows");
+    await page.getByLabel("Project").selectOption({ label: "billing" });
+    await expect.poll(() => page.url()).toContain("project=proj_billing");
+    await open("/integrations");
+    await expect.poll(() => page.getByLabel("Project").inputValue()).toBe("proj_billing");
+  });
+
+  test("how an execution stands is told by words and shapes, waiting apart from working", async () => {
+    fake.state.automation = "full";
+    await open("/executions/exec_live");
+    const steps = page.getByRole("list", { name: "Steps" });
+    const row = (path: string) => seen(steps.locator(`[data-path="${path}"]`));
+    await expect.poll(() => row("ask")).toContain("waiting: waits for a person");
+    expect(await row("investigate")).toContain("try 2");
+    expect(await row("patch.tell")).toContain("unknown: it may have happened");
+    expect(await row("each[0].label")).toContain("#1");
+    expect(await steps.locator('[data-path="slow"] .waiting-bar').count()).toBe(1);
+    expect(await steps.locator('[data-path="investigate"] .waiting-bar').count()).toBe(0);
+    await steps.locator('[data-path="investigate"] summary').focus();
+    await page.keyboard.press("Enter");
+    await steps.locator('[data-path="investigate"]').getByText("Input").waitFor();
+  });
+
+  test("the ledger opens to the values that decided, and to its event", async () => {
+    fake.state.automation = "full";
+    fake.state.projects = [project("shop")];
+    await open("/ledger");
+    const entry = page.getByRole("list", { name: "Ledger" }).getByRole("listitem").nth(1);
+    await entry.getByRole("button", { name: "What it saw" }).click();
+    await expect.poll(() => seen(entry)).toContain('event.severity == "critical"');
+    await entry.getByText("incident:inc_1").waitFor();
+    await entry.getByRole("button", { name: "Replay the event" }).waitFor();
   });
 
   test("the theme is chosen, kept over a reload, and told", async () => {

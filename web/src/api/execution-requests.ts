@@ -43,6 +43,9 @@ export interface LogFilter {
   readonly step?: string | undefined;
 }
 
+/** Lines of a log that are read at once. */
+export const linesMax = 500;
+
 /** One page of an execution's log, oldest first. */
 export function readLogs(
   id: string,
@@ -50,7 +53,7 @@ export function readLogs(
   cursor: string | null,
   signal: AbortSignal,
 ): Promise<ExecutionLogList> {
-  return fetchJson(path(id, `/logs${queryString({ ...filter, limit: 500, cursor })}`), executionLogListSchema, {
+  return fetchJson(path(id, `/logs${queryString({ ...filter, limit: linesMax, cursor })}`), executionLogListSchema, {
     signal,
   });
 }

@@ -1,12 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
 import { readApprovals } from "../api/execution-requests.ts";
 
-/** What waits for somebody's yes or no, read every ten seconds by whoever shows it. */
+/** What waits for somebody's yes or no, read every five seconds by whoever shows it. */
 export function useWaitingApprovals() {
   const { data, error, isPending } = useQuery({
     queryKey: ["approvals", "waiting"],
     queryFn: ({ signal }) => readApprovals("waiting", null, signal),
-    refetchInterval: 10_000,
+    refetchInterval: 5000,
   });
   return {
     items: data?.items ?? [],

@@ -56,7 +56,11 @@ export function DeliveryView({ delivery, executionId = null }: DeliveryViewProps
           )}
         </p>
       )}
-      {delivery.error_message && <p className="text-xs text-bad [overflow-wrap:anywhere]">{delivery.error_message}</p>}
+      {delivery.error_message && (
+        <p className={cx("text-xs [overflow-wrap:anywhere]", delivery.status === "sent" ? "text-ink-3" : "text-bad")}>
+          {delivery.error_message}
+        </p>
+      )}
       {delivery.settled_by && (
         <p className="text-xs text-ink-2">
           {delivery.settled_by} said so

@@ -28,7 +28,7 @@ export function ExecutionPage({ id }: { readonly id: string }) {
     queryFn: ({ signal }) => readExecution(id, signal),
     refetchInterval: (query) => {
       if (query.state.error instanceof ApiFailure && query.state.error.status === 404) return false;
-      return query.state.data && isUnfinished(query.state.data) ? 1000 : 10_000;
+      return query.state.data ? pollMs(query.state.data) : 10_000;
     },
   });
   useTitle(execution?.workflow_name ?? "Execution");
@@ -55,6 +55,13 @@ export function ExecutionPage({ id }: { readonly id: string }) {
       )}
     </>
   );
+}
+
+/** What somebody just said about an execution takes a moment to show. */
+function pollMs(execution: ExecutionDetail): number {
+  if (isUnfinished(execution)) return 1000;
+  const endedAgoMs = Date.now() - Date.parse(execution.completed_at ?? execution.started_at);
+  return endedAgoMs < 60_000 || execution.deliveries.some(({ status }) => status === "unknown") ? 2000 : 10_000;
 }
 
 function Execution({ execution }: { readonly execution: ExecutionDetail }) {

@@ -1,7 +1,7 @@
 import { type ExecutionLog, logLevels } from "@culprit/contract";
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { readLogs } from "../api/execution-requests.ts";
+import { linesMax, readLogs } from "../api/execution-requests.ts";
 import { formatClock, formatInstant } from "../lib/format-instant.ts";
 import { Button } from "../ui/button.tsx";
 import { cx } from "../ui/cx.ts";
@@ -32,7 +32,7 @@ export function LogView({ executionId, steps, isLive }: LogViewProps) {
   const [step, setStep] = useState("");
   const q = useDebounced(words.trim(), 300);
   const logs = useInfiniteQuery({
-    queryKey: ["execution", executionId, "logs", q, level, step],
+    queryKey: ["execution", executionId, "logs", q, level, step, isLive],
     queryFn: ({ pageParam, signal }) =>
       readLogs(
         executionId,
@@ -41,7 +41,8 @@ export function LogView({ executionId, steps, isLive }: LogViewProps) {
         signal,
       ),
     initialPageParam: null as string | null,
-    getNextPageParam: (page) => page.next_cursor,
+    // A log has a cursor behind its last line too, for whoever follows it.
+    getNextPageParam: (page) => (page.items.length < linesMax ? null : page.next_cursor),
     placeholderData: keepPreviousData,
     refetchInterval: isLive ? 1500 : false,
   });

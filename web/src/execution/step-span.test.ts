@@ -5,7 +5,7 @@ const at = (s: number) => new Date(Date.UTC(2026, 0, 1) + s * 1000).toISOString(
 const ms = (s: number) => Date.parse(at(s));
 const step = (change: Partial<TimelineStep>): TimelineStep => ({
   path: "a",
-  action_type: "delay",
+  action_type: "notify",
   action_name: "A",
   status: "completed",
   attempt: 1,
@@ -25,6 +25,8 @@ test("a bar stands where its time was, and waiting is told apart from working", 
 });
 
 test("what waits grows until now and has done no work", () => {
+  const asked = step({ action_type: "approval" });
+  expect(stepSpan(asked, ms(0), ms(10), ms(10)).worked).toBe(0);
   const waiting = step({ status: "waiting", finished_at: null, duration_ms: null });
   expect(timelineRange([waiting], at(0), null, ms(30))).toEqual([ms(0), ms(30)]);
   expect(stepSpan(waiting, ms(0), ms(30), ms(30))).toEqual({ left: 0, width: 100, worked: 0 });

@@ -44,7 +44,11 @@ export function stepSpan(step: TimelineStep, firstMs: number, lastMs: number, no
   return { left, width, worked: length === 0 ? 100 : workedPercent(step, length) };
 }
 
+/** Kinds of steps that only wait. */
+const waitingKinds: readonly string[] = ["approval", "delay"];
+
 function workedPercent(step: TimelineStep, length: number): number {
+  if (waitingKinds.includes(step.action_type)) return 0;
   if (step.status === "waiting" || step.status === "retrying") return 0;
   if (step.duration_ms === null) return 100;
   // A rest that is no longer than a checkpoint is no waiting.

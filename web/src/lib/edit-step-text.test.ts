@@ -38,7 +38,7 @@ test("a step that holds others is found by its own id, not by theirs", () => {
 });
 
 test("a step is put behind another one and taken away again", () => {
-  const longer = insertStepAfter(text, "first", { id: "wait", uses: "delay", with: { seconds: 5 } });
+  const longer = insertStepAfter(text, "first", { with: { seconds: 5 }, uses: "delay", id: "wait" });
   expect(longer).toContain(
     "        lines\n  - id: wait\n    uses: delay\n    with:\n      seconds: 5\n\n  # the comment",
   );

@@ -37,8 +37,16 @@ export function removeStep(text: string, id: string): string | null {
   return extent === null ? null : [...lines.slice(0, extent.first), ...lines.slice(extent.end)].join("\n");
 }
 
+/** As people write a step: what it is called and what it does come first. */
+const order = ["id", "name", "uses", "if", "with", "continue_on_error", "retry_policy", "timeout", "steps"] as const;
+
 function stepLines(step: Step, indent: number): readonly string[] {
-  return writeYaml([step], indent).split("\n");
+  return writeYaml([inOrder(step)], indent).split("\n");
+}
+
+function inOrder(step: Step): Record<string, unknown> {
+  const entries = order.map((name) => [name, name === "steps" ? step.steps?.map(inOrder) : step[name]] as const);
+  return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
 }
 
 function findStep(lines: readonly string[], id: string): Extent | null {

@@ -54,5 +54,5 @@ test("references into $defs are followed", () => {
 });
 
 test("names become words", () => {
-  expect([wordsOf("max_attempts"), wordsOf("webhookUrl"), wordsOf("x")]).toEqual(["Max attempts", "Webhook url", "X"]);
+  expect([wordsOf("max_attempts"), wordsOf("webhookUrl"), wordsOf("x")]).toEqual(["Max attempts", "Webhook URL", "X"]);
 });

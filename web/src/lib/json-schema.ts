@@ -130,11 +130,14 @@ export function asRecord(value: unknown): JsonSchema {
   return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as JsonSchema) : {};
 }
 
-/** `max_attempts` → `Max attempts`. */
+const acronyms = /\b(api|cc|cpu|html|http|id|ip|json|pr|smtp|sql|tls|ui|url|uri)\b/g;
+
+/** `max_attempts` → `Max attempts`, `webhookUrl` → `Webhook URL`. */
 export function wordsOf(name: string): string {
   const words = name
     .replaceAll(/([a-z0-9])([A-Z])/g, "$1 $2")
     .replaceAll(/[_-]+/g, " ")
-    .toLowerCase();
+    .toLowerCase()
+    .replaceAll(acronyms, (word) => word.toUpperCase());
   return words.charAt(0).toUpperCase() + words.slice(1);
 }

@@ -18,6 +18,11 @@ export interface FieldInputProps {
 export function FieldInput(props: FieldInputProps) {
   const { id, field, value, onChange, describedBy, allowsTemplates, keepsSecrets } = props;
   const shared = { id, "aria-describedby": describedBy };
+  const { minLength, maxLength } = field.schema;
+  const lengths = {
+    ...(typeof minLength === "number" ? { minLength } : {}),
+    ...(typeof maxLength === "number" ? { maxLength } : {}),
+  };
   const placeholder = field.schema.default === undefined ? undefined : defaultText(field.schema.default);
   const textOrNone = (text: string) => onChange(text === "" ? undefined : text);
   if (isTemplate(value) && field.kind !== "long_text" && field.kind !== "json" && field.kind !== "lines") {
@@ -36,6 +41,7 @@ export function FieldInput(props: FieldInputProps) {
       return (
         <input
           {...shared}
+          {...lengths}
           className={fieldLook}
           value={plainText(value)}
           placeholder={placeholder}
@@ -48,6 +54,7 @@ export function FieldInput(props: FieldInputProps) {
       return (
         <input
           {...shared}
+          {...lengths}
           type="password"
           className={`${fieldLook} font-mono`}
           value={plainText(value)}

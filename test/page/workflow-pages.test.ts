@@ -1,0 +1,233 @@
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { ProjectCreated } from "@culprit/contract";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { findChromium, openBrowser } from "../../web/test/open-browser.ts";
+import { type RunningCulprit, startCulprit } from "../culprit/start-culprit.ts";
+
+const chromium = findChromium();
+if (chromium === null) console.warn("No Chromium on this machine: the tests in the browser are skipped.");
+
+/** The pages about workflows and integrations in a browser, on the real Culprit with the page that `npm test` has built. */
+describe.skipIf(chromium === null)("the pages on the real Culprit", () => {
+  let culprit: RunningCulprit;
+  let browser: Browser;
+  let page: Page;
+  let target: Server;
+  let targetUrl: string;
+  let complaints: string[];
+  /** What the other side answers next, and what it was sent. */
+  const answers: number[] = [];
+  const calls: string[] = [];
+
+  beforeAll(async () => {
+    target = createServer((request, response) => {
+      let body = "";
+      request.setEncoding("utf8").on("data", (text: string) => {
+        body += text;
+      });
+      request.on("end", () => {
+        calls.push(`${request.method} ${body}`);
+        response.writeHead(answers.shift() ?? 200).end("{}");
+      });
+    });
+    await new Promise<void>((resolve) => target.listen(0, "127.0.0.1", resolve));
+    targetUrl = `http://127.0.0.1:${(target.address() as AddressInfo).port}/hook`;
+    culprit = await startCulprit({ env: { CULPRIT_PROOF: "off", CULPRIT_HTTP_ALLOW_PRIVATE: "127.0.0.1" } });
+    const created = await culprit.culprit("project", "create", "shop", "--json");
+    expect((JSON.parse(created.stdout) as ProjectCreated).name).toBe("shop");
+    browser = await openBrowser(chromium ?? "");
+    const first = await browser.newContext({ viewport: { width: 1360, height: 900 }, reducedMotion: "reduce" });
+    page = await first.newPage();
+    await page.goto(culprit.loginLink);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await culprit?.stop();
+    target?.close();
+  });
+  beforeEach(() => {
+    complaints = [];
+    page.on("pageerror", (error) => complaints.push(error.message));
+    page.on("console", (message) => {
+      // The browser itself reports answers that are no success; everything else is a fault of the page.
+      if (message.type() === "error" && !message.text().startsWith("Failed to load resource"))
+        complaints.push(message.text());
+    });
+  });
+  afterEach(() => {
+    page.removeAllListeners();
+    expect(complaints).toEqual([]);
+  });
+
+  const open = (path: string) => page.goto(culprit.url + path);
+  const button = (name: string | RegExp) => page.getByRole("button", { name, exact: true });
+  const write = async (name: string, steps: string) => {
+    await open("/workflows/new");
+    const editor = page.getByLabel("Text of the workflow");
+    await editor.fill(`name: ${name}\ntriggers:\n  - type: manual\n${steps}`);
+    await button("Create workflow").click();
+    await page.getByRole("heading", { name }).waitFor();
+  };
+
+  test("a workflow is written, checked at its lines, run by hand with a form, approved, and seen step by step", async () => {
+    await open("/workflows/new");
+    const editor = page.getByLabel("Text of the workflow");
+    await editor.fill("name: broken\nsteps:\n  - id: a\n    uses: no_such_action\n");
+    await page.getByRole("list", { name: "Problems" }).getByText("no_such_action").first().waitFor();
+    expect(await button("Create workflow").isDisabled()).toBe(true);
+    await write(
+      "ask-first",
+      `inputs:
+  who:
+    type: string
+    required: true
+steps:
+  - id: ask
+    name: Ask somebody
+    uses: approval
+    with:
+      message: May \${{ inputs.who }} go on?
+  - id: wait
+    name: Wait a moment
+    uses: delay
+    with:
+      seconds: 1
+`,
+    );
+    await page.locator('[data-step="ask"]').waitFor();
+    await button("Run…").click();
+    await page.getByLabel("Who").fill("Ada");
+    await button("Run it now").click();
+    await page.getByRole("region", { name: "It waits for you" }).getByText("May Ada go on?").waitFor();
+    await page
+      .getByRole("navigation", { name: "Main" })
+      .getByRole("link", { name: /^Approvals/ })
+      .click();
+    await page.getByLabel("Reason (optional)").fill("she may");
+    await button("Approve").click();
+    await page.getByText("Nothing waits for you.").waitFor();
+    await page.getByRole("link", { name: "ask-first" }).click();
+    await page.getByRole("status").getByText("Completed").waitFor();
+    const steps = page.getByRole("list", { name: "Steps" });
+    expect(await steps.getByRole("listitem").count()).toBe(2);
+    await steps.getByText("Approved by", { exact: false }).first().waitFor();
+    await steps.getByText("Wait a moment").click();
+    await page.getByRole("region", { name: "Log lines" }).getByText("ask-first began").waitFor();
+  });
+
+  test("an effect that may have happened is loud, and is made again only when a person says that it was not", async () => {
+    await write(
+      "call-out",
+      `steps:\n  - id: call\n    uses: http_request\n    with:\n      method: POST\n      url: ${targetUrl}\n      body: hello\n`,
+    );
+    answers.push(500);
+    await button("Run…").click();
+    await button("Run it now").click();
+    const unknown = page.getByRole("region", { name: "What is not known" });
+    await unknown.getByText("Did it happen?").waitFor();
+    expect(calls).toEqual(["POST hello"]);
+    await unknown.getByRole("button", { name: "It did not: send it" }).click();
+    await page.getByRole("status").getByText("Completed").waitFor();
+    expect(calls).toEqual(["POST hello", "POST hello"]);
+    expect(await unknown.count()).toBe(0);
+  });
+
+  test("a step's form writes into the text and leaves the rest of it alone; a save makes a version", async () => {
+    await open("/workflows/new");
+    const editor = page.getByLabel("Text of the workflow");
+    const text = "name: by-form\nsteps:\n  - id: first # and me\n    uses: delay\n    with: { seconds: 1 }\n";
+    await editor.fill(`# keep me\n${text}`);
+    await page.locator('[data-step="first"]').click();
+    await page.getByLabel(/^Name/).fill("The first one");
+    await page.getByLabel("Step to add behind this one").selectOption("delay");
+    await button("Put into the text").click();
+    await expect
+      .poll(() => editor.inputValue())
+      .toContain("# keep me\nname: by-form\nsteps:\n  - id: first\n    name: The first one\n");
+    await page.locator('[data-step="first"]', { hasText: "The first one" }).waitFor();
+    await button("Create workflow").click();
+    await page.getByText("version 1 runs now").waitFor();
+    await page.locator('[data-step="first"]').click();
+    await page.getByLabel(/^Name/).fill("Renamed");
+    await button("Put into the text").click();
+    await button("Save").click();
+    await page.getByText("version 2 runs now").waitFor();
+    await button(/^Version 2/).click();
+    await page.getByRole("region", { name: "What version 2 changed" }).getByText("name: Renamed").waitFor();
+  });
+
+  test("what is built in is switched off only after a warning, as a copy that one click takes back", async () => {
+    await open("/workflows");
+    await page.getByRole("link", { name: "incident-response", exact: true }).click();
+    await page.locator("[data-step]").first().waitFor();
+    await button("Switch off").click();
+    const warning = page.getByRole("dialog", { name: "Switch incident-response off?" });
+    await warning.getByText("nobody looks for their cause").waitFor();
+    await warning.getByRole("button", { name: "Switch it off" }).click();
+    await page.getByText("Your copy of a built-in one").waitFor();
+    await button("Reset to the built-in one…").click();
+    await page.getByRole("dialog").getByRole("button", { name: "Reset", exact: true }).click();
+    await page.getByText("Built in, protected").waitFor();
+    await button("Switch off").waitFor();
+  });
+
+  test("a ready workflow is taken by one click and runs from then on", async () => {
+    await open("/workflows");
+    const gallery = page.getByRole("region", { name: "Ready workflows" });
+    const card = gallery.getByRole("listitem").first();
+    const name = await card.getByRole("heading").innerText();
+    await card.getByRole("button", { name: "Take and activate" }).click();
+    await gallery.getByRole("listitem").filter({ hasText: name }).getByText("You have it").first().waitFor();
+    await page.getByRole("list", { name: "Workflows", exact: true }).getByRole("link", { name, exact: true }).waitFor();
+  });
+
+  test("an integration is connected by its form, its secret is never shown again, and it is removed", async () => {
+    await open("/integrations");
+    await page.getByRole("link", { name: "Webhook", exact: true }).click();
+    await page.getByLabel("Secret", { exact: true }).fill("sixteen-characters-and-more");
+    await button("Connect").click();
+    await page.getByRole("heading", { name: "Where its webhooks go" }).waitFor();
+    expect(await page.content()).not.toContain("sixteen-characters");
+    await button("Check now").click();
+    await page.getByText("It only takes calls in").waitFor();
+    await button("Remove…").click();
+    await button("Remove it").click();
+    await page.getByText("Nothing is connected yet.").waitFor();
+  });
+
+  test("hands off is switched for everything with its reason, stops what would go out, and is ended", async () => {
+    calls.length = 0;
+    await write(
+      "call-again",
+      `steps:\n  - id: call\n    uses: http_request\n    with:\n      method: POST\n      url: ${targetUrl}\n      body: stopped\n`,
+    );
+    await button("Hands off").click();
+    await page.getByLabel("Reason, for whoever sees it").fill("a drill");
+    await button("Stop it now").click();
+    const banner = page.getByRole("complementary", { name: "Hands off" });
+    await banner.getByText("a drill").waitFor();
+    await button("Run…").click();
+    await button("Run it now").click();
+    await page.getByRole("heading", { name: "Steps" }).waitFor();
+    await expect
+      .poll(() => page.getByRole("list", { name: "Steps" }).innerText(), { timeout: 15_000 })
+      .toMatch(/hands.off/i);
+    expect(calls).toEqual([]);
+    await banner.getByRole("button", { name: "Let it act again" }).click();
+    await banner.waitFor({ state: "detached" });
+  });
+
+  test.each([360, 1600])("none of these pages is wider than a screen of %i pixels", async (width) => {
+    await page.setViewportSize({ width, height: 800 });
+    const paths = ["/workflows", "/workflows/new", "/executions", "/ledger", "/approvals", "/integrations"];
+    for (const path of [...paths, "/integrations/new/webhook", "/operations"]) {
+      await open(path);
+      await page.locator("main h1").waitFor();
+      const excess = "document.documentElement.scrollWidth - document.documentElement.clientWidth";
+      expect(Number(await page.evaluate(excess)), path).toBeLessThanOrEqual(0);
+    }
+    await page.setViewportSize({ width: 1360, height: 900 });
+  });
+});
