@@ -32,6 +32,13 @@ export { type CompiledCondition, compileCondition } from "./expressions/compile-
 export { ExpressionError } from "./expressions/expression-error.ts";
 export { fillTemplates, secretNamesIn } from "./expressions/fill-templates.ts";
 export type { Scope, Secrets } from "./expressions/scope.ts";
+export {
+  type FileOutcome,
+  isWorkflowFile,
+  type RepositoryFiles,
+  syncRepositoryFiles,
+  WORKFLOW_FOLDER,
+} from "./repository-sync/sync-files.ts";
 export type { RunnerDeps } from "./run/run.ts";
 export { Runner } from "./run/runner.ts";
 export { type ExecutionRequest, startExecution, startExecutions } from "./start-execution.ts";
