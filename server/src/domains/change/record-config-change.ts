@@ -1,7 +1,8 @@
 import type { ConfigChangeInput } from "@culprit/contract";
 import { sql } from "kysely";
 import { hideSecrets } from "../../analysis/config/hide-secrets.ts";
-import { newId } from "../../platform/ids/ids.ts";
+import { newId, toPublicId } from "../../platform/ids/ids.ts";
+import { emitEvent } from "../workflow/index.ts";
 import type { ChangeDeps } from "./change-deps.ts";
 import { upsertService } from "./upsert-service.ts";
 
@@ -28,6 +29,14 @@ export async function recordConfigChange(
         ${input.source}, ${input.change_kind}, ${input.resource_name}, ${JSON.stringify({ changes })}::jsonb, ${input.actor ?? null})`.execute(
       tx,
     );
+    const { environment, source, change_kind, resource_name: resource, actor = null } = input;
+    await emitEvent(tx, {
+      ...{ projectId, type: "config.changed", subject: `config:${environment}/${resource}` },
+      payload: {
+        ...{ id: toPublicId("cfg", configChangeId), environment, service: input.service ?? null },
+        ...{ source, change_kind, resource, actor },
+      },
+    });
   });
   return { configChangeId };
 }

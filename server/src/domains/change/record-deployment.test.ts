@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { deploymentInputSchema } from "@culprit/contract";
+import { configChangeInputSchema, deploymentInputSchema } from "@culprit/contract";
 import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createTestDatabase, type TestDatabase } from "../../../../test/database/create-test-database.ts";
@@ -11,6 +11,7 @@ import { createGitRepositories } from "../../vendors/git/index.ts";
 import type { ChangeDeps } from "./change-deps.ts";
 import { observeRevisions } from "./observe-revisions.ts";
 import { openProjectRepository } from "./open-project-repository.ts";
+import { recordConfigChange } from "./record-config-change.ts";
 import { recordDeployment } from "./record-deployment.ts";
 import { registerRepository } from "./register-repository.ts";
 
@@ -238,4 +239,30 @@ describe("registering a repository", () => {
     expect(new Set(all.map(({ repositoryId }) => repositoryId)).size).toBe(1);
     expect(readdirSync(join(folder, "mirrors")).length).toBe(mirrors + 1);
   });
+});
+
+test("a deployment and a config change are events for triggers, once each, and a secret's value is not in them", async () => {
+  const projectId = await newProject();
+  const input = { service: "cart", environment: "production", deployment_id: "d-1", release: "v1", started_at: at(0) };
+  await deploy(projectId, input);
+  await deploy(projectId, { ...input, finished_at: at(1) });
+  const change = { environment: "production", source: "k8s_secret", change_kind: "secret_key", resource_name: "db" };
+  const changes = [{ field: "PASSWORD", old_value: "old-pass", new_value: "new-pass" }];
+  await recordConfigChange(deps, {
+    projectId,
+    input: configChangeInputSchema.parse({ ...change, service: "cart", actor: "ann", changes }),
+  });
+  const { rows } = await sql<{ event_type: string; subject: string; payload: object }>`
+    SELECT event_type, subject, payload FROM workflow_events WHERE project_id = ${projectId} ORDER BY event_id`.execute(
+    deps.database.db,
+  );
+  expect(rows).toMatchObject([
+    {
+      event_type: "deployment.recorded",
+      subject: "deployment:production/cart",
+      payload: { service: "cart", environment: "production", release: "v1", id: expect.stringMatching(/^dep_/) },
+    },
+    { event_type: "config.changed", payload: { service: "cart", resource: "db", actor: "ann" } },
+  ]);
+  expect(JSON.stringify(rows)).not.toContain("-pass");
 });

@@ -1,6 +1,7 @@
 import type { DeploymentInput } from "@culprit/contract";
 import { sql } from "kysely";
-import { newId } from "../../platform/ids/ids.ts";
+import { newId, toPublicId } from "../../platform/ids/ids.ts";
+import { emitEvent } from "../workflow/index.ts";
 import type { ChangeDeps } from "./change-deps.ts";
 import { mapRelease } from "./map-release.ts";
 import { openProjectRepository } from "./open-project-repository.ts";
@@ -18,7 +19,7 @@ export interface RecordedDeployment {
 
 /**
  * Records that a revision started to run, on the timeline of its service. Idempotent by the platform's `deployment_id`: a
- * repeat gives the first answer and only learns when it finished. Without a registered or readable repository the
+ * repeat gives the first answer and only learns when it finished; the first is an event for triggers. Without a registered or readable repository the
  * deployment is recorded all the same, without its commits.
  */
 export async function recordDeployment(
@@ -60,6 +61,14 @@ export async function recordDeployment(
         confidence: mapping.confidence,
         source: mapping.source,
         deploymentEventId: event.deployment_event_id,
+      });
+      const id = toPublicId("dep", event.deployment_event_id);
+      await emitEvent(tx, {
+        ...{ projectId, type: "deployment.recorded", subject: `deployment:${input.environment}/${input.service}` },
+        payload: {
+          ...{ id, environment: input.environment, service: input.service, deploy_type: input.deploy_type },
+          ...{ commit: mapping.commitSha, release: input.release ?? null, started_at: startedAt.toISOString() },
+        },
       });
     }
     return { serviceId, event };

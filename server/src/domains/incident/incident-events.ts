@@ -22,6 +22,13 @@ export function eventColumns(incident: "i" | "incidents"): RawBuilder<unknown> {
   return sql.join(names.map((name) => sql.ref(`${incident}.${name}`)));
 }
 
+/** What triggers read of an incident `m` of a project `p`. */
+export const eventPayload = sql`jsonb_build_object(
+        'id', m.incident_id, 'title', m.title, 'severity', m.severity, 'status', m.status, 'environment', m.environment,
+        'service', coalesce(m.event_service, regexp_replace(lower(p.name), '[ ._-]+', '-', 'g')),
+        'error_type', m.error_type, 'source', m.source, 'release', m.release, 'commit', m.commit_sha,
+        'url', '/incidents/' || m.incident_id, 'reason', m.event_reason)`;
+
 /**
  * Stores an event for each row of `source`, a CTE of the statement that opened or moved the incidents: they have no event
  * without that, and no storm of them is a storm of statements. The rows have `eventColumns`, `workflow_event_id`,
@@ -29,11 +36,7 @@ export function eventColumns(incident: "i" | "incidents"): RawBuilder<unknown> {
  */
 export function incidentEvents(type: CulpritEventType, source: RawBuilder<unknown>): RawBuilder<unknown> {
   return insertEvents(sql`
-    SELECT m.workflow_event_id, m.project_id, ${type}::text, 'incident:' || m.incident_id, jsonb_build_object(
-        'id', m.incident_id, 'title', m.title, 'severity', m.severity, 'status', m.status, 'environment', m.environment,
-        'service', coalesce(m.event_service, regexp_replace(lower(p.name), '[ ._-]+', '-', 'g')),
-        'error_type', m.error_type, 'source', m.source, 'release', m.release, 'commit', m.commit_sha,
-        'url', '/incidents/' || m.incident_id, 'reason', m.event_reason),
+    SELECT m.workflow_event_id, m.project_id, ${type}::text, 'incident:' || m.incident_id, ${eventPayload},
       m.id, NULL::uuid, NULL::uuid, NULL::text, NULL::timestamptz
     FROM ${source} m JOIN projects p ON p.id = m.project_id`);
 }

@@ -1,3 +1,4 @@
+export { emitAboutIncident } from "./emit-about-incident.ts";
 export { type FoundIncident, findIncident } from "./find-incident.ts";
 export { type GateResult, gateIncidents } from "./gate-incidents.ts";
 export { investigateAgain, investigateOnNewEvidence } from "./investigate-again.ts";

@@ -135,6 +135,11 @@ describe("a release that broke something", () => {
     const answer = await investigate(scenario, incident);
     expect(answer).toMatchObject({ revision: 1, culpritCommit: guilty });
     expect(answer.verdict).not.toBe("inconclusive");
+    const { rows } = await sql<{ payload: object }>`
+      SELECT payload FROM workflow_events WHERE incident_id = ${incident} AND event_type = 'investigation.completed'`.execute(
+      scenario.deps.database.db,
+    );
+    expect(rows).toMatchObject([{ payload: { revision: 1, verdict: answer.verdict, culprit_commit: guilty } }]);
   });
 
   test("code put in beside the failing line is blamed, though blame names the first commit", async () => {

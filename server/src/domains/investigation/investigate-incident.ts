@@ -10,6 +10,7 @@ import type { World } from "../../analysis/world/world.ts";
 import type { DB } from "../../platform/db/tables.generated.ts";
 import { newId, toPublicId } from "../../platform/ids/ids.ts";
 import type { ChangeDeps } from "../change/index.ts";
+import { emitAboutIncident } from "../incident/index.ts";
 import { buildWorld } from "./build-world.ts";
 
 export interface Investigation {
@@ -71,6 +72,15 @@ export async function investigateIncident(
       VALUES (${newId()}, ${facts.projectId}, ${incidentId}, ${next}, ${JSON.stringify({ engine: "analysis/1" })}::jsonb, ${decision.verdict}, ${clean(decision.summary)}, ${clean(markdown)}, ${changed},
         ${[...evidence.values()].map(({ id }) => id)}::uuid[])`.execute(tx);
     await updateIncident(tx, incidentId, world, decision.verdict, clean(decision.summary), decision.culpritCommit);
+    const { verdict, culpritCommit } = decision;
+    const payload = {
+      verdict,
+      revision: next,
+      summary: clean(decision.summary),
+      culprit_commit: culpritCommit,
+      changed,
+    };
+    await emitAboutIncident(tx, { type: "investigation.completed", incidentId, payload });
     return next;
   });
   return {

@@ -132,6 +132,11 @@ test("a culprit that reverts cleanly is undone, and the failing request sent aga
   expect(rows[0]).toMatchObject({ root_cause: "The last release did it.", model_used: "rules" });
   expect(rows[0]?.ai_fix_prompt).toContain(">     3 |   const percent = cart.coupon.percent;");
   expect(rows[0]?.manual_steps).toContain(`Undo the blamed commit: git revert ${culprit}`);
+  const { rows: events } = await sql<{ payload: object }>`
+    SELECT payload FROM workflow_events WHERE incident_id = ${incidentId} AND event_type = 'patch.proven'`.execute(
+    store.database.db,
+  );
+  expect(events).toMatchObject([{ payload: { proposer: "revert", patch_kind: "revert", base_commit: base } }]);
 });
 
 test("without a recorded request a failing input is found by varying what the project's tests call", async () => {

@@ -1,9 +1,11 @@
 import type { Kysely } from "kysely";
 import type { DB } from "../../platform/db/tables.generated.ts";
+import { toPublicId } from "../../platform/ids/ids.ts";
+import { emitAboutIncident } from "../incident/index.ts";
 import type { RepairCase } from "./load-repair-case.ts";
 import type { RepairRun } from "./record-run.ts";
 
-/** The current answer about an incident, in place of the one before. */
+/** The current answer about an incident, in place of the one before; a proven patch is an event for triggers. */
 export async function saveResult(
   db: Kysely<DB>,
   repairCase: RepairCase,
@@ -26,11 +28,23 @@ export async function saveResult(
     analysis_time_ms: Math.round(answer.tookMs),
     autopsy_run_id: run.id,
   };
-  await db
-    .insertInto("autopsy_results")
-    .values({ incident_id: repairCase.incidentId, ...values })
-    .onConflict((conflict) => conflict.column("incident_id").doUpdateSet(values))
-    .execute();
+  await db.transaction().execute(async (tx) => {
+    await tx
+      .insertInto("autopsy_results")
+      .values({ incident_id: repairCase.incidentId, ...values })
+      .onConflict((conflict) => conflict.column("incident_id").doUpdateSet(values))
+      .execute();
+    if (run.proof !== "green") return;
+    const { proposer, kind, isolation } = run;
+    const payload = {
+      run_id: toPublicId("run", run.id),
+      proposer,
+      patch_kind: kind,
+      base_commit: run.baseCommit,
+      isolation,
+    };
+    await emitAboutIncident(tx, { type: "patch.proven", incidentId: repairCase.incidentId, payload });
+  });
 }
 
 /** A patch that failed says so in its first line, so that nobody applies it unread. */

@@ -114,16 +114,17 @@ test("reopening takes the whole resolution back and puts the incident before the
   expect(queue.jobs).toEqual(["gate"]);
 });
 
-test("approving starts an investigation in the same transaction", async () => {
+test("approving is the event that sets the response going, in the same transaction", async () => {
   const incident = await openIncident(test_.database);
-  const queue = recordingQueue();
   await say(incident, { event_type: "incident_status_changed", payload: { from: "open", to: "suppressed" } });
-  await say(incident, { event_type: "incident_status_changed", payload: { from: "suppressed", to: "triaged" } }, queue);
-  expect(queue.jobs).toEqual(["execution"]);
-  const { rows } = await sql`SELECT status FROM workflow_executions WHERE incident_id = ${incident.incidentId}`.execute(
-    test_.database.db,
-  );
-  expect(rows).toEqual([{ status: "pending" }]);
+  await say(incident, { event_type: "incident_status_changed", payload: { from: "suppressed", to: "triaged" } });
+  const { rows } =
+    await sql`SELECT event_type, matched_at FROM workflow_events WHERE incident_id = ${incident.incidentId}
+    AND event_type IN ('incident.approved', 'incident.suppressed') ORDER BY event_id`.execute(test_.database.db);
+  expect(rows).toEqual([
+    { event_type: "incident.suppressed", matched_at: null },
+    { event_type: "incident.approved", matched_at: null },
+  ]);
 });
 
 test("a change of status from where the incident no longer stands, or that the machine does not know, is refused and not logged", async () => {
@@ -223,3 +224,24 @@ async function aDeployment(projectId: string): Promise<string> {
     VALUES (${deployment}, ${projectId}, ${service}, 'production', now(), 'k8s')`.execute(test_.database.db);
   return deployment;
 }
+
+test("a judgement of a hypothesis is an event for triggers that names it and the incident; what is undone is none", async () => {
+  const incident = await openIncident(test_.database);
+  const [first, second] = incident.hypotheses;
+  await say(incident, { event_type: "hypothesis_confirmed", payload: { hypothesis_id: first, note: "seen" } });
+  await say(incident, { event_type: "hypothesis_rejected", payload: { hypothesis_id: second } });
+  await say(incident, { event_type: "human_note_added", payload: { note_markdown: "hm" } });
+  await expect(
+    say(incident, { event_type: "hypothesis_confirmed", payload: { hypothesis_id: randomUUID() } }),
+  ).rejects.toThrow();
+  const { rows } = await sql<{ event_type: string; payload: { hypothesis_id: string; incident: object } }>`
+    SELECT event_type, payload FROM workflow_events WHERE incident_id = ${incident.incidentId} AND event_type LIKE 'hypothesis.%'
+    ORDER BY event_id`.execute(test_.database.db);
+  expect(rows).toMatchObject([
+    {
+      event_type: "hypothesis.confirmed",
+      payload: { hypothesis_id: toPublicId("hyp", first), note: "seen", incident: { environment: expect.any(String) } },
+    },
+    { event_type: "hypothesis.rejected", payload: { hypothesis_id: toPublicId("hyp", second) } },
+  ]);
+});

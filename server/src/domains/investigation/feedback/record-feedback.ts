@@ -2,9 +2,9 @@ import type { FeedbackEvent, FeedbackInput } from "@culprit/contract";
 import { sql, type Transaction } from "kysely";
 import type { DatabaseScope } from "../../../platform/db/open-database.ts";
 import type { DB } from "../../../platform/db/tables.generated.ts";
-import { newId } from "../../../platform/ids/ids.ts";
+import { newId, toPublicId } from "../../../platform/ids/ids.ts";
 import type { Queue } from "../../../platform/queue/queue.ts";
-import type { Actor } from "../../incident/index.ts";
+import { type Actor, emitAboutIncident } from "../../incident/index.ts";
 import { attachEvidence } from "./attach-evidence.ts";
 import { changeStatus } from "./change-status.ts";
 import { checkReferences } from "./check-references.ts";
@@ -22,7 +22,7 @@ export interface FeedbackRequest {
  * Appends to an incident's log what somebody who knows said of it; nothing of the log is ever changed. What it names must
  * exist on the same incident. Attached evidence becomes evidence of the incident; a change of status is made, by the
  * machine's rules, and logged by it. The columns that say how the incident was resolved follow in the same transaction.
- * Texts are scrubbed before they are stored.
+ * Texts are scrubbed before they are stored. A judgement of a hypothesis is an event for triggers.
  *
  * The incident is locked first, so that the log's order is the order in which things happened: of two opposite events at
  * once the later one holds.
@@ -58,7 +58,16 @@ async function write(
       return append(tx, incident, actor, event.event_type, { ...event.payload, evidence_id: evidenceId });
     }
     case "hypothesis_confirmed":
-    case "hypothesis_rejected":
+    case "hypothesis_rejected": {
+      const type = event.event_type === "hypothesis_confirmed" ? "hypothesis.confirmed" : "hypothesis.rejected";
+      const payload = {
+        ...event.payload,
+        hypothesis_id: toPublicId("hyp", event.payload.hypothesis_id),
+        actor_type: actor.type,
+      };
+      await emitAboutIncident(tx, { type, incidentId: incident.id, payload });
+      return append(tx, incident, actor, event.event_type, event.payload);
+    }
     case "root_cause_set":
     case "human_note_added":
     case "identity_mapping_corrected":

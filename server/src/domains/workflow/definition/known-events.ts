@@ -1,46 +1,14 @@
-import { culpritEventTypes } from "@culprit/contract";
+import { culpritEventTypes, culpritEventTypes } from "@culprit/contract";
 
 /** Events that integrations and Culprit are known to send; `family.*` stands for all of one kind. */
 export const knownEvents: readonly string[] = [
   ...culpritEventTypes,
-  ...[
-    "opened",
-    "approved",
-    "suppressed",
-    "investigated",
-    "diagnosed",
-    "pr_created",
-    "failed",
-    "resolved",
-    "reopened",
-    "assigned",
-    "escalated",
-  ].map((what) => `incident.${what}`),
-  "hypothesis.confirmed",
-  "hypothesis.rejected",
-  "deployment.recorded",
-  "config.changed",
-  "execution.completed",
-  "execution.failed",
-  ...[
-    "opened",
-    "closed",
-    "merged",
-    "reopened",
-    "synchronize",
-    "edited",
-    "labeled",
-    "unlabeled",
-    "assigned",
-    "unassigned",
-  ].map((what) => `pull_request.${what}`),
-  ...["review_requested", "ready_for_review", "converted_to_draft"].map((what) => `pull_request.${what}`),
-  ...["submitted", "edited", "dismissed"].map((what) => `pull_request_review.${what}`),
+  ...ofFamily("pull_request", "opened closed merged reopened synchronize edited labeled unlabeled assigned unassigned"),
+  ...ofFamily("pull_request", "review_requested ready_for_review converted_to_draft"),
+  ...ofFamily("pull_request_review", "submitted edited dismissed"),
   "pull_request_review_comment.created",
-  ...["opened", "closed", "reopened", "edited", "labeled", "unlabeled", "assigned", "unassigned"].map(
-    (what) => `issues.${what}`,
-  ),
-  ...["created", "edited", "deleted"].map((what) => `issue_comment.${what}`),
+  ...ofFamily("issues", "opened closed reopened edited labeled unlabeled assigned unassigned"),
+  ...ofFamily("issue_comment", "created edited deleted"),
   "push",
   "create",
   "delete",
@@ -70,4 +38,8 @@ export function isKnownEvent(pattern: string): boolean {
   if (knownEvents.includes(pattern) || pattern === "*") return true;
   const [family = "", kind] = pattern.split(".");
   return kind === "*" ? families.has(family) : ["sentry", "datadog", "linear", "jira", "slack"].includes(family);
+}
+
+function ofFamily(family: string, kinds: string): readonly string[] {
+  return kinds.split(" ").map((kind) => `${family}.${kind}`);
 }
