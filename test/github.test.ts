@@ -158,6 +158,73 @@ test("two clicks make the app and install it; then its events come, and a person
   );
 });
 
+const workflowFile = ".culprit/workflows/greet.yml";
+const greet = (text: string) =>
+  `name: greet\non: [issues.opened]\nsteps:\n  - { id: say, uses: post_comment, with: { comment: ${text} } }\n`;
+
+async function push(files: Readonly<Record<string, string | null>>): Promise<string> {
+  const sha = shop.commit("main", files, { message: "Change workflows" });
+  const app = [...github.state.apps.values()][0];
+  const installation = [...github.state.installations.values()][0];
+  if (app === undefined || installation === undefined) throw new Error("the fake has no app");
+  const payload = {
+    ref: "refs/heads/main",
+    after: sha,
+    commits: [{ id: sha, message: "Change workflows", modified: Object.keys(files) }],
+    repository: { full_name: "acme/shop", default_branch: "main" },
+    sender: { login: "ann", type: "User" },
+    installation: { id: installation.id },
+  };
+  await github.deliver({ url: app.hookUrl, secret: app.webhookSecret, event: "push", payload });
+  return sha;
+}
+
+interface Workflow {
+  readonly id: string;
+  readonly name: string;
+  readonly version: number;
+  readonly source: string;
+  readonly source_commit: string | null;
+}
+const workflowNamed = async (name: string) => {
+  const { items } = await api<{ items: Workflow[] }>("GET", `/api/workflows?project=${project}&limit=100`);
+  return items.find((one) => one.name === name);
+};
+
+test("a push to the default branch makes the repository's files the project's workflows, and a check tells how it went", async () => {
+  const good = await push({ [workflowFile]: greet("Welcome") });
+  const made = await eventually(
+    () => workflowNamed("greet"),
+    (one) => one?.source_commit === good,
+  );
+  expect(made).toMatchObject({ version: 1, source: "repository" });
+  const broken = await push({ [workflowFile]: greet("Welcome").replace("post_comment", "post_comet") });
+  const check = await eventually(
+    async () => shop.checks.find(({ sha }) => sha === broken),
+    (one) => one?.conclusion !== undefined && one.conclusion !== null,
+  );
+  expect(check).toMatchObject({ name: "culprit/workflows", conclusion: "failure" });
+  expect(check?.output.summary).toContain(`${workflowFile}:4 \`steps[0].uses\``);
+  expect(await workflowNamed("greet")).toMatchObject({ version: 1, source_commit: good });
+
+  // What it does: an issue is answered by the repository's own workflow, through the app.
+  const { number } = shop.openIssue({ title: "Hello", author: "bob" });
+  const [app, installation] = [[...github.state.apps.values()][0], [...github.state.installations.values()][0]];
+  const payload = {
+    action: "opened",
+    issue: { number, title: "Hello", user: { login: "bob" } },
+    repository: { full_name: "acme/shop", default_branch: "main" },
+    sender: { login: "bob", type: "User" },
+    installation: { id: installation?.id },
+  };
+  await github.deliver({ url: app?.hookUrl ?? "", secret: app?.webhookSecret ?? "", event: "issues", payload });
+  const answer = await eventually(
+    async () => [...shop.comments.values()].find(({ issue }) => issue === number),
+    (one) => one !== undefined,
+  );
+  expect(answer).toMatchObject({ body: expect.stringMatching(/^Welcome/), author: { login: `${app?.slug}[bot]` } });
+});
+
 test("a set-up that this person did not begin is refused, and so is a code that GitHub does not know", async () => {
   const forged = await browse(`${culprit.url}/github/setup/callback?code=abc&state=forged`);
   expect([forged.status, forged.html]).toEqual([400, expect.stringContaining("was not begun here")]);
