@@ -34,7 +34,11 @@ export async function checkInstallation(deps: UpkeepDeps): Promise<RecordedRun<C
 }
 
 /** What is wrong at the moment; changes nothing. */
-export async function findFaults({ database, sampler, now }: UpkeepDeps): Promise<CheckFinding[]> {
+export async function findFaults({
+  database,
+  sampler,
+  now,
+}: Pick<UpkeepDeps, "database" | "sampler" | "now">): Promise<CheckFinding[]> {
   const longQueries = sampler?.since(new Date(now().getTime() - DAY_MS)) ?? [];
   const findings = await checkDatabase(database.pool, { now: now(), longQueries });
   const queue = await queueState(database);

@@ -1,5 +1,6 @@
-import { sql } from "kysely";
+import { type Kysely, sql } from "kysely";
 import type { Database } from "../../platform/db/open-database.ts";
+import type { DB } from "../../platform/db/tables.generated.ts";
 
 /** What waits, and for how long. */
 export interface QueueState {
@@ -17,9 +18,12 @@ export interface QueueState {
 
 /** Reads what the queue and the executions wait for. Counts stop at a hundred thousand. */
 export async function queueState(database: Pick<Database, "db" | "owner">): Promise<QueueState> {
-  const { rows: jobs } = await sql<{ name: string; count: number }>`
-    SELECT name, count(*)::int AS count FROM pgboss.job
-    WHERE state IN ('created', 'retry') AND start_after <= now() GROUP BY name`.execute(database.db);
+  // The queue makes its tables when a server first runs.
+  const { rows: queue } = await sql<{
+    isThere: boolean;
+  }>`SELECT to_regclass('pgboss.job') IS NOT NULL AS "isThere"`.execute(database.owner);
+  const jobs = queue[0]?.isThere === true ? await dueJobs(database.db) : [];
+
   const { rows } = await sql<Omit<QueueState, "waiting">>`
     SELECT
       (SELECT count(*)::int FROM workflow_executions WHERE status = 'pending') AS "pendingExecutions",
@@ -39,4 +43,11 @@ export async function queueState(database: Pick<Database, "db" | "owner">): Prom
   const [state] = rows;
   if (state === undefined) throw new Error("the queue's state was not answered");
   return { waiting: Object.fromEntries(jobs.map(({ name, count }) => [name, count])), ...state };
+}
+
+async function dueJobs(db: Kysely<DB>): Promise<{ name: string; count: number }[]> {
+  const { rows } = await sql<{ name: string; count: number }>`
+    SELECT name, count(*)::int AS count FROM pgboss.job
+    WHERE state IN ('created', 'retry') AND start_after <= now() GROUP BY name`.execute(db);
+  return rows;
 }

@@ -11,6 +11,13 @@ export type Caller =
   | { readonly kind: "user"; readonly userId: string; readonly login: string; readonly projectId: null }
   | { readonly kind: "key"; readonly projectId: string };
 
+const callers = new WeakMap<FastifyRequest, Caller>();
+
+/** Who this request turned out to come from, or null where that was not asked or it was refused. */
+export function knownCaller(request: FastifyRequest): Caller | null {
+  return callers.get(request) ?? null;
+}
+
 /** The token of `Authorization: Bearer …`, or null. */
 export function bearerToken(request: FastifyRequest): string | null {
   const match = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? "");
@@ -23,6 +30,12 @@ export function bearerToken(request: FastifyRequest): string | null {
  * @throws CulpritError UNAUTHORIZED or FORBIDDEN.
  */
 export async function requireCaller(request: FastifyRequest, deps: { db: Kysely<DB>; keys: KeyRing }): Promise<Caller> {
+  const caller = await findCaller(request, deps);
+  callers.set(request, caller);
+  return caller;
+}
+
+async function findCaller(request: FastifyRequest, deps: { db: Kysely<DB>; keys: KeyRing }): Promise<Caller> {
   const token = bearerToken(request);
   if (token !== null) {
     const holder = await deps.keys.holderOf(token);

@@ -3,6 +3,7 @@ import fastifyCookie from "@fastify/cookie";
 import Fastify, { type FastifyInstance } from "fastify";
 import type { Log } from "../../platform/log/log.ts";
 import { replyWithErrors } from "./error-reply.ts";
+import { noteWrites } from "./read-list.ts";
 import { type ApiDeps, registerApiRoutes } from "./routes/api-routes.ts";
 import { registerCallbackRoutes } from "./routes/callback-routes.ts";
 import { type ExecutionDeps, registerExecutionRoutes } from "./routes/execution-routes.ts";
@@ -69,6 +70,7 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
         "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
       );
     });
+    noteWrites(scope, deps.database);
     registerApiRoutes(scope, deps);
     registerFeedbackRoutes(scope, deps);
     registerWorkflowRoutes(scope, deps);

@@ -3,14 +3,19 @@ import { archive } from "./archive.ts";
 import { backup } from "./backup.ts";
 import { blame } from "./blame.ts";
 import { dbGrantReadonly, dbMaintain, dbStats, dbVacuum } from "./db.ts";
+import { dbCheck } from "./db-check.ts";
+import { eventList } from "./event-list.ts";
+import { eventReplay } from "./event-replay.ts";
 import { loginLink } from "./login-link.ts";
 import { migrateDownCommand, migrateNew, migrateStatus, migrateUpCommand } from "./migrate.ts";
 import { projectCreate, projectList, projectSet } from "./project.ts";
 import { restore } from "./restore.ts";
 import { start } from "./start.ts";
+import { status } from "./status.ts";
 import { dbWalArchive } from "./wal-archive.ts";
 import { workflowApply } from "./workflow-apply.ts";
 import { workflowCancel } from "./workflow-cancel.ts";
+import { workflowDryRun } from "./workflow-dry-run.ts";
 import { workflowList } from "./workflow-list.ts";
 import { workflowLogs } from "./workflow-logs.ts";
 import { workflowReplay } from "./workflow-replay.ts";
@@ -21,12 +26,14 @@ import { workflowValidate } from "./workflow-validate.ts";
 /** Every command, in the order of the help. */
 export const commands: readonly Command[] = [
   start,
+  status,
   loginLink,
   projectCreate,
   projectList,
   projectSet,
   blame,
   workflowValidate,
+  workflowDryRun,
   workflowApply,
   workflowList,
   workflowShow,
@@ -34,11 +41,14 @@ export const commands: readonly Command[] = [
   workflowLogs,
   workflowReplay,
   workflowCancel,
+  eventList,
+  eventReplay,
   migrateStatus,
   migrateUpCommand,
   migrateDownCommand,
   migrateNew,
   dbStats,
+  dbCheck,
   dbMaintain,
   dbVacuum,
   dbGrantReadonly,

@@ -32,6 +32,7 @@ import { actorOf } from "../actor-of.ts";
 import { requireCaller } from "../authenticate.ts";
 import { projectOfRequest, scopeOf, tenantOf } from "../caller-scope.ts";
 import { incidentDetail } from "../incident-detail.ts";
+import { readList } from "../read-list.ts";
 
 export interface ApiDeps extends ChangeDeps {
   readonly database: Database;
@@ -126,11 +127,13 @@ export function registerApiRoutes(app: FastifyInstance, deps: ApiDeps): void {
     return reply.code(201).send({ change_id: toPublicId("cfg", change.configChangeId) });
   });
 
-  app.get("/api/incidents", async (request) => {
+  app.get("/api/incidents", async (request, reply) => {
     const caller = await callerOf(request);
     const { project, status, limit, cursor } = incidentListQuerySchema.parse(request.query);
     const projectId = scopeOf(caller, project);
-    return listIncidents(depsOf(caller).database.db, { projectId, status, limit, cursor });
+    return readList({ database, request, reply }, caller, (db) =>
+      listIncidents(db, { projectId, status, limit, cursor }),
+    );
   });
 
   app.get<{ Params: { id: string } }>("/api/incidents/:id", async (request) => {
@@ -157,11 +160,7 @@ export function registerApiRoutes(app: FastifyInstance, deps: ApiDeps): void {
   app.post<{ Params: { id: string } }>("/api/incidents/:id/investigate", async (request, reply) => {
     const caller = await callerOf(request);
     const own = depsOf(caller);
-    const { id } = await findIncident(
-      own.database.db,
-      fromPublicId("inc", request.params.id),
-      caller.projectId,
-    );
+    const { id } = await findIncident(own.database.db, fromPublicId("inc", request.params.id), caller.projectId);
     const who = caller.kind === "user" ? caller.login : "an API key";
     await investigateAgain(own.database, {
       incidentId: id,

@@ -25,6 +25,7 @@ import { fromPublicId, toPublicId } from "../../../platform/ids/ids.ts";
 import type { Queue } from "../../../platform/queue/queue.ts";
 import { requireCaller } from "../authenticate.ts";
 import { scopeOf, tenantOf } from "../caller-scope.ts";
+import { readList } from "../read-list.ts";
 import { whoOf } from "../who-of.ts";
 
 export interface ExecutionDeps {
@@ -44,17 +45,18 @@ export function registerExecutionRoutes(app: FastifyInstance, { database, keys, 
   };
   const executionOf = (request: FastifyRequest<ById>) => fromPublicId("exec", request.params.id);
 
-  app.get("/api/executions", async (request) => {
+  app.get("/api/executions", async (request, reply) => {
     const { project, workflow, status, incident, limit, cursor } = executionListQuerySchema.parse(request.query);
-    const { caller, scope } = await open(request);
-    return listExecutions(scope.db, {
+    const { caller } = await open(request);
+    const filter = {
       projectId: scopeOf(caller, project),
       workflow: workflow === undefined ? undefined : workflowKey(workflow),
       status,
       incidentId: incident === undefined ? undefined : fromPublicId("inc", incident),
       limit,
       cursor,
-    });
+    };
+    return readList({ database, request, reply }, caller, (db) => listExecutions(db, filter));
   });
 
   app.get<ById>("/api/executions/:id", async (request) => {

@@ -34,6 +34,7 @@ import { CulpritError } from "../../../platform/errors/culprit-error.ts";
 import { fromPublicId, type IdPrefix } from "../../../platform/ids/ids.ts";
 import { type Caller, requireCaller } from "../authenticate.ts";
 import { projectOfRequest, scopeOf, tenantOf } from "../caller-scope.ts";
+import { readList } from "../read-list.ts";
 import { whoOf } from "../who-of.ts";
 
 export interface IntegrationDeps {
@@ -120,15 +121,16 @@ export function registerIntegrationRoutes(app: FastifyInstance, { integrations, 
     return reply.code(202).send(await loadIntegrationEvent(scope.db, id));
   });
 
-  app.get("/api/deliveries", async (request) => {
-    const { caller, scope } = await callerOf(request);
+  app.get("/api/deliveries", async (request, reply) => {
+    const { caller } = await callerOf(request);
     const { project, integration, incident, ...filter } = deliveryListQuerySchema.parse(request.query);
-    return listDeliveries(scope.db, {
+    const wanted = {
       ...filter,
       projectId: scopeOf(caller, project),
       integrationId: idOf("int", integration),
       incidentId: idOf("inc", incident),
-    });
+    };
+    return readList({ database, request, reply }, caller, (db) => listDeliveries(db, wanted));
   });
 
   app.get<ById>("/api/deliveries/:id", async (request) => {

@@ -28,11 +28,13 @@ export async function registerPageRoutes(
 
   app.get("/health", async (_request, reply) => {
     const health = await database.health();
+    const { replica } = database;
     const uptime = Math.round((Date.now() - deps.startedAt.getTime()) / 1000);
     return reply.code(health.isHealthy ? 200 : 503).send({
       status: health.isHealthy ? "ok" : "unhealthy",
       db: health.isHealthy ? "connected" : "unreachable",
       uptime,
+      ...(replica === null ? {} : { replica: replica.use.status, replica_lag_ms: replica.use.lagMs }),
       ...(health.reason === null ? {} : { reason: health.reason }),
     });
   });

@@ -23,6 +23,7 @@ import { fromPublicId } from "../../../platform/ids/ids.ts";
 import type { SecretBox } from "../../../platform/secrets/secret-box.ts";
 import { requireCaller } from "../authenticate.ts";
 import { projectOfRequest, scopeOf, tenantOf } from "../caller-scope.ts";
+import { inSnapshot, readList } from "../read-list.ts";
 
 export interface TriggerRouteDeps {
   readonly database: Database;
@@ -70,14 +71,14 @@ export function registerTriggerRoutes(app: FastifyInstance, deps: TriggerRouteDe
     return reply.code(202).send(await replayEvents(scope, { projectId, eventIds }));
   });
 
-  app.get("/api/ledger", async (request) => {
+  app.get("/api/ledger", async (request, reply) => {
     const caller = await callerOf(request);
     const { project, workflow, event, ...filter } = ledgerListQuerySchema.parse(request.query);
     const projectId = scopeOf(caller, project);
     const [workflowId, eventId] = [optionalId("wf", workflow), optionalId("evt", event)];
-    return database
-      .asTenant(tenantOf(caller))
-      .snapshot((tx) => listLedger(tx, { ...filter, projectId, workflowId, eventId }));
+    return readList({ database, request, reply }, caller, (db) =>
+      inSnapshot(db, (tx) => listLedger(tx, { ...filter, projectId, workflowId, eventId })),
+    );
   });
 
   app.get("/api/ledger/counts", async (request) => {
