@@ -186,6 +186,8 @@ export interface Provider<Config = unknown, Credentials = unknown> {
   readonly title: string;
   /** What it is for and where to get what the form asks, in two or three sentences. */
   readonly help: string;
+  /** What it does not do though one might look for it, and why; for docs/integrations.md. */
+  readonly notSupported?: string;
   readonly config: z.ZodType<Config>;
   /** Every field is a secret: encrypted at rest, never given back. */
   readonly credentials: z.ZodType<Credentials>;

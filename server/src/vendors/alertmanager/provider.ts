@@ -46,6 +46,8 @@ export const alertmanager: Provider<Config, Credentials> = {
   type: "alertmanager",
   title: "Prometheus Alertmanager",
   help: "Alerts open incidents, and those that stop resolve them. Add a receiver with a webhook_config that has this integration's address as its url and the token in http_config.authorization.credentials (or as the password of basic_auth), and send_resolved: true.",
+  notSupported:
+    "Silences: one hides an alert from everybody, and only a person who knows why may do that. Suppress the incident instead.",
   config,
   credentials,
   incoming,

@@ -72,6 +72,7 @@ export const datadog: Provider<Config, Credentials> = {
   type: "datadog",
   title: "Datadog",
   help: "Monitors open incidents, and what Culprit says stands in the event stream. Enter an API key; for the way in add a webhook (Integrations, Webhooks) with this integration's address, our payload and the custom header X-Culprit-Secret, and name it in monitors as @webhook-culprit.",
+  notSupported: "Muting monitors, for the same reason as silences. Events of API v2: it takes changes and alerts only.",
   config,
   credentials,
   incoming,

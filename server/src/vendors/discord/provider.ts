@@ -34,6 +34,8 @@ export const discord: Provider<Config, Credentials> = {
   type: "discord",
   title: "Discord",
   help: "Tells people in a channel. In Discord open the channel's settings, Integrations, Webhooks, make one and copy its address. Buttons are links to a page that asks once more.",
+  notSupported:
+    "Buttons that act inside Discord: only webhooks of an application may send them, and that needs a bot that Discord can reach. Ours open a page that asks once more.",
   config,
   credentials,
   outgoing: {

@@ -30,6 +30,8 @@ export const googleChat: Provider<Config, Credentials> = {
   type: "google_chat",
   title: "Google Chat",
   help: "Tells people in a space. In Google Chat open the space's menu, Apps & integrations, Webhooks, add one and copy its address; it needs a Google Workspace account. Buttons are links to a page that asks once more.",
+  notSupported:
+    "Changing a message in place, buttons that act inside Chat, a health check: a webhook may only create messages.",
   config,
   credentials,
   outgoing: {

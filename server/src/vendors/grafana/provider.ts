@@ -75,6 +75,7 @@ export const grafana: Provider<Config, Credentials> = {
   type: "grafana",
   title: "Grafana",
   help: "Alerts open incidents, and what Culprit says stands as annotations on dashboards. Add a contact point of the kind Webhook with this integration's address and an HMAC secret (before Grafana 12: authorization credentials). For annotations make a service account and enter its token.",
+  notSupported: "Silences, for the same reason as Alertmanager's. Legacy alerting, which Grafana 11 removed.",
   config,
   credentials,
   incoming,

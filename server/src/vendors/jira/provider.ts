@@ -71,6 +71,8 @@ export const jira: Provider<Config, Credentials> = {
   type: "jira",
   title: "Jira",
   help: "Makes issues and comments in Jira Cloud, and takes its news and commands in. Make an API token at id.atlassian.com, and enter the site, the e-mail of its owner and the project. For the way in add a webhook (Jira settings, System, Webhooks) with this integration's address and a secret. Jira Data Center is not supported: it takes another format of text.",
+  notSupported:
+    "Messages: it is a tracker. Jira Data Center: it takes another format of text. Look-up by property: only installed apps may index one.",
   config,
   credentials,
   incoming,

@@ -64,6 +64,7 @@ export const linear: Provider<Config, Credentials> = {
   type: "linear",
   title: "Linear",
   help: "Makes issues and comments, and takes Linear's news and commands in. Make an API key under Settings, Security & access, and enter the team's key. For the way in add a webhook under Settings, API with this integration's address, and copy its signing secret.",
+  notSupported: "Messages: it is a tracker. Several assignees: an issue has one.",
   config,
   credentials,
   incoming,

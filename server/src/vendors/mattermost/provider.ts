@@ -68,6 +68,8 @@ export const mattermost: Provider<Config, Credentials> = {
   type: "mattermost",
   title: "Mattermost",
   help: "Tells people in a channel. Make a bot account (System Console, Integrations) and add it to the channel, or make an incoming webhook. For buttons that work inside Mattermost, enter this integration's webhook address and a secret, and allow that address in AllowedUntrustedInternalConnections.",
+  notSupported:
+    "With a webhook, changing a message in place and the health check: it answers `ok` and nothing else. A bot can do both.",
   config,
   credentials,
   incoming,

@@ -36,6 +36,7 @@ export const opsgenie: Provider<Config, Credentials> = {
   type: "opsgenie",
   title: "Opsgenie",
   help: "Pages who is on call. Atlassian has sold no new Opsgenie since June 2025 and ends it on 5 April 2027: plan the move to Jira Service Management. Add an API integration to a team and copy its key. A message that changes an alert to good closes it.",
+  notSupported: "News from Opsgenie: it ends on 5 April 2027, so only what pages people is supported until then.",
   config,
   credentials,
   outgoing: {

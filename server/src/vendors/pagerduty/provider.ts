@@ -68,6 +68,7 @@ export const pagerduty: Provider<Config, Credentials> = {
   type: "pagerduty",
   title: "PagerDuty",
   help: "Pages who is on call, and takes PagerDuty's incidents in. Add the integration Events API V2 to a service and copy its key; for the way in add a Generic Webhook (V3) with this integration's address and copy its secret. A message that changes an alert to good resolves it.",
+  notSupported: "A health check of the key: Events API v2 answers to events only, and each pages somebody.",
   config,
   credentials,
   incoming,

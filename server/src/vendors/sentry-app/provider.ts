@@ -52,6 +52,8 @@ export const sentryApp: Provider<Config, Credentials> = {
   type: "sentry",
   title: "Sentry",
   help: "Alerts of Sentry open incidents. Make an internal integration (Settings, Custom Integrations) with this integration's address as its webhook, switch on Alert Rule Action, and copy its client secret. To send errors straight to Culprit, point an SDK's DSN at it instead.",
+  notSupported:
+    "Anything out: Sentry takes no messages. Resolving issues in Sentry would hide them from people who did not ask for it.",
   config,
   credentials,
   incoming,

@@ -23,6 +23,8 @@ export const teams: Provider<Config, Credentials> = {
   type: "teams",
   title: "Microsoft Teams",
   help: "Tells people in a channel or chat. In Teams open Workflows, take the template “Post to a channel when a webhook request is received” and copy the address it shows. Give the workflow a second owner: it stops when its only one leaves.",
+  notSupported:
+    "Changing a message in place, buttons that act inside Teams, a health check: a workflow's webhook answers 202 and nothing else.",
   config,
   credentials,
   outgoing: {

@@ -80,6 +80,8 @@ export const telegram: Provider<Config, Credentials> = {
   type: "telegram",
   title: "Telegram",
   help: "Tells people in a chat and takes commands from it. Talk to @BotFather to make a bot, add it to the chat, and enter its token and the chat's number. For commands call setWebhook with this integration's address and a secret_token.",
+  notSupported:
+    "Buttons that act inside Telegram where the signed token has more than the 64 bytes that Telegram carries: those open a page.",
   config,
   credentials,
   incoming,
