@@ -19,6 +19,11 @@ export default action({
       .max(50)
       .default([])
       .describe("Names or types of integrations, such as slack. Empty: all that send messages."),
+    except: z
+      .array(z.string().min(1).max(255))
+      .max(50)
+      .default([])
+      .describe("Names or types that are left out, such as the ones that wake somebody."),
     title: z
       .string()
       .max(500)
@@ -68,13 +73,15 @@ export default action({
   }),
   repeat: "atMostOnce",
   async run(input, ctx, services) {
-    const targets = await chooseTargets(services.integrations, {
+    const able = await chooseTargets(services.integrations, {
       projectId: ctx.projectId,
       named: input.to,
       can: "outgoing",
     });
+    const leftOut = new Set(input.except.map((word) => word.toLowerCase()));
+    const targets = able.filter(({ name, type }) => !leftOut.has(type) && !leftOut.has(name.toLowerCase()));
     if (targets.length === 0)
-      ctx.log("WARNING", "The project has no integration that sends messages, so nobody was told. Connect one.");
+      ctx.log("INFO", "The project has no integration that sends messages, so nobody was told. Connect one.");
     const isOwn = input.title !== "" || input.text !== "";
     const { incidentId } = ctx;
     if (!isOwn && incidentId === null)

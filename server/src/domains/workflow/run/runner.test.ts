@@ -519,6 +519,37 @@ test("secrets reach the action and nothing that is stored", async () => {
   expect(rows[0]?.text).toContain("***");
 });
 
+test("how an execution ended is told by another one, to whom its workflow says", async () => {
+  await saveWorkflow(
+    {
+      inputs: { integrations: { type: "array" } },
+      steps: [{ id: "tell", uses: "echo", with: { to: "${{ inputs.integrations }}", how: "${{ inputs.status }}" } }],
+    },
+    "execution-notification",
+  );
+  const config = { notifications: { on_success: ["mail"], on_failure: ["pager"] } };
+  const [good, bad] = [
+    await begin([{ id: "only", uses: "echo" }], { config }),
+    await begin([{ id: "only", uses: "nothing" }], { config }),
+  ];
+  const runner = newRunner([]);
+  await runner.take([good, bad]);
+  await Promise.all([ended(good), ended(bad)]);
+  const { rows } = await sql<{ id: string }>`
+    SELECT e.id FROM workflow_executions e JOIN workflows w ON w.id = e.workflow_id WHERE w.name = 'execution-notification'`.execute(
+    own.database.db,
+  );
+  await runner.take(rows.map(({ id }) => id));
+  const told = await Promise.all(rows.map(async ({ id }) => (await ended(id)).steps.get("tell")?.output));
+  expect(told).toHaveLength(2);
+  expect(told).toEqual(
+    expect.arrayContaining([
+      { to: ["mail"], how: "completed" },
+      { to: ["pager"], how: "failed" },
+    ]),
+  );
+});
+
 // Effects ---------------------------------------------------------------------------------------------------------------
 
 /** The other side: what was made there, by key. */
