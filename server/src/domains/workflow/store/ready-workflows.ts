@@ -3,6 +3,7 @@ import { join } from "node:path";
 import {
   type ReadyWorkflow,
   readyWorkflowGroups,
+  type Step,
   type WorkflowDefinition,
   type WorkflowStatus,
 } from "@culprit/contract";
@@ -111,6 +112,6 @@ export async function takeReadyWorkflow(
   });
 }
 
-function usesOf(steps: WorkflowDefinition["steps"]): string[] {
+function usesOf(steps: readonly Step[]): string[] {
   return steps.flatMap(({ uses, steps: inner = [] }) => [uses, ...usesOf(inner)]);
 }
