@@ -22,11 +22,23 @@ export async function runStep(run: Run, step: Step, frame: Frame): Promise<void>
   const known = run.rows.get(path);
   const row = known !== undefined && isFinal(known.status) ? known : await begin(run, step, path, frame, known);
   frame.steps[step.id] = { status: row.status, outputs: row.output };
+  if (row === known) recallInside(run, step, path, frame);
   if (
     (row.status === "failed" || row.status === "unknown" || row.status === "cancelled") &&
     step.continue_on_error !== true
   )
     throw new StepFailed(path, row.reason ?? "it failed");
+}
+
+/** What stands behind a finished `parallel` reads the steps in it, also after a crash, when they are not run again. */
+function recallInside(run: Run, step: Step, path: string, frame: Frame): void {
+  if (step.uses !== "parallel") return;
+  for (const child of step.steps ?? []) {
+    const row = run.rows.get(`${path}.${child.id}`);
+    if (row === undefined) continue;
+    frame.steps[child.id] = { status: row.status, outputs: row.output };
+    recallInside(run, child, `${path}.${child.id}`, frame);
+  }
 }
 
 async function begin(run: Run, step: Step, path: string, frame: Frame, known: StepRow | undefined): Promise<StepRow> {
