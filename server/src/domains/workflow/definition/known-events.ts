@@ -1,4 +1,4 @@
-import { culpritEventTypes, culpritEventTypes } from "@culprit/contract";
+import { culpritEventTypes } from "@culprit/contract";
 
 /** Events that integrations and Culprit are known to send; `family.*` stands for all of one kind. */
 export const knownEvents: readonly string[] = [
@@ -19,6 +19,7 @@ export const knownEvents: readonly string[] = [
   "check_suite.completed",
   "workflow_run.completed",
   "deployment_status.created",
+  ...ofFamily("command", "investigate fix explain status help"),
   "alert.firing",
   "alert.resolved",
 ];
