@@ -103,7 +103,10 @@ export async function takeReadyWorkflow(
   const { projectId, name, status, by } = request;
   const found = files.find(({ definition }) => definition.name === name);
   if (found === undefined)
-    throw new CulpritError("NOT_FOUND", `There is no ready workflow ${JSON.stringify(name.slice(0, 100))}.`);
+    throw new CulpritError(
+      "NOT_FOUND",
+      `There is no ready workflow ${JSON.stringify(name.slice(0, 100))}. There are: ${files.map(({ definition }) => definition.name).join(", ")}.`,
+    );
   return changeWorkflow(scope, actions, {
     projectId,
     by,

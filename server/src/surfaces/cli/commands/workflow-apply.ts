@@ -1,4 +1,4 @@
-import { changeWorkflow } from "../../../domains/workflow/index.ts";
+import { changeWorkflow, readReadyWorkflows, takeReadyWorkflow } from "../../../domains/workflow/index.ts";
 import { CulpritError } from "../../../platform/errors/culprit-error.ts";
 import { toPublicId } from "../../../platform/ids/ids.ts";
 import { loadCatalogue } from "../../actions/load-catalogue.ts";
@@ -9,12 +9,24 @@ import { atTerminal, problemLines, readWorkflowFile } from "../workflow-text.ts"
 export const workflowApply: Command = {
   name: "workflow apply",
   summary: "Check workflow files and save them: new ones, or a further version of those with their names.",
-  flags: projectFlag,
-  positionals: ["FILE", "[FILE…]"],
+  flags: {
+    ...projectFlag,
+    ready: { type: "string", doc: "Take the ready workflow of this name instead; it runs from now on." },
+  },
+  positionals: ["[FILE…]"],
   async run(ctx, { flags, words }) {
     const actions = await loadCatalogue();
     const database = await ctx.openDatabase();
     const projectId = await chooseProject(database.db, flags.project);
+    if (typeof flags.ready === "string") {
+      const request = { projectId, name: flags.ready, status: "active", by: atTerminal } as const;
+      const taken = await takeReadyWorkflow(database, actions, readReadyWorkflows(actions), request);
+      ctx.print(`${flags.ready}: ${toPublicId("wf", taken.workflowId)} made`);
+    } else if (words.length === 0)
+      throw new CulpritError(
+        "INVALID_REQUEST",
+        "Nothing to apply: culprit workflow apply FILE, or culprit workflow apply --ready NAME",
+      );
     let hasFailed = false;
     for (const file of words) {
       const written = { text: readWorkflowFile(file) };

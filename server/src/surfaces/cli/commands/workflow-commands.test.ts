@@ -163,3 +163,11 @@ test("of several projects one has to be named", async () => {
   await expect(run(workflowList, [], { project: "third" })).rejects.toThrow("There is no project");
   expect((await run(workflowList, [], { project: "shop" })).code).toBe(0);
 });
+
+test("a ready workflow is taken by its name, once, and an unknown name is answered with those that there are", async () => {
+  const taken = await run(workflowApply, [], { ready: "stale-issue-closer" });
+  expect(taken).toMatchObject({ code: 0, printed: [expect.stringMatching(/^stale-issue-closer: wf_\w+ made$/)] });
+  await expect(run(workflowApply, [], { ready: "stale-issue-closer" })).rejects.toMatchObject({ code: "CONFLICT" });
+  await expect(run(workflowApply, [], { ready: "x" })).rejects.toThrow(/There are: .*summarize-pr/);
+  await expect(run(workflowApply, [])).rejects.toMatchObject({ code: "INVALID_REQUEST" });
+});
