@@ -12,6 +12,7 @@ if (chromium === null) console.warn("No Chromium on this machine: the tests in t
 /** The pages about workflows and integrations in a browser, on the real Culprit with the page that `npm test` has built. */
 describe.skipIf(chromium === null)("the pages on the real Culprit", () => {
   let culprit: RunningCulprit;
+  let project: ProjectCreated;
   let browser: Browser;
   let page: Page;
   let target: Server;
@@ -35,8 +36,7 @@ describe.skipIf(chromium === null)("the pages on the real Culprit", () => {
     await new Promise<void>((resolve) => target.listen(0, "127.0.0.1", resolve));
     targetUrl = `http://127.0.0.1:${(target.address() as AddressInfo).port}/hook`;
     culprit = await startCulprit({ env: { CULPRIT_PROOF: "off", CULPRIT_HTTP_ALLOW_PRIVATE: "127.0.0.1" } });
-    const created = await culprit.culprit("project", "create", "shop", "--json");
-    expect((JSON.parse(created.stdout) as ProjectCreated).name).toBe("shop");
+    project = JSON.parse((await culprit.culprit("project", "create", "shop", "--json")).stdout) as ProjectCreated;
     browser = await openBrowser(chromium ?? "");
     const first = await browser.newContext({ viewport: { width: 1360, height: 900 }, reducedMotion: "reduce" });
     page = await first.newPage();
@@ -156,6 +156,55 @@ steps:
     await page.getByText("version 2 runs now").waitFor();
     await button(/^Version 2/).click();
     await page.getByRole("region", { name: "What version 2 changed" }).getByText("name: Renamed").waitFor();
+  });
+
+  test("a save over a version that was not seen asks whose text shall stand, and loses neither unasked", async () => {
+    const text = (seconds: number) =>
+      `name: two-hands\nsteps:\n  - id: wait\n    uses: delay\n    with:\n      seconds: ${seconds}\n`;
+    await write("two-hands", text(1).slice("name: two-hands\n".length));
+    const editor = page.getByLabel("Text of the workflow");
+    await editor.fill(text(2));
+    await button("Save").waitFor();
+    const url = `${culprit.url}/api/workflows/${page.url().split("/").at(-1)}?project=${project.project_id}`;
+    const theirs = await fetch(url, {
+      method: "PUT",
+      headers: { authorization: `Bearer ${project.api_key}`, "content-type": "application/json" },
+      body: JSON.stringify({ text: text(3), base_version: 1 }),
+    });
+    expect(theirs.status).toBe(200);
+    await button("Save").click();
+    await page.getByText("Somebody saved version 2 while you edited version 1.").waitFor();
+    expect(await editor.inputValue()).toBe(text(2));
+    await button("Save mine over it").click();
+    await page.getByText("version 3 runs now").waitFor();
+    expect(await editor.inputValue()).toContain("seconds: 2");
+  });
+
+  test("a webhook trigger shows its address, and its secret this once", async () => {
+    await open("/workflows/new");
+    const text =
+      "name: called\ntriggers:\n  - type: webhook\nsteps:\n  - id: wait\n    uses: delay\n    with:\n      seconds: 1\n";
+    await page.getByLabel("Text of the workflow").fill(text);
+    await button("Create workflow").click();
+    await button("Make its secret").click();
+    await page.getByText("Copy the secret now.").waitFor();
+    const secret = await page.getByRole("region", { name: "the secret" }).innerText();
+    expect(secret.length).toBeGreaterThan(20);
+    await page.reload();
+    await button("Make a new secret").waitFor();
+    expect(await page.content()).not.toContain(secret);
+  });
+
+  test("a secret is set by name, listed without its value, and deleted", async () => {
+    await open("/workflows");
+    await page.getByLabel("Name of the secret").fill("CHAT_TOKEN");
+    await page.getByLabel("Value of the secret").fill("not-to-be-seen");
+    await button("Set").click();
+    const secrets = page.getByRole("list", { name: "Secrets" });
+    await secrets.getByText("CHAT_TOKEN").waitFor();
+    expect(await page.content()).not.toContain("not-to-be-seen");
+    await button("Delete CHAT_TOKEN").click();
+    await secrets.getByText("CHAT_TOKEN").waitFor({ state: "detached" });
   });
 
   test("what is built in is switched off only after a warning, as a copy that one click takes back", async () => {

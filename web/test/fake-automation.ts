@@ -22,6 +22,7 @@ import {
   workflowCheckSchema,
   workflowDetailSchema,
   workflowListSchema,
+  workflowSecretListSchema,
   workflowUpgradeSchema,
   workflowVersionListSchema,
 } from "@culprit/contract";
@@ -67,6 +68,8 @@ export function answerAutomation(method: string, path: string, query: URLSearchP
       const items = [{ trigger_id: "wft_2", is_enabled: true, url, replay_window: 300, has_secret: true }];
       return webhookTriggerListSchema.parse({ items });
     }
+    case "workflow-secrets":
+      return workflowSecretListSchema.parse(some([made.secret]));
     case "actions":
       return actionListSchema.parse({ ...list(made.actions), control_kinds: ["delay"] });
     case "executions": {

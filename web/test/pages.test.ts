@@ -501,7 +501,7 @@ describe.skipIf(chromium === null)("the built page in a browser", () => {
     ["/workflows/wf_1", "Look for the cause"],
     ["/workflows/wf_4", "The built-in one has moved on"],
     ["/workflows/new", "Nothing is wrong with it."],
-    ["/executions", "Ran out of time"],
+    ["/executions", "ran out of time, started"],
     ["/executions/exec_live", "Did it happen?"],
     ["/ledger", "Every matcher matched"],
     ["/approvals", "Open a pull request with this patch?"],
@@ -562,7 +562,7 @@ describe.skipIf(chromium === null)("the built page in a browser", () => {
     expect(await row("each[0].label")).toContain("#1");
     expect(await steps.locator('[data-path="slow"] .waiting-bar').count()).toBe(1);
     expect(await steps.locator('[data-path="investigate"] .waiting-bar').count()).toBe(0);
-    await steps.locator('[data-path="investigate"] summary').focus();
+    await steps.locator('[data-path="investigate"] > details > summary').focus();
     await page.keyboard.press("Enter");
     await steps.locator('[data-path="investigate"]').getByText("Input").waitFor();
   });

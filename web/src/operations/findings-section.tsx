@@ -42,7 +42,7 @@ export function FindingsSection({ lastCheck }: { readonly lastCheck: Operations[
               It found nothing.
             </>
           ) : (
-            "It was not checked yet; it is checked by itself once a day."
+            "It was not checked yet. The schedule check-database does it by itself."
           )}
         </p>
       ) : (

@@ -16,6 +16,7 @@ interface DataTableProps<Row> {
 
 /** A table of figures; wide ones scroll in their own box. */
 export function DataTable<Row>({ label, rows, columns, keyOf }: DataTableProps<Row>) {
+  if (rows.length === 0) return <p className="text-[0.8125rem] text-ink-3">None.</p>;
   return (
     <ScrollBox label={label} className="max-h-[26rem] overflow-auto rounded-lg border border-line bg-panel">
       <table className="w-full border-collapse text-[0.8125rem]">
@@ -40,7 +41,7 @@ export function DataTable<Row>({ label, rows, columns, keyOf }: DataTableProps<R
                   className={
                     isNumber
                       ? "px-3 py-1.5 text-right whitespace-nowrap"
-                      : "min-w-24 px-3 py-1.5 [overflow-wrap:anywhere]"
+                      : "min-w-36 px-3 py-1.5 [overflow-wrap:anywhere]"
                   }
                 >
                   {cell(row)}

@@ -4,10 +4,10 @@ import { CrossIcon } from "./icons.tsx";
 import { useKeys } from "./use-keys.ts";
 
 const keys = [
-  ["j  k", "Next, previous incident of the list"],
-  ["Enter", "Open the incident"],
+  ["j  k", "Next, previous row of the list"],
+  ["Enter", "Open it"],
   ["/", "Go to the filter"],
-  ["u", "From an incident back to the list"],
+  ["u", "Back to the list"],
   ["?", "This help"],
   ["Esc", "Close, or leave the filter"],
 ] as const;

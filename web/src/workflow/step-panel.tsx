@@ -1,5 +1,5 @@
 import type { ActionDescription, Condition, Step } from "@culprit/contract";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { withEntry } from "../lib/form-values.ts";
 import type { JsonSchema } from "../lib/json-schema.ts";
 import { repeatMeanings } from "../lib/run-words.ts";
@@ -29,8 +29,18 @@ export function StepPanel({ step, actions, problem, onApply, onRemove, onAddAfte
   const [next, setNext] = useState("");
   const action = actions.get(draft.uses);
   const set = (change: Partial<Step>) => setDraft((before) => compact({ ...before, ...change }));
+  const panel = useRef<HTMLElement>(null);
+  // Whoever opened it goes on in it; whoever edits the text beside it stays there.
+  useEffect(() => {
+    if (document.activeElement?.hasAttribute("data-step")) panel.current?.focus();
+  }, []);
   return (
-    <section aria-labelledby="step-title" className="min-w-0 rounded-lg border border-ink bg-panel">
+    <section
+      ref={panel}
+      tabIndex={-1}
+      aria-labelledby="step-title"
+      className="scroll-mt-4 min-w-0 rounded-lg border border-ink bg-panel"
+    >
       <div className="flex items-start gap-2.5 border-b border-line px-4 py-3">
         <StepIcon uses={draft.uses} className="mt-1 text-ink-2" />
         <div className="min-w-0 flex-1">

@@ -59,7 +59,10 @@ export function WorkflowEditor({ edited }: { readonly edited: WorkflowText }) {
               const id = freeStepId(definition, uses);
               put(insertStepAfter(edited.text, step.id, { id, uses }), id);
             }}
-            onClose={() => select(null)}
+            onClose={() => {
+              select(null);
+              document.querySelector<HTMLElement>(`[data-step="${CSS.escape(step.id)}"]`)?.focus();
+            }}
           />
         )}
         {edited.error && <FailureNote error={edited.error} title="The text could not be checked." />}

@@ -17,6 +17,7 @@ import { useKeys } from "../ui/use-keys.ts";
 import { useTitle } from "../ui/use-title.ts";
 import { AutomationTabs } from "./automation-tabs.tsx";
 import { ReadyGallery } from "./ready-gallery.tsx";
+import { SecretsSection } from "./secrets-section.tsx";
 import { WorkflowRow } from "./workflow-row.tsx";
 
 /** All workflows of a project, and the ready ones that it does not have yet. */
@@ -63,7 +64,8 @@ function Workflows({ project }: { readonly project: Project }) {
     () => Map.groupBy(recent.data?.items ?? [], (execution: ExecutionSummary) => execution.workflow_id),
     [recent.data],
   );
-  const all = workflows.data?.items ?? [];
+  // What a project made itself is what it looks for.
+  const all = (workflows.data?.items ?? []).toSorted((a, b) => Number(a.is_protected) - Number(b.is_protected));
   const shown = all.filter((workflow) => matches(workflow, text));
   const own = all.filter((workflow) => !workflow.is_protected);
   return (
@@ -104,6 +106,7 @@ function Workflows({ project }: { readonly project: Project }) {
       )}
       {workflows.data && own.length === 0 && <FirstWorkflow />}
       <ReadyGallery project={project} />
+      <SecretsSection project={project} />
     </>
   );
 }
