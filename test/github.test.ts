@@ -8,6 +8,7 @@ let github: FakeGitHub;
 let shop: FakeRepository;
 let cookie = "";
 let project = "";
+let ingestKey = "";
 
 beforeAll(async () => {
   github = await startFakeGitHub();
@@ -15,7 +16,9 @@ beforeAll(async () => {
   culprit = await startCulprit({ env: { CULPRIT_HTTP_ALLOW_PRIVATE: "127.0.0.1" } });
   const signedIn = await fetch(culprit.loginLink, { redirect: "manual" });
   cookie = signedIn.headers.getSetCookie()[0]?.split(";")[0] ?? "";
-  project = (await api<{ project_id: string }>("POST", "/api/projects", { name: "shop" })).project_id;
+  const made = await api<{ project_id: string; ingest_key: string }>("POST", "/api/projects", { name: "shop" });
+  project = made.project_id;
+  ingestKey = made.ingest_key;
 });
 afterAll(async () => {
   await culprit.stop();
@@ -128,6 +131,14 @@ test("two clicks make the app and install it; then its events come, and a person
   expect(refused.status).toBe(401);
   await github.deliver({ ...hook, payload: comment("/culprit fix", "eve") });
 
+  // Answered by the app, at once with eyes and in words.
+  const answered = await eventually(
+    async () => [...shop.comments.values()].find(({ author }) => author.login === `${app.slug}[bot]`),
+    (one) => one !== undefined,
+  );
+  expect(answered?.body).toMatch(/^There is no open incident in this project\./);
+  expect(shop.reactions).toEqual([expect.objectContaining({ content: "eyes", author: `${app.slug}[bot]` })]);
+
   interface Stored {
     readonly items: readonly {
       readonly id: string;
@@ -223,6 +234,36 @@ test("a push to the default branch makes the repository's files the project's wo
     (one) => one !== undefined,
   );
   expect(answer).toMatchObject({ body: expect.stringMatching(/^Welcome/), author: { login: `${app?.slug}[bot]` } });
+});
+
+test("a command works on the incident that is meant, and its answer is changed in place", async () => {
+  const headers = { authorization: `Bearer ${ingestKey}`, "content-type": "application/json" };
+  const body = JSON.stringify({ error: { message: "no rate for XBT", severity: "info" } });
+  const sent = await fetch(`${culprit.url}/api/ingest`, { method: "POST", headers, body });
+  const { incident_id: incidentId } = (await sent.json()) as { incident_id: string };
+  const [app, installation] = [[...github.state.apps.values()][0], [...github.state.installations.values()][0]];
+  const { number } = shop.openIssue({
+    title: "Rates",
+    body: `See ${culprit.url}/incidents/${incidentId}`,
+    author: "bob",
+  });
+  shop.collaborators.set("cleo", "admin");
+  const command = "/culprit investigate";
+  const payload = {
+    action: "created",
+    comment: { id: shop.comment(number, command, "cleo").id, body: command, user: { login: "cleo", type: "User" } },
+    issue: { number, title: "Rates", body: shop.issues.get(number)?.body, user: { login: "bob" } },
+    repository: { full_name: "acme/shop", default_branch: "main" },
+    sender: { login: "cleo", type: "User" },
+    installation: { id: installation?.id },
+  };
+  await github.deliver({ url: app?.hookUrl ?? "", secret: app?.webhookSecret ?? "", event: "issue_comment", payload });
+  const answers = () => [...shop.comments.values()].filter(({ issue, author }) => issue === number && author.isBot);
+  await eventually(
+    async () => answers(),
+    (all) => all.some(({ body: text }) => text.includes(incidentId) && text.includes("## What was weighed")),
+  );
+  expect(answers()).toHaveLength(1);
 });
 
 test("a set-up that this person did not begin is refused, and so is a code that GitHub does not know", async () => {
