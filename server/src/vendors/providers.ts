@@ -2,6 +2,7 @@ import type { IntegrationType, Provider } from "../domains/integration/index.ts"
 import { alertmanager } from "./alertmanager/provider.ts";
 import { datadog } from "./datadog/provider.ts";
 import { discord } from "./discord/provider.ts";
+import { email } from "./email/provider.ts";
 import type { LoadApp } from "./github/auth-of.ts";
 import { githubProvider } from "./github/provider.ts";
 import { googleChat } from "./google-chat/provider.ts";
@@ -12,6 +13,7 @@ import { mattermost } from "./mattermost/provider.ts";
 import { opsgenie } from "./opsgenie/provider.ts";
 import { pagerduty } from "./pagerduty/provider.ts";
 import { sentryApp } from "./sentry-app/provider.ts";
+import { slack } from "./slack/provider.ts";
 import { teams } from "./teams/provider.ts";
 import { telegram } from "./telegram/provider.ts";
 import { webhook } from "./webhook/provider.ts";
@@ -19,6 +21,8 @@ import { webhook } from "./webhook/provider.ts";
 /** Every integration that there is: a line each. The type of a provider's settings is its own, so the list holds them as unknown. */
 const all = [
   webhook,
+  slack,
+  email,
   discord,
   teams,
   googleChat,

@@ -26,6 +26,12 @@ export interface HttpClient {
    * @throws HttpUncertain when it may have: a timeout, a broken connection, an answer that can't be read.
    */
   request(request: HttpRequest): Promise<HttpAnswer>;
+  /**
+   * The addresses of a host, looked up once and each of them checked, for what does not speak HTTP (SMTP); whoever connects
+   * must connect to one of them. Fakes of HTTP may lack it.
+   * @throws HttpNotSent when there is none or one is forbidden.
+   */
+  addressesOf?(host: string): Promise<readonly string[]>;
 }
 
 export class HttpNotSent extends Error {

@@ -18,6 +18,7 @@ export function openHttpClient(options: { readonly allowPrivate: string; readonl
   const lookup = options.lookup ?? lookupAll;
 
   return {
+    addressesOf: (host) => checkedAddresses(host, rule, lookup),
     async request(request) {
       const url = parseUrl(request.url);
       const timeoutMs = request.timeoutMs ?? TIMEOUT_MS;
