@@ -4,10 +4,10 @@ import { stepWords } from "../lib/run-words.ts";
 import { cx } from "../ui/cx.ts";
 import { StateMark } from "../ui/state-mark.tsx";
 import { conditionWords } from "./condition-words.ts";
+import { Connector } from "./connector.tsx";
 import { describeControl } from "./describe-control.ts";
 import { graphContext } from "./graph-context.ts";
 import { StepIcon } from "./step-icon.tsx";
-import { Connector } from "./workflow-graph.tsx";
 
 /** One step of the picture with what lies in it. A condition stands above it, with the way past it. */
 export function StepNode({ step }: { readonly step: Step }) {

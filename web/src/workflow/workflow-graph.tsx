@@ -1,6 +1,7 @@
 import type { Trigger, WorkflowDefinition } from "@culprit/contract";
 import { useEffect, useRef } from "react";
 import { ScrollBox } from "../ui/scroll-box.tsx";
+import { Connector } from "./connector.tsx";
 import { type GraphContext, graphContext } from "./graph-context.ts";
 import { StepNode } from "./step-node.tsx";
 import { matcherWords, triggerWords } from "./trigger-words.ts";
@@ -47,15 +48,6 @@ export function WorkflowGraph({ definition, ...context }: WorkflowGraphProps) {
         </div>
       </ScrollBox>
     </graphContext.Provider>
-  );
-}
-
-/** The line from one step to the next, with its arrow. */
-export function Connector() {
-  return (
-    <svg aria-hidden="true" viewBox="0 0 10 22" className="h-[22px] w-2.5 text-edge" fill="none" stroke="currentColor">
-      <path d="M5 0v20M1.500 16.500 5 21l3.500-4.500" />
-    </svg>
   );
 }
 
