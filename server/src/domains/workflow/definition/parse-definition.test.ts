@@ -1,4 +1,5 @@
 import type { WorkflowDefinition } from "@culprit/contract";
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parseDefinition, parseDefinitionValue } from "./parse-definition.ts";
 import { testActions as actions } from "./test-actions.fixture.ts";
@@ -240,5 +241,88 @@ describe("hostile text", () => {
     const { problems } = check("name: x\n__proto__: { polluted: true }\nsteps:\n  - { id: a, uses: label_by_size }\n");
     expect(problems[0]?.field).toBe("__proto__");
     expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
+  });
+
+  test("whatever the text, it is a definition or problems with lines, and nothing is thrown", () => {
+    const atoms = [
+      "name: x",
+      "on:",
+      "push",
+      "steps:",
+      "- ",
+      "id: a",
+      "uses: parallel",
+      "uses: for_each",
+      "with:",
+      "{",
+      "}",
+      "[",
+      "]",
+      "if: ",
+      "1 == ",
+      "${{",
+      "}}",
+      "event.x",
+      "&a ",
+      "*a",
+      "!!map",
+      "? ",
+      "null",
+      "triggers:",
+      "type: condition",
+      "condition: ",
+      "$x",
+      "\n",
+      "\n  ",
+      "\n    ",
+      ": ",
+      "'",
+      '"',
+      "|",
+      "\t",
+    ];
+    const texts = fc.oneof(
+      fc.string({ maxLength: 80 }),
+      fc.array(fc.constantFrom(...atoms), { maxLength: 40 }).map((parts) => parts.join("")),
+      fc.array(fc.constantFrom(...atoms), { maxLength: 12 }).map((parts) => `${good}${parts.join("")}`),
+    );
+    fc.assert(
+      fc.property(texts, (text) => {
+        const { definition, problems } = check(text);
+        expect(definition !== null || problems.some(({ severity }) => severity === "error")).toBe(true);
+        expect(problems.every(({ line }) => line === null || line >= 1)).toBe(true);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  test("whatever the JSON, it is a definition or problems", () => {
+    const json = fc.jsonValue({ maxDepth: 4 });
+    const nearly = fc.record(
+      {
+        name: json,
+        on: json,
+        triggers: json,
+        steps: fc.oneof(
+          json,
+          fc.array(
+            fc.dictionary(fc.constantFrom("id", "uses", "with", "if", "steps", "type", "condition", "action"), json),
+          ),
+        ),
+        inputs: json,
+        config: json,
+        outputs: json,
+        on_failure: json,
+        actions: json,
+      },
+      { requiredKeys: [] },
+    );
+    fc.assert(
+      fc.property(nearly, (value) => {
+        const { definition, problems } = parseDefinitionValue(value, { actions, others: null });
+        expect(definition !== null || problems.some(({ severity }) => severity === "error")).toBe(true);
+      }),
+      { numRuns: 1000 },
+    );
   });
 });

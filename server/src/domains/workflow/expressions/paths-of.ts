@@ -14,8 +14,10 @@ const macros = new Set(["all", "exists", "exists_one", "map", "filter"]);
 /** What a tree reads and how much work it can make. */
 export interface Reading {
   readonly paths: readonly Path[];
-  /** Macros over lists and patterns: only these can take longer than the text and the values are long. */
-  readonly isCostly: boolean;
+  /** How many macros over lists lie in each other: work is the product of their lists. */
+  readonly depth: number;
+  /** It matches or splits texts, which can take longer than they are long. */
+  readonly hasPattern: boolean;
   /** How many times larger than its input the largest list can get. */
   readonly growth: number;
 }
@@ -23,10 +25,12 @@ export interface Reading {
 /** The names that a parsed expression reads; names that a macro binds are its own. */
 export function readTree(tree: ASTNode): Reading {
   const paths: Path[] = [];
-  let isCostly = false;
+  let depth = 0;
+  let hasPattern = false;
   let growth = 1;
 
   const visit = (node: ASTNode, bound: ReadonlySet<string>): void => {
+    depth = Math.max(depth, bound.size);
     const path = pathAt(node);
     if (path !== null) {
       for (const inner of path.dynamic) visit(inner, bound);
@@ -37,9 +41,8 @@ export function readTree(tree: ASTNode): Reading {
       const [method, receiver, args] = node.args;
       const variable = args[0];
       const isBind = method === "bind" && receiver.op === "id" && receiver.args === "cel";
-      if (method === "matches" || method === "split") isCostly = true;
+      if (method === "matches" || method === "split") hasPattern = true;
       if ((macros.has(method) || isBind) && variable?.op === "id") {
-        isCostly = true;
         const body = isBind ? args.slice(2) : args.slice(1);
         if (isBind && args[1] !== undefined) visit(args[1], bound);
         else visit(receiver, bound);
@@ -51,7 +54,7 @@ export function readTree(tree: ASTNode): Reading {
     for (const child of childrenOf(node)) visit(child, bound);
   };
   visit(tree, new Set());
-  return { paths, isCostly, growth };
+  return { paths, depth, hasPattern, growth };
 }
 
 function pathAt(node: ASTNode): (Path & { readonly dynamic: readonly ASTNode[] }) | null {
