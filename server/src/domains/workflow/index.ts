@@ -21,6 +21,7 @@ export { type ActionType, type ActionTypes, usableNames } from "./definition/act
 export { checkDefinition, type OtherWorkflows } from "./definition/check-definition.ts";
 export { type ControlStep, controlStep, controlSteps } from "./definition/control-steps.ts";
 export { describeActions } from "./definition/describe-actions.ts";
+export { diffLines } from "./definition/diff-lines.ts";
 export { type CheckedDefinition, parseDefinition, parseDefinitionValue } from "./definition/parse-definition.ts";
 export { toYaml } from "./definition/to-yaml.ts";
 export { workflowJsonSchema } from "./definition/workflow-json-schema.ts";
@@ -48,8 +49,10 @@ export {
   type ChangeRequest,
   changeWorkflow,
   checkWorkflow,
+  requireValid,
   resetWorkflow,
   setWorkflowStatus,
+  type Written,
 } from "./store/change-workflow.ts";
 export { listApprovals } from "./store/list-approvals.ts";
 export { listExecutionLogs } from "./store/list-execution-logs.ts";
@@ -71,8 +74,8 @@ export { listVersions, showUpgrade, showVersion } from "./store/versions.ts";
 export { culpritItself, type Who } from "./store/who.ts";
 export { deleteSecret, listSecrets, setSecret } from "./store/workflow-secrets.ts";
 export { type CheckedInputs, checkInputs } from "./triggers/check-inputs.ts";
-export { type DispatchDeps, dispatchEvents } from "./triggers/dispatch-events.ts";
-export { Dispatcher } from "./triggers/dispatcher.ts";
+export { type DispatchDeps, dispatchEvents } from "./triggers/dispatch/dispatch-events.ts";
+export { Dispatcher } from "./triggers/dispatch/dispatcher.ts";
 export { dryRun } from "./triggers/dry-run.ts";
 export { listLedger, listTriggerCounts } from "./triggers/list-ledger.ts";
 export { Scheduler } from "./triggers/schedule/scheduler.ts";

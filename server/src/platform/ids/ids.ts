@@ -20,6 +20,7 @@ export const idPrefixes = [
   "wf",
   "wft",
   "evt",
+  "led",
   "int",
   "dlv",
   "apr",

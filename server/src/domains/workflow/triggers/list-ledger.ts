@@ -87,7 +87,7 @@ interface LedgerRow {
 
 function toEntry(row: LedgerRow): LedgerEntry {
   return {
-    id: row.ledger_id,
+    id: toPublicId("led", row.ledger_id),
     project_id: toPublicId("proj", row.project_id),
     workflow_id: toPublicId("wf", row.workflow_id),
     workflow_name: row.name,

@@ -1,5 +1,6 @@
 import { eventListQuerySchema } from "@culprit/contract";
 import { listEvents } from "../../../domains/workflow/index.ts";
+import { CulpritError } from "../../../platform/errors/culprit-error.ts";
 import { chooseProject, projectFlag } from "../choose-project.ts";
 import type { Command } from "../command.ts";
 import { tableText } from "../format.ts";
@@ -17,10 +18,15 @@ export const eventList: Command = {
   positionals: [],
   async run(ctx, { flags }) {
     const { type, state, limit } = flags;
-    const filter = eventListQuerySchema.parse({ type, state, limit });
+    const parsed = eventListQuerySchema.safeParse({ type, state, limit });
+    if (!parsed.success) {
+      const field = parsed.error.issues[0]?.path.join(".") ?? "";
+      const wanted = field === "state" ? "waiting, matched or refused" : "a number from 1 to 100";
+      throw new CulpritError("INVALID_REQUEST", `--${field} is ${JSON.stringify(flags[field])}; say ${wanted}.`);
+    }
     const { db } = await ctx.openDatabase();
     const projectId = await chooseProject(db, flags.project);
-    const list = await listEvents(db, { ...filter, projectId });
+    const list = await listEvents(db, { ...parsed.data, projectId });
     if (flags.json === true) ctx.print(JSON.stringify(list));
     else {
       const rows = list.items.map((one) => [

@@ -1,4 +1,5 @@
 import { CulpritError } from "../../../../platform/errors/culprit-error.ts";
+import { fromPublicId, toPublicId } from "../../../../platform/ids/ids.ts";
 import { storableJson } from "../../events/storable-json.ts";
 import { SIGNATURE_HEADER } from "./webhook-signature.ts";
 
@@ -23,10 +24,12 @@ export function webhookPayload(call: WebhookCall): Record<string, unknown> {
 }
 
 /** What an event of a webhook is about; a replay finds its trigger by this. */
-export const webhookSubject = (triggerId: string) => `webhook:${triggerId}`;
+export const webhookSubject = (triggerId: string) => `webhook:${toPublicId("wft", triggerId)}`;
 
+/** The trigger that a call was for; null where the subject names none. */
 export function triggerOfSubject(subject: string | null): string | null {
-  return /^webhook:([0-9a-f-]{36})$/.exec(subject ?? "")?.[1] ?? null;
+  const [, id] = /^webhook:(wft_[0-9a-z]{26})$/.exec(subject ?? "") ?? [];
+  return id === undefined ? null : fromPublicId("wft", id);
 }
 
 function parsedBody({ body, headers }: WebhookCall): unknown {

@@ -1,7 +1,7 @@
 import { sql } from "kysely";
-import { CulpritError } from "../../../platform/errors/culprit-error.ts";
-import type { Log } from "../../../platform/log/log.ts";
-import { EVENTS_CHANNEL } from "../events/event-limits.ts";
+import { CulpritError } from "../../../../platform/errors/culprit-error.ts";
+import type { Log } from "../../../../platform/log/log.ts";
+import { EVENTS_CHANNEL } from "../../events/event-limits.ts";
 import { type DispatchDeps, dispatchEvents, refuseFirstEvent } from "./dispatch-events.ts";
 
 const SWEEP_MS = 1_000;

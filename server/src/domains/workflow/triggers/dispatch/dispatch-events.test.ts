@@ -1,12 +1,12 @@
 import { sql } from "kysely";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { createTestDatabase, type TestDatabase } from "../../../../../test/database/create-test-database.ts";
-import { storeWorkflow } from "../../../../../test/workflow/store-workflow.ts";
-import { newId } from "../../../platform/ids/ids.ts";
-import { createLog } from "../../../platform/log/log.ts";
-import { openQueue, type Queue } from "../../../platform/queue/queue.ts";
-import { createProject } from "../../access/index.ts";
-import { emitEvent, emitEvents } from "../events/emit-event.ts";
+import { createTestDatabase, type TestDatabase } from "../../../../../../test/database/create-test-database.ts";
+import { storeWorkflow } from "../../../../../../test/workflow/store-workflow.ts";
+import { newId } from "../../../../platform/ids/ids.ts";
+import { createLog } from "../../../../platform/log/log.ts";
+import { openQueue, type Queue } from "../../../../platform/queue/queue.ts";
+import { createProject } from "../../../access/index.ts";
+import { emitEvent, emitEvents } from "../../events/emit-event.ts";
 import { dispatchEvents } from "./dispatch-events.ts";
 import { Dispatcher } from "./dispatcher.ts";
 
