@@ -1808,9 +1808,9 @@ CREATE INDEX idx_workflow_executions_caller ON public.workflow_executions USING 
 CREATE INDEX idx_workflow_executions_composite ON public.workflow_executions USING btree (workflow_id, status, started_at DESC);
 CREATE INDEX idx_workflow_executions_event_id ON public.workflow_executions USING btree (event_id);
 CREATE INDEX idx_workflow_executions_incident_id ON public.workflow_executions USING btree (incident_id, started_at DESC);
+CREATE INDEX idx_workflow_executions_list ON public.workflow_executions USING btree (project_id, started_at DESC, id DESC);
 CREATE INDEX idx_workflow_executions_live ON public.workflow_executions USING btree (status) WHERE ((status)::text = ANY ((ARRAY['pending'::character varying, 'running'::character varying])::text[]));
 CREATE INDEX idx_workflow_executions_parent ON public.workflow_executions USING btree (parent_execution_id);
-CREATE INDEX idx_workflow_executions_project_id ON public.workflow_executions USING btree (project_id);
 CREATE INDEX idx_workflow_executions_started_at ON public.workflow_executions USING btree (started_at DESC);
 CREATE INDEX idx_workflow_executions_status ON public.workflow_executions USING btree (status);
 CREATE INDEX idx_workflow_executions_trigger_type ON public.workflow_executions USING btree (trigger_type);

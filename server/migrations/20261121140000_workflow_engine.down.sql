@@ -38,6 +38,8 @@ ALTER TABLE workflow_executions
   DROP COLUMN is_waiting, DROP COLUMN is_paused, DROP COLUMN is_signalled, DROP COLUMN active_ms, DROP COLUMN event_id,
   DROP COLUMN caller_execution_id, DROP COLUMN caller_step;
 DROP INDEX idx_workflow_executions_unfinished;
+DROP INDEX idx_workflow_executions_list;
+CREATE INDEX idx_workflow_executions_project_id ON workflow_executions(project_id);
 DROP TABLE workflow_secrets, project_schedules;
 ALTER TABLE workflow_triggers
   DROP COLUMN webhook_token, DROP COLUMN secret_encrypted, DROP COLUMN next_run_at, DROP COLUMN last_run_at;
