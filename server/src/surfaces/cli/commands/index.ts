@@ -6,10 +6,20 @@ import { dbGrantReadonly, dbMaintain, dbStats, dbVacuum } from "./db.ts";
 import { dbCheck } from "./db-check.ts";
 import { eventList } from "./event-list.ts";
 import { eventReplay } from "./event-replay.ts";
+import { handsOffOff, handsOffOn, handsOffStatus } from "./hands-off.ts";
+import {
+  integrationAdd,
+  integrationCheck,
+  integrationList,
+  integrationRemove,
+  integrationReplay,
+  integrationTypes,
+} from "./integration.ts";
 import { loginLink } from "./login-link.ts";
 import { migrateDownCommand, migrateNew, migrateStatus, migrateUpCommand } from "./migrate.ts";
 import { projectCreate, projectList, projectSet } from "./project.ts";
 import { restore } from "./restore.ts";
+import { secretRotate } from "./secret-rotate.ts";
 import { start } from "./start.ts";
 import { status } from "./status.ts";
 import { dbWalArchive } from "./wal-archive.ts";
@@ -43,6 +53,16 @@ export const commands: readonly Command[] = [
   workflowCancel,
   eventList,
   eventReplay,
+  integrationTypes,
+  integrationList,
+  integrationAdd,
+  integrationCheck,
+  integrationRemove,
+  integrationReplay,
+  handsOffOn,
+  handsOffOff,
+  handsOffStatus,
+  secretRotate,
   migrateStatus,
   migrateUpCommand,
   migrateDownCommand,

@@ -1,0 +1,36 @@
+import { resolve } from "node:path";
+import { type IntegrationServices, openGitHubApp } from "../../domains/integration/index.ts";
+import { openHttpClient } from "../../platform/http-client/open-http-client.ts";
+import { openQueue } from "../../platform/queue/queue.ts";
+import { openSecretBox } from "../../platform/secrets/open-secret-box.ts";
+import { withGitHub } from "../../vendors/providers.ts";
+import { publicUrlOf } from "../public-url.ts";
+import type { CommandContext } from "./command.ts";
+
+/** Runs a command's work with the services of integrations, as a server of the same settings has them. */
+export async function withIntegrations<T>(
+  { config, log, openDatabase }: CommandContext,
+  act: (services: IntegrationServices) => Promise<T>,
+): Promise<T> {
+  const database = await openDatabase();
+  const secretBox = openSecretBox({ secret: config.secret, dataDir: resolve(config.dataDir) });
+  const queue = await openQueue(database, log);
+  try {
+    return await act({
+      database,
+      queue,
+      secretBox,
+      log,
+      http: openHttpClient({ allowPrivate: config.httpAllowPrivate }),
+      providers: withGitHub(async (id) => {
+        const { appId, secrets } = await openGitHubApp({ database, secretBox }, id);
+        return { appId, privateKey: secrets.privateKey };
+      }),
+      publicUrl: () => publicUrlOf(config),
+      storePolicy: { payloadsPerIncident: config.payloadsPerIncident },
+      now: () => new Date(),
+    });
+  } finally {
+    await queue.close(1000);
+  }
+}
