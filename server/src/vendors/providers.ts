@@ -1,5 +1,6 @@
 import type { IntegrationType, Provider } from "../domains/integration/index.ts";
 import { alertmanager } from "./alertmanager/provider.ts";
+import { axolo } from "./axolo/provider.ts";
 import { datadog } from "./datadog/provider.ts";
 import { discord } from "./discord/provider.ts";
 import { email } from "./email/provider.ts";
@@ -36,6 +37,7 @@ const all = [
   sentryApp,
   linear,
   jira,
+  axolo,
 ] as readonly unknown[] as readonly Provider[];
 
 /** The providers by their type. */

@@ -1,11 +1,19 @@
-/** A text of at most `max` UTF-16 units. How much was cut is said at its end, and no character is split. */
+const note = (left: number) => `… (${left} more characters)`;
+const noteAtEnd = /… \((\d{1,12}) more characters\)$/;
+
+/**
+ * A text of at most `max` UTF-16 units. How much was cut is said at its end, what was cut before included, and no character
+ * is split.
+ */
 export function cutText(text: string, max: number): string {
   if (text.length <= max) return text;
-  const note = (left: number) => `… (${left} more characters)`;
-  const room = max - note(text.length).length;
+  const before = noteAtEnd.exec(text.slice(-40));
+  const hidden = Number(before?.[1] ?? 0);
+  const shown = text.length - (before?.[0].length ?? 0);
+  const room = max - note(text.length + hidden).length;
   if (room <= 0) return whole(text.slice(0, Math.max(0, max - 1))) + (max > 0 ? "…" : "");
-  const kept = whole(text.slice(0, room));
-  return kept + note(text.length - kept.length);
+  const kept = whole(text.slice(0, Math.min(room, shown)));
+  return kept + note(shown - kept.length + hidden);
 }
 
 /** As `cutText`, for a limit in bytes of UTF-8. */

@@ -1,4 +1,5 @@
 import type { Message } from "../../domains/integration/index.ts";
+import { cutText } from "./cut-text.ts";
 
 /** The colour of a tone, as six hex digits. */
 export const colourOf: Readonly<Record<Message["tone"], string>> = {
@@ -23,10 +24,17 @@ export function withoutMentions(text: string): string {
   return text.replaceAll("@", "@\u200b");
 }
 
+/** No vendor shows more of one text; cleaning all of a text of megabytes would hold up everything else. */
+const legibleMax = 10_000;
+
 /** Without what no person wants to read: NUL and its like, half characters, and marks that turn the direction of writing. */
 function legible(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out.
-  return text.toWellFormed().replaceAll(/[\u0000-\u0008\u000b-\u001f\u007f\u202a-\u202e\u2066-\u2069]/g, "");
+  return (
+    cutText(text, legibleMax)
+      .toWellFormed()
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out.
+      .replaceAll(/[\u0000-\u0008\u000b-\u001f\u007f\u202a-\u202e\u2066-\u2069]/g, "")
+  );
 }
 
 /** What stands on a button is plain text everywhere; nobody is called by it and nothing looks like a tag. */
