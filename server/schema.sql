@@ -2905,7 +2905,7 @@ COMMENT ON COLUMN incident_daily_totals.opened IS 'Incidents that were opened th
 COMMENT ON COLUMN incident_daily_totals.project_id IS 'The project.';
 COMMENT ON COLUMN incident_daily_totals.resolved IS 'Those of them that are resolved.';
 COMMENT ON COLUMN incident_decisions.decided_at IS 'When it was decided, by the clock of the database.';
-COMMENT ON COLUMN incident_decisions.decision IS 'approved, suppressed (D4), opened, merged, reopened or resolved (Culprit).';
+COMMENT ON COLUMN incident_decisions.decision IS 'approved, suppressed (D4), opened, merged, reopened, resolved, assigned or escalated (Culprit).';
 COMMENT ON COLUMN incident_decisions.decision_id IS 'Key: a UUID.';
 COMMENT ON COLUMN incident_decisions.details IS 'What they decided by, such as {"eventId"} or {"policyVersion", "severity"}.';
 COMMENT ON COLUMN incident_decisions.incident_id IS 'The incident that the row belongs to, and goes with.';

@@ -565,6 +565,7 @@ COMMENT ON COLUMN auth_failures.subject IS 'The beginning of the key, the id of 
 COMMENT ON COLUMN auth_failures.hour IS 'The hour, its beginning.';
 COMMENT ON COLUMN auth_failures.count IS 'How many.';
 COMMENT ON COLUMN auth_failures.last_at IS 'The newest of them.';
+COMMENT ON COLUMN incident_decisions.decision IS 'approved, suppressed (D4), opened, merged, reopened, resolved, assigned or escalated (Culprit).';
 COMMENT ON PROCEDURE protect_table(text, boolean, boolean, boolean) IS 'Gives a new table its row-level security and grants, as every table has them. [Culprit]';
 COMMENT ON COLUMN incidents.assigned_to IS 'Who takes care of it: a login, a team or an address; null while nobody does.';
 COMMENT ON COLUMN incidents.assigned_at IS 'Since when.';

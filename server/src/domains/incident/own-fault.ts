@@ -82,20 +82,25 @@ async function store(
 }
 
 /**
- * Has exactly these faults of one kind stand: reports them, and resolves those of that kind that stand and are not among
- * them. A transaction each.
+ * Has exactly these faults of one kind stand: reports them (with `isQuiet` only those that do not stand yet, for looks that
+ * come often), and resolves those of that kind that stand and are not among them. A transaction each.
  */
 export async function settleOwnFaults(
   deps: OwnFaultDeps,
   kind: string,
   faults: readonly Omit<OwnFault, "kind">[],
+  { isQuiet = false } = {},
 ): Promise<void> {
   const standing = await listOwnFaults(deps.database.db, kind);
-  for (const fault of faults) await reportOwnFault(deps, { ...fault, kind });
   const house = await houseProject(deps.database.db);
-  const found = new Set(faults.map(({ projectId, fingerprint }) => `${projectId ?? house} ${fingerprint}`));
-  for (const { projectId, fingerprint } of standing)
-    if (!found.has(`${projectId} ${fingerprint}`)) await clearOwnFault(deps, { projectId, kind, fingerprint });
+  const nameOf = (one: Pick<OwnFaultName, "projectId" | "fingerprint">) =>
+    `${one.projectId ?? house} ${one.fingerprint}`;
+  const known = new Set(standing.map(nameOf));
+  for (const fault of faults) if (!isQuiet || !known.has(nameOf(fault))) await reportOwnFault(deps, { ...fault, kind });
+  const found = new Set(faults.map(nameOf));
+  for (const one of standing)
+    if (!found.has(nameOf(one)))
+      await clearOwnFault(deps, { projectId: one.projectId, kind, fingerprint: one.fingerprint });
 }
 
 /** A fault of Culprit's own that stands. */

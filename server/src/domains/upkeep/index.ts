@@ -15,3 +15,4 @@ export { CRON_JOBS, UPKEEP_WORKFLOWS } from "./upkeep-schedules.ts";
 export { watchFailedAuth } from "./watch-failed-auth.ts";
 export { watchIncidentSpike } from "./watch-incident-spike.ts";
 export { watchUnusedKeys } from "./watch-unused-keys.ts";
+export { watchWork } from "./watch-work.ts";

@@ -1671,7 +1671,7 @@ export interface IncidentDecisions {
    */
   decided_at: Generated<Timestamp>;
   /**
-   * approved, suppressed (D4), opened, merged, reopened or resolved (Culprit).
+   * approved, suppressed (D4), opened, merged, reopened, resolved, assigned or escalated (Culprit).
    */
   decision: string;
   /**

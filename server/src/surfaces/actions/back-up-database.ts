@@ -13,5 +13,9 @@ export default action({
   output: upkeepOutput,
   repeat: "none",
   isHeavy: true,
-  run: (_input, ctx, services) => upkeepRun(ctx, services, () => backUp(services.upkeep, (line) => ctx.progress(line))),
+  async run(_input, ctx, services) {
+    if (services.upkeep.settings.backupKeep === 0)
+      return { did_run: false, reason: "backupKeep is 0: none is made by itself.", run_id: null, details: {} };
+    return upkeepRun(ctx, services, () => backUp(services.upkeep, (line) => ctx.progress(line)));
+  },
 });

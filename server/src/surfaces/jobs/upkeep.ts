@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import { houseProject, type KeyRing } from "../../domains/access/index.ts";
-import { ownSchedules, signalLife, type UpkeepDeps } from "../../domains/upkeep/index.ts";
+import { ownSchedules, signalLife, type UpkeepDeps, watchWork } from "../../domains/upkeep/index.ts";
 import type { Config } from "../../platform/config/options.ts";
 import { ensurePartitions } from "../../platform/db/ensure-partitions.ts";
 import { PARTITION_DAYS_AHEAD } from "../../platform/db/maintain/maintain-database.ts";
@@ -39,6 +39,7 @@ export function startUpkeep(deps: {
     every(2000, "key uses", () => keys.writeUses()),
     every(3600_000, "partitions", () => ensurePartitions(database.owner, { daysAhead: PARTITION_DAYS_AHEAD })),
     every(600_000, "old rows", () => deleteOldRows(database, config)),
+    every(60_000, "own faults", () => watchWork(upkeep)),
     every(10_000, "query samples", async () => upkeep.sampler?.look()),
   ];
   if (config.deadmanUrl !== "") {
