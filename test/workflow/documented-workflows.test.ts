@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
+import { Ajv2020 } from "ajv/dist/2020.js";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { parse } from "yaml";
 import { createProject } from "../../server/src/domains/access/index.ts";
@@ -12,6 +13,7 @@ import {
   parseDefinition,
   Runner,
   startManually,
+  workflowJsonSchema,
 } from "../../server/src/domains/workflow/index.ts";
 import { createLog } from "../../server/src/platform/log/log.ts";
 import { openSecretBox } from "../../server/src/platform/secrets/open-secret-box.ts";
@@ -32,6 +34,26 @@ afterAll(() => own.drop());
 
 test.each(named)("the documented workflow `%s` has no problem", async (_, text) => {
   expect(parseDefinition(text, { actions: await loadCatalogue(), others: new Map() }).problems).toEqual([]);
+});
+
+test("the schema for editors takes every documented and every shipped workflow, and refuses what the check refuses", async () => {
+  const folder = new URL("../../server/workflows/", import.meta.url);
+  const shipped = readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".yml"))
+    .map((name) => [name, readFileSync(new URL(name, folder), "utf8")] as const);
+  const schema = workflowJsonSchema(await loadCatalogue());
+  const isValid = new Ajv2020({ strict: false, validateFormats: false }).compile(schema);
+  for (const [name, text] of [...named, ...shipped]) {
+    isValid(parse(text));
+    expect(isValid.errors, name).toBeNull();
+  }
+  const text = named[0]?.[1] ?? "";
+  for (const wrong of [
+    text.replace("uses: notify", "uses: notfy"),
+    text.replace("steps:", "step:"),
+    text.replace("text:", "txt:"),
+  ])
+    expect(isValid(parse(wrong)), wrong).toBe(false);
 });
 
 test("the page names every function of templates, in the words of the code", () => {

@@ -1,5 +1,5 @@
 import type { Step, WorkflowDefinition } from "@culprit/contract";
-import type { Known, Shape } from "../expressions/check-expression.ts";
+import { type Known, type Shape, suggestion } from "../expressions/check-expression.ts";
 import type { ActionTypes } from "./action-types.ts";
 import { checkTemplates } from "./check-names.ts";
 import { checkSteps, withSteps } from "./check-steps.ts";
@@ -67,13 +67,13 @@ function checkInputs(definition: WorkflowDefinition): readonly Finding[] {
 function callsOf(
   steps: readonly Step[],
   path: FieldPath,
-): readonly { readonly name: string; readonly path: FieldPath }[] {
+): readonly { readonly name: string; readonly inputs: unknown; readonly path: FieldPath }[] {
   return steps.flatMap((step, index) => {
     const own = [...path, index];
     const inside = step.steps === undefined ? [] : callsOf(step.steps, [...own, "steps"]);
     const name = step.with?.workflow;
     if (step.uses !== "run_workflow" || typeof name !== "string" || name.includes("${{")) return inside;
-    return [{ name, path: [...own, "with", "workflow"] }, ...inside];
+    return [{ name, inputs: step.with?.inputs ?? {}, path: [...own, "with"] }, ...inside];
   });
 }
 
@@ -82,12 +82,14 @@ function checkCalls(definition: WorkflowDefinition, others: OtherWorkflows): rea
     ...callsOf(one.steps, ["steps"]),
     ...callsOf(one.on_failure, ["on_failure"]),
   ];
-  return calls(definition).flatMap(({ name, path }) => {
+  return calls(definition).flatMap(({ name, inputs, path: given }) => {
+    const path = [...given, "workflow"];
     if (name === definition.name) return [failure(path, `The workflow would run itself: ${name} → ${name}.`)];
-    if (!others.has(name)) return [warning(path, `There is no workflow \`${name}\` in this project yet.`)];
+    const called = others.get(name);
+    if (called === undefined) return [warning(path, `There is no workflow \`${name}\` in this project yet.`)];
     const circle = wayBack(name, definition.name, new Set());
     return circle === null
-      ? []
+      ? checkGivenInputs(called, inputs, [...given, "inputs"])
       : [failure(path, `The workflows would run each other without end: ${[definition.name, ...circle].join(" → ")}.`)];
   });
 
@@ -102,4 +104,22 @@ function checkCalls(definition: WorkflowDefinition, others: OtherWorkflows): rea
     }
     return null;
   }
+}
+
+/** What a call gives that the called workflow doesn't take, and what it leaves out that must be there. */
+function checkGivenInputs(called: WorkflowDefinition, given: unknown, path: FieldPath): readonly Finding[] {
+  if (typeof given !== "object" || given === null || Array.isArray(given)) return [];
+  const names = Object.keys(called.inputs);
+  const unknown = Object.keys(given).filter((name) => !names.includes(name));
+  const missing = names.filter((name) => {
+    const input = called.inputs[name];
+    return input?.required === true && input.default === undefined && !Object.hasOwn(given, name);
+  });
+  return [
+    ...unknown.map((name) => ({
+      ...failure([...path, name], `The workflow ${called.name} has no input \`${name}\`${suggestion(name, names)}`),
+      isAboutKey: true,
+    })),
+    ...missing.map((name) => failure(path, `The workflow ${called.name} needs the input \`${name}\``)),
+  ];
 }

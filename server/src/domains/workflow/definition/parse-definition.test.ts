@@ -211,6 +211,22 @@ steps:
   });
 });
 
+test("inputs of a call are held against those that the called workflow declares", () => {
+  const called = check(
+    "name: called\non: manual\ninputs:\n  level: { required: true }\n  speed: {}\nsteps:\n  - { id: a, uses: label_by_size }\n",
+  );
+  const others = new Map([["called", called.definition]]) as ReadonlyMap<string, WorkflowDefinition>;
+  const calling = (inputs: string) =>
+    errorsOf(
+      `name: x\nsteps:\n  - { id: go, uses: run_workflow, with: { workflow: called, inputs: ${inputs} } }\n`,
+      others,
+    );
+  expect(calling("{ level: high }")).toEqual([]);
+  expect(calling("{ level: high, sped: 1 }")[0]).toContain("has no input `sped`; did you mean `speed`?");
+  expect(calling("{}")[0]).toContain("needs the input `level`");
+  expect(calling('"${{ event.all }}"')).toEqual([]);
+});
+
 describe("hostile text", () => {
   test.each([
     ["10 MB", `name: x\n${"# filling\n".repeat(1_000_000)}`, "at most 1 MB"],
