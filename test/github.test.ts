@@ -236,6 +236,29 @@ test("a push to the default branch makes the repository's files the project's wo
   expect(answer).toMatchObject({ body: expect.stringMatching(/^Welcome/), author: { login: `${app?.slug}[bot]` } });
 });
 
+test("a change that is made here to a workflow of the repository becomes a pull request, and the same change no second one", async () => {
+  const standing = await workflowNamed("greet");
+  const text = greet("Hello");
+  interface Proposed {
+    readonly is_changed: boolean;
+    readonly proposal: { readonly execution_id: string };
+  }
+  for (let i = 0; i < 2; i++) {
+    const answer = await api<Proposed>("PUT", `/api/workflows/${standing?.id}`, { text });
+    expect(answer.is_changed).toBe(false);
+    await eventually(
+      () => api<{ status: string }>("GET", `/api/executions/${answer.proposal.execution_id}`),
+      ({ status }) => status === "completed",
+    );
+  }
+  const pulls = [...shop.issues.values()].filter(({ pull }) => pull !== null);
+  expect(pulls).toMatchObject([{ title: "Change the workflow greet", state: "open" }]);
+  const { pull } = pulls[0] ?? {};
+  expect(shop.treeAt(pull?.headSha ?? "").get(workflowFile)).toBe(text);
+  const merged = shop.mergePullRequest(pulls[0]?.number ?? 0);
+  expect(shop.treeAt(merged).get(workflowFile)).toBe(text);
+});
+
 test("a command works on the incident that is meant, and its answer is changed in place", async () => {
   const headers = { authorization: `Bearer ${ingestKey}`, "content-type": "application/json" };
   const body = JSON.stringify({ error: { message: "no rate for XBT", severity: "info" } });

@@ -123,12 +123,25 @@ export const workflowSaveSchema = z
   })
   .refine((body) => (body.text === undefined) !== (body.definition === undefined), "give either text or definition");
 
+/** A change of a workflow that the repository keeps: it is made there. */
+export const workflowProposalSchema = z.object({
+  path: z.string(),
+  /** The whole file as it should be. */
+  text: z.string(),
+  diff: z.lazy(() => z.array(diffLineSchema)),
+  /** What opens the pull request; null where no forge is connected, so that somebody has to commit it. */
+  execution_id: z.string().nullable(),
+});
+export type WorkflowProposal = z.infer<typeof workflowProposalSchema>;
+
 /** Answer of a save, of a change of status and of `…/reset`. `workflow` is the copy where a built-in one was changed. */
 export const workflowSavedSchema = z.object({
   workflow: workflowDetailSchema,
   /** False where nothing had changed, so that no version was made. */
   is_changed: z.boolean(),
   warnings: z.array(workflowProblemSchema),
+  /** Instead of a change, where the repository is the source. */
+  proposal: workflowProposalSchema.optional(),
 });
 export type WorkflowSaved = z.infer<typeof workflowSavedSchema>;
 

@@ -236,6 +236,7 @@ async function serve(
     catalogue,
     secretBox,
     now,
+    openForge: services.openForge,
     intake,
     publicUrl,
     version,

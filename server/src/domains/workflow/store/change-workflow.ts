@@ -40,6 +40,14 @@ export async function checkWorkflow(
     : parseDefinitionValue(written.value, { actions, others });
 }
 
+/** A definition in which nothing is wrong, with the warnings about it. @throws CulpritError WORKFLOW_INVALID with all problems. */
+export async function requireValid(scope: DatabaseScope, request: Parameters<typeof checkWorkflow>[1]) {
+  const { definition, problems } = await checkWorkflow(scope, request);
+  const errors = problems.filter(({ severity }) => severity === "error");
+  if (definition === null || errors.length > 0) throw invalid(errors);
+  return { definition, warnings: problems.filter(({ severity }) => severity === "warning") };
+}
+
 /**
  * Checks and saves a workflow. A built-in one is not changed: the project gets a copy of the same name, which runs in its
  * place from then on.
@@ -51,10 +59,7 @@ export async function changeWorkflow(
   request: ChangeRequest,
 ): Promise<Changed> {
   const { projectId, by } = request;
-  const { definition, problems } = await checkWorkflow(scope, { projectId, written: request.written, actions });
-  const errors = problems.filter(({ severity }) => severity === "error");
-  if (definition === null || errors.length > 0) throw invalid(errors);
-  const warnings = problems.filter(({ severity }) => severity === "warning");
+  const { definition, warnings } = await requireValid(scope, { projectId, written: request.written, actions });
   return scope.transaction(async (tx) => {
     const target = await targetOf(tx, request, definition.name);
     const { baseVersion, mustBeNew = false, source } = request;

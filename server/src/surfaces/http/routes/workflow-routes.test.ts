@@ -5,10 +5,12 @@ import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createTestDatabase, type TestDatabase } from "../../../../../test/database/create-test-database.ts";
 import { createProject, KeyRing } from "../../../domains/access/index.ts";
-import { syncBuiltins } from "../../../domains/workflow/index.ts";
+import { syncBuiltins, syncRepositoryFiles } from "../../../domains/workflow/index.ts";
+import { CulpritError } from "../../../platform/errors/culprit-error.ts";
 import { createLog } from "../../../platform/log/log.ts";
 import { openQueue, type Queue } from "../../../platform/queue/queue.ts";
 import { openSecretBox } from "../../../platform/secrets/open-secret-box.ts";
+import { createGitRepositories } from "../../../vendors/git/index.ts";
 import { loadCatalogue } from "../../actions/load-catalogue.ts";
 import { replyWithErrors } from "../error-reply.ts";
 import { registerExecutionRoutes } from "./execution-routes.ts";
@@ -36,6 +38,8 @@ beforeAll(async () => {
     catalogue,
     publicUrl: () => "http://culprit.test",
     now: () => new Date("2026-11-21T07:00:00Z"),
+    git: createGitRepositories({ folder: "/nowhere/repositories", env: {} }),
+    openForge: () => Promise.reject(new CulpritError("NOT_FOUND", "No forge is connected.")),
   };
   registerWorkflowRoutes(app, deps);
   registerExecutionRoutes(app, deps);
@@ -340,4 +344,25 @@ describe("/api/executions", () => {
     expect((await other.call("GET", "/api/executions")).body.items).toEqual([]);
     expect((await mine.call("GET", `/api/executions/${execution}`)).body.status).toBe("pending");
   });
+});
+
+test("a workflow that the repository keeps is not changed here: without a forge the answer is the difference to commit", async () => {
+  const { projectId, call } = await newClient();
+  const text = "name: kept\non: [push]\nsteps:\n  - { id: size, uses: label_by_size }\n";
+  const path = ".culprit/workflows/kept.yml";
+  const files = new Map([[path, text]]);
+  await syncRepositoryFiles(own.database, await loadCatalogue(), { projectId, commit: "0".repeat(40), files });
+  const { body: list } = await call("GET", "/api/workflows");
+  const { id } = list.items.find(({ name }: { name: string }) => name === "kept");
+  const other = text.replace("push", "pull_request.opened");
+  const { status, body } = await call("PUT", `/api/workflows/${id}`, { text: other });
+  expect(status).toBe(200);
+  expect(body).toMatchObject({
+    is_changed: false,
+    workflow: { version: 1 },
+    proposal: { path, text: other, execution_id: null },
+  });
+  expect(body.proposal.diff.filter(({ kind }: { kind: string }) => kind === "added").length).toBeGreaterThan(0);
+  const wrong = await call("PUT", `/api/workflows/${id}`, { text: text.replace("label_by_size", "no_such") });
+  expect(wrong.body.error.code).toBe("WORKFLOW_INVALID");
 });

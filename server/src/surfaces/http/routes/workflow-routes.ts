@@ -41,9 +41,10 @@ import type { Queue } from "../../../platform/queue/queue.ts";
 import type { SecretBox } from "../../../platform/secrets/secret-box.ts";
 import { requireCaller } from "../authenticate.ts";
 import { projectOfRequest, scopeOf, tenantOf } from "../caller-scope.ts";
+import { type ProposalDeps, proposeWorkflowChange } from "../propose-workflow-change.ts";
 import { whoOf } from "../who-of.ts";
 
-export interface WorkflowDeps {
+export interface WorkflowDeps extends ProposalDeps {
   readonly database: Database;
   readonly keys: KeyRing;
   readonly queue: Queue;
@@ -165,6 +166,14 @@ export function registerWorkflowRoutes(app: FastifyInstance, deps: WorkflowDeps)
   app.put<ById>("/api/workflows/:id", async (request) => {
     const body = workflowSaveSchema.parse(request.body);
     const own = await target(request);
+    if (own.row.source === "repository") {
+      const proposal = await proposeWorkflowChange(deps, own.scope, {
+        ...own,
+        written: writtenOf(body),
+        by: own.by.name,
+      });
+      return { ...(await savedReply(own, { ...own, isChanged: false, warnings: [] })), proposal };
+    }
     const changed = await changeWorkflow(own.scope, catalogue, {
       ...own,
       written: writtenOf(body),
