@@ -159,6 +159,8 @@ export interface Ticket {
 /** Trackers (Linear, Jira, GitHub issues). */
 export interface Tickets<Config, Credentials> {
   readonly repeat: OutRepeat;
+  /** `repeat: lookup` only: how long after it was made, in ms, a ticket is sure to be found; the runner's own wait unless told. */
+  readonly settlesWithinMs?: number;
   create(
     ticket: Ticket,
     connection: Connection<Config, Credentials>,

@@ -41,9 +41,6 @@ const limits = { summary: 255, text: 30_000, label: 255 };
 /** Names that Jira ships; 1 is urgent. */
 const priorities = ["", "Highest", "High", "Medium", "Low"];
 
-/** How long after it was made, in ms, an issue is sure to be found: Jira's search follows its data by some seconds. */
-export const jiraSettlesWithinMs = 60_000;
-
 const incoming: Incoming<Config, Credentials> = {
   verify({ headers, body }, { credentials: { webhook_secret: secret } }) {
     if (secret === undefined) return refused("No webhook_secret is entered, so nothing is believed.");
@@ -78,6 +75,8 @@ export const jira: Provider<Config, Credentials> = {
   incoming,
   tickets: {
     repeat: "lookup",
+    // Jira's search follows its data by some seconds, more on a busy site.
+    settlesWithinMs: 60_000,
     create: (ticket, connection, key, signal) => createIssue(ticket, connection, labelOf(key), signal),
     async find(key, connection, signal) {
       const { project_key: project } = connection.config;

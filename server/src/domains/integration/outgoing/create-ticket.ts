@@ -35,6 +35,7 @@ export async function createTicket(
       act: (connection, key, signal) => tickets.create(asked, connection, key, signal),
     }),
     ...(tickets.find === undefined ? {} : { find: finder(services, integration, tickets.find.bind(tickets)) }),
+    ...(tickets.settlesWithinMs === undefined ? {} : { settlesWithinMs: tickets.settlesWithinMs }),
   });
 }
 
