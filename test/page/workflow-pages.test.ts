@@ -134,6 +134,24 @@ steps:
     expect(await unknown.count()).toBe(0);
   });
 
+  test("an effect that a person found at the other side is not made again, and the execution goes on", async () => {
+    calls.length = 0;
+    const steps = `steps:\n  - id: call\n    uses: http_request\n    with:\n      method: POST\n      url: ${targetUrl}\n      body: once\n`;
+    await write("call-once", `${steps}  - id: wait\n    uses: delay\n    with:\n      seconds: 1\n`);
+    answers.push(502);
+    await button("Run…").click();
+    await button("Run it now").click();
+    const unknown = page.getByRole("region", { name: "What is not known" });
+    await unknown.getByLabel("What you found (optional)").fill("it is in their log");
+    await unknown.getByLabel("Its number or address there (optional)").fill("https://example.org/calls/7");
+    await unknown.getByRole("button", { name: "It happened" }).click();
+    await page.getByRole("status").getByText("Completed").waitFor();
+    expect(calls).toEqual(["POST once"]);
+    await page.getByRole("region", { name: "Log lines" }).getByText("it is in their log").waitFor();
+    await page.locator('[data-path="call"] > details > summary').click();
+    await page.getByRole("link", { name: "https://example.org/calls/7" }).waitFor();
+  });
+
   test("a step's form writes into the text and leaves the rest of it alone; a save makes a version", async () => {
     await open("/workflows/new");
     const editor = page.getByLabel("Text of the workflow");

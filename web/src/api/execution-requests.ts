@@ -83,7 +83,16 @@ export async function decideApproval(id: string, decision: "approve" | "reject",
 }
 
 /** Says what became of an effect that may or may not have happened. */
-export async function settleDelivery(id: string, outcome: "sent" | "not_sent", note: string): Promise<void> {
-  const body = { outcome, ...(note.trim() === "" ? {} : { note: note.trim() }) };
+export async function settleDelivery(
+  id: string,
+  outcome: "sent" | "not_sent",
+  found: { readonly note: string; readonly reference: string },
+): Promise<void> {
+  const [note, reference] = [found.note.trim(), found.reference.trim()];
+  const body = {
+    outcome,
+    ...(note === "" ? {} : { note }),
+    ...(reference === "" || outcome === "not_sent" ? {} : { external_ref: reference }),
+  };
   await fetchJson(`/api/deliveries/${encodeURIComponent(id)}/settle`, z.unknown(), { method: "POST", body });
 }

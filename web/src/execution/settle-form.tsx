@@ -10,8 +10,9 @@ import { fieldLook } from "../ui/field.ts";
 export function SettleForm({ delivery }: { readonly delivery: Pick<ExecutionDelivery, "id" | "kind"> }) {
   const client = useQueryClient();
   const [note, setNote] = useState("");
+  const [reference, setReference] = useState("");
   const settle = useMutation({
-    mutationFn: (outcome: "sent" | "not_sent") => settleDelivery(delivery.id, outcome, note),
+    mutationFn: (outcome: "sent" | "not_sent") => settleDelivery(delivery.id, outcome, { note, reference }),
     onSettled: () =>
       Promise.all([
         client.invalidateQueries({ queryKey: ["execution"] }),
@@ -26,13 +27,24 @@ export function SettleForm({ delivery }: { readonly delivery: Pick<ExecutionDeli
         Culprit stopped between sending it and hearing the answer, and the other side can't be asked. Look there, then
         say. Until then it is not sent again.
       </p>
-      <input
-        aria-label="What you found (optional)"
-        placeholder="what you found (optional)"
-        className={fieldLook}
-        value={note}
-        onChange={(event) => setNote(event.target.value)}
-      />
+      <div className="grid gap-2 sm:grid-cols-2">
+        <input
+          aria-label="What you found (optional)"
+          placeholder="what you found (optional)"
+          className={fieldLook}
+          maxLength={2000}
+          value={note}
+          onChange={(event) => setNote(event.target.value)}
+        />
+        <input
+          aria-label="Its number or address there (optional)"
+          placeholder="its number or address there (optional)"
+          className={fieldLook}
+          maxLength={500}
+          value={reference}
+          onChange={(event) => setReference(event.target.value)}
+        />
+      </div>
       <div className="flex flex-wrap gap-2">
         <Button disabled={settle.isPending} onClick={() => settle.mutate("sent")}>
           It happened

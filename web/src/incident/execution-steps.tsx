@@ -42,7 +42,9 @@ export function ExecutionSteps({ execution }: { readonly execution: IncidentDeta
             steps={steps}
             startedAt={first.started_at}
             completedAt={isLive ? null : (last?.finished_at ?? last?.started_at ?? first.started_at)}
-            note={({ path }) => <Lines lines={byStep.get(path) ?? []} />}
+            note={({ path, reason }) => (
+              <Lines lines={byStep.get(path)?.filter(({ message }) => message !== reason) ?? []} />
+            )}
           />
         </div>
       ) : (

@@ -1,4 +1,4 @@
-import { Link } from "@tanstack/react-router";
+import { Link, useRouterState } from "@tanstack/react-router";
 import { Fragment } from "react";
 import { useWaitingApprovals } from "../approval/use-waiting-approvals.ts";
 
@@ -15,6 +15,9 @@ const pages = [
 
 /** Where to go. On a narrow screen it is a line of its own that scrolls. */
 export function MainNav({ isSignedIn }: { readonly isSignedIn: boolean }) {
+  const isAboutWorkflows = useRouterState({
+    select: ({ location }) => /^\/(executions|ledger|approvals)/.test(location.pathname),
+  });
   return (
     <nav
       aria-label="Main"
@@ -25,7 +28,12 @@ export function MainNav({ isSignedIn }: { readonly isSignedIn: boolean }) {
       </Link>
       {pages.map(([to, name]) => (
         <Fragment key={to}>
-          <Link to={to} activeOptions={{ includeSearch: false }} activeProps={current} className={tab}>
+          <Link
+            to={to}
+            activeOptions={{ includeSearch: false }}
+            activeProps={current}
+            className={to === "/workflows" && isAboutWorkflows ? `${tab} ${current.className}` : tab}
+          >
             {name}
           </Link>
           {isSignedIn && to === "/workflows" && <WaitingBadge />}

@@ -37,7 +37,11 @@ export default action({
       .describe("The header in which the other side takes a key that makes one effect of two calls."),
   }),
   output: z.object({
-    status: z.number().int().describe("The status of the answer."),
+    status: z
+      .number()
+      .int()
+      .nullable()
+      .describe("The status of the answer; null where no answer came and a person said that the call was made."),
     headers: z.record(z.string(), z.string()).describe("Its headers, names in lower case; cookies left out."),
     body: z.string().describe("Its text, at most 256 KiB."),
     json: z.unknown().describe("The same read as JSON; null where it is none."),
@@ -85,7 +89,14 @@ export default action({
         return { externalRef: null, response: outputOf(answer) };
       },
     });
-    return made.response as ReturnType<typeof outputOf>;
+    // Empty where nobody heard the answer and a person settled it.
+    const {
+      status = null,
+      headers = {},
+      body = "",
+      json = null,
+    } = made.response as Partial<ReturnType<typeof outputOf>>;
+    return { status, headers, body, json };
   },
 });
 
