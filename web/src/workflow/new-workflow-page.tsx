@@ -67,7 +67,19 @@ function NewWorkflow({ project, children }: { readonly project: Project; readonl
   const isBroken = edited.check?.is_valid !== true || edited.isChecking;
   return (
     <>
-      <PageHead title="New workflow" note="Write it as text, or press a step in the picture and fill in its form.">
+      <PageHead
+        title="New workflow"
+        note={
+          <>
+            Write it as text, or press a step in the picture and fill in its form. The same text may lie in the
+            repository under <code className="font-mono text-[0.9em]">.culprit/workflows/</code>; editors check it by{" "}
+            <a href="/api/workflow.schema.json" className="link">
+              its JSON Schema
+            </a>
+            .
+          </>
+        }
+      >
         {children}
         <Button look="solid" disabled={isBroken || creation.isPending} onClick={() => creation.mutate()}>
           {creation.isPending ? "Creating…" : "Create workflow"}

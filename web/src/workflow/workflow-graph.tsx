@@ -60,7 +60,10 @@ function Triggers({ triggers }: { readonly triggers: readonly Trigger[] }) {
     );
   }
   return (
-    <ul aria-label="What starts it" className="flex max-w-lg flex-wrap justify-center gap-2">
+    <ul
+      aria-label="What starts it"
+      className="flex max-w-[min(32rem,calc(100vw-4.5rem))] flex-wrap justify-center gap-2"
+    >
       {triggers.map((trigger, index) => (
         <li
           // biome-ignore lint/suspicious/noArrayIndexKey: triggers have no other identity in a definition
