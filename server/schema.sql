@@ -1614,7 +1614,7 @@ CREATE TABLE trigger_ledger (
   CONSTRAINT trigger_ledger_workflow_id_fkey FOREIGN KEY (workflow_id) REFERENCES workflows(id) ON DELETE CASCADE
 );
 CREATE INDEX idx_trigger_ledger_event_id ON public.trigger_ledger USING btree (event_id);
-CREATE INDEX idx_trigger_ledger_execution_id ON public.trigger_ledger USING btree (execution_id);
+CREATE INDEX idx_trigger_ledger_execution_id ON public.trigger_ledger USING btree (execution_id) WHERE (execution_id IS NOT NULL);
 CREATE INDEX idx_trigger_ledger_list ON public.trigger_ledger USING btree (project_id, created_at DESC);
 CREATE INDEX idx_trigger_ledger_trigger_id ON public.trigger_ledger USING btree (trigger_id);
 CREATE INDEX idx_trigger_ledger_workflow_id ON public.trigger_ledger USING btree (workflow_id, created_at DESC);
@@ -1752,10 +1752,10 @@ CREATE TABLE workflow_events (
   CONSTRAINT workflow_events_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE,
   CONSTRAINT workflow_events_replay_of_fkey FOREIGN KEY (replay_of) REFERENCES workflow_events(event_id) ON DELETE SET NULL
 );
-CREATE INDEX idx_workflow_events_incident_id ON public.workflow_events USING btree (incident_id);
-CREATE INDEX idx_workflow_events_integration_event_id ON public.workflow_events USING btree (integration_event_id);
+CREATE INDEX idx_workflow_events_incident_id ON public.workflow_events USING btree (incident_id) WHERE (incident_id IS NOT NULL);
+CREATE INDEX idx_workflow_events_integration_event_id ON public.workflow_events USING btree (integration_event_id) WHERE (integration_event_id IS NOT NULL);
 CREATE INDEX idx_workflow_events_list ON public.workflow_events USING btree (project_id, created_at DESC);
-CREATE INDEX idx_workflow_events_replay_of ON public.workflow_events USING btree (replay_of);
+CREATE INDEX idx_workflow_events_replay_of ON public.workflow_events USING btree (replay_of) WHERE (replay_of IS NOT NULL);
 CREATE INDEX idx_workflow_events_type ON public.workflow_events USING btree (project_id, event_type, created_at DESC);
 CREATE INDEX idx_workflow_events_waiting ON public.workflow_events USING btree (project_id, event_id) WHERE (matched_at IS NULL);
 ALTER TABLE workflow_events ENABLE ROW LEVEL SECURITY;

@@ -187,9 +187,9 @@ CREATE TABLE workflow_events (
 CREATE INDEX idx_workflow_events_waiting ON workflow_events(project_id, event_id) WHERE matched_at IS NULL;
 CREATE INDEX idx_workflow_events_list ON workflow_events(project_id, created_at DESC);
 CREATE INDEX idx_workflow_events_type ON workflow_events(project_id, event_type, created_at DESC);
-CREATE INDEX idx_workflow_events_incident_id ON workflow_events(incident_id);
-CREATE INDEX idx_workflow_events_integration_event_id ON workflow_events(integration_event_id);
-CREATE INDEX idx_workflow_events_replay_of ON workflow_events(replay_of);
+CREATE INDEX idx_workflow_events_incident_id ON workflow_events(incident_id) WHERE incident_id IS NOT NULL;
+CREATE INDEX idx_workflow_events_integration_event_id ON workflow_events(integration_event_id) WHERE integration_event_id IS NOT NULL;
+CREATE INDEX idx_workflow_events_replay_of ON workflow_events(replay_of) WHERE replay_of IS NOT NULL;
 
 CREATE TABLE trigger_ledger (
   ledger_id uuid PRIMARY KEY,
@@ -208,7 +208,7 @@ CREATE INDEX idx_trigger_ledger_list ON trigger_ledger(project_id, created_at DE
 CREATE INDEX idx_trigger_ledger_workflow_id ON trigger_ledger(workflow_id, created_at DESC);
 CREATE INDEX idx_trigger_ledger_trigger_id ON trigger_ledger(trigger_id);
 CREATE INDEX idx_trigger_ledger_event_id ON trigger_ledger(event_id);
-CREATE INDEX idx_trigger_ledger_execution_id ON trigger_ledger(execution_id);
+CREATE INDEX idx_trigger_ledger_execution_id ON trigger_ledger(execution_id) WHERE execution_id IS NOT NULL;
 
 -- Triggers that an event did not concern at all, counted by the hour.
 CREATE TABLE trigger_counts (

@@ -224,7 +224,7 @@ test("a storm of 5,000 events takes a handful of statements a batch and is worke
   let batches = 0;
   while ((await dispatchEvents(deps(), projectId)) !== 0) batches += 1;
   expect(performance.now() - startedAtMs).toBeLessThan(20_000);
-  expect(batches).toBe(25);
+  expect(batches).toBe(10);
   expect(await executionsOf(projectId)).toHaveLength(500);
   expect(await ledgerOf(projectId)).toHaveLength(1500);
   const { rows } = await test_.database.pool.query(

@@ -5,6 +5,8 @@ import { EVENTS_CHANNEL } from "../../events/event-limits.ts";
 import { type DispatchDeps, dispatchEvents, refuseFirstEvent } from "./dispatch-events.ts";
 
 const SWEEP_MS = 1_000;
+/** Each holds a connection; the others take their turn behind them. */
+const PROJECTS_AT_ONCE = 3;
 /** An event that fails alone this many times is given up; meanwhile its project waits. */
 const TRIES_MAX = 5;
 
@@ -15,8 +17,8 @@ const TRIES_MAX = 5;
 export class Dispatcher {
   readonly #deps: DispatchDeps & { readonly log: Log };
   readonly #running = new Map<string, Promise<void>>();
-  /** Told of while it was worked on, so it is looked at again. */
-  readonly #dirty = new Set<string>();
+  /** Told of and not begun yet: their turn has not come, or they are worked on and looked at once more. */
+  readonly #waiting = new Set<string>();
   readonly #failures = new Map<string, number>();
   #isStopped = false;
   #timer: NodeJS.Timeout | undefined;
@@ -42,18 +44,24 @@ export class Dispatcher {
     await Promise.all(this.#running.values());
   }
 
-  /** Works on the project until none of its events waits. */
+  /** Works on the project, as soon as its turn comes, until none of its events waits. */
   wake(projectId: string): void {
     if (this.#isStopped) return;
-    if (this.#running.has(projectId)) {
-      this.#dirty.add(projectId);
-      return;
+    this.#waiting.add(projectId);
+    this.#beginNext();
+  }
+
+  #beginNext(): void {
+    for (const projectId of this.#waiting) {
+      if (this.#isStopped || this.#running.size >= PROJECTS_AT_ONCE) return;
+      if (this.#running.has(projectId)) continue;
+      this.#waiting.delete(projectId);
+      const work = this.#work(projectId).finally(() => {
+        this.#running.delete(projectId);
+        this.#beginNext();
+      });
+      this.#running.set(projectId, work);
     }
-    const work = this.#work(projectId).finally(() => {
-      this.#running.delete(projectId);
-      if (this.#dirty.delete(projectId)) this.wake(projectId);
-    });
-    this.#running.set(projectId, work);
   }
 
   /** Wakes every project with waiting events. */
