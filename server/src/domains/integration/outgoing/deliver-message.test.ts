@@ -8,13 +8,7 @@ import { plainMessage } from "../../../vendors/conformance-messages.ts";
 import { type FakeAnswer, type FakeRequest, startFakeVendor } from "../../../vendors/start-fake-vendor.ts";
 import type { Effect, EffectAnswer } from "../../workflow/index.ts";
 import { EffectRefused } from "../../workflow/index.ts";
-import {
-  deliverMessage,
-  type EffectMaker,
-  type IntegrationServices,
-  messageOfIncident,
-  setHandsOff,
-} from "../index.ts";
+import { deliverMessage, type EffectMaker, type IntegrationServices, messageOfIncident } from "../index.ts";
 import { takeTurn } from "./take-turn.ts";
 
 let services: IntegrationServices;
@@ -158,32 +152,4 @@ test("all processes together keep a vendor's rate: a burst at once, then one aft
   ]);
   expect(await takeTurn(services.database, integration, rate)).toBe(0);
   expect(await takeTurn(services.database, integration, rate)).toBeGreaterThan(0);
-});
-
-test("a switch stands once, covers what lies below it, and is told of", async () => {
-  const { projectId } = await openWebhook(services);
-  const who = { type: "system", id: null, name: "ada" } as const;
-  const { isHandsOff, clearHandsOff, listHandsOff } = await import("../index.ts");
-  const { db } = services.database;
-  const service = { projectId, service: "checkout" };
-  await expect(
-    setHandsOff(services.database, who, { projectId: null, service: "checkout", reason: "x" }),
-  ).rejects.toMatchObject({ code: "INVALID_REQUEST" });
-  const set = await setHandsOff(services.database, who, { ...service, reason: "a migration" });
-  expect((await setHandsOff(services.database, who, { ...service, reason: "again" })).id).toBe(set.id);
-  expect(await isHandsOff(db, service)).toMatchObject({ reason: "a migration", set_by: "ada" });
-  expect(await isHandsOff(db, { projectId, service: null })).toBeNull();
-  await setHandsOff(services.database, who, { projectId, service: null, reason: "a freeze" });
-  expect(await isHandsOff(db, { projectId, service: "cart" })).toMatchObject({ reason: "a freeze" });
-  await clearHandsOff(services.database, who, service);
-  await expect(clearHandsOff(services.database, who, service)).rejects.toMatchObject({ code: "NOT_FOUND" });
-  const all = await listHandsOff(db, { projectId, state: "all", limit: 1 });
-  expect(all.items).toMatchObject([{ reason: "a freeze", cleared_at: null }]);
-  const next = await listHandsOff(db, { projectId, state: "all", limit: 1, cursor: all.next_cursor ?? "" });
-  expect(next).toMatchObject({ items: [{ reason: "a migration", cleared_by: "ada" }], next_cursor: null });
-  const { rows } = await services.database.pool.query(
-    "SELECT action FROM audit_log WHERE project_id = $1 AND action LIKE 'hands_off%' ORDER BY id",
-    [projectId],
-  );
-  expect(rows.map(({ action }) => action)).toEqual(["hands_off.set", "hands_off.set", "hands_off.cleared"]);
 });
