@@ -74,7 +74,7 @@ export async function openActionBench(overrides: Partial<ActionServices> = {}): 
   const effects: ActionBench["effects"] = [];
   const logged: string[] = [];
   const begun = new Map<string, EffectAnswer | null>();
-  const contextOf = (facts: StepFacts): ActionContext => ({
+  const contextOf = (facts: StepFacts, declared: string): ActionContext => ({
     executionId: facts.executionId ?? "execution",
     projectId: facts.projectId ?? "00000000-0000-7000-8000-000000000000",
     incidentId: facts.incidentId ?? null,
@@ -85,6 +85,8 @@ export async function openActionBench(overrides: Partial<ActionServices> = {}): 
     log: (level, message) => void logged.push(`${level} ${message}`),
     progress: (message) => void logged.push(message),
     effect: async (effect) => {
+      if (guarantees.indexOf(effect.repeat) > guarantees.indexOf(declared))
+        throw new Error(`an action that says ${declared} made an effect that is ${effect.repeat}`);
       const idempotencyKey = `${facts.executionId ?? "execution"}:step:${effect.key}`;
       const attempt = { idempotencyKey, signal: new AbortController().signal };
       const known = begun.get(idempotencyKey);
@@ -114,13 +116,16 @@ export async function openActionBench(overrides: Partial<ActionServices> = {}): 
     run: async (name, input, facts = {}) => {
       const action = catalogue.get(name);
       if (action === undefined) throw new Error(`there is no action ${name}`);
-      return (await action.run(input, contextOf(facts), services)) as Record<string, unknown>;
+      return (await action.run(input, contextOf(facts, action.repeat), services)) as Record<string, unknown>;
     },
     close: async () => {
       await Promise.all([test.drop(), github.close()]);
     },
   };
 }
+
+/** What actions say of their effects, the strongest first. */
+const guarantees = ["none", "idempotent", "lookup", "atMostOnce"];
 
 /** Actions of this bench enqueue nothing. */
 const noQueue = {

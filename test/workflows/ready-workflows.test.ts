@@ -467,6 +467,37 @@ const cases: readonly Case[] = [
     steps: ["greet completed", "greet completed"],
   },
   {
+    name: "pull-request-channel",
+    async play(scene) {
+      await scene.addChannels();
+      const pull = await openPull(scene, { "a.ts": "1\n" });
+      const name = `pr-${scene.repository.name}-${pull.number}`;
+      const methods = () => scene.slackCalls().map(({ method }) => method);
+      expect(methods()).toEqual([
+        "conversations.create",
+        "conversations.setTopic",
+        "conversations.invite",
+        "chat.postMessage",
+      ]);
+      expect(scene.slackCalls()[0]?.body).toMatchObject({ name });
+      expect(JSON.stringify(scene.slackCalls().at(-1)?.body)).toContain("size: S, risk low");
+      await scene.github("pull_request", {
+        action: "closed",
+        number: pull.number,
+        pull_request: { number: pull.number },
+      });
+      expect(methods().slice(4)).toEqual(["conversations.list", "conversations.archive"]);
+    },
+    steps: [
+      "summarize completed",
+      "open completed",
+      "archive skipped",
+      "summarize skipped",
+      "open skipped",
+      "archive completed",
+    ],
+  },
+  {
     name: "notify-on-failed-deployment",
     async play(scene) {
       for (const state of ["success", "failure"])

@@ -15,6 +15,7 @@ import {
   takeReadyWorkflow,
 } from "../../server/src/domains/workflow/index.ts";
 import type { DB } from "../../server/src/platform/db/tables.generated.ts";
+import type { HttpClient } from "../../server/src/platform/http-client/http-client.ts";
 import { newId } from "../../server/src/platform/ids/ids.ts";
 import type { Queue } from "../../server/src/platform/queue/queue.ts";
 import { openSecretBox } from "../../server/src/platform/secrets/open-secret-box.ts";
@@ -22,7 +23,12 @@ import type { ActionServices } from "../../server/src/surfaces/actions/action-se
 import { headOf } from "../../server/src/vendors/github/event-head.ts";
 import { forgeOpener } from "../../server/src/vendors/github/open-forge.ts";
 import { withGitHub } from "../../server/src/vendors/providers.ts";
-import { type FakeVendor, startFakeVendor } from "../../server/src/vendors/start-fake-vendor.ts";
+import {
+  type FakeAnswer,
+  type FakeRequest,
+  type FakeVendor,
+  startFakeVendor,
+} from "../../server/src/vendors/start-fake-vendor.ts";
 import { type ActionBench, openActionBench } from "../actions/action-bench.ts";
 import type { FakeRepository } from "../fakes/github/repository.ts";
 import { plainSignal } from "../scenario/plain-signal.ts";
@@ -48,6 +54,9 @@ export interface Stage {
   readonly db: Kysely<DB>;
   readonly ready: readonly ReadyFile[];
   readonly bench: ActionBench;
+  readonly integrations: IntegrationServices;
+  /** Where messages arrive; `/broken` answers 500. */
+  readonly vendorUrl: string;
   newProject(): Promise<Scene>;
   close(): Promise<void>;
 }
@@ -57,6 +66,9 @@ export interface Scene {
   readonly projectId: string;
   readonly repository: FakeRepository;
   readonly messages: () => readonly ArrivedMessage[];
+  addChannels(): Promise<void>;
+  /** Calls of Slack's web API: the method and what it was given. Of all scenes. */
+  readonly slackCalls: () => readonly { readonly method: string; readonly body: Readonly<Record<string, unknown>> }[];
   take(name: string): Promise<void>;
   /** An event as GitHub's webhook makes it; `more` is added to the payload. */
   github(event: string, more: Readonly<Record<string, unknown>>): Promise<void>;
@@ -76,8 +88,36 @@ export interface Scene {
 
 const settleMs = 30_000;
 
+/** Any place for messages, and as much of Slack's web API as channels need: https://docs.slack.dev/reference/methods */
+function fakeAnswers(): (request: FakeRequest) => FakeAnswer {
+  const channels: { id: string; name: unknown; is_archived: boolean }[] = [];
+  return ({ path, json }) => {
+    if (!path.startsWith("/api/")) return { status: path === "/broken" ? 500 : 200, body: {} };
+    const body = (json ?? {}) as Readonly<Record<string, unknown>>;
+    const channel = channels.find(({ id }) => id === body.channel);
+    const ok = (more: object = {}) => ({ status: 200, body: { ok: true, ...more } });
+    switch (path) {
+      case "/api/conversations.create":
+        if (channels.some(({ name }) => name === body.name))
+          return { status: 200, body: { ok: false, error: "name_taken" } };
+        channels.push({ id: `C00000000${channels.length}`, name: body.name, is_archived: false });
+        return ok({ channel: channels.at(-1) });
+      case "/api/conversations.list":
+        return ok({ channels, response_metadata: { next_cursor: "" } });
+      case "/api/conversations.archive":
+      case "/api/conversations.unarchive":
+        if (channel !== undefined) channel.is_archived = path.endsWith(".archive");
+        return ok();
+      case "/api/chat.postMessage":
+        return ok({ channel: body.channel, ts: "1.2" });
+      default:
+        return ok();
+    }
+  };
+}
+
 export async function openStage(): Promise<Stage> {
-  const vendor: FakeVendor = await startFakeVendor(() => ({ status: 200, body: {} }));
+  const vendor: FakeVendor = await startFakeVendor(fakeAnswers());
   const idle = async () => undefined;
   const queue = { enqueue: idle, enqueueMany: idle, work: idle, workInBatches: idle, close: idle } as unknown as Queue;
   const bench = await openActionBench({ queue });
@@ -86,7 +126,11 @@ export async function openStage(): Promise<Stage> {
   let skippedMs = 0;
   const now = () => new Date(Date.now() + skippedMs);
   const noApp = () => Promise.reject(new Error("no app here"));
-  const { publicUrl, http, log } = bench.services;
+  const { publicUrl, log } = bench.services;
+  const http: HttpClient = {
+    request: (request) =>
+      bench.services.http.request({ ...request, url: request.url.replace("https://slack.com", vendor.url) }),
+  };
   const storePolicy = { payloadsPerIncident: 5 };
   const providers = withGitHub(noApp);
   const integrations: IntegrationServices = {
@@ -102,6 +146,7 @@ export async function openStage(): Promise<Stage> {
   };
   const services: ActionServices = {
     ...bench.services,
+    http,
     queue,
     integrations,
     openForge: forgeOpener(integrations, noApp),
@@ -155,6 +200,19 @@ export async function openStage(): Promise<Stage> {
       repository,
       messages: () =>
         vendor.requests.filter((request) => request.path === path).map(({ json }) => json as ArrivedMessage),
+      addChannels: async () => {
+        await createIntegration(integrations, database, culpritItself, {
+          projectId,
+          type: "axolo",
+          name: "channels",
+          config: { channel: "C0123456789", people: { octocat: "U0000000OCT" } },
+          credentials: { bot_token: "xoxb-17653672481-19874698323", signing_secret: "0123456789abcdef" },
+        });
+      },
+      slackCalls: () =>
+        vendor.requests.flatMap(({ path: called, json }) =>
+          called.startsWith("/api/") ? [{ method: called.slice(5), body: json as Record<string, unknown> }] : [],
+        ),
       take: async (name) => {
         order = ready.find(({ definition }) => definition.name === name)?.definition.steps.map(({ id }) => id) ?? [];
         await takeReadyWorkflow(database, bench.catalogue, ready, {
@@ -243,6 +301,8 @@ export async function openStage(): Promise<Stage> {
     db: database.db,
     ready,
     bench,
+    integrations,
+    vendorUrl: vendor.url,
     newProject,
     close: async () => {
       await runner.close(5000);

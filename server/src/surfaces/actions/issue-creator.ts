@@ -59,6 +59,7 @@ export default action({
     errors: z.array(z.string()).describe("What failed, each in words."),
     success_count: z.number().int().describe("Issues and tickets that were made."),
   }),
-  repeat: "lookup",
+  // The tools are told in Slack, which can be neither asked nor given a key.
+  repeat: "atMostOnce",
   run: (input, ctx, services) => createIssues(input, ctx, services),
 });

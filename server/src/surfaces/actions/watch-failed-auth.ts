@@ -11,7 +11,11 @@ export default action({
   summary:
     "Finds keys, users and addresses that were refused again and again within two hours; each is an incident of Culprit's own.",
   group: "upkeep",
-  input: z.strictObject({ key: limit(20), user: limit(5), address: limit(50) }),
+  input: z.strictObject({
+    key: limit(20).describe("Refusals of one key that are told of."),
+    user: limit(5).describe("Refused sign-ins of one user that are told of."),
+    address: limit(50).describe("Refusals from one address that are told of."),
+  }),
   output: z.strictObject({
     refused: z.array(z.strictObject({ kind: z.string(), subject: z.string(), count: z.number() })),
   }),

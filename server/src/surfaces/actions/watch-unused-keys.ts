@@ -10,7 +10,7 @@ export default action({
   summary:
     "Finds ingest keys that nothing was sent with for so many days; an incident of Culprit's own for each project.",
   group: "upkeep",
-  input: z.strictObject({ days: z.number().int().min(1).max(365).default(30) }),
+  input: z.strictObject({ days: z.number().int().min(1).max(365).default(30).describe("Days without any use.") }),
   output: z.strictObject({
     keys: z.array(z.strictObject({ project: z.string(), prefix: z.string(), last_used_at: z.string().nullable() })),
   }),

@@ -165,9 +165,11 @@ test("of several projects one has to be named", async () => {
 });
 
 test("a ready workflow is taken by its name, once, and an unknown name is answered with those that there are", async () => {
-  const taken = await run(workflowApply, [], { ready: "stale-issue-closer" });
+  const taken = await run(workflowApply, [], { ready: "stale-issue-closer", project: "shop" });
   expect(taken).toMatchObject({ code: 0, printed: [expect.stringMatching(/^stale-issue-closer: wf_\w+ made$/)] });
-  await expect(run(workflowApply, [], { ready: "stale-issue-closer" })).rejects.toMatchObject({ code: "CONFLICT" });
-  await expect(run(workflowApply, [], { ready: "x" })).rejects.toThrow(/There are: .*summarize-pr/);
-  await expect(run(workflowApply, [])).rejects.toMatchObject({ code: "INVALID_REQUEST" });
+  await expect(run(workflowApply, [], { ready: "stale-issue-closer", project: "shop" })).rejects.toMatchObject({
+    code: "CONFLICT",
+  });
+  await expect(run(workflowApply, [], { ready: "x", project: "shop" })).rejects.toThrow(/There are: .*summarize-pr/);
+  await expect(run(workflowApply, [], { project: "shop" })).rejects.toMatchObject({ code: "INVALID_REQUEST" });
 });
