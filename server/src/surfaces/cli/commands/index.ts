@@ -31,6 +31,7 @@ import { workflowLogs } from "./workflow-logs.ts";
 import { workflowReplay } from "./workflow-replay.ts";
 import { workflowRun } from "./workflow-run.ts";
 import { workflowShow } from "./workflow-show.ts";
+import { workflowSync } from "./workflow-sync.ts";
 import { workflowValidate } from "./workflow-validate.ts";
 
 /** Every command, in the order of the help. */
@@ -45,6 +46,7 @@ export const commands: readonly Command[] = [
   workflowValidate,
   workflowDryRun,
   workflowApply,
+  workflowSync,
   workflowList,
   workflowShow,
   workflowRun,

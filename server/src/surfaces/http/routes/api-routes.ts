@@ -10,12 +10,7 @@ import {
 } from "@culprit/contract";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { createProject, type KeyRing, listProjects } from "../../../domains/access/index.ts";
-import {
-  type ChangeDeps,
-  recordConfigChange,
-  recordDeployment,
-  registerRepository,
-} from "../../../domains/change/index.ts";
+import { type ChangeDeps, recordConfigChange, recordDeployment } from "../../../domains/change/index.ts";
 import {
   findIncident,
   investigateAgain,
@@ -28,6 +23,7 @@ import { CulpritError } from "../../../platform/errors/culprit-error.ts";
 import { fromPublicId, toPublicId } from "../../../platform/ids/ids.ts";
 import type { Queue } from "../../../platform/queue/queue.ts";
 import { projectReply } from "../../project-reply.ts";
+import { registerWithWorkflows } from "../../register-with-workflows.ts";
 import { actorOf } from "../actor-of.ts";
 import { requireCaller } from "../authenticate.ts";
 import { projectOfRequest, scopeOf, tenantOf } from "../caller-scope.ts";
@@ -77,14 +73,15 @@ export function registerApiRoutes(app: FastifyInstance, deps: ApiDeps): void {
     if (input.repository !== undefined) await deps.git.check(input.repository);
     const own = depsOf(caller);
     const project = await createProject(own.database.db, input, caller.userId);
-    if (input.repository !== undefined) await registerRepository(own, { projectId: project.id, url: input.repository });
+    if (input.repository !== undefined)
+      await registerWithWorkflows(own, { projectId: project.id, url: input.repository });
     return reply.code(201).send(projectReply(project, deps.publicUrl()));
   });
 
   app.post("/api/repositories", async (request, reply) => {
     const { url } = repositoryInputSchema.parse(request.body);
     const { own, projectId } = await projectOf(request);
-    const repository = await registerRepository(own, { projectId, url });
+    const repository = await registerWithWorkflows(own, { projectId, url });
     return reply
       .code(201)
       .send({ repository_id: toPublicId("repo", repository.repositoryId), default_branch: repository.defaultBranch });
