@@ -64,6 +64,31 @@ describe("platform_detector", () => {
   });
 });
 
+describe("check_lockfile_drift", () => {
+  it("compares every folder that has both files, at the commit that is named", async () => {
+    const drifted = createGitProject();
+    const good = JSON.stringify({ lockfileVersion: 3, packages: { "": { dependencies: { a: "1" } } } });
+    const first = drifted.commit("one", {
+      "package.json": '{"dependencies":{"a":"1"}}',
+      "package-lock.json": good,
+      "web/package.json": "{}",
+      "web/package-lock.json": "broken",
+    });
+    drifted.commit("two", { "package.json": '{"dependencies":{"a":"2"}}' });
+    const id = await bench.newProject(drifted.folder);
+    expect(await bench.run("check_lockfile_drift", {}, { projectId: id })).toMatchObject({
+      has_drift: true,
+      drifts: [{ folder: ".", name: "a", wanted: "2", locked: "1" }],
+      unreadable: ["web/package-lock.json"],
+      compared_count: 2,
+    });
+    expect(await bench.run("check_lockfile_drift", { revision: first }, { projectId: id })).toMatchObject({
+      has_drift: false,
+      commit: first,
+    });
+  });
+});
+
 describe("quality_gates", () => {
   const gates = (input: object) => bench.run("quality_gates", { file_path: "src/total.js", ...input }, { projectId });
 
