@@ -250,6 +250,37 @@ steps:
     await page.getByRole("list", { name: "Workflows", exact: true }).getByRole("link", { name, exact: true }).waitFor();
   });
 
+  test("what an incident set going is seen from its page to the last step, and in the ledger, where it is replayed", async () => {
+    const error = {
+      message: "no rate for XBT",
+      type: "RangeError",
+      stack: "RangeError: no rate\n    at rateOf (/srv/rates.js:3:9)",
+    };
+    const reply = await fetch(`${culprit.url}/api/ingest`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${project.ingest_key}`, "content-type": "application/json" },
+      body: JSON.stringify({ error, context: { environment: "production" } }),
+    });
+    const { incident_id: id } = (await reply.json()) as { incident_id: string };
+    await open(`/incidents/${id}`);
+    const did = page.getByRole("region", { name: "What Culprit did" });
+    const steps = did.getByRole("list", { name: "Steps" }).getByRole("listitem");
+    await expect.poll(() => steps.count(), { timeout: 20_000 }).toBeGreaterThanOrEqual(3);
+    await did.getByRole("link", { name: "All of it" }).click();
+    await page.getByRole("heading", { name: "incident-response" }).waitFor();
+    await page.getByRole("region", { name: "Log lines" }).getByText("incident-response completed").waitFor();
+    await open("/ledger");
+    const rows = page
+      .getByRole("list", { name: "Ledger" })
+      .getByRole("listitem")
+      .filter({ hasText: "incident.approved" });
+    await rows.first().getByText("Ran", { exact: true }).waitFor();
+    const before = await rows.count();
+    await rows.first().getByRole("button", { name: "What it saw" }).click();
+    await rows.first().getByRole("button", { name: "Replay the event" }).click();
+    await expect.poll(() => rows.count(), { timeout: 15_000 }).toBeGreaterThan(before);
+  });
+
   test("an integration is connected by its form, its secret is never shown again, and it is removed", async () => {
     await open("/integrations");
     await page.getByRole("link", { name: "Webhook", exact: true }).click();

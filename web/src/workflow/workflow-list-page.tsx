@@ -95,7 +95,12 @@ function Workflows({ project }: { readonly project: Project }) {
         <div className="overflow-hidden rounded-lg border border-line bg-panel">
           <ul ref={list} aria-label="Workflows">
             {shown.map((workflow) => (
-              <WorkflowRow key={workflow.id} workflow={workflow} executions={byWorkflow.get(workflow.id) ?? none} />
+              <WorkflowRow
+                key={workflow.id}
+                workflow={workflow}
+                projectId={project.id}
+                executions={recent.data ? (byWorkflow.get(workflow.id) ?? none) : undefined}
+              />
             ))}
           </ul>
           {shown.length === 0 && <p className="px-4 py-8 text-center text-ink-2">No workflow matches.</p>}

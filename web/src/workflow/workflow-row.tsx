@@ -1,6 +1,8 @@
 import type { ExecutionSummary, WorkflowSummary } from "@culprit/contract";
+import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { memo } from "react";
+import { readExecutions } from "../api/execution-requests.ts";
 import { formatDuration } from "../lib/format-duration.ts";
 import { workflowStatusWords } from "../lib/run-words.ts";
 import { Tag } from "../ui/chips.tsx";
@@ -18,12 +20,22 @@ const dots = {
 
 interface WorkflowRowProps {
   readonly workflow: WorkflowSummary;
-  readonly executions: readonly ExecutionSummary[];
+  readonly projectId: string;
+  /** Its executions among the newest of the project; undefined until they are read. */
+  readonly executions: readonly ExecutionSummary[] | undefined;
 }
 
 /** One workflow of the list; its name is a link over the whole row. */
-export const WorkflowRow = memo(function WorkflowRow({ workflow, executions }: WorkflowRowProps) {
+export const WorkflowRow = memo(function WorkflowRow({ workflow, projectId, executions }: WorkflowRowProps) {
   const { stats } = workflow;
+  // Beside a busy workflow a quiet one is not among the newest: then its own are asked for.
+  const isQuiet = executions?.length === 0 && stats.total_executions > 0;
+  const own = useQuery({
+    queryKey: ["executions", "strip", projectId, workflow.id],
+    queryFn: ({ signal }) => readExecutions({ project: projectId, workflow: workflow.id }, null, signal, 10),
+    enabled: isQuiet,
+    refetchInterval: 60_000,
+  });
   return (
     <li className="relative grid gap-x-4 gap-y-1.5 border-t border-line px-4 py-3 first:border-0 hover:bg-sunk lg:grid-cols-[minmax(0,1fr)_15.5rem_9.5rem_7rem]">
       <div className="min-w-0">
@@ -61,7 +73,7 @@ export const WorkflowRow = memo(function WorkflowRow({ workflow, executions }: W
           {triggerTypeWords(workflow.trigger_types)}
         </p>
       </div>
-      <RunStrip executions={executions} />
+      <RunStrip executions={(isQuiet ? own.data?.items : executions) ?? []} />
       <p className="text-xs text-ink-2 max-lg:col-start-1 lg:pt-1">
         {stats.total_executions === 0 ? (
           <span className="text-ink-3">has not run in 30 days</span>
