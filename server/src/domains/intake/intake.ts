@@ -1,4 +1,5 @@
 import type { ErrorSignal } from "@culprit/contract";
+import { Batcher } from "../../platform/batch/batcher.ts";
 import type { Database } from "../../platform/db/open-database.ts";
 import { tryAgain } from "../../platform/db/try-again.ts";
 import { CulpritError } from "../../platform/errors/culprit-error.ts";
@@ -13,7 +14,6 @@ import {
   storeSignals,
   storingConflicts,
 } from "../incident/index.ts";
-import { Batcher } from "../../platform/batch/batcher.ts";
 import type { DiskGuard } from "./disk-guard.ts";
 import { RateLimit } from "./rate-limit.ts";
 import { RecentKeys } from "./recent-keys.ts";

@@ -1,55 +1,27 @@
 import type { ControlKind, Step } from "@culprit/contract";
 import { sql } from "kysely";
 import { v5 } from "uuid";
-import { z } from "zod";
+import type { z } from "zod";
 import { newId, toPublicId } from "../../../platform/ids/ids.ts";
+import { controlSteps } from "../definition/control-steps.ts";
 import { fillTemplates } from "../expressions/fill-templates.ts";
 import { type ExecutionRequest, startExecutions } from "../start-execution.ts";
 import type { StepRow } from "./checkpoints.ts";
 import { reasonOf, StepFailed, Suspended } from "./outcome.ts";
-import { type Frame, putStep, type Run, scopeOf } from "./run.ts";
-import { runStep, runSteps, type StepKind } from "./run-steps.ts";
+import { type Frame, type Inside, putStep, type Run, type StepKind, scopeOf } from "./run.ts";
 
 /** Sub-workflows inside sub-workflows. */
 const DEPTH_MAX = 10;
-const ITEMS_MAX = 1000;
 
 /** How the steps that steer others are carried out; undefined where `uses` names an action. */
 export function runControl(uses: string): StepKind | undefined {
   return kinds.get(uses);
 }
 
-const delayInput = z.strictObject({
-  seconds: z.coerce
-    .number()
-    .min(0)
-    .max(30 * 86_400),
-});
-const approvalInput = z.strictObject({
-  message: z.string().min(1).max(4000),
-  expires_in: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(90 * 86_400)
-    .optional(),
-  default: z.enum(["approve", "reject"]).default("reject"),
-});
-const forEachInput = z.strictObject({
-  items: z.array(z.unknown()).max(ITEMS_MAX),
-  as: z.string().default("item"),
-  max_parallel: z.coerce.number().int().min(1).max(50).default(1),
-});
-const runWorkflowInput = z.strictObject({
-  workflow: z.string().min(1),
-  inputs: z.record(z.string(), z.unknown()).default({}),
-  wait: z.boolean().default(true),
-});
-
 async function delayStep(run: Run, step: Step, path: string, frame: Frame): Promise<StepRow> {
   const known = run.rows.get(path);
   if (known?.status !== "waiting") {
-    const { seconds } = inputOf(run, step, frame, delayInput);
+    const { seconds } = inputOf(run, step, frame, controlSteps.delay.input);
     const wakeAt = new Date(run.deps.now().getTime() + seconds * 1000);
     putStep(run, step, path, {
       status: "waiting",
@@ -67,7 +39,7 @@ async function delayStep(run: Run, step: Step, path: string, frame: Frame): Prom
 async function approvalStep(run: Run, step: Step, path: string, frame: Frame): Promise<StepRow> {
   const { claimed, deps } = run;
   if (run.rows.get(path)?.status !== "waiting") {
-    const input = inputOf(run, step, frame, approvalInput);
+    const input = inputOf(run, step, frame, controlSteps.approval.input);
     const expiresAt = input.expires_in === undefined ? null : new Date(deps.now().getTime() + input.expires_in * 1000);
     putStep(run, step, path, {
       status: "waiting",
@@ -117,19 +89,22 @@ async function decisionOf(run: Run, path: string): Promise<Decision> {
   return decision;
 }
 
-async function parallelStep(run: Run, step: Step, path: string, frame: Frame): Promise<StepRow> {
+async function parallelStep(run: Run, step: Step, path: string, frame: Frame, inside: Inside): Promise<StepRow> {
   putStep(run, step, path, { status: "running" });
   await allOf(
-    (step.steps ?? []).map((child) => runStep(run, child, { ...frame, prefix: `${path}.`, steps: frame.steps })),
+    (step.steps ?? []).map((child) => inside.one(child, { ...frame, prefix: `${path}.`, steps: frame.steps })),
   );
   const outputs = Object.fromEntries((step.steps ?? []).map(({ id }) => [id, frame.steps[id]?.outputs ?? null]));
   return putStep(run, step, path, { status: "completed", output: outputs });
 }
 
-async function forEachStep(run: Run, step: Step, path: string, frame: Frame): Promise<StepRow> {
+async function forEachStep(run: Run, step: Step, path: string, frame: Frame, inside: Inside): Promise<StepRow> {
   const known = run.rows.get(path);
   // The items of the first time: what they were reckoned from may have changed since.
-  const input = known === undefined ? inputOf(run, step, frame, forEachInput) : forEachInput.parse(known.input);
+  const input =
+    known === undefined
+      ? inputOf(run, step, frame, controlSteps.for_each.input)
+      : controlSteps.for_each.input.parse(known.input);
   if (known === undefined) {
     putStep(run, step, path, { status: "running", input });
     await run.journal.flush();
@@ -143,7 +118,7 @@ async function forEachStep(run: Run, step: Step, path: string, frame: Frame): Pr
       locals: { ...frame.locals, [input.as]: item, index },
       steps: { ...frame.steps },
     };
-    await runSteps(run, children, own);
+    await inside.all(children, own);
     const last = children.at(-1);
     outputs[index] = last === undefined ? null : (own.steps[last.id]?.outputs ?? null);
   };
@@ -159,7 +134,7 @@ async function workflowStep(run: Run, step: Step, path: string, frame: Frame): P
   const childId = v5(path, claimed.id);
   const known = run.rows.get(path);
   if (known?.status !== "waiting") {
-    const input = inputOf(run, step, frame, runWorkflowInput);
+    const input = inputOf(run, step, frame, controlSteps.run_workflow.input);
     const depth = Number(claimed.trigger_data?.depth ?? 0) + 1;
     if (depth > DEPTH_MAX)
       throw new StepFailed(path, `Workflows call each other ${depth} deep; ${DEPTH_MAX} is the most.`);
@@ -187,7 +162,7 @@ async function workflowStep(run: Run, step: Step, path: string, frame: Frame): P
   if (child === undefined)
     throw new StepFailed(
       path,
-      `There is no active workflow ${runWorkflowInput.parse(run.rows.get(path)?.input).workflow} in this project.`,
+      `There is no active workflow ${controlSteps.run_workflow.input.parse(run.rows.get(path)?.input).workflow} in this project.`,
     );
   if (child.status === "pending" || child.status === "running") throw new Suspended(null);
   const output = {

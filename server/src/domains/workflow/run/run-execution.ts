@@ -4,8 +4,8 @@ import type { Ending } from "./checkpoints.ts";
 import { LeaseLost } from "./journal.ts";
 import type { Failing } from "./leases.ts";
 import { RanOver, reasonOf, StepFailed, Stopping, Suspended } from "./outcome.ts";
-import { type Frame, isFinal, type Run, scopeOf } from "./run.ts";
-import { runSteps } from "./run-steps.ts";
+import { type Frame, type Run, scopeOf } from "./run.ts";
+import { recallStep, runSteps } from "./run-steps.ts";
 
 /** The built-in workflow that tells people how another one ended, as its `notifications` say. */
 export const ENDING_WORKFLOW = "execution-notification";
@@ -61,10 +61,7 @@ async function failureOf(run: Run, frame: Frame): Promise<Failing | null> {
 
 /** What the steps gave before it failed, for the scope of the `on_failure` steps. */
 function recallSteps(run: Run, frame: Frame): void {
-  for (const { id } of run.definition.steps) {
-    const row = run.rows.get(id);
-    if (row !== undefined && isFinal(row.status)) frame.steps[id] = { status: row.status, outputs: row.output };
-  }
+  for (const step of run.definition.steps) recallStep(run, step, frame);
 }
 
 /** The `on_failure` steps. One that fails is in the log; the execution has failed anyway. */

@@ -6,9 +6,6 @@ import { type Frame, isFinal, putStep, type Run, scopeOf } from "./run.ts";
 import { runAction } from "./run-action.ts";
 import { runControl } from "./run-control.ts";
 
-/** How a step of some kind is carried out: it puts its states and gives the last one, or throws Suspended or StepFailed. */
-export type StepKind = (run: Run, step: Step, path: string, frame: Frame) => Promise<StepRow>;
-
 /**
  * Runs steps one after the other, leaving out the ones that are finished.
  * @throws Suspended, StepFailed, LeaseLost, or why the run was aborted.
@@ -30,7 +27,15 @@ export async function runStep(run: Run, step: Step, frame: Frame): Promise<void>
     throw new StepFailed(path, row.reason ?? "it failed");
 }
 
-/** What stands behind a finished `parallel` reads the steps in it, also after a crash, when they are not run again. */
+/** Lets what follows read a step that ended before: after a crash it is not run again, nor are the steps in a `parallel`. */
+export function recallStep(run: Run, step: Step, frame: Frame): void {
+  const path = frame.prefix + step.id;
+  const row = run.rows.get(path);
+  if (row === undefined || !isFinal(row.status)) return;
+  frame.steps[step.id] = { status: row.status, outputs: row.output };
+  recallInside(run, step, path, frame);
+}
+
 function recallInside(run: Run, step: Step, path: string, frame: Frame): void {
   if (step.uses !== "parallel") return;
   for (const child of step.steps ?? []) {
@@ -51,10 +56,13 @@ async function begin(run: Run, step: Step, path: string, frame: Frame, known: St
       return putStep(run, step, path, { status: refusal.isError ? "failed" : "skipped", reason: refusal.reason });
     }
   }
-  const control: StepKind | undefined = runControl(step.uses);
+  const control = runControl(step.uses);
   if (control === undefined) return runAction(run, step, path, frame);
   try {
-    return await control(run, step, path, frame);
+    return await control(run, step, path, frame, {
+      one: (child, own) => runStep(run, child, own),
+      all: (children, own) => runSteps(run, children, own),
+    });
   } catch (cause) {
     if (!(cause instanceof StepFailed)) throw cause;
     const reason = cause.step === path ? cause.reason : cause.message;

@@ -106,3 +106,12 @@ export function isFinal(status: StepStatus): boolean {
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
+
+/** How the steps inside another one are run. */
+export interface Inside {
+  one(step: Step, frame: Frame): Promise<void>;
+  all(steps: readonly Step[], frame: Frame): Promise<void>;
+}
+
+/** How a step of some kind is carried out: it puts its states and gives the last one, or throws Suspended or StepFailed. */
+export type StepKind = (run: Run, step: Step, path: string, frame: Frame, inside: Inside) => Promise<StepRow>;
