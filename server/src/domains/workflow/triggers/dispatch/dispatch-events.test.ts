@@ -272,3 +272,39 @@ test("while hands-off stands, what ran says that nothing of it goes out", async 
   expect(cart.reason).toContain("Nothing of it goes out while hands-off stands: we are moving");
   expect(web.reason).not.toContain("hands-off");
 });
+
+test("a condition reads the incident that an event is about, and the execution is about it too", async () => {
+  const projectId = await newProject();
+  const incidentId = newId();
+  await sql`INSERT INTO incidents (id, incident_id, project_id, source, severity, title, error_message, environment, occurred_at, window_start, window_end)
+    VALUES (${incidentId}, ${incidentId}, ${projectId}, 'manual', 'critical', 't', 'm', 'production', now(), now(), now())`.execute(
+    test_.database.db,
+  );
+  const onlyIf = (name: string, condition: string) =>
+    storeWorkflow(test_, projectId, { name, triggers: [{ type: "event", events: ["hypothesis.*"], if: condition }] });
+  await onlyIf("a critical", 'incident.severity == "critical" && incident.environment == "production"');
+  await onlyIf("b low", 'incident.severity == "low"');
+  await test_.database.transaction((tx) =>
+    emitEvent(tx, { projectId, type: "hypothesis.confirmed", subject: null, payload: {}, incidentId }),
+  );
+  await dispatchEvents(deps(), projectId);
+  expect(await executionsOf(projectId)).toMatchObject([{ name: "a critical", incident_id: incidentId }]);
+  expect(await ledgerOf(projectId)).toMatchObject([
+    { name: "a critical", outcome: "ran", details: { values: { "incident.severity": "critical" } } },
+    { name: "b low", outcome: "did_not_run", details: { values: { "incident.severity": "critical" } } },
+  ]);
+});
+
+test("a workflow that is changed or switched off between two events is asked as it stands at each", async () => {
+  const projectId = await newProject();
+  const { workflowId } = await storeWorkflow(test_, projectId, {
+    name: "a",
+    triggers: [{ type: "event", events: ["push"] }],
+  });
+  await emit(projectId, "push", { n: 1 });
+  await dispatchEvents(deps(), projectId);
+  await sql`UPDATE workflows SET status = 'inactive' WHERE id = ${workflowId}`.execute(test_.database.db);
+  await emit(projectId, "push", { n: 2 });
+  await dispatchEvents(deps(), projectId);
+  expect((await ledgerOf(projectId)).map(({ outcome }) => outcome)).toEqual(["ran", "did_not_run"]);
+});
