@@ -5,12 +5,7 @@ export {
 } from "./callbacks/carry-out-callback.ts";
 export { addCommenter } from "./comment-filter/add-commenter.ts";
 export { changeCommentFilter, loadCommentFilter } from "./comment-filter/change-comment-filter.ts";
-export {
-  type CommentFilter,
-  commentFilterSchema,
-  type Heard,
-  judgeCommenter,
-} from "./comment-filter/comment-filter.ts";
+export { type Heard, judgeCommenter } from "./comment-filter/comment-filter.ts";
 export type * from "./forge-port.ts";
 export { connectInstallation, type InstallationToConnect } from "./github-app/connect-installation.ts";
 export {
@@ -28,7 +23,7 @@ export {
   listHandsOff,
   setHandsOff,
 } from "./hands-off/hands-off.ts";
-export { checkIntegration, checkIntegrations, type ReportUnhealthy } from "./health/check-integrations.ts";
+export { checkIntegration, checkIntegrations } from "./health/check-integrations.ts";
 export { InboundLimit } from "./inbox/inbound-limit.ts";
 export { InboxWorker } from "./inbox/inbox-worker.ts";
 export { listIntegrationEvents, loadIntegrationEvent } from "./inbox/list-integration-events.ts";

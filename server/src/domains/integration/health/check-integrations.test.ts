@@ -22,8 +22,7 @@ const healthOf = (id: string) => loadIntegration(services, services.database.db,
 test("a revoked webhook is told once with what to do, its return is told, and what stays as it was is not", async () => {
   const fake = await startFakeVendor(() => ({ status: 200 }));
   const { integrationId, projectId } = await openWebhook(services, { url: `${fake.url}/in/0123456789abcdef` });
-  const reported: unknown[] = [];
-  const check = () => checkIntegration(services, integrationId, async (fault) => void reported.push(fault));
+  const check = () => checkIntegration(services, integrationId);
   await check();
   expect(await healthOf(integrationId)).toMatchObject({ health_status: "healthy" });
   fake.behave({ kind: "answer", answer: { status: 410 } });
@@ -35,9 +34,19 @@ test("a revoked webhook is told once with what to do, its return is told, and wh
     health_reason: expect.stringContaining("Check the address"),
   });
   expect(found.health_reason).not.toContain("0123456789abcdef");
-  expect(reported).toMatchObject([{ projectId, integrationId, reason: found.health_reason }]);
+  const own = async () => {
+    const { rows } = await services.database.pool.query(
+      "SELECT title, status, environment FROM incidents WHERE project_id = $1",
+      [projectId],
+    );
+    return rows;
+  };
+  expect(await own()).toMatchObject([
+    { title: expect.stringContaining("does not work"), status: "open", environment: "culprit-itself" },
+  ]);
   fake.behave({ kind: "documented" });
   await check();
+  expect(await own()).toMatchObject([{ status: "resolved" }]);
   expect(await eventsOf(projectId)).toEqual(["integration.unhealthy", "integration.recovered"]);
   await fake.close();
 });

@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import { CulpritError } from "../../../platform/errors/culprit-error.ts";
 import { toPublicId } from "../../../platform/ids/ids.ts";
+import { clearOwnFault, reportOwnFault } from "../../incident/index.ts";
 import { emitEvent } from "../../workflow/index.ts";
 import type { IntegrationServices } from "../integration-services.ts";
 import { integrationNotFound } from "../manage/load-integration.ts";
@@ -12,19 +13,14 @@ const EVERY_S = 300;
 const CHECK_MS = 15_000;
 const REASON_MAX = 2_000;
 
-/** Told when an integration becomes unhealthy, to open an incident of Culprit's own. */
-export type ReportUnhealthy = (fault: {
-  readonly projectId: string;
-  readonly integrationId: string;
-  readonly name: string;
-  readonly reason: string;
-}) => Promise<void>;
+/** The kind of Culprit's own fault that an unhealthy integration is. */
+const FAULT_KIND = "integration_unhealthy";
 
 /**
  * Checks every integration whose check is due. Whoever sets `last_health_check` does the check, so of several processes one
  * does. @returns how many it checked.
  */
-export async function checkIntegrations(services: IntegrationServices, report?: ReportUnhealthy): Promise<number> {
+export async function checkIntegrations(services: IntegrationServices): Promise<number> {
   const { rows } = await sql<{ id: string }>`
     UPDATE integrations SET last_health_check = ${services.now()} WHERE id IN (
       SELECT id FROM integrations WHERE enabled AND (last_health_check IS NULL OR last_health_check <=
@@ -32,47 +28,48 @@ export async function checkIntegrations(services: IntegrationServices, report?: 
       ORDER BY last_health_check NULLS FIRST LIMIT 20 FOR UPDATE SKIP LOCKED) RETURNING id`.execute(
     services.database.db,
   );
-  await Promise.all(rows.map(({ id }) => checkIntegration(services, id, report)));
+  await Promise.all(rows.map(({ id }) => checkIntegration(services, id)));
   return rows.length;
 }
 
 /**
- * Asks the vendor and stores what was found. The change to unhealthy is an event and an incident of Culprit's own, the change back an
- * event. @throws CulpritError NOT_FOUND.
+ * Asks the vendor and stores what was found. The change to unhealthy is an event and an incident of Culprit's own, which the
+ * change back, an event too, resolves. @throws CulpritError NOT_FOUND.
  */
-export async function checkIntegration(
-  services: IntegrationServices,
-  id: string,
-  report?: ReportUnhealthy,
-): Promise<HealthResult> {
-  const { rows } = await sql<StoredIntegration>`SELECT ${storedColumns} FROM integrations WHERE id = ${id}`.execute(
-    services.database.db,
-  );
+export async function checkIntegration(services: IntegrationServices, id: string): Promise<HealthResult> {
+  const { rows } = await sql<StoredIntegration & { health_status: HealthResult["status"] }>`
+    SELECT ${storedColumns}, health_status FROM integrations WHERE id = ${id}`.execute(services.database.db);
   const row = rows[0];
   if (row === undefined) throw integrationNotFound(id);
   const found = await ask(services, row);
   const reason = found.reason.replaceAll("\0", "").toWellFormed().slice(0, REASON_MAX);
-  const projectId = row.project_id;
-  const changed = await services.database.transaction(async (tx) => {
-    const { rows: before } = await sql<{ health_status: string }>`
-      SELECT health_status FROM integrations WHERE id = ${id} FOR UPDATE`.execute(tx);
-    const was = before[0]?.health_status;
-    if (was === undefined) return null;
-    await sql`UPDATE integrations SET health_status = ${found.status}, health_reason = ${reason}, last_health_check = ${services.now()}
-      WHERE id = ${id}`.execute(tx);
-    const type =
-      found.status === "unhealthy" && was !== "unhealthy"
-        ? "integration.unhealthy"
-        : found.status === "healthy" && was === "unhealthy"
-          ? "integration.recovered"
-          : null;
-    if (type === null) return null;
-    const publicId = toPublicId("int", id);
-    const payload = { integration: { id: publicId, name: row.name, type: row.type }, reason, was };
-    await emitEvent(tx, { projectId, type, subject: `integration:${publicId}`, payload });
-    return type;
+  const { project_id: projectId, name, type, health_status: was } = row;
+  const publicId = toPublicId("int", id);
+  const fault = { projectId, kind: FAULT_KIND, fingerprint: publicId };
+  const isNews = found.status === "unhealthy" && was !== "unhealthy";
+  const isBack = found.status === "healthy" && was === "unhealthy";
+  // Before the new state is stored: whoever dies in between tells it again at the next check, and it joins the same incident.
+  if (isNews)
+    await reportOwnFault(services, {
+      ...fault,
+      title: `The integration ${name} (${type}) does not work`,
+      detail: reason,
+      severity: "high",
+    });
+  if (isBack) await clearOwnFault(services, fault);
+  await services.database.transaction(async (tx) => {
+    const { rows: moved } = await sql`
+      UPDATE integrations SET health_status = ${found.status}, health_reason = ${reason}, last_health_check = ${services.now()}
+      WHERE id = ${id} AND (health_status = ${was} OR NOT ${isNews || isBack}) RETURNING 1`.execute(tx);
+    // Of two checks at once the first one tells of it.
+    if (moved.length === 0 || !(isNews || isBack)) return;
+    await emitEvent(tx, {
+      projectId,
+      type: isNews ? "integration.unhealthy" : "integration.recovered",
+      subject: `integration:${publicId}`,
+      payload: { integration: { id: publicId, name, type }, reason, was },
+    });
   });
-  if (changed === "integration.unhealthy") await report?.({ projectId, integrationId: id, name: row.name, reason });
   return { status: found.status, reason };
 }
 

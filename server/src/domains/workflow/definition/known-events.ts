@@ -22,12 +22,13 @@ export const knownEvents: readonly string[] = [
   ...ofFamily("command", "investigate fix explain status help"),
   "alert.firing",
   "alert.resolved",
+  ...ofFamily("integration", "unhealthy recovered"),
+  ...ofFamily("hands_off", "set cleared"),
 ];
 
 /** Families whose kinds are too many to list. */
 const families = new Set([
   ...knownEvents.map((name) => name.split(".")[0] ?? name),
-  "integration",
   "sentry",
   "datadog",
   "linear",
