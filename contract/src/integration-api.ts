@@ -188,3 +188,24 @@ export const handsOffInputSchema = z
 export type HandsOffInput = z.input<typeof handsOffInputSchema>;
 /** Query of `DELETE /api/hands-off`. */
 export const handsOffClearQuerySchema = z.object({ project: z.string().optional(), service: z.string().optional() });
+
+const login = z.string().trim().min(1).max(100);
+
+/**
+ * Answer of `GET /api/integrations/:id/comment-filter` and body of `PUT`: whose comments are heard, as an integration's setting `comment_filter`. Logins are compared without case. Bots are never
+ * answered, and who may not write to the repository commands nothing, whatever stands here.
+ */
+export const commentFilterSchema = z.strictObject({
+  allow: z.array(login).max(1000).default([]).describe("Where it is not empty, only these are heard"),
+  deny: z.array(login).max(1000).default([]).describe("Never heard; goes before allow"),
+  auto_add: z.boolean().default(false).describe("Who may command and does so for the first time is added to allow"),
+  auto_reply: z.boolean().default(false).describe("Those who were added are told so"),
+  auto_reply_message: z
+    .string()
+    .trim()
+    .min(1)
+    .max(2000)
+    .default("You were added to those whose commands Culprit takes.")
+    .describe("What they are told"),
+});
+export type CommentFilter = z.infer<typeof commentFilterSchema>;

@@ -12,6 +12,8 @@ export function githubProvider(loadApp: LoadApp): Provider<GitHubConfig, GitHubC
     type: "github",
     title: "GitHub",
     help: "Events of repositories, commands in comments, checks, comments and issues. The app is set up in two clicks at /github/setup. Without it: enter a fine-grained token with contents, issues, pull requests and commit statuses (read and write), and add this integration's webhook address with a secret to the repository, content type application/json.",
+    notSupported:
+      "Messages: pull requests and issues are written by the steps of workflows. Check runs with a token, which GitHub gives to apps alone: a commit status says the same.",
     config: githubConfigSchema,
     credentials: githubCredentialsSchema,
     incoming: { ...incoming, mayCommand: mayCommand(loadApp) },

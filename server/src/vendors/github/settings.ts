@@ -1,5 +1,5 @@
+import { commentFilterSchema } from "@culprit/contract";
 import { z } from "zod";
-import { commentFilterSchema } from "../../domains/integration/index.ts";
 import { addressSchema, secretSchema } from "../shared/form.ts";
 
 export const githubConfigSchema = z.object({

@@ -1,8 +1,8 @@
+import { commentFilterSchema } from "@culprit/contract";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { type KeyRing, listProjects } from "../../../domains/access/index.ts";
 import {
   changeCommentFilter,
-  commentFilterSchema,
   connectInstallation,
   type IntegrationServices,
   listGitHubApps,
