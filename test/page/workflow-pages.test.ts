@@ -273,8 +273,9 @@ steps:
     const rows = page
       .getByRole("list", { name: "Ledger" })
       .getByRole("listitem")
-      .filter({ hasText: "incident.approved" });
-    await rows.first().getByText("Ran", { exact: true }).waitFor();
+      .filter({ hasText: "incident.approved" })
+      .filter({ has: page.getByText("Ran", { exact: true }) });
+    await rows.first().waitFor();
     const before = await rows.count();
     await rows.first().getByRole("button", { name: "What it saw" }).click();
     await rows.first().getByRole("button", { name: "Replay the event" }).click();
