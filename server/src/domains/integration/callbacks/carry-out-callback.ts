@@ -56,6 +56,8 @@ export async function carryOutCallback(
   const incidentId = toPublicId("inc", callback.incidentId);
   try {
     return await services.database.transaction(async (tx) => {
+      // Presses of one button come one after the other, so that each later one sees what the first has done.
+      await sql`SELECT pg_advisory_xact_lock(hashtext('culprit_callback'), hashtext(${token}))`.execute(tx);
       const checked = await check(tx, callback, token, projectId);
       if ("outcome" in checked) return checked;
       const actor = request.actor ?? (await linkHolder(tx, callback.integrationId));
