@@ -1,12 +1,14 @@
 import { sql } from "kysely";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createTestDatabase, type TestDatabase } from "../../../../../../test/database/create-test-database.ts";
+import { openIncident } from "../../../../../../test/scenario/open-incident.ts";
 import { storeWorkflow } from "../../../../../../test/workflow/store-workflow.ts";
 import { newId } from "../../../../platform/ids/ids.ts";
 import { createLog } from "../../../../platform/log/log.ts";
 import { openQueue, type Queue } from "../../../../platform/queue/queue.ts";
 import { createProject } from "../../../access/index.ts";
 import { emitEvent, emitEvents } from "../../events/emit-event.ts";
+import { LOOP_RUNS_MAX } from "./break-loops.ts";
 import { dispatchEvents } from "./dispatch-events.ts";
 import { Dispatcher } from "./dispatcher.ts";
 
@@ -307,4 +309,23 @@ test("a workflow that is changed or switched off between two events is asked as 
   await emit(projectId, "push", { n: 2 });
   await dispatchEvents(deps(), projectId);
   expect((await ledgerOf(projectId)).map(({ outcome }) => outcome)).toEqual(["ran", "did_not_run"]);
+});
+
+test("a workflow that sets itself going is stopped, and the ledger says so", async () => {
+  const { projectId, incidentId } = await openIncident(test_.database);
+  await sql`UPDATE workflow_events SET matched_at = now() WHERE project_id = ${projectId}`.execute(test_.database.db);
+  await storeWorkflow(test_, projectId, {
+    name: "again",
+    triggers: [{ type: "event", events: ["incident.approved"] }],
+  });
+  for (let round = 0; round < LOOP_RUNS_MAX + 3; round++) {
+    await test_.database.transaction((tx) =>
+      emitEvent(tx, { projectId, type: "incident.approved", subject: "incident:x", payload: {}, incidentId }),
+    );
+    await dispatchEvents(deps(), projectId);
+  }
+  expect(await executionsOf(projectId)).toHaveLength(LOOP_RUNS_MAX);
+  const stopped = (await ledgerOf(projectId)).filter(({ outcome }) => outcome === "did_not_run");
+  expect(stopped).toHaveLength(3);
+  expect(stopped[0]).toMatchObject({ reason: expect.stringContaining("sets itself going") });
 });

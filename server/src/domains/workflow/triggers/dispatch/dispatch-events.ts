@@ -10,6 +10,7 @@ import { loadCandidates } from "../load-candidates.ts";
 import { WEBHOOK_EVENT } from "../webhook/webhook-call.ts";
 import { countUnconcerned, type LedgerRow, writeLedger } from "../write-ledger.ts";
 import { askWorkflow } from "./ask-workflow.ts";
+import { breakLoops } from "./break-loops.ts";
 import { standingHandsOff } from "./note-hands-off.ts";
 import { replayWebhookCalls } from "./replay-webhook-calls.ts";
 import { waitingEvents } from "./waiting-events.ts";
@@ -83,7 +84,10 @@ async function matchBatch(tx: Transaction<DB>, deps: DispatchDeps, projectId: st
     return candidates.map((candidate) => askWorkflow({ ...event, facts }, candidate, context));
   });
 
-  const rows = asked.flatMap((one) => one.rows);
+  const rows = await breakLoops(
+    tx,
+    asked.flatMap((one) => one.rows),
+  );
   const requests = rows.flatMap(({ request }) => request ?? []);
   const started = new Set(await startExecutions(tx, deps.queue, requests));
   const settledRows = rows.map(({ request, ...row }) => settled(row, request?.id, started));
