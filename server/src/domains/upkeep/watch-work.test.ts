@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openUpkeep, type UpkeepBench } from "../../../../test/upkeep/open-upkeep.ts";
-import { newId } from "../../platform/ids/ids.ts";
+import { newId, toPublicId } from "../../platform/ids/ids.ts";
 import { createProject } from "../access/index.ts";
-import { listOwnFaults } from "../incident/index.ts";
+import { listOwnFaults, reportOwnFault } from "../incident/index.ts";
 import { INTEGRATION_UNHEALTHY, WORKER_STARVED, watchWork } from "./watch-work.ts";
 
 let bench: UpkeepBench;
@@ -30,19 +30,22 @@ test("executions that nobody takes up are a fault while it is so, told once", as
   expect(await standing(WORKER_STARVED)).toEqual([]);
 });
 
-test("an integration that does not work is a fault of its project until it works, or is switched off", async () => {
-  const ids = [newId(), newId()];
-  for (const id of ids)
-    await query(
-      "insert into integrations (id, project_id, name, type, health_status, health_reason) values ($1::uuid, $2, $1::text, 'slack', 'unhealthy', 'The token was revoked.')",
-      [id, projectId],
-    );
-  for (let look = 0; look < 2; look++) await watchWork(bench.deps);
-  const faults = await standing(INTEGRATION_UNHEALTHY);
-  expect(faults.map(({ fingerprint }) => fingerprint).toSorted()).toEqual(ids.toSorted());
-  expect(faults[0]).toMatchObject({ projectId, times: 1, detail: expect.stringMatching(/^The token was revoked\./) });
-  await query("update integrations set health_status = 'healthy' where id = $1", [ids[0]]);
-  await query("update integrations set enabled = false where id = $1", [ids[1]]);
+test("what was said of an integration is taken back when it is switched off or deleted, and stands while it is on", async () => {
+  const ids = [newId(), newId(), newId()];
+  for (const id of ids) {
+    await query("insert into integrations (id, project_id, name, type) values ($1::uuid, $2, $1::text, 'slack')", [
+      id,
+      projectId,
+    ]);
+    await reportOwnFault(bench.deps, {
+      ...{ projectId, kind: INTEGRATION_UNHEALTHY, fingerprint: toPublicId("int", id), severity: "high" },
+      ...{ title: "It does not work", detail: "The token was revoked." },
+    });
+  }
+  await query("update integrations set enabled = false where id = $1", [ids[0]]);
+  await query("delete from integrations where id = $1", [ids[1]]);
   await watchWork(bench.deps);
-  expect(await standing(INTEGRATION_UNHEALTHY)).toEqual([]);
+  expect((await standing(INTEGRATION_UNHEALTHY)).map(({ fingerprint }) => fingerprint)).toEqual([
+    toPublicId("int", ids[2] ?? ""),
+  ]);
 });

@@ -1,5 +1,5 @@
-import { sql } from "kysely";
-import { settleOwnFaults } from "../incident/index.ts";
+import { toPublicId } from "../../platform/ids/ids.ts";
+import { clearOwnFault, listOwnFaults, settleOwnFaults } from "../incident/index.ts";
 import { queueState } from "./queue-state.ts";
 import type { UpkeepDeps } from "./upkeep-deps.ts";
 
@@ -9,8 +9,8 @@ export const INTEGRATION_UNHEALTHY = "integration_unhealthy";
 const DUE_MAX_S = 600;
 
 /**
- * Looks at what a schedule can't be trusted with, because it would not run then: whether executions are taken up. And at
- * integrations whose check found them unhealthy. Each is a fault of Culprit's own for as long as it is so.
+ * Looks at what a schedule can't be trusted with, because it would not run then: whether executions are taken up, a fault of
+ * Culprit's own for as long as they are not. And takes back what was said of integrations that nobody checks any more.
  */
 export async function watchWork(deps: UpkeepDeps): Promise<void> {
   const { oldestDueS } = await queueState(deps.database);
@@ -21,14 +21,11 @@ export async function watchWork(deps: UpkeepDeps): Promise<void> {
   };
   await settleOwnFaults(deps, WORKER_STARVED, isStarved ? [starved] : [], { isQuiet: true });
 
-  const { rows } = await sql<{ id: string; projectId: string; name: string; type: string; reason: string | null }>`
-    SELECT i.id, i.project_id AS "projectId", i.name, i.type, i.health_reason AS reason FROM integrations i
-    JOIN projects p ON p.id = i.project_id AND p.deleted_at IS NULL
-    WHERE i.enabled AND i.health_status = 'unhealthy' ORDER BY i.id LIMIT 200`.execute(deps.database.db);
-  const unhealthy = rows.map(({ id, projectId, name, type, reason }) => ({
-    ...{ projectId, fingerprint: id, severity: "high" as const },
-    title: `The integration ${name} (${type}) does not work`,
-    detail: `${reason ?? "Its check failed."} What is sent through it waits or fails, and what it sends does not come in, until it is mended.`,
-  }));
-  await settleOwnFaults(deps, INTEGRATION_UNHEALTHY, unhealthy, { isQuiet: true });
+  // The check of an integration tells of it and takes it back; who is switched off or deleted is checked no more.
+  const standing = await listOwnFaults(deps.database.db, INTEGRATION_UNHEALTHY);
+  if (standing.length === 0) return;
+  const rows = await deps.database.db.selectFrom("integrations").select("id").where("enabled", "=", true).execute();
+  const enabled = new Set(rows.map(({ id }) => toPublicId("int", id)));
+  for (const { projectId, fingerprint } of standing)
+    if (!enabled.has(fingerprint)) await clearOwnFault(deps, { projectId, kind: INTEGRATION_UNHEALTHY, fingerprint });
 }
