@@ -34,7 +34,7 @@ export async function createTicket(
       repeat: tickets.repeat,
       act: (connection, key, signal) => tickets.create(asked, connection, key, signal),
     }),
-    ...(tickets.find === undefined ? {} : { find: finder(services, integration, tickets.find.bind(tickets)) }),
+    ...(tickets.find === undefined ? {} : { find: finder(integration, tickets.find.bind(tickets)) }),
     ...(tickets.settlesWithinMs === undefined ? {} : { settlesWithinMs: tickets.settlesWithinMs }),
   });
 }

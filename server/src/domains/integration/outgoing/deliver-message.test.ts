@@ -1,14 +1,26 @@
 import { randomUUID } from "node:crypto";
 import { sql } from "kysely";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { openIntegrationServices, openWebhook } from "../../../../../test/integration/integration-services.ts";
+import {
+  openIntegrationServices,
+  openWebhook,
+  webhookSecret,
+} from "../../../../../test/integration/integration-services.ts";
 import { openIncident } from "../../../../../test/scenario/open-incident.ts";
 import { HttpUncertain } from "../../../platform/http-client/http-client.ts";
 import { plainMessage } from "../../../vendors/conformance-messages.ts";
 import { type FakeAnswer, type FakeRequest, startFakeVendor } from "../../../vendors/start-fake-vendor.ts";
 import type { Effect, EffectAnswer } from "../../workflow/index.ts";
 import { EffectRefused } from "../../workflow/index.ts";
-import { deliverMessage, type EffectMaker, type IntegrationServices, messageOfIncident } from "../index.ts";
+import {
+  deliverMessage,
+  type EffectMaker,
+  type IntegrationServices,
+  messageOfIncident,
+  openConnection,
+  VendorRefused,
+} from "../index.ts";
+import { finder } from "./deliver-message.ts";
 import { takeTurn } from "./take-turn.ts";
 
 let services: IntegrationServices;
@@ -106,6 +118,17 @@ test("what surely was not made is a refusal with its wait, what may have been ma
   const unreached = await deliver();
   expect(unreached).toMatchObject({ name: "EffectRefused", isWorthRetrying: true });
   for (const error of [busy, refused, open_, unreached]) expect(String(error)).not.toContain("secret-path-of-it");
+});
+
+test("a look-up that is refused leaves open what was made, so that nothing is sent a second time", async () => {
+  const { integrationId, projectId } = await openWebhook(services);
+  const integration = await openConnection(services, { integrationId, projectId });
+  const attempt = { idempotencyKey: "k", signal: AbortSignal.timeout(1000) };
+  const refused = () => Promise.reject(new VendorRefused(`403 for ${webhookSecret}`, { status: 403 }));
+  const error = await finder(integration, refused)(attempt).catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(HttpUncertain);
+  expect(String(error)).not.toContain(webhookSecret);
+  expect(await finder(integration, async () => null)(attempt)).toBeNull();
 });
 
 test("a refusal of the credentials makes the check due at once", async () => {

@@ -6,7 +6,7 @@ import { type OpenedIntegration, openConnection } from "../manage/open-connectio
 import type { Message } from "../message.ts";
 import type { Connection, OutRepeat, Sent } from "../provider-port.ts";
 import { storable } from "../storable.ts";
-import { isGone, sendThrough } from "./send-through.ts";
+import { isGone, lookThrough, sendThrough } from "./send-through.ts";
 
 /** The part of an action's context that an effect through an integration needs. */
 export type EffectMaker = Pick<ActionContext, "effect" | "projectId" | "incidentId" | "log">;
@@ -76,23 +76,17 @@ export async function deliverMessage(
       repeat: outgoing.repeat,
       act: (connection, key, signal) => outgoing.send(rendered, connection, key, signal),
     }),
-    ...(outgoing.find === undefined ? {} : { find: finder(services, integration, outgoing.find.bind(outgoing)) }),
+    ...(outgoing.find === undefined ? {} : { find: finder(integration, outgoing.find.bind(outgoing)) }),
   });
   return { ...answer, isUpdated: false };
 }
 
 type Finder = (key: string, connection: Connection, signal: AbortSignal) => Promise<Sent | null>;
 
-/** How an effect looks up what an earlier try made. A look-up changes nothing, so it needs no turn. */
-export function finder(
-  services: IntegrationServices,
-  integration: OpenedIntegration,
-  find: Finder,
-): NonNullable<Effect["find"]> {
-  return async ({ idempotencyKey, signal }) => {
-    const found = await find(idempotencyKey, integration.connection, signal);
-    return found === null ? null : sendThrough(services, integration, signal, async () => found);
-  };
+/** How an effect looks up what an earlier try made. */
+export function finder(integration: OpenedIntegration, find: Finder): NonNullable<Effect["find"]> {
+  return ({ idempotencyKey, signal }) =>
+    lookThrough(integration, () => find(idempotencyKey, integration.connection, signal));
 }
 
 /** An effect through an integration; `act` makes it. */

@@ -34,6 +34,26 @@ export async function sendThrough(
   }
 }
 
+/**
+ * Looks up what an earlier try made. It changes nothing, so it needs no turn; and it never says EffectRefused, because a look-up
+ * that fails leaves open what was made.
+ */
+export async function lookThrough(
+  { connection }: OpenedIntegration,
+  look: () => Promise<Sent | null>,
+): Promise<EffectAnswer | null> {
+  const secrets = secretsOf(connection.credentials);
+  try {
+    const found = await look();
+    if (found === null) return null;
+    const { externalRef, response } = storable(found);
+    return { externalRef, response: struck(response, secrets) };
+  } catch (error) {
+    const words = error instanceof Error ? error.message : String(error);
+    throw new HttpUncertain(`What an earlier try made can't be looked up: ${struck(words, secrets)}`);
+  }
+}
+
 /** An error in the effect's words: what surely made nothing is EffectRefused, all else leaves it open. */
 export function asEffectError(error: unknown, secrets: readonly string[]): unknown {
   if (error instanceof VendorRefused) {
