@@ -76,7 +76,7 @@ export async function startExecutions(
     SELECT a.id, a.project_id, w.id, w.version, a.execution_id, a.incident_id, a.inputs, a.trigger_type,
       a.trigger_data, a.event_id, a.parent_execution_id, a.caller_execution_id, a.caller_step
     FROM asked a JOIN workflows w ON w.id = coalesce(a.workflow_id,
-      (SELECT own.id FROM workflows own WHERE own.project_id = a.project_id AND own.name = a.name),
+      (SELECT own.id FROM workflows own WHERE own.project_id = a.project_id AND own.name = a.name AND own.status <> 'archived'),
       builtin_workflow_id(a.name))
     WHERE w.status = 'active' AND (w.project_id IS NULL OR w.project_id = a.project_id)
     ON CONFLICT (id) DO NOTHING RETURNING id`.execute(tx);
@@ -92,7 +92,7 @@ export async function startExecutions(
 
 function workflowId({ workflow, projectId }: ExecutionRequest): RawBuilder<string> {
   return typeof workflow === "string"
-    ? sql<string>`coalesce((SELECT id FROM workflows WHERE project_id = ${projectId} AND name = ${workflow}), builtin_workflow_id(${workflow}))`
+    ? sql<string>`coalesce((SELECT id FROM workflows WHERE project_id = ${projectId} AND name = ${workflow} AND status <> 'archived'), builtin_workflow_id(${workflow}))`
     : sql<string>`${workflow.id}`;
 }
 

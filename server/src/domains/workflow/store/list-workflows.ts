@@ -20,7 +20,7 @@ export async function listWorkflows(db: Kysely<DB>, filter: WorkflowFilter): Pro
   const after = cursor === undefined ? null : parseCursor(cursor, 2);
   const conditions = [
     sql`(w.project_id = ${projectId} OR (w.project_id IS NULL
-      AND NOT EXISTS (SELECT 1 FROM workflows own WHERE own.project_id = ${projectId} AND own.name = w.name)))`,
+      AND NOT EXISTS (SELECT 1 FROM workflows own WHERE own.project_id = ${projectId} AND own.name = w.name AND own.status <> 'archived')))`,
     status === undefined ? sql`w.status <> 'archived'` : sql`w.status = ${status}`,
     ...(after === null ? [] : [sql`(w.name, w.id) > (${after[0]}, ${after[1]}::uuid)`]),
   ];

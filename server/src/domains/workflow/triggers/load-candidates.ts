@@ -12,7 +12,7 @@ export interface StoredCandidate extends Candidate {
 }
 
 /**
- * Every workflow with an event trigger that a project has: its own, and the built-in ones that it has no workflow of the same
+ * Every workflow with an event trigger that a project has and has not archived: its own, and the built-in ones that it has no workflow of the same
  * name in place of. One query, asked anew for each batch, so that a change holds from the next event on in every process.
  */
 export async function loadCandidates(db: Kysely<DB>, projectId: string): Promise<readonly StoredCandidate[]> {
@@ -20,8 +20,8 @@ export async function loadCandidates(db: Kysely<DB>, projectId: string): Promise
     SELECT w.id, w.name, w.status, w.version, v.definition -> 'inputs' AS inputs, t.id AS trigger_id, t.conditions, t.enabled
     FROM workflows w JOIN workflow_triggers t ON t.workflow_id = w.id AND t.trigger_type = 'event'
     LEFT JOIN workflow_versions v ON v.workflow_id = w.id AND v.version = w.version
-    WHERE w.project_id = ${projectId} OR (w.project_id IS NULL AND NOT EXISTS (
-      SELECT 1 FROM workflows own WHERE own.project_id = ${projectId} AND own.name = w.name))
+    WHERE w.status <> 'archived' AND (w.project_id = ${projectId} OR (w.project_id IS NULL AND NOT EXISTS (
+      SELECT 1 FROM workflows own WHERE own.project_id = ${projectId} AND own.name = w.name AND own.status <> 'archived')))
     ORDER BY w.name, w.id, t.created_at, t.id`.execute(db);
   const byWorkflow = new Map<string, Omit<StoredCandidate, "triggers"> & { triggers: CandidateTrigger[] }>();
   for (const row of rows) {

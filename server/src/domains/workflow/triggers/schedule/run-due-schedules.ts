@@ -93,7 +93,7 @@ async function dueOwn(tx: Transaction<DB>, now: Date): Promise<readonly DueRow[]
 async function dueBuiltIn(tx: Transaction<DB>, now: Date): Promise<readonly DueRow[]> {
   const { rows } = await sql<DueRow>`
     SELECT ${columns}, s.project_id, s.next_run_at AS planned_at, true AS is_builtin,
-      EXISTS (SELECT 1 FROM workflows own WHERE own.project_id = s.project_id AND own.name = w.name) AS is_replaced
+      EXISTS (SELECT 1 FROM workflows own WHERE own.project_id = s.project_id AND own.name = w.name AND own.status <> 'archived') AS is_replaced
     FROM project_schedules s JOIN workflow_triggers t ON t.id = s.trigger_id ${joins}
     WHERE s.next_run_at <= ${now} ORDER BY s.next_run_at LIMIT ${BATCH} FOR UPDATE OF s SKIP LOCKED`.execute(tx);
   return rows;
