@@ -5,6 +5,7 @@ import type { Database } from "../../../platform/db/open-database.ts";
 import type { DB } from "../../../platform/db/tables.generated.ts";
 import { newId } from "../../../platform/ids/ids.ts";
 import { type Effect, type EffectAnswer, EffectRefused, EffectStopped, EffectUnknown } from "../effect.ts";
+import { reasonOf } from "./outcome.ts";
 
 /** How long what was sent may take until it is found, unless the effect says: longer than an exchange may last. */
 const SETTLES_WITHIN_MS = 15_000;
@@ -54,7 +55,10 @@ export async function makeEffect(database: Database, holder: EffectHolder, effec
   try {
     if (begun.kind === "look-up" && effect.find !== undefined) {
       await delay(begun.settleMs, undefined, { signal: holder.signal });
-      answer = await effect.find(attempt);
+      answer = await effect.find(attempt).catch((cause: unknown) => {
+        // A refused look says nothing of what was sent: it must not count as a refusal of that.
+        throw new Error(`It can't be looked up whether it was made: ${reasonOf(cause)}`, { cause });
+      });
     }
     answer ??= await effect.send(attempt);
   } catch (cause) {
@@ -147,7 +151,7 @@ async function conclude(
   cause: unknown,
   holder: EffectHolder,
 ): Promise<void> {
-  const reason = holder.redact(cause instanceof Error ? cause.message : String(cause)).slice(0, REASON_MAX);
+  const reason = holder.redact(reasonOf(cause)).slice(0, REASON_MAX);
   if (cause instanceof EffectRefused) {
     await sql`UPDATE deliveries SET status = 'failed', error_message = ${reason} WHERE delivery_id = ${deliveryId}`.execute(
       database.db,

@@ -618,6 +618,33 @@ test.each(["idempotent", "lookup"] as const)(
   },
 );
 
+test("a look-up that is refused leaves the effect open: it is neither failed nor made again", async () => {
+  const made: string[] = [];
+  let looks = 0;
+  const sendOnce = acting("send", async (_input, ctx) => {
+    await ctx.effect({
+      key: "message",
+      kind: "message",
+      recipient: "the world",
+      request: {},
+      repeat: "lookup",
+      settlesWithinMs: 0,
+      send: async ({ idempotencyKey }) => {
+        made.push(idempotencyKey);
+        throw new Error("the connection broke");
+      },
+      find: async () => {
+        looks += 1;
+        if (looks === 1) throw new EffectRefused("too many requests", { retryAfterS: 0 });
+        return { externalRef: "found", response: {} };
+      },
+    });
+  });
+  const id = await begin([sending]);
+  expect(await carry(newRunner([sendOnce]), id)).toMatchObject({ status: "completed" });
+  expect(made).toHaveLength(1);
+});
+
 test("an effect that can't be repeated is unknown after a broken connection, and never made again by itself", async () => {
   const world = new World();
   world.mishaps.push("refuses", "dies-after");
