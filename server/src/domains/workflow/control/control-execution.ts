@@ -5,6 +5,7 @@ import { CulpritError } from "../../../platform/errors/culprit-error.ts";
 import { newId } from "../../../platform/ids/ids.ts";
 import type { Queue } from "../../../platform/queue/queue.ts";
 import { signal } from "../run/checkpoints.ts";
+import { calledBy, endCalled, endExecutions } from "../run/end-called.ts";
 import { startExecution } from "../start-execution.ts";
 
 /** The runner listens here, so that a word of a person is heard at once and not at the next renewal of a lease. */
@@ -23,13 +24,18 @@ interface Standing {
   readonly incident_id: string | null;
   readonly status: string;
   readonly is_paused: boolean;
+  /** Its `on_failure` steps are under way. */
+  readonly is_failing: boolean;
   readonly inputs: Readonly<Record<string, unknown>>;
   readonly trigger_type: string | null;
   readonly trigger_data: Readonly<Record<string, unknown>> | null;
   readonly event_id: string | null;
 }
 
-/** Ends an execution now. What is under way outside can't be called back; nothing more goes out. @throws CONFLICT when it has ended. */
+/**
+ * Ends an execution now, with the sub-workflows that it called. What is under way outside can't be called back; nothing
+ * more goes out. @throws CONFLICT when it has ended.
+ */
 export async function cancelExecution(
   database: DatabaseScope,
   queue: Queue,
@@ -37,13 +43,10 @@ export async function cancelExecution(
 ): Promise<void> {
   await database.transaction(async (tx) => {
     const execution = await unfinished(tx, executionId);
-    await sql`UPDATE workflow_executions SET status = 'cancelled', completed_at = greatest(now(), started_at), lease_token = NULL,
-      lease_until = NULL, wake_at = NULL, error_message = ${`Cancelled by ${by}.`} WHERE id = ${executionId}`.execute(
-      tx,
-    );
-    await sql`UPDATE execution_steps SET status = 'cancelled', finished_at = now(), reason = ${`Cancelled by ${by}.`}
-      WHERE execution_id = ${executionId} AND status IN ('running', 'waiting', 'retrying')`.execute(tx);
-    await say(tx, execution, `Cancelled by ${by}.`);
+    const reason = `Cancelled by ${by}.`;
+    await endCalled(tx, [executionId], reason);
+    await endExecutions(tx, [executionId], reason);
+    await say(tx, execution, reason);
     const { rows } = await sql<{ id: string }>`SELECT caller_execution_id AS id FROM workflow_executions
       WHERE id = ${executionId} AND caller_execution_id IS NOT NULL`.execute(tx);
     await signal(
@@ -55,18 +58,19 @@ export async function cancelExecution(
   });
 }
 
-/** Lets it go to sleep before its next step. @throws CONFLICT when it has ended, or is paused. */
+/** Lets it go to sleep before its next step, and the sub-workflows that it waits for. @throws CONFLICT when it has ended, or is paused. */
 export async function pauseExecution(database: DatabaseScope, { executionId, by }: ControlRequest): Promise<void> {
   await database.transaction(async (tx) => {
     const execution = await unfinished(tx, executionId);
     if (execution.is_paused) throw new CulpritError("CONFLICT", "The execution is paused already.");
-    await sql`UPDATE workflow_executions SET is_paused = true WHERE id = ${executionId}`.execute(tx);
+    const ids = [executionId, ...(await calledBy(tx, [executionId]))];
+    await sql`UPDATE workflow_executions SET is_paused = true WHERE id = ANY(${ids}::uuid[])`.execute(tx);
     await say(tx, execution, `Paused by ${by}.`);
     await tell(tx);
   });
 }
 
-/** Lets a paused one go on. @throws CONFLICT when it is not paused. */
+/** Lets a paused one go on, and its sub-workflows. @throws CONFLICT when it is not paused. */
 export async function resumeExecution(
   database: DatabaseScope,
   queue: Queue,
@@ -75,9 +79,10 @@ export async function resumeExecution(
   await database.transaction(async (tx) => {
     const execution = await unfinished(tx, executionId);
     if (!execution.is_paused) throw new CulpritError("CONFLICT", "The execution is not paused.");
-    await sql`UPDATE workflow_executions SET is_paused = false WHERE id = ${executionId}`.execute(tx);
+    const ids = [executionId, ...(await calledBy(tx, [executionId]))];
+    await sql`UPDATE workflow_executions SET is_paused = false WHERE id = ANY(${ids}::uuid[])`.execute(tx);
     await say(tx, execution, `Resumed by ${by}.`);
-    await signal(tx, queue, [executionId]);
+    await signal(tx, queue, ids);
     await tell(tx);
   });
 }
@@ -111,7 +116,7 @@ export async function retryExecution(
 /** An execution under lock. @throws CulpritError NOT_FOUND, also where the caller may not see it. */
 export async function standing(tx: Transaction<DB>, executionId: string): Promise<Standing> {
   const { rows } = await sql<Standing>`
-    SELECT id, project_id, workflow_id, incident_id, status, is_paused, inputs, trigger_type, trigger_data, event_id
+    SELECT id, project_id, workflow_id, incident_id, status, is_paused, result ? 'failing' AS is_failing, inputs, trigger_type, trigger_data, event_id
     FROM workflow_executions WHERE id = ${executionId} FOR NO KEY UPDATE`.execute(tx);
   const row = rows[0];
   if (row === undefined) throw new CulpritError("NOT_FOUND", "There is no such execution that you can see.");

@@ -42,6 +42,11 @@ export async function settleDelivery(database: DatabaseScope, queue: Queue, sett
     }
     if (settled.execution_id === null) return;
     const execution = await standing(tx, settled.execution_id);
+    if (execution.status === "running" && execution.is_failing)
+      throw new CulpritError(
+        "CONFLICT",
+        "The execution is about to end. Settle it when it has, so that it goes on from there.",
+      );
     await say(
       tx,
       execution,
@@ -49,8 +54,11 @@ export async function settleDelivery(database: DatabaseScope, queue: Queue, sett
     );
     if (execution.status !== "failed") return;
     // The steps above it in the tree failed because of it.
-    await sql`DELETE FROM execution_steps WHERE execution_id = ${execution.id} AND (path LIKE 'on_failure.%'
-      OR path = ${settled.step_path} OR (status = 'failed' AND starts_with(${settled.step_path}, path)))`.execute(tx);
+    await sql`DELETE FROM execution_steps WHERE execution_id = ${execution.id} AND (starts_with(path, 'on_failure.')
+      OR path = ${settled.step_path}
+      OR (status = 'failed' AND (starts_with(${settled.step_path}, path || '.') OR starts_with(${settled.step_path}, path || '['))))`.execute(
+      tx,
+    );
     await sql`UPDATE workflow_executions SET status = 'running', completed_at = NULL, error_message = NULL, result = '{}',
       is_waiting = true WHERE id = ${execution.id}`.execute(tx);
     await signal(tx, queue, [execution.id]);

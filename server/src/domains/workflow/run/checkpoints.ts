@@ -6,6 +6,7 @@ import type { DB } from "../../../platform/db/tables.generated.ts";
 import { newId } from "../../../platform/ids/ids.ts";
 import type { Queue } from "../../../platform/queue/queue.ts";
 import type { LogLevel } from "../action.ts";
+import { endCalled } from "./end-called.ts";
 import type { Failing } from "./leases.ts";
 
 /** A step as it stands now; a later one of the same path replaces it. */
@@ -233,6 +234,8 @@ async function finish(tx: Transaction<DB>, queue: Queue, items: readonly Checkpo
     queue,
     ended.flatMap(({ caller }) => caller ?? []),
   );
+  const failed = rows.filter(({ status }) => status !== "completed").map(({ id }) => id);
+  if (failed.length > 0) await endCalled(tx, failed, "The execution that called it has ended.");
   const limited = ended.filter(({ is_limited }) => is_limited);
   if (limited.length > 0) await startNextOf(tx, queue, limited);
 }

@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
-import { sql, type Transaction } from "kysely";
+import { type Kysely, sql, type Transaction } from "kysely";
 import type { Database } from "../../../platform/db/open-database.ts";
 import type { DB } from "../../../platform/db/tables.generated.ts";
 import { newId } from "../../../platform/ids/ids.ts";
 import { type Effect, type EffectAnswer, EffectRefused, EffectStopped, EffectUnknown } from "../effect.ts";
+import { storableJson } from "../events/storable-json.ts";
 import { reasonOf } from "./outcome.ts";
 
 /** How long what was sent may take until it is found, unless the effect says: longer than an exchange may last. */
@@ -12,6 +13,7 @@ const SETTLES_WITHIN_MS = 15_000;
 /** A lease that is nearly over starts nothing: the next holder might start it too. */
 const LEASE_LEFT_S = 2;
 const REASON_MAX = 2000;
+const STALL_MS = 1000;
 
 /*
  * The life of an effect, a row of `deliveries`.
@@ -46,6 +48,7 @@ export interface EffectHolder {
  */
 export async function makeEffect(database: Database, holder: EffectHolder, effect: Effect): Promise<EffectAnswer> {
   const key = keyOf(`${holder.executionId}:${holder.path}:${effect.key}`);
+  const askedAtMs = performance.now();
   const begun = await database.transaction((tx) => begin(tx, holder, effect, key));
   if (begun.kind === "sent") return begun.answer;
   if (begun.kind === "unknown") throw unknownEffect(begun.deliveryId, effect);
@@ -60,15 +63,21 @@ export async function makeEffect(database: Database, holder: EffectHolder, effec
         throw new Error(`It can't be looked up whether it was made: ${reasonOf(cause)}`, { cause });
       });
     }
-    answer ??= await effect.send(attempt);
+    if (answer === null) {
+      // After a stall the lease may be another's, who looks for what is about to be sent here.
+      if (performance.now() - askedAtMs > STALL_MS) await refuseWithoutLease(database, holder);
+      answer = await effect.send(attempt);
+    }
   } catch (cause) {
+    // Nothing was sent, and what stands in the row is the next holder's.
+    if (cause instanceof EffectStopped) throw cause;
     await conclude(database, deliveryId, effect, cause, holder);
     throw effect.repeat === "atMostOnce" && !(cause instanceof EffectRefused)
       ? unknownEffect(deliveryId, effect, cause)
       : cause;
   }
-  await sql`UPDATE deliveries SET status = 'sent', external_ref = ${answer.externalRef},
-    response = ${JSON.stringify(holder.redact(answer.response))}::jsonb, error_message = NULL, sent_at = now()
+  await sql`UPDATE deliveries SET status = 'sent', external_ref = ${storableJson(answer.externalRef)},
+    response = ${JSON.stringify(storableJson(holder.redact(answer.response)))}::jsonb, error_message = NULL, sent_at = now()
     WHERE delivery_id = ${deliveryId} AND settled_at IS NULL`.execute(database.db);
   return answer;
 }
@@ -85,13 +94,7 @@ type Begun =
   | { readonly kind: "unknown"; readonly deliveryId: string };
 
 async function begin(tx: Transaction<DB>, holder: EffectHolder, effect: Effect, key: string): Promise<Begun> {
-  const { rows: held } = await sql`
-    SELECT 1 FROM workflow_executions WHERE id = ${holder.executionId} AND lease_token = ${holder.token}
-      AND status = 'running' AND lease_until > now() + make_interval(secs => ${LEASE_LEFT_S}) FOR SHARE`.execute(tx);
-  if (held.length === 0) {
-    const message = "The execution was cancelled, or another worker carries it on.";
-    throw new EffectStopped(message, { isHandsOff: false });
-  }
+  if (!(await holdsLease(tx, holder))) throw withoutLease();
   const { rows } = await sql<Known>`
     SELECT delivery_id, status, external_ref, response,
       extract(epoch FROM now() - attempt_started_at) * 1000 AS age_ms
@@ -106,7 +109,7 @@ async function begin(tx: Transaction<DB>, holder: EffectHolder, effect: Effect, 
   }
   await refuseWhileHandsOff(tx, holder.projectId, effect.service ?? null);
   const deliveryId = known?.delivery_id ?? newId();
-  const request = JSON.stringify(holder.redact(effect.request));
+  const request = JSON.stringify(storableJson(holder.redact(effect.request)));
   await sql`
     INSERT INTO deliveries (delivery_id, project_id, incident_id, execution_id, integration_id, kind, idempotency_key, status,
       attempt_count, request, step_path, recipient, repeat, attempt_started_at)
@@ -117,6 +120,21 @@ async function begin(tx: Transaction<DB>, holder: EffectHolder, effect: Effect, 
   if (known?.status !== "sending" || effect.repeat !== "lookup") return { kind: "send", deliveryId };
   const settleMs = Math.max(0, (effect.settlesWithinMs ?? SETTLES_WITHIN_MS) - known.age_ms);
   return { kind: "look-up", deliveryId, settleMs };
+}
+
+async function holdsLease(db: Kysely<DB>, holder: EffectHolder): Promise<boolean> {
+  const { rows } = await sql`
+    SELECT 1 FROM workflow_executions WHERE id = ${holder.executionId} AND lease_token = ${holder.token}
+      AND status = 'running' AND lease_until > now() + make_interval(secs => ${LEASE_LEFT_S}) FOR SHARE`.execute(db);
+  return rows.length > 0;
+}
+
+async function refuseWithoutLease(database: Database, holder: EffectHolder): Promise<void> {
+  if (!(await holdsLease(database.db, holder))) throw withoutLease();
+}
+
+function withoutLease(): EffectStopped {
+  return new EffectStopped("The execution was cancelled, or another worker carries it on.", { isHandsOff: false });
 }
 
 interface Known {
@@ -151,7 +169,7 @@ async function conclude(
   cause: unknown,
   holder: EffectHolder,
 ): Promise<void> {
-  const reason = holder.redact(reasonOf(cause)).slice(0, REASON_MAX);
+  const reason = storableJson(holder.redact(reasonOf(cause)).slice(0, REASON_MAX));
   if (cause instanceof EffectRefused) {
     await sql`UPDATE deliveries SET status = 'failed', error_message = ${reason} WHERE delivery_id = ${deliveryId}`.execute(
       database.db,

@@ -1,4 +1,5 @@
 import type { LogLevel } from "../action.ts";
+import { storableJson } from "../events/storable-json.ts";
 import type { Checkpoint, CheckpointWriter, LogLine, StepRow } from "./checkpoints.ts";
 
 /** How long a line or a step's state may wait for the next checkpoint, in ms: what a person watches is not older. */
@@ -37,13 +38,14 @@ export class Journal {
   }
 
   put(step: StepRow): void {
-    this.#steps.set(step.path, step);
+    this.#steps.set(step.path, storableJson(step));
     this.#soon();
   }
 
   log(level: LogLevel, path: string | null, message: string, metadata: Readonly<Record<string, unknown>> = {}): void {
-    const line = { level, message: message.slice(0, MESSAGE_MAX), metadata, path, at: new Date().toISOString() };
-    this.#logs.push(this.#redact()(line));
+    // Struck out before it is cut: half a secret is one, too.
+    const line = this.#redact()({ level, message, metadata, path, at: new Date().toISOString() });
+    this.#logs.push(storableJson({ ...line, message: line.message.slice(0, MESSAGE_MAX) }));
     this.#soon();
   }
 

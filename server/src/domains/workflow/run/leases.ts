@@ -103,13 +103,19 @@ export async function renewLeases(
   return new Map(rows.map(({ id, is_paused }) => [id, { isPaused: is_paused }]));
 }
 
-/** Executions that should be running and are nobody's: their worker died, or their job was lost. Oldest first. */
+/**
+ * Executions that should be running and are nobody's: their worker died, or their job was lost. Oldest first, without
+ * those whose workflow is full: they would hide the others.
+ */
 export async function findForsaken(db: Kysely<DB>, limit: number): Promise<readonly string[]> {
   const { rows } = await sql<{ id: string }>`
-    SELECT id FROM workflow_executions
-    WHERE status IN ('pending', 'running') AND NOT is_paused AND (lease_until IS NULL OR lease_until < now())
-      AND (is_signalled OR NOT is_waiting OR wake_at <= now()) AND started_at < now() - interval '2 seconds'
-    ORDER BY started_at LIMIT ${limit}`.execute(db);
+    SELECT e.id FROM workflow_executions e JOIN workflows w ON w.id = e.workflow_id
+    WHERE e.status IN ('pending', 'running') AND NOT e.is_paused AND (e.lease_until IS NULL OR e.lease_until < now())
+      AND (e.is_signalled OR NOT e.is_waiting OR e.wake_at <= now()) AND e.started_at < now() - interval '2 seconds'
+      AND CASE WHEN w.config ? 'max_concurrent_executions' THEN (w.config ->> 'max_concurrent_executions')::int > (
+        SELECT count(*) FROM workflow_executions r WHERE r.workflow_id = e.workflow_id AND r.project_id = e.project_id
+          AND r.status = 'running' AND r.lease_until > now()) ELSE true END
+    ORDER BY e.started_at LIMIT ${limit}`.execute(db);
   return rows.map(({ id }) => id);
 }
 

@@ -16,24 +16,38 @@ export class Definitions {
   /** The definitions that these executions run, by `id version`; one that is missing or unreadable is left out. */
   async of(db: Kysely<DB>, claimed: readonly Claimed[]): Promise<(one: Claimed) => WorkflowDefinition | undefined> {
     const keyOf = (one: Claimed) => `${one.workflow_id} ${one.workflow_version}`;
-    const missing = [
-      ...new Map(claimed.filter((one) => !this.#known.has(keyOf(one))).map((one) => [keyOf(one), one])).values(),
-    ];
-    if (missing.length > 0) {
+    const found = new Map<string, WorkflowDefinition>();
+    const missing = new Map<string, Claimed>();
+    for (const one of claimed) {
+      const known = this.#known.get(keyOf(one));
+      if (known === undefined) missing.set(keyOf(one), one);
+      else found.set(keyOf(one), known);
+    }
+    if (missing.size > 0) {
+      const asked = [...missing.values()];
       const { rows } = await sql<{ workflow_id: string; version: number; definition: unknown }>`
         SELECT v.workflow_id, v.version, v.definition FROM workflow_versions v
-        JOIN unnest(${missing.map((one) => one.workflow_id)}::uuid[], ${missing.map((one) => one.workflow_version)}::int[]) AS m(id, version)
+        JOIN unnest(${asked.map((one) => one.workflow_id)}::uuid[], ${asked.map((one) => one.workflow_version)}::int[]) AS m(id, version)
           ON v.workflow_id = m.id AND v.version = m.version`.execute(db);
       for (const { workflow_id, version, definition } of rows) {
         const parsed = workflowDefinitionSchema.safeParse(definition);
-        if (parsed.success) this.#known.set(`${workflow_id} ${version}`, parsed.data);
-      }
-      for (const key of this.#known.keys()) {
-        if (this.#known.size <= DEFINITIONS_KEPT) break;
-        this.#known.delete(key);
+        if (parsed.success) found.set(`${workflow_id} ${version}`, parsed.data);
       }
     }
-    return (one) => this.#known.get(keyOf(one));
+    this.#keep(found);
+    return (one) => found.get(keyOf(one));
+  }
+
+  /** The ones used last stay. */
+  #keep(used: ReadonlyMap<string, WorkflowDefinition>): void {
+    for (const [key, definition] of used) {
+      this.#known.delete(key);
+      this.#known.set(key, definition);
+    }
+    for (const key of this.#known.keys()) {
+      if (this.#known.size <= DEFINITIONS_KEPT) break;
+      this.#known.delete(key);
+    }
   }
 }
 

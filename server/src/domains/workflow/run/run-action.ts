@@ -1,7 +1,7 @@
 import type { RetryPolicy, Step } from "@culprit/contract";
 import { errorCodes } from "@culprit/contract";
 import { CulpritError } from "../../../platform/errors/culprit-error.ts";
-import { type ActionContext, WrongShape } from "../action.ts";
+import { type Action, type ActionContext, WrongShape } from "../action.ts";
 import { EffectRefused, EffectStopped, EffectUnknown } from "../effect.ts";
 import { fillTemplates } from "../expressions/fill-templates.ts";
 import type { StepRow } from "./checkpoints.ts";
@@ -15,6 +15,8 @@ const OUTPUT_BYTES_MAX = 1024 * 1024;
 /** Times that a worker may die under one step before the step is held to be the cause. */
 const INTERRUPTIONS_MAX = 10;
 const RETRY_DELAY_MAX_S = 3600;
+/** When an execution that sleeps for a heavy place looks by itself, in ms. */
+const HEAVY_WAIT_MS = 30_000;
 
 /** Fills a step's inputs, runs its action, and stores what became of it. The next step begins after that is committed. */
 export async function runAction(run: Run, step: Step, path: string, frame: Frame): Promise<StepRow> {
@@ -25,16 +27,48 @@ export async function runAction(run: Run, step: Step, path: string, frame: Frame
   if (known?.status === "running" && attempt > policy.max_attempts + INTERRUPTIONS_MAX)
     return fail(run, step, path, `The worker stopped ${attempt - 1} times while it ran.`);
   if (action === undefined) return fail(run, step, path, `This Culprit knows no action named ${step.uses}.`);
+  // Woken for another reason, such as the end of a pause: its time has not come.
+  if (known?.status === "retrying" && known.wake_at !== null && new Date(known.wake_at) > run.deps.now())
+    throw new Suspended(new Date(known.wake_at));
+  if (!action.isHeavy) return carryOut(run, step, path, frame, { action, attempt, policy });
+  if (!run.heavy.tryEnter(run.claimed.id)) {
+    const wakeAt = new Date(run.deps.now().getTime() + HEAVY_WAIT_MS);
+    const reason = `It waits until one of the ${run.deps.heavyMax} heavy actions that work at once is done.`;
+    putStep(run, step, path, { status: "waiting", attempt, reason, wake_at: wakeAt.toISOString() });
+    throw new Suspended(wakeAt);
+  }
+  try {
+    return await carryOut(run, step, path, frame, { action, attempt, policy });
+  } finally {
+    run.heavy.leave();
+  }
+}
+
+interface Attempt {
+  readonly action: Action<unknown>;
+  readonly attempt: number;
+  readonly policy: RetryPolicy;
+}
+
+async function carryOut(
+  run: Run,
+  step: Step,
+  path: string,
+  frame: Frame,
+  { action, attempt, policy }: Attempt,
+): Promise<StepRow> {
+  const wasInterrupted = run.rows.get(path)?.status === "running";
   const startedAtMs = performance.now();
   const durationMs = () => Math.round(performance.now() - startedAtMs);
   try {
     const secrets = namesSecrets(step.with) ? await run.secrets() : undefined;
     const input = fillTemplates(step.with ?? {}, scopeOf(run, frame), secrets);
     putStep(run, step, path, { status: "running", attempt, input, started_at: run.deps.now().toISOString() });
+    // What stopped the worker once may do so again: the try is counted before it begins.
+    if (wasInterrupted) await run.journal.flush();
     const signal = step.timeout === undefined ? run.signal : AbortSignal.any([run.signal, stepTimeout(step.timeout)]);
     const ctx = contextOf(run, path, signal, frame);
-    const work = () => untilAborted(action.run(input, ctx, run.deps.services), signal);
-    const output = await (action.isHeavy ? run.heavy(work) : work());
+    const output = await untilAborted(action.run(input, ctx, run.deps.services), signal);
     const bytes = Buffer.byteLength(JSON.stringify(output ?? null));
     if (bytes > OUTPUT_BYTES_MAX)
       return fail(

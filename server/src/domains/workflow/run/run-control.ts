@@ -12,6 +12,8 @@ import { type Frame, type Inside, putStep, type Run, type StepKind, scopeOf } fr
 
 /** Sub-workflows inside sub-workflows. */
 const DEPTH_MAX = 10;
+/** Sub-workflows that a project may start in a minute: whoever calls himself thrice is stopped here, not by the depth. */
+const CALLS_PER_MINUTE_MAX = 1000;
 
 /** How the steps that steer others are carried out; undefined where `uses` names an action. */
 export function runControl(uses: string): StepKind | undefined {
@@ -123,7 +125,13 @@ async function forEachStep(run: Run, step: Step, path: string, frame: Frame, ins
     outputs[index] = last === undefined ? null : (own.steps[last.id]?.outputs ?? null);
   };
   const lanes = Array.from({ length: Math.min(input.max_parallel, items.length) }, async () => {
-    for (let next = items.shift(); next !== undefined; next = items.shift()) await one(next);
+    for (let next = items.shift(); next !== undefined; next = items.shift()) {
+      await one(next).catch((cause: unknown) => {
+        // One that failed fails the step: the items that are left are not begun.
+        if (!(cause instanceof Suspended)) items.length = 0;
+        throw cause;
+      });
+    }
   });
   await allOf(lanes);
   return putStep(run, step, path, { status: "completed", input, output: { items: outputs } });
@@ -152,18 +160,20 @@ async function workflowStep(run: Run, step: Step, path: string, frame: Frame): P
       trigger: { type: "workflow", data: { depth, event: claimed.trigger_data?.event ?? {} } },
       caller: { executionId: claimed.id, step: path },
     };
+    if (await isOverBudget(run))
+      throw new StepFailed(
+        path,
+        `Over ${CALLS_PER_MINUTE_MAX} sub-workflows were started in this project within a minute.`,
+      );
     await run.journal.flush({ also: async (tx) => void (await startExecutions(tx, deps.queue, [request])) });
-    if (!input.wait)
-      return putStep(run, step, path, { status: "completed", output: { execution_id: toPublicId("exec", childId) } });
   }
+  const { workflow, wait } = controlSteps.run_workflow.input.parse(run.rows.get(path)?.input);
   const { rows } = await sql<{ status: string; error_message: string | null; result: { outputs?: unknown } }>`
     SELECT status, error_message, result FROM workflow_executions WHERE id = ${childId}`.execute(deps.database.db);
   const child = rows[0];
-  if (child === undefined)
-    throw new StepFailed(
-      path,
-      `There is no active workflow ${controlSteps.run_workflow.input.parse(run.rows.get(path)?.input).workflow} in this project.`,
-    );
+  if (child === undefined) throw new StepFailed(path, `There is no active workflow ${workflow} in this project.`);
+  if (!wait)
+    return putStep(run, step, path, { status: "completed", output: { execution_id: toPublicId("exec", childId) } });
   if (child.status === "pending" || child.status === "running") throw new Suspended(null);
   const output = {
     execution_id: toPublicId("exec", childId),
@@ -176,6 +186,15 @@ async function workflowStep(run: Run, step: Step, path: string, frame: Frame): P
     output,
     reason: `The workflow ended as ${output.status}: ${child.error_message ?? "no reason"}`,
   });
+}
+
+async function isOverBudget({ claimed, deps }: Run): Promise<boolean> {
+  const { rows } = await sql<{ count: number }>`
+    SELECT count(*)::int AS count FROM (SELECT 1 FROM workflow_executions WHERE project_id = ${claimed.project_id}
+      AND started_at > now() - interval '1 minute' AND trigger_type = 'workflow' LIMIT ${CALLS_PER_MINUTE_MAX}) AS calls`.execute(
+    deps.database.db,
+  );
+  return (rows[0]?.count ?? 0) >= CALLS_PER_MINUTE_MAX;
 }
 
 const kinds: ReadonlyMap<string, StepKind> = new Map(

@@ -7,6 +7,7 @@ import type { SecretBox } from "../../../platform/secrets/secret-box.ts";
 import type { Catalogue } from "../action.ts";
 import type { Scope, Secrets } from "../expressions/scope.ts";
 import type { StepRow } from "./checkpoints.ts";
+import type { HeavyPlaces } from "./heavy-places.ts";
 import type { Journal } from "./journal.ts";
 import type { Claimed, Failing } from "./leases.ts";
 
@@ -42,7 +43,7 @@ export interface Run<Services = unknown> {
   /** The project's secrets, read when a template first names one. From then on they are struck out of all that is stored. */
   secrets(): Promise<Secrets>;
   redact<T>(value: T): T;
-  heavy<T>(work: () => Promise<T>): Promise<T>;
+  readonly heavy: HeavyPlaces;
 }
 
 /** Where in the tree of steps: the path before an id, and what is known there beside the execution's own. */

@@ -550,6 +550,120 @@ test("how an execution ended is told by another one, to whom its workflow says",
   );
 });
 
+test("a heavy action without a place lets its execution sleep, which holds nothing and is not counted as work", async () => {
+  const go = Promise.withResolvers<void>();
+  let inside = 0;
+  const heavy: Action<null> = {
+    ...acting("heavy", async () => {
+      inside += 1;
+      await go.promise;
+      return inside;
+    }),
+    isHeavy: true,
+  };
+  const runner = newRunner([heavy]);
+  const [first, second] = [await begin([{ id: "only", uses: "heavy" }]), await begin([{ id: "only", uses: "heavy" }])];
+  await runner.take([first]);
+  await until(first, ({ steps }) => steps.get("only")?.status === "running");
+  await runner.take([second]);
+  const slept = await asleep(second);
+  expect(slept.steps.get("only")).toMatchObject({ status: "waiting", attempt: 1 });
+  expect(inside).toBe(1);
+  go.resolve();
+  await ended(first);
+  // Whoever leaves wakes the next one.
+  expect(await ended(second)).toMatchObject({ status: "completed" });
+});
+
+test("a pause and its end do not use up the tries of a step that waits for the next one", async () => {
+  let tries = 0;
+  const flaky = acting("flaky", async () => {
+    tries += 1;
+    throw new Error("no");
+  });
+  const runner = newRunner([flaky]);
+  const id = await begin([{ id: "only", uses: "flaky", retry_policy: { max_attempts: 3, delay: 3600 } }]);
+  await runner.take([id]);
+  await asleep(id);
+  await pauseExecution(own.database, { executionId: id, by: "ada" });
+  await resumeExecution(own.database, queue, { executionId: id, by: "ada" });
+  await runner.take([id]);
+  await asleep(id);
+  expect(tries).toBe(1);
+});
+
+test("cancelling an execution cancels the sub-workflow that it waits for", async () => {
+  const name = `child ${newId()}`;
+  await saveWorkflow({ steps: [{ id: "wait", uses: "delay", with: { seconds: 3600 } }] }, name);
+  const id = await begin([{ id: "call", uses: "run_workflow", with: { workflow: name } }]);
+  const runner = newRunner([]);
+  await runner.take([id]);
+  await asleep(id);
+  const { rows } = await sql<{
+    id: string;
+  }>`SELECT id FROM workflow_executions WHERE caller_execution_id = ${id}`.execute(own.database.db);
+  const childId = rows[0]?.id ?? "";
+  await runner.take([childId]);
+  await asleep(childId);
+  await cancelExecution(own.database, queue, { executionId: id, by: "ada" });
+  expect(await standing(childId)).toMatchObject({ status: "cancelled" });
+});
+
+test("a workflow that is not there fails the step that would run it, also one that does not wait", async () => {
+  const id = await begin([
+    { id: "call", uses: "run_workflow", with: { workflow: "nothing of the kind", wait: false } },
+  ]);
+  await newRunner([]).take([id]);
+  expect(await ended(id)).toMatchObject({
+    status: "failed",
+    error_message: expect.stringContaining("no active workflow nothing of the kind"),
+  });
+});
+
+test("for_each begins no further items after one failed", async () => {
+  const seen: unknown[] = [];
+  const second = acting("second", async ({ n }) => {
+    seen.push(n);
+    if (n === 1) throw new EffectRefused("no", { isWorthRetrying: false });
+    await delay(20);
+  });
+  const id = await begin([
+    {
+      id: "each",
+      uses: "for_each",
+      with: { items: [0, 1, 2, 3, 4, 5], max_parallel: 2 },
+      steps: [{ id: "one", uses: "second", with: { n: "${{ item }}" } }],
+    },
+  ]);
+  await newRunner([second]).take([id]);
+  expect(await ended(id)).toMatchObject({ status: "failed" });
+  expect(seen).toEqual([0, 1]);
+});
+
+test("an output that PostgreSQL can't hold as it is, is stored without what it refuses", async () => {
+  const strange = acting("strange", async (_input, ctx) => {
+    ctx.log("INFO", "a\u0000b");
+    return { text: "a\u0000b\ud800c" };
+  });
+  const id = await begin([{ id: "only", uses: "strange" }]);
+  await newRunner([strange]).take([id]);
+  expect((await ended(id)).steps.get("only")?.output).toEqual({ text: "ab\ufffdc" });
+});
+
+test("a log line is struck out before it is cut, so that no half of a secret stays", async () => {
+  await sql`INSERT INTO workflow_secrets (project_id, name, value_encrypted) VALUES (${projectId}, 'LONG', 'the-long-secret-of-this-test')`.execute(
+    own.database.db,
+  );
+  const tell = acting("tell", async ({ token }, ctx) => ctx.log("INFO", `${"x".repeat(3990)}${token}`));
+  const id = await begin([{ id: "only", uses: "tell", with: { token: "${{ secrets.LONG }}" } }]);
+  await newRunner([tell]).take([id]);
+  await ended(id);
+  const { rows } = await sql<{
+    message: string;
+  }>`SELECT message FROM execution_logs WHERE execution_id = ${id} AND step_name = 'only'`.execute(own.database.db);
+  expect(rows[0]?.message).toBe(`${"x".repeat(3990)}***`);
+});
+
 // Effects ---------------------------------------------------------------------------------------------------------------
 
 /** The other side: what was made there, by key. */
@@ -661,6 +775,26 @@ test("an effect that can't be repeated is unknown after a broken connection, and
   await expect(
     settleDelivery(own.database, queue, { deliveryId: delivery?.delivery_id ?? "", happened: true, by: "ada" }),
   ).rejects.toThrow(/known/);
+});
+
+test("settling one step runs no other of a like name again", async () => {
+  const world = new World();
+  world.mishaps.push("dies-after");
+  let ran = 0;
+  const fails = acting("fails", async () => {
+    ran += 1;
+    throw new EffectRefused("no", { isWorthRetrying: false });
+  });
+  const id = await begin([
+    { id: "notify", uses: "fails", continue_on_error: true },
+    { ...sending, id: "notify_team" },
+  ]);
+  const runner = newRunner([world.action("atMostOnce"), fails]);
+  await carry(runner, id);
+  const [delivery] = await deliveriesOf(id);
+  await settleDelivery(own.database, queue, { deliveryId: delivery?.delivery_id ?? "", happened: true, by: "ada" });
+  expect(await carry(runner, id)).toMatchObject({ status: "completed" });
+  expect(ran).toBe(1);
 });
 
 test("an unknown effect of which a person says that it was not made is made then", async () => {

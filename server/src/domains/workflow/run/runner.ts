@@ -1,6 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { WorkflowDefinition } from "@culprit/contract";
+import { sql } from "kysely";
 import { CheckpointWriter } from "./checkpoints.ts";
+import { HeavyPlaces } from "./heavy-places.ts";
 import { Journal, LeaseLost } from "./journal.ts";
 import { type Claimed, claimExecutions, findForsaken, LEASE_S, renewLeases, workLeftMs } from "./leases.ts";
 import { Definitions, loadIncidents, loadSecrets, loadSteps } from "./load-run.ts";
@@ -29,7 +31,7 @@ export class Runner<Services> {
   readonly #deps: RunnerDeps<Services>;
   readonly #writer: CheckpointWriter;
   readonly #definitions = new Definitions();
-  readonly #heavy: Semaphore;
+  readonly #heavy: HeavyPlaces;
   readonly #slots = new Semaphore(SLOTS);
   readonly #carried = new Map<string, Carried>();
   readonly #timers: NodeJS.Timeout[] = [];
@@ -39,7 +41,7 @@ export class Runner<Services> {
   constructor(deps: RunnerDeps<Services>) {
     this.#deps = deps;
     this.#writer = new CheckpointWriter(deps.database, deps.queue);
-    this.#heavy = new Semaphore(deps.heavyMax);
+    this.#heavy = new HeavyPlaces(deps.heavyMax, (id) => void this.#wake(id));
   }
 
   /** Begins to renew leases and to look for executions that nobody carries on. */
@@ -53,7 +55,11 @@ export class Runner<Services> {
 
   /** Takes up those of the executions that may go on now. Resolves when they are under lease, not when they are done. */
   async take(ids: readonly string[]): Promise<void> {
-    for (let from = 0; from < ids.length; from += SLOTS) await this.#takeSome(ids.slice(from, from + SLOTS));
+    for (let from = 0; from < ids.length; ) {
+      const places = await this.#slots.acquire(ids.length - from);
+      await this.#takeSome(ids.slice(from, from + places));
+      from += places;
+    }
   }
 
   /** Something was said about executions: cancelled, paused. Looks at the ones it carries at once. */
@@ -75,8 +81,8 @@ export class Runner<Services> {
     await this.#writer.drain();
   }
 
+  /** Takes up those of them that it can; a slot is held for each. */
   async #takeSome(ids: readonly string[]): Promise<void> {
-    await this.#slots.acquire(ids.length);
     let claimed: readonly Claimed[] = [];
     try {
       if (!this.#isStopping)
@@ -179,8 +185,21 @@ export class Runner<Services> {
         return secrets;
       },
       redact: (value) => strike(value),
-      heavy: (work) => this.#heavy.with(work),
+      heavy: this.#heavy,
     };
+  }
+
+  /** A heavy place is free: who sleeps for one goes on before its time. */
+  async #wake(id: string): Promise<void> {
+    if (this.#isStopping) return;
+    try {
+      await sql`UPDATE workflow_executions SET wake_at = now() WHERE id = ${id} AND is_waiting`.execute(
+        this.#deps.database.db,
+      );
+      await this.take([id]);
+    } catch (err) {
+      this.#deps.log.warn({ err, executionId: id }, "an execution could not be woken; it wakes by itself");
+    }
   }
 
   async #renew(): Promise<void> {

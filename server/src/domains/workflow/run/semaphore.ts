@@ -1,7 +1,7 @@
 /** Lets a bounded number in at once; the others wait in their order. */
 export class Semaphore {
   #free: number;
-  readonly #waiting: { readonly count: number; readonly enter: () => void }[] = [];
+  readonly #waiting: { readonly most: number; readonly enter: (places: number) => void }[] = [];
 
   constructor(places: number) {
     this.#free = places;
@@ -11,33 +11,25 @@ export class Semaphore {
     return this.#free;
   }
 
-  /** Takes `count` places as soon as they are all free. */
-  acquire(count = 1): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#waiting.push({ count, enter: resolve });
+  /** Takes at least one place as soon as one is free, and at most `most` of those that are. @returns how many. */
+  acquire(most: number): Promise<number> {
+    const { promise, resolve } = Promise.withResolvers<number>();
+    this.#waiting.push({ most, enter: resolve });
     this.#admit();
     return promise;
   }
 
-  release(count = 1): void {
-    this.#free += count;
+  release(places: number): void {
+    this.#free += places;
     this.#admit();
   }
 
-  async with<T>(work: () => Promise<T>): Promise<T> {
-    await this.acquire();
-    try {
-      return await work();
-    } finally {
-      this.release();
-    }
-  }
-
   #admit(): void {
-    for (let next = this.#waiting[0]; next !== undefined && next.count <= this.#free; next = this.#waiting[0]) {
-      this.#free -= next.count;
+    for (let next = this.#waiting[0]; next !== undefined && this.#free > 0; next = this.#waiting[0]) {
+      const places = Math.min(next.most, this.#free);
+      this.#free -= places;
       this.#waiting.shift();
-      next.enter();
+      next.enter(places);
     }
   }
 }
