@@ -1,9 +1,9 @@
+import { storableJson } from "../../../platform/db/storable-json.ts";
 import { CulpritError } from "../../../platform/errors/culprit-error.ts";
 import type { EffectAnswer } from "../../workflow/index.ts";
 import type { IntegrationServices } from "../integration-services.ts";
 import { openConnection } from "../manage/open-connection.ts";
 import type { Ticket } from "../provider-port.ts";
-import { storable } from "../storable.ts";
 import { type EffectMaker, effectOf, finder } from "./deliver-message.ts";
 
 interface TicketTarget {
@@ -23,7 +23,7 @@ export async function createTicket(
   { ticket, ...target }: TicketTarget & { readonly ticket: Ticket },
 ): Promise<EffectAnswer> {
   const { integration, tickets } = await tracker(services, ctx, target.integrationId);
-  const asked = storable(ticket);
+  const asked = storableJson(ticket);
   return ctx.effect({
     ...effectOf(services, {
       ...target,
@@ -46,7 +46,7 @@ export async function commentTicket(
   { externalRef, markdown, ...target }: TicketTarget & { readonly externalRef: string; readonly markdown: string },
 ): Promise<EffectAnswer> {
   const { integration, tickets } = await tracker(services, ctx, target.integrationId);
-  const text = storable(markdown);
+  const text = storableJson(markdown);
   return ctx.effect(
     effectOf(services, {
       ...target,

@@ -1,11 +1,11 @@
 import { sql } from "kysely";
+import { storableJson } from "../../../platform/db/storable-json.ts";
 import { CulpritError } from "../../../platform/errors/culprit-error.ts";
 import type { ActionContext, Effect, EffectAnswer } from "../../workflow/index.ts";
 import type { IntegrationServices } from "../integration-services.ts";
 import { type OpenedIntegration, openConnection } from "../manage/open-connection.ts";
 import type { Message } from "../message.ts";
 import type { Connection, OutRepeat, Sent } from "../provider-port.ts";
-import { storable } from "../storable.ts";
 import { isGone, lookThrough, sendThrough } from "./send-through.ts";
 
 /** The part of an action's context that an effect through an integration needs. */
@@ -44,7 +44,7 @@ export async function deliverMessage(
       "INVALID_REQUEST",
       `The integration ${JSON.stringify(integration.name)} only takes in; it can't send messages.`,
     );
-  const rendered = storable(outgoing.render(storable(request.message), integration.connection.config));
+  const rendered = storableJson(outgoing.render(storableJson(request.message), integration.connection.config));
   const parts = { ...request, integration, rendered, recipient: outgoing.recipient(integration.connection.config) };
   const { update } = outgoing;
   const standing =

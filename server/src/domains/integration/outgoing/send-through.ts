@@ -1,10 +1,10 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { storableJson } from "../../../platform/db/storable-json.ts";
 import { HttpNotSent, HttpUncertain } from "../../../platform/http-client/http-client.ts";
 import { type EffectAnswer, EffectRefused } from "../../workflow/index.ts";
 import type { IntegrationServices } from "../integration-services.ts";
 import { checkSoon, type OpenedIntegration } from "../manage/open-connection.ts";
 import { type Sent, VendorRefused } from "../provider-port.ts";
-import { storable } from "../storable.ts";
 import { takeTurn } from "./take-turn.ts";
 
 /** Longer than this nobody holds a worker for a turn: the step is tried again later. */
@@ -26,7 +26,7 @@ export async function sendThrough(
   const secrets = secretsOf(connection.credentials);
   await untilTurn(services, { id, projectId }, provider.outgoing?.rate ?? { perSecond: 1, burst: 5 }, signal);
   try {
-    const { externalRef, response } = storable(await act());
+    const { externalRef, response } = storableJson(await act());
     return { externalRef, response: struck(response, secrets) };
   } catch (error) {
     if (error instanceof VendorRefused && goneStatuses.has(error.status)) await checkSoon(services, id);
@@ -46,7 +46,7 @@ export async function lookThrough(
   try {
     const found = await look();
     if (found === null) return null;
-    const { externalRef, response } = storable(found);
+    const { externalRef, response } = storableJson(found);
     return { externalRef, response: struck(response, secrets) };
   } catch (error) {
     const words = error instanceof Error ? error.message : String(error);

@@ -1,8 +1,8 @@
 import { type RawBuilder, sql, type Transaction } from "kysely";
+import { storableJson, storableText } from "../../../platform/db/storable-json.ts";
 import type { DB } from "../../../platform/db/tables.generated.ts";
 import { newId } from "../../../platform/ids/ids.ts";
 import { EVENTS_CHANNEL, PAYLOAD_BYTES_MAX, REFUSED_KEPT_CHARACTERS } from "./event-limits.ts";
-import { storableJson, storableText } from "./storable-json.ts";
 
 /*
  * Something that happened, for triggers to match. The row in `workflow_events` is the job: it waits until `matched_at`

@@ -2,10 +2,10 @@ import { createHash } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import { type Kysely, sql, type Transaction } from "kysely";
 import type { Database } from "../../../platform/db/open-database.ts";
+import { storableJson } from "../../../platform/db/storable-json.ts";
 import type { DB } from "../../../platform/db/tables.generated.ts";
 import { newId } from "../../../platform/ids/ids.ts";
 import { type Effect, type EffectAnswer, EffectRefused, EffectStopped, EffectUnknown } from "../effect.ts";
-import { storableJson } from "../events/storable-json.ts";
 import { reasonOf } from "./outcome.ts";
 
 /** How long what was sent may take until it is found, unless the effect says: longer than an exchange may last. */

@@ -1,5 +1,5 @@
+import { storableJson } from "../../../platform/db/storable-json.ts";
 import type { LogLevel } from "../action.ts";
-import { storableJson } from "../events/storable-json.ts";
 import type { Checkpoint, CheckpointWriter, LogLine, StepRow } from "./checkpoints.ts";
 
 /** How long a line or a step's state may wait for the next checkpoint, in ms: what a person watches is not older. */

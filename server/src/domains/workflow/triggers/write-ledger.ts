@@ -1,7 +1,7 @@
 import { sql, type Transaction } from "kysely";
+import { storableJson, storableText } from "../../../platform/db/storable-json.ts";
 import type { DB } from "../../../platform/db/tables.generated.ts";
 import { newId } from "../../../platform/ids/ids.ts";
-import { storableJson, storableText } from "../events/storable-json.ts";
 
 export interface LedgerRow {
   readonly projectId: string;

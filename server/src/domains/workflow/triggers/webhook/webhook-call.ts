@@ -1,6 +1,6 @@
+import { storableJson } from "../../../../platform/db/storable-json.ts";
 import { CulpritError } from "../../../../platform/errors/culprit-error.ts";
 import { fromPublicId, toPublicId } from "../../../../platform/ids/ids.ts";
-import { storableJson } from "../../events/storable-json.ts";
 import { SIGNATURE_HEADER } from "./webhook-signature.ts";
 
 /** A call as it arrived. */

@@ -1,6 +1,9 @@
-/** A value as jsonb takes it: PostgreSQL refuses NUL and lone surrogates, and one of them would refuse the whole batch. */
+/**
+ * A JSON value as jsonb takes it, in keys too: without NUL, lone surrogates replaced by U+FFFD. PostgreSQL refuses both, and one
+ * of them would refuse the whole statement. What JSON does not know becomes what JSON makes of it (a Date its text).
+ */
 export function storableJson<T>(value: T): T {
-  return JSON.parse(JSON.stringify(value, storable));
+  return value === undefined ? value : JSON.parse(JSON.stringify(value, storable));
 }
 
 function storable(_key: string, value: unknown): unknown {
