@@ -1,6 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { CulpritError } from "../../platform/errors/culprit-error.ts";
+import { redactor } from "../../platform/redact/redact.ts";
 import { describeEnd } from "./proof-steps.ts";
 import type { RepairDeps } from "./repair-deps.ts";
 import type { RepairRepository } from "./repository-port.ts";
@@ -35,7 +36,8 @@ const limits = { memoryMb: 4096, processes: 256, outputBytes: 4_000_000, diskMb:
 const promptFile = ".culprit-prompt";
 
 /**
- * Runs the agent on a copy of the tree at a commit; nothing that it writes there is kept, its standard output is the answer.
+ * Runs the agent on a copy of the tree at a commit; nothing that it writes there is kept, its standard output is the answer. The
+ * values of its environment are struck out of what it says.
  * @throws CulpritError CONFLICT where none is set up or this machine offers no isolation, NOT_FOUND for a commit that no mirror of the
  * project holds; Error when it did not come to an end by itself.
  */
@@ -70,8 +72,10 @@ export async function runAgent(
     });
     if (result.end !== "exited" || result.exitCode === null)
       throw new Error(`The agent did not end by itself: ${describeEnd(result)}.`);
-    const { exitCode, durationMs, log } = result;
-    return { exitCode, output: (result.result ?? "").slice(0, 1_000_000), log: log.slice(-20_000), durationMs };
+    const { exitCode, durationMs } = result;
+    // A prompt may ask for its environment. Struck out before it is cut: half a key is one, too.
+    const { output, log } = redactor(Object.values(agent.env))({ output: result.result ?? "", log: result.log });
+    return { exitCode, output: output.slice(0, 1_000_000), log: log.slice(-20_000), durationMs };
   } finally {
     await repository.close();
   }

@@ -193,14 +193,14 @@ export const options = {
     flag,
     false,
     "true or false",
-    "Whether that agent may use the network; most need it to reach their model.",
+    "Whether that agent may use the network; most need it to reach their model. It is this machine's own network: what listens there and in private networks is within its reach, and CULPRIT_HTTP_ALLOW_PRIVATE does not hold it back.",
   ),
   agentEnv: option(
     "AGENT_ENV",
     z.string(),
     "",
     "names of environment variables, separated by commas, or empty",
-    "What that agent sees of Culprit's own environment, such as the key of its model.",
+    "What that agent sees of Culprit's own environment, such as the key of its model. The values are struck out of what it says, as long as it says them plainly.",
   ),
   httpAllowPrivate: option(
     "CULPRIT_HTTP_ALLOW_PRIVATE",

@@ -200,6 +200,27 @@ describe("run_agent", () => {
     await expect(bench.run("run_agent", { prompt: "x", commit: base }, { projectId })).rejects.toThrow(/AGENT_COMMAND/);
   });
 
+  it("says nothing of what its environment holds, in its answer or in its log", async () => {
+    const key = "sk-0123456789abcdef";
+    const agent = {
+      command: ["sh", "-c", 'env; echo "{\\"key\\":\\"$MODEL_KEY\\"}" >&2; read -r code; exit "$code"'],
+      network: false,
+      env: { MODEL_KEY: key },
+    };
+    const own = await openActionBench({
+      settings: { proof: "off", investigationsPerMinute: 1, agent },
+      database: bench.test.database,
+      openRepository: bench.services.openRepository,
+    });
+    const ask = (prompt: string) => own.run("run_agent", { prompt, commit: base }, { projectId });
+    const { output } = await ask("0\n");
+    expect(output).toContain("MODEL_KEY=***\n");
+    expect(output).not.toContain(key);
+    const failure = await ask("3\n").catch(String);
+    expect(failure).toContain('exit code 3: {"key":"***"}');
+    await own.close();
+  });
+
   it("sees a copy of the tree and its prompt, and changes nothing", async () => {
     const agent = {
       command: [

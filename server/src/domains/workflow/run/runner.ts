@@ -1,13 +1,13 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { WorkflowDefinition } from "@culprit/contract";
 import { sql } from "kysely";
+import { redactor } from "../../../platform/redact/redact.ts";
 import { CheckpointWriter } from "./checkpoints.ts";
 import { HeavyPlaces } from "./heavy-places.ts";
 import { Journal, LeaseLost } from "./journal.ts";
 import { type Claimed, claimExecutions, findForsaken, LEASE_S, renewLeases, workLeftMs } from "./leases.ts";
 import { Definitions, loadIncidents, loadSecrets, loadSteps } from "./load-run.ts";
 import { RanOver, Stopping } from "./outcome.ts";
-import { redactor } from "./redact.ts";
 import type { Run, RunnerDeps } from "./run.ts";
 import { LAST_WORDS_S, runExecution } from "./run-execution.ts";
 import { Semaphore } from "./semaphore.ts";
