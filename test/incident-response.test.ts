@@ -93,3 +93,41 @@ test("approving an incident anew runs the workflow again, as the next revision",
   );
   expect(again.status).toBe("diagnosed");
 });
+
+test("while the response is switched off nobody is told that somebody looks; switched on, it can be asked for", async () => {
+  const { ask, fail, incident } = await newProject("off");
+  const { items } = workflowListSchema.parse(await ask("GET", "/api/workflows"));
+  const builtin = items.find(({ name }) => name === "incident-response");
+  const off = workflowSavedSchema.parse(await ask("PATCH", `/api/workflows/${builtin?.id}`, { status: "inactive" }));
+  const id = await fail("no rate for DOGE");
+  await eventually(
+    () => incident(id),
+    ({ status }) => status === "triaged",
+  );
+  expect(await incident(id)).toMatchObject({ response: { is_on: false }, execution: null });
+  await ask("POST", `/api/workflows/${off.workflow.id}/reset`);
+  await eventually(
+    async () => ledgerListSchema.parse(await ask("GET", "/api/ledger")).items,
+    (rows) => rows.some(({ outcome }) => outcome === "did_not_run"),
+  );
+  await ask("POST", `/api/incidents/${id}/investigate`);
+  const answered = await eventually(
+    () => incident(id),
+    ({ execution }) => execution?.status === "completed",
+  );
+  expect(answered).toMatchObject({ status: "diagnosed", response: { is_on: true } });
+});
+
+test("upkeep is run by hand beside the server, in the house project; a project's key may not", async () => {
+  const { ask } = await newProject("upkeep");
+  const ran = await culprit.culprit("workflow", "run", "refresh-views", "--project", "upkeep");
+  expect(ran).toMatchObject({ code: 0, stdout: expect.stringMatching(/^exec_/) });
+  const log = await eventually(
+    () => culprit.culprit("workflow", "logs", ran.stdout.trim()),
+    ({ stdout }) => stdout.includes("completed"),
+  );
+  expect(log.stdout).toContain("refresh-views");
+  const { items } = workflowListSchema.parse(await ask("GET", "/api/workflows"));
+  const backup = items.find(({ name }) => name === "backup");
+  await expect(ask("POST", `/api/workflows/${backup?.id}/run`)).rejects.toThrow(/403.*whole installation/);
+});

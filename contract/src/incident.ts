@@ -205,7 +205,9 @@ export const incidentDetailSchema = incidentSummarySchema.extend({
     })
     .nullable(),
   autopsy: autopsySchema.nullable(),
-  /** The newest run of `incident-response` for it, or else of another workflow. */
+  /** Whether the project's `incident-response` is active; while it is not, nobody looks for the cause by himself. */
+  response: z.object({ is_on: z.boolean(), workflow_id: z.string().nullable() }),
+  /** The newest run of `incident-response` for it. */
   execution: z
     .object({
       id: z.string(),

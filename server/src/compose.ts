@@ -16,6 +16,7 @@ import { type Database, type DatabaseConfig, openDatabase } from "./platform/db/
 import { CulpritError } from "./platform/errors/culprit-error.ts";
 import { openHttpClient } from "./platform/http-client/open-http-client.ts";
 import { createLog, type Log } from "./platform/log/log.ts";
+import { giveBackMemory } from "./platform/process/give-back-memory.ts";
 import { openQueue } from "./platform/queue/queue.ts";
 import { openSecretBox } from "./platform/secrets/open-secret-box.ts";
 import type { ActionServices } from "./surfaces/actions/action-services.ts";
@@ -48,6 +49,8 @@ const { version } = JSON.parse(readFileSync(new URL("../package.json", import.me
 };
 const webFolder = fileURLToPath(new URL("../../web/dist", import.meta.url));
 const STOP_MS = 30_000;
+/** After the start, when the first answers were given. */
+const GIVE_BACK_MS = 5_000;
 
 /** Runs the command line of this process. @returns its exit code. */
 export function run(): Promise<number> {
@@ -256,6 +259,8 @@ async function serve(
   const address = app.server.address();
   if (typeof address === "object" && address !== null) port = address.port;
   opened.defer(startUpkeep({ database, keys, log, config, http, upkeep }));
+  const giveBack = setTimeout(giveBackMemory, GIVE_BACK_MS).unref();
+  opened.defer(() => clearTimeout(giveBack));
   say(`Culprit ${version} runs at ${publicUrl()}`);
   say(`Sign in (once, within an hour): ${publicUrl()}/login/${await createLoginLink(database.db)}`);
   log.info(

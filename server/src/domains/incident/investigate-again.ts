@@ -1,6 +1,8 @@
-import { sql } from "kysely";
+import { sql, type Transaction } from "kysely";
 import type { DatabaseScope } from "../../platform/db/open-database.ts";
+import type { DB } from "../../platform/db/tables.generated.ts";
 import { CulpritError } from "../../platform/errors/culprit-error.ts";
+import { emitAboutIncident } from "./emit-about-incident.ts";
 import { type Actor, moveIncident } from "./status.ts";
 
 /**
@@ -13,13 +15,28 @@ export async function investigateAgain(
 ): Promise<void> {
   const { incidentId, reason, actor } = request;
   await database.transaction(async (tx) => {
-    const isMoved = await moveIncident(tx, { incidentId, to: "triaged", reason, actor });
-    if (!isMoved)
-      throw new CulpritError(
-        "CONFLICT",
-        "The incident is being investigated already, or it is resolved. Look again in a moment, or reopen it.",
-      );
+    if (await moveIncident(tx, { incidentId, to: "triaged", reason, actor })) return;
+    // Approved, and nothing came of it: the workflow was switched off then. It is told of the approval again.
+    if (await isForgotten(tx, incidentId)) {
+      await emitAboutIncident(tx, { type: "incident.approved", incidentId, payload: { reason } });
+      return;
+    }
+    throw new CulpritError(
+      "CONFLICT",
+      "The incident is being investigated already, or it is resolved. Look again in a moment, or reopen it.",
+    );
   });
+}
+
+/** Whether an incident is approved without an execution that would take it further. */
+async function isForgotten(tx: Transaction<DB>, incidentId: string): Promise<boolean> {
+  const { rows } = await sql`
+    SELECT 1 FROM incidents i WHERE i.id = ${incidentId} AND i.status IN ('triaged', 'investigating') AND NOT EXISTS (
+      SELECT 1 FROM workflow_executions e JOIN workflows w ON w.id = e.workflow_id
+      WHERE e.incident_id = i.id AND w.name = 'incident-response' AND e.status IN ('pending', 'running'))
+      AND NOT EXISTS (SELECT 1 FROM workflow_events v WHERE v.incident_id = i.id AND v.matched_at IS NULL)
+    FOR NO KEY UPDATE`.execute(tx);
+  return rows.length > 0;
 }
 
 /**

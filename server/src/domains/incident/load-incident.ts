@@ -6,6 +6,8 @@ import { loadExecutionSteps } from "../workflow/index.ts";
 import { incidentNotFound } from "./find-incident.ts";
 import { type SummaryRow, summaryColumns, summaryJoins, toSummary } from "./list-incidents.ts";
 
+const RESPONSE = "incident-response";
+
 /** What the incident itself knows; hypotheses, evidence, report and proof belong to other domains. */
 export interface IncidentRecord {
   readonly id: string;
@@ -17,6 +19,7 @@ export interface IncidentRecord {
   readonly deployments: IncidentDetail["deployments"];
   readonly decisions: IncidentDetail["decisions"];
   readonly execution: IncidentDetail["execution"];
+  readonly response: IncidentDetail["response"];
   readonly lastPayload: Record<string, unknown> | null;
 }
 
@@ -36,11 +39,12 @@ export async function loadIncident(db: Kysely<DB>, id: string, projectId: string
   const row = rows[0];
   if (row === undefined) throw incidentNotFound(id);
   const summary = toSummary(row);
-  const [series, deployments, decisions, execution] = await Promise.all([
+  const [series, deployments, decisions, execution, response] = await Promise.all([
     loadSeries(db, id, new Date(summary.first_seen_at), new Date(summary.last_seen_at)),
     loadDeployments(db, row, new Date(summary.first_seen_at)),
     loadDecisions(db, id),
     loadExecution(db, id),
+    loadResponse(db, row.project_id),
   ]);
   const { stack_trace: stackTrace, frames, payload: lastPayload, project_id } = row;
   return {
@@ -53,6 +57,7 @@ export async function loadIncident(db: Kysely<DB>, id: string, projectId: string
     deployments,
     decisions,
     execution,
+    response,
     lastPayload,
   };
 }
@@ -120,14 +125,26 @@ async function loadDecisions(db: Kysely<DB>, id: string): Promise<IncidentDetail
   return rows.map((row) => ({ ...row, decided_at: new Date(row.decided_at).toISOString() }));
 }
 
-/** The newest run of `incident-response` about the incident, or else of another workflow, with its steps and log. */
+/** The workflow that answers incidents of the project: its own of that name, or the built-in one. */
+async function loadResponse(db: Kysely<DB>, projectId: string): Promise<IncidentDetail["response"]> {
+  const { rows } = await sql<{ id: string; status: string }>`
+    SELECT id, status FROM workflows WHERE name = ${RESPONSE} AND status <> 'archived'
+      AND (project_id = ${projectId} OR project_id IS NULL) ORDER BY project_id NULLS LAST LIMIT 1`.execute(db);
+  const [workflow] = rows;
+  return {
+    is_on: workflow?.status === "active",
+    workflow_id: workflow === undefined ? null : toPublicId("wf", workflow.id),
+  };
+}
+
+/** The newest run of `incident-response` about the incident, with its steps and log. */
 async function loadExecution(db: Kysely<DB>, id: string): Promise<IncidentDetail["execution"]> {
   const execution = await db
     .selectFrom("workflow_executions as e")
     .innerJoin("workflows as w", "w.id", "e.workflow_id")
     .select(["e.id", "e.execution_id", "e.status", "e.error_message", "w.name"])
     .where("e.incident_id", "=", id)
-    .orderBy(sql`w.name = 'incident-response'`, "desc")
+    .where("w.name", "=", RESPONSE)
     .orderBy("e.started_at", "desc")
     .limit(1)
     .executeTakeFirst();

@@ -1,6 +1,6 @@
 import { workflowProblemSchema } from "@culprit/contract";
 import { z } from "zod";
-import { type FileOutcome, syncRepositoryFiles } from "../../domains/workflow/index.ts";
+import { EffectRefused, type FileOutcome, syncRepositoryFiles } from "../../domains/workflow/index.ts";
 import { action } from "./action-services.ts";
 import { loadCatalogue } from "./load-catalogue.ts";
 import { outward } from "./shared/outward.ts";
@@ -51,6 +51,7 @@ export default action({
         title: broken.length > 0 ? `${broken.length} of ${found.length} files are broken` : `${found.length} workflows`,
         summary: summaryOf(found),
       };
+      // The workflows are taken over: a forge that does not know the commit, or refuses, must not make that look failed.
       await outward(ctx, {
         key: `check:${commit}`,
         kind: "check",
@@ -61,6 +62,9 @@ export default action({
           const { id, url } = await forge.setCheck(check);
           return { externalRef: id, response: { url } };
         },
+      }).catch((cause: unknown) => {
+        if (!(cause instanceof EffectRefused)) throw cause;
+        ctx.log("WARNING", `The check at ${forge.repository} could not be set: ${cause.message}`);
       });
     }
     return { commit, files: found.map((file) => ({ ...file, problems: [...file.problems] })), broken: broken.length };

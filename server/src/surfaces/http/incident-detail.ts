@@ -35,6 +35,7 @@ export async function incidentDetail(deps: ChangeDeps, id: string, projectId: st
     report: report === null ? null : { ...report, html: renderReportHtml(report.markdown) },
     autopsy,
     execution: incident.execution,
+    response: incident.response,
     last_payload: incident.lastPayload,
   };
 }

@@ -47,7 +47,8 @@ export async function checkIntegration(services: IntegrationServices, id: string
   const publicId = toPublicId("int", id);
   const fault = { projectId, kind: FAULT_KIND, fingerprint: publicId };
   const isNews = found.status === "unhealthy" && was !== "unhealthy";
-  const isBack = found.status === "healthy" && was === "unhealthy";
+  // Degraded and unknown are no faults either: what did not work does again, or can no longer be said not to.
+  const isBack = found.status !== "unhealthy" && was === "unhealthy";
   // Before the new state is stored: whoever dies in between tells it again at the next check, and it joins the same incident.
   if (isNews)
     await reportOwnFault(services, {

@@ -19,10 +19,14 @@ export async function startManually(
     readonly inputs: Readonly<Record<string, unknown>>;
     readonly incidentId: string | null;
     readonly by: string;
+    /** Sees what the asker may see of all projects; null for a project's key. Upkeep is started in it, in the house project. */
+    readonly installation?: DatabaseScope | null;
   },
 ): Promise<string> {
-  const { projectId, workflow, incidentId, by } = request;
-  return scope.transaction(async (tx) => {
+  const { workflow, incidentId, by } = request;
+  const installation = (await runsForInstallation(scope, request)) ? (request.installation ?? null) : undefined;
+  const projectId = installation === undefined ? request.projectId : await visibleHouse(installation);
+  return (installation ?? scope).transaction(async (tx) => {
     const row = await findWorkflow(tx, "id" in workflow ? workflow : { ...workflow, projectId });
     if (row.project_id !== null && row.project_id !== projectId)
       throw new CulpritError("NOT_FOUND", "There is no such workflow in this project.");
@@ -53,4 +57,29 @@ export async function startManually(
       trigger: { type: "manual", data: { by } },
     });
   });
+}
+
+async function runsForInstallation(
+  scope: DatabaseScope,
+  { workflow, projectId }: Parameters<typeof startManually>[2],
+): Promise<boolean> {
+  return scope.transaction(async (tx) => {
+    const row = await findWorkflow(tx, "id" in workflow ? workflow : { ...workflow, projectId });
+    const { definition } = await loadVersion(tx, row.id, row.version);
+    return row.project_id === null && definition.config.runs_for === "installation";
+  });
+}
+
+/** The house project, for whoever may see it. @throws CulpritError FORBIDDEN for others. */
+async function visibleHouse(installation: DatabaseScope | null): Promise<string> {
+  const house = await installation?.db
+    .selectFrom("projects")
+    .select("id")
+    .where("is_house", "=", true)
+    .executeTakeFirst();
+  if (house !== undefined) return house.id;
+  throw new CulpritError(
+    "FORBIDDEN",
+    "This workflow concerns the whole installation: sign in as its operator, or use the command line beside the server.",
+  );
 }

@@ -34,7 +34,7 @@ export const workflowRun: Command = {
     const incidentId = typeof flags.incident === "string" ? fromPublicId("inc", flags.incident) : null;
     const queue = await openQueue(database, ctx.log);
     try {
-      const request = { projectId, workflow: { id }, inputs, incidentId, by: atTerminal.name };
+      const request = { projectId, workflow: { id }, inputs, incidentId, by: atTerminal.name, installation: database };
       ctx.print(toPublicId("exec", await startManually(database, queue, request)));
     } finally {
       await queue.close(CLOSE_MS);

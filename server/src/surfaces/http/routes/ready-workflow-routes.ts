@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import {
   listReadyWorkflows,
   loadWorkflow,
+  type ReadyFile,
   readReadyWorkflows,
   takeReadyWorkflow,
 } from "../../../domains/workflow/index.ts";
@@ -16,7 +17,12 @@ export type ReadyWorkflowDeps = Pick<WorkflowDeps, "database" | "keys" | "catalo
 /** Workflows that come ready: the list, and one click by which a project has one. */
 export function registerReadyWorkflowRoutes(app: FastifyInstance, deps: ReadyWorkflowDeps): void {
   const { database, keys, catalogue } = deps;
-  const files = readReadyWorkflows(catalogue);
+  let read: readonly ReadyFile[] | undefined;
+  /** Read when somebody asks first: a start need not wait for it. */
+  const files = () => {
+    read ??= readReadyWorkflows(catalogue);
+    return read;
+  };
   const inProject = async (request: FastifyRequest) => {
     const caller = await requireCaller(request, { db: database.db, keys });
     return { by: whoOf(caller), ...projectOfRequest(request, caller, database) };
@@ -24,14 +30,14 @@ export function registerReadyWorkflowRoutes(app: FastifyInstance, deps: ReadyWor
 
   app.get("/api/workflows/ready", async (request): Promise<ReadyWorkflowList> => {
     const { scope, projectId } = await inProject(request);
-    return { items: [...(await listReadyWorkflows(scope.db, files, projectId))], next_cursor: null };
+    return { items: [...(await listReadyWorkflows(scope.db, files(), projectId))], next_cursor: null };
   });
 
   app.post<{ Params: { name: string } }>("/api/workflows/ready/:name", async (request, reply) => {
     const { status } = readyWorkflowTakeSchema.parse(request.body ?? {});
     const { scope, projectId, by } = await inProject(request);
     const { name } = request.params;
-    const taken = await takeReadyWorkflow(scope, catalogue, files, { projectId, name, status, by });
+    const taken = await takeReadyWorkflow(scope, catalogue, files(), { projectId, name, status, by });
     const answer: WorkflowSaved = {
       workflow: await loadWorkflow(scope.db, { workflowId: taken.workflowId, projectId, publicUrl: deps.publicUrl() }),
       is_changed: taken.isChanged,

@@ -226,6 +226,7 @@ export function registerWorkflowRoutes(app: FastifyInstance, deps: WorkflowDeps)
 
   app.post<ById>("/api/workflows/:id/run", async (request, reply) => {
     const body = workflowRunSchema.parse(request.body ?? {});
+    const caller = await requireCaller(request, { db: database.db, keys });
     const { scope, workflowId, projectId, by } = await target(request);
     const executionId = await startManually(scope, deps.queue, {
       projectId,
@@ -233,6 +234,7 @@ export function registerWorkflowRoutes(app: FastifyInstance, deps: WorkflowDeps)
       inputs: body.inputs,
       incidentId: body.incident_id === undefined ? null : fromPublicId("inc", body.incident_id),
       by: by.name,
+      installation: caller.kind === "user" ? database.asTenant({ userId: caller.userId, projectId: null }) : null,
     });
     const answer: ExecutionStarted = { execution_id: toPublicId("exec", executionId) };
     return reply.code(202).send(answer);
