@@ -108,3 +108,22 @@ test("a token holds for its purpose and time, under an older key too, and fits i
   for (const wrong of ["", ".", body, `${forged}.${signed}`, `${body}.${signed}.x`, `${body}.${signed.slice(2)}`])
     expect(both.verify("callback", wrong, new Date())).toBeNull();
 });
+
+test("a token is one text: its signature written otherwise is no token", () => {
+  const box = openSecretBox({ secret: newKey, dataDir: folder() });
+  const token = box.sign("callback", { i: "1" }, soon());
+  const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+  const standard = token.replaceAll("-", "+").replaceAll("_", "/");
+  const spellings = [
+    `${token}=`,
+    `${token}==`,
+    `${token}~`,
+    `${token} `,
+    token.replace(".", ".!"),
+    `${token.slice(0, -4)}*${token.slice(-4)}`,
+  ];
+  spellings.push(...[...alphabet].map((last) => token.slice(0, -1) + last), standard);
+  for (const spelling of spellings.filter((one) => one !== token))
+    expect(box.verify("callback", spelling, new Date()), spelling).toBeNull();
+  expect(box.verify("callback", token, new Date())).toEqual({ i: "1" });
+});

@@ -12,6 +12,6 @@ export interface SecretBox {
   isCurrent(sealed: string): boolean;
   /** A signed token of `payload`, of URL-safe characters, good until `expiresAt`. `purpose` keeps kinds of tokens apart. */
   sign(purpose: string, payload: Readonly<Record<string, string>>, expiresAt: Date): string;
-  /** The payload, or null when the signature is wrong or it is over. */
+  /** The payload, or null when the signature is wrong, is written otherwise than `sign` writes it, or it is over. */
   verify(purpose: string, token: string, now: Date): Readonly<Record<string, string>> | null;
 }

@@ -79,6 +79,19 @@ test("of many presses at once one does it, and the others are told that it was p
   });
 });
 
+test("a button that was pressed can't be pressed again with its signature written otherwise", async () => {
+  const { incidentId, tokenOf } = await open();
+  await press(tokenOf("suppress"));
+  const token = tokenOf("approve");
+  expect(await press(token)).toMatchObject({ outcome: "done" });
+  // So that another approval would do something.
+  await sql`UPDATE incidents SET status = 'suppressed' WHERE id = ${incidentId}`.execute(services.database.db);
+  for (const spelling of [`${token}=`, `${token}~`, token.replace(".", ".!")])
+    expect(await press(spelling), spelling).toMatchObject({ outcome: "invalid" });
+  expect(await press(token)).toMatchObject({ outcome: "used" });
+  expect(await statusOf(incidentId)).toBe("suppressed");
+});
+
 test("what was decided meanwhile is said plainly and not undone", async () => {
   const { incidentId, tokenOf } = await open();
   await press(tokenOf("reject", 0));

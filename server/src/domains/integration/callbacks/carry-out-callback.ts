@@ -57,13 +57,13 @@ export async function carryOutCallback(
   try {
     return await services.database.transaction(async (tx) => {
       // Presses of one button come one after the other, so that each later one sees what the first has done.
-      await sql`SELECT pg_advisory_xact_lock(hashtext('culprit_callback'), hashtext(${token}))`.execute(tx);
+      await sql`SELECT pg_advisory_xact_lock(hashtext('culprit_callback'), hashtext(${signedPart(token)}))`.execute(tx);
       const checked = await check(tx, callback, token, projectId);
       if ("outcome" in checked) return checked;
       const actor = request.actor ?? (await linkHolder(tx, callback.integrationId));
       const { rows } = await sql`
         INSERT INTO callback_uses (token_hash, project_id, incident_id, verb, actor)
-        VALUES (${hash("sha256", token)}, ${checked.projectId}, ${callback.incidentId}, ${callback.verb}, coalesce((SELECT github_login FROM users WHERE ${actor.type} = 'user' AND id::text = ${actor.id}), ${actor.id ?? "Culprit"}))
+        VALUES (${hashOf(token)}, ${checked.projectId}, ${callback.incidentId}, ${callback.verb}, coalesce((SELECT github_login FROM users WHERE ${actor.type} = 'user' AND id::text = ${actor.id}), ${actor.id ?? "Culprit"}))
         ON CONFLICT (token_hash) DO NOTHING RETURNING 1`.execute(tx);
       if (rows.length === 0) return { outcome: "used", message: words.used, incidentId };
       const event = eventOf(callback, checked.status);
@@ -85,7 +85,7 @@ async function check(
 ): Promise<FoundIncident | CallbackResult> {
   const incidentId = toPublicId("inc", callback.incidentId);
   const { rows: used } = await sql<{ actor: string }>`
-    SELECT actor FROM callback_uses WHERE token_hash = ${hash("sha256", token)}`.execute(tx);
+    SELECT actor FROM callback_uses WHERE token_hash = ${hashOf(token)}`.execute(tx);
   if (used[0] !== undefined) return { outcome: "used", message: `${words.used} By ${used[0].actor}.`, incidentId };
   const incident = await findIncident(tx, callback.incidentId, projectId).catch((error: unknown) => {
     if (error instanceof CulpritError && error.code === "NOT_FOUND") return null;
@@ -153,6 +153,15 @@ async function linkHolder(tx: Transaction<DB>, integrationId: string | null): Pr
   const { rows } = await sql<{ name: string }>`SELECT name FROM integrations WHERE id = ${integrationId}`.execute(tx);
   const through = rows[0] === undefined ? "a message" : rows[0].name;
   return { type: "integration", id: `somebody with the link from ${through}` };
+}
+
+/** What tells presses of one button: of the part that is signed, so that the same signature in other letters is no other button. */
+function hashOf(token: string): string {
+  return hash("sha256", signedPart(token));
+}
+
+function signedPart(token: string): string {
+  return token.split(".")[0] ?? "";
 }
 
 /** A scope that stays in the transaction at hand. */
