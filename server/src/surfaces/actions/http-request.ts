@@ -69,11 +69,11 @@ export default action({
     const made = await outward(ctx, {
       key: "request",
       kind: "http_request",
-      recipient: plainAddress(input.url),
+      recipient: originOf(input.url),
       // Headers hold tokens more often than not: their names are enough to tell what was sent.
       request: {
         method: input.method,
-        url: plainAddress(input.url),
+        url: originOf(input.url),
         headers: Object.keys(input.headers),
         body: input.body ?? null,
       },
@@ -149,8 +149,8 @@ function jsonOf(text: string): unknown {
   }
 }
 
-/** Without what may hold secrets: user, query and fragment. */
-function plainAddress(url: string): string {
-  const { protocol, host, pathname } = new URL(url);
-  return `${protocol}//${host}${pathname}`;
+/** Scheme and host: all else of an address may be a secret, as the path of a chat's webhook is. */
+function originOf(url: string): string {
+  const { protocol, host } = new URL(url);
+  return `${protocol}//${host}`;
 }
