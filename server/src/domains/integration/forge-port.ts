@@ -73,6 +73,8 @@ export interface Made {
 export interface Forge {
   /** `owner/name`. */
   readonly repository: string;
+  /** The integration through which it is reached, for the rows of what goes out; null where it was opened without one. */
+  readonly integrationId: string | null;
   pullRequest(number: number): Promise<PullRequest>;
   changedFiles(number: number): Promise<readonly ChangedFile[]>;
   reviews(number: number): Promise<readonly Review[]>;

@@ -29,6 +29,7 @@ export default action({
       key: "labels",
       kind: "label",
       recipient: `${forge.repository}#${number}`,
+      integrationId: forge.integrationId,
       request: { add: input.add, remove: input.remove },
       repeat: "idempotent",
       async send() {

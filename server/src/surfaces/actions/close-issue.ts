@@ -22,6 +22,7 @@ export default action({
       key: "close",
       kind: "issue",
       recipient: `${forge.repository}#${number}`,
+      integrationId: forge.integrationId,
       request: { state: "closed", reason: input.reason },
       repeat: "idempotent",
       async send() {

@@ -35,6 +35,7 @@ export default action({
       key: "labels",
       kind: "label",
       recipient: `${forge.repository}#${number}`,
+      integrationId: forge.integrationId,
       request: { add: [label], remove },
       repeat: "idempotent",
       async send() {

@@ -46,6 +46,7 @@ export default action({
       key: "comment",
       kind: "comment",
       recipient: `${forge.repository}#${number}`,
+      integrationId: forge.integrationId,
       request: { body, update_key: input.update_key ?? null },
       repeat: "lookup",
       async send({ idempotencyKey }) {

@@ -34,6 +34,7 @@ export default action({
       key: "proposal",
       kind: "pull_request",
       recipient: `${forge.repository} ${branch}`,
+      integrationId: forge.integrationId,
       request: { path, branch, title },
       repeat: "lookup",
       async send({ idempotencyKey }) {

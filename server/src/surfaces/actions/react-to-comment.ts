@@ -24,6 +24,7 @@ export default action({
       key: "reaction",
       kind: "reaction",
       recipient: `${forge.repository} comment ${commentId}`,
+      integrationId: forge.integrationId,
       request: { reaction: input.reaction },
       repeat: "idempotent",
       async send() {

@@ -56,6 +56,7 @@ export default action({
       key: `release:${to}`,
       kind: "release",
       recipient: `${forge.repository} ${to}`,
+      integrationId: forge.integrationId,
       request: { tag: to, body: notes, isDraft },
       repeat: "lookup",
       // A release that somebody made by hand is left as it is.

@@ -44,6 +44,7 @@ export default action({
       key: `check:${sha}`,
       kind: "check",
       recipient: `${forge.repository}@${sha.slice(0, 12)}`,
+      integrationId: forge.integrationId,
       request: check,
       repeat: "idempotent",
       async send() {

@@ -40,6 +40,7 @@ export default action({
       key: `status:${sha}`,
       kind: "status",
       recipient: `${forge.repository}@${sha.slice(0, 12)}`,
+      integrationId: forge.integrationId,
       request: status,
       repeat: "idempotent",
       async send() {

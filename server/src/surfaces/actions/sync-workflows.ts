@@ -56,6 +56,7 @@ export default action({
         key: `check:${commit}`,
         kind: "check",
         recipient: `${forge.repository}@${commit.slice(0, 12)}`,
+        integrationId: forge.integrationId,
         request: check,
         repeat: "idempotent",
         async send() {

@@ -36,7 +36,7 @@ export function forgeOpener(services: IntegrationServices, loadApp: LoadApp): Op
     const connection = opened.connection as Connection<GitHubConfig, GitHubCredentials>;
     const auth = await authOf(connection, loadApp);
     const { http, now, config } = connection;
-    return openGitHubForge({ http, auth, baseUrl: config.base_url ?? null, now, repository });
+    return openGitHubForge({ http, auth, baseUrl: config.base_url ?? null, now, repository, integrationId: chosen.id });
   };
 }
 

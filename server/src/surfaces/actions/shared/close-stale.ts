@@ -55,6 +55,7 @@ async function mark(ctx: ActionContext, forge: Forge, { number }: ForgeIssue, ru
     key: `mark:${number}`,
     kind: "comment",
     recipient: `${forge.repository}#${number}`,
+    integrationId: forge.integrationId,
     request: { body, add: [rules.label] },
     repeat: "lookup",
     async send({ idempotencyKey }) {
@@ -74,6 +75,7 @@ async function close(ctx: ActionContext, forge: Forge, { number }: ForgeIssue): 
     key: `close:${number}`,
     kind: "issue",
     recipient: `${forge.repository}#${number}`,
+    integrationId: forge.integrationId,
     request: { state: "closed", reason: "not_planned" },
     repeat: "idempotent",
     async send() {
@@ -97,6 +99,7 @@ async function relabel(
     key: `label:${number}`,
     kind: "label",
     recipient: `${forge.repository}#${number}`,
+    integrationId: forge.integrationId,
     request: change,
     repeat: "idempotent",
     async send() {
