@@ -27,7 +27,7 @@ export default action({
   repeat: "none",
   async run(input, ctx, services) {
     const assigned = await assignIncident(services.database, {
-      incidentId: incidentOf(ctx, input.incident_id),
+      incidentId: await incidentOf(ctx, services, input.incident_id),
       projectId: ctx.projectId,
       to: input.to,
       reason: input.reason === "" ? `The workflow ${ctx.workflow.name} said so.` : input.reason,

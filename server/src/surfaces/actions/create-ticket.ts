@@ -63,7 +63,7 @@ export default action({
       throw new Error(
         "There is nothing to write: give title and description, or start this by an event of an incident.",
       );
-    const about = ctx.incidentId === null ? null : await incidentMessage(services, ctx.incidentId, null);
+    const about = ctx.incidentId === null ? null : await incidentMessage(ctx, services, null);
     const severity = about?.severity ?? null;
     const { id, url, integration } = await makeTicket(ctx, services, target, {
       key: "ticket",

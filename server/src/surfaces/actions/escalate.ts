@@ -25,7 +25,7 @@ export default action({
   repeat: "none",
   async run(input, ctx, services) {
     const escalated = await escalateIncident(services.database, {
-      incidentId: incidentOf(ctx, input.incident_id),
+      incidentId: await incidentOf(ctx, services, input.incident_id),
       projectId: ctx.projectId,
       reason: input.reason === "" ? `The workflow ${ctx.workflow.name} said so.` : input.reason,
       key: `${ctx.executionId}:${ctx.path}`,

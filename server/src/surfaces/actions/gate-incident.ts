@@ -19,7 +19,7 @@ export default action({
   }),
   repeat: "none",
   async run({ incident_id }, ctx, services) {
-    const incidentId = incidentOf(ctx, incident_id);
+    const incidentId = await incidentOf(ctx, services, incident_id);
     await gateIncidents(services.database, services.queue, {
       projectId: ctx.projectId,
       investigationsPerMinute: services.settings.investigationsPerMinute,

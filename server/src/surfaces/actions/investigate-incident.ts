@@ -19,7 +19,7 @@ export default action({
   repeat: "none",
   isHeavy: true,
   async run({ incident_id }, ctx, services) {
-    const incidentId = incidentOf(ctx, incident_id);
+    const incidentId = await incidentOf(ctx, services, incident_id);
     await moveIncident(services.database.db, { incidentId, to: "investigating", reason: "The investigation began." });
     const result = await investigateIncident(services, { incidentId });
     ctx.progress(result.summary, { verdict: result.verdict, revision: result.revision });

@@ -101,7 +101,7 @@ export default action({
       isUpdate: input.update,
       async messageOf({ id }) {
         if (incidentId === null || (isOwn && !input.about_incident)) return own;
-        const about = await incidentMessage(services, incidentId, id);
+        const about = await incidentMessage(ctx, services, id);
         return isOwn ? above(own, about) : about;
       },
     });

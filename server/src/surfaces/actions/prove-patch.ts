@@ -21,11 +21,10 @@ export default action({
   repeat: "none",
   isHeavy: true,
   async run({ incident_id }, ctx, services) {
+    const incidentId = await incidentOf(ctx, services, incident_id);
     if (services.settings.proof === "off")
       return { proof: "not_run" as const, reason: "The setting proof is off.", patch_applies: null, run_id: null };
-    const result = await repairIncident(services, { incidentId: incidentOf(ctx, incident_id) }, (message) =>
-      ctx.progress(message),
-    );
+    const result = await repairIncident(services, { incidentId }, (message) => ctx.progress(message));
     return { proof: result.proof, reason: result.reason, patch_applies: result.patchApplies, run_id: result.runId };
   },
 });

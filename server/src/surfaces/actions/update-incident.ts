@@ -22,9 +22,8 @@ export default action({
   }),
   repeat: "none",
   async run({ incident_id, status, reason }, ctx, services) {
-    const incidentId = incidentOf(ctx, incident_id);
+    const incidentId = await incidentOf(ctx, services, incident_id);
     return services.database.transaction(async (tx) => {
-      await findIncident(tx, incidentId, ctx.projectId);
       const is_moved = await moveIncident(tx, { incidentId, to: status, reason });
       const { status: now } = await findIncident(tx, incidentId, ctx.projectId);
       if (!is_moved && now !== status)

@@ -1,6 +1,7 @@
 import { deliverMessage, type Message, messageOfIncident, type Target } from "../../../domains/integration/index.ts";
 import { type ActionContext, EffectRefused, EffectStopped, EffectUnknown } from "../../../domains/workflow/index.ts";
 import type { ActionServices } from "../action-services.ts";
+import { incidentOf } from "./incident-of.ts";
 
 export interface Told {
   readonly sent: readonly {
@@ -59,11 +60,12 @@ export function throwWorst({ failed }: Told): void {
   if (worst !== undefined) throw worst.error;
 }
 
-/** The message about an incident, for one target. */
-export function incidentMessage(
+/** The message about the incident that an execution is about, for one target. @throws as `incidentOf`. */
+export async function incidentMessage(
+  ctx: Pick<ActionContext, "incidentId" | "projectId">,
   services: ActionServices,
-  incidentId: string,
   integrationId: string | null,
 ): Promise<Message> {
+  const incidentId = await incidentOf(ctx, services, undefined);
   return messageOfIncident(services.integrations, services.database.db, { incidentId, integrationId });
 }
