@@ -79,7 +79,8 @@ export function registerWorkflowRoutes(app: FastifyInstance, deps: WorkflowDeps)
     const workflowId = fromPublicId("wf", request.params.id);
     const named = scopeOf(caller, (request.query as { project?: string }).project);
     const row = await findWorkflow(database.asTenant(tenantOf(caller)).db, { id: workflowId });
-    const projectId = named ?? row.project_id;
+    // A project's own workflow is run and changed in that project, whichever the page has chosen.
+    const projectId = row.project_id ?? named;
     if (projectId === null) {
       throw new CulpritError(
         "INVALID_REQUEST",
