@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Condition } from "@culprit/contract";
-import { ExpressionError } from "./expression-error.ts";
+import { allowSearch } from "./bound-work.ts";
+import { ExpressionError, toExpressionError } from "./expression-error.ts";
 import type { Scope } from "./scope.ts";
 
 export type Comparison = Extract<Condition, { op: string }>;
@@ -45,7 +46,14 @@ export function compare(
 
 function holds(whole: unknown, part: unknown, text: string): boolean {
   if (Array.isArray(whole)) return whole.some((item) => isDeepStrictEqual(item, part));
-  if (typeof whole === "string" && typeof part === "string") return whole.includes(part);
+  if (typeof whole === "string" && typeof part === "string") {
+    try {
+      allowSearch(whole, part);
+    } catch (error) {
+      throw toExpressionError(text, error);
+    }
+    return whole.includes(part);
+  }
   if (typeof whole === "object" && whole !== null) return typeof part === "string" && Object.hasOwn(whole, part);
   throw new ExpressionError(text, `${kindOf(whole)} holds nothing`, 0);
 }

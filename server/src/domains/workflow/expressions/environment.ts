@@ -1,4 +1,5 @@
 import { Environment, EvaluationError } from "@marcbachmann/cel-js";
+import { allowSearch, allowText, countOf } from "./bound-work.ts";
 import { toJson, toText } from "./to-json.ts";
 
 /**
@@ -57,12 +58,35 @@ language.registerFunction("default(ast, ast): dyn", ({ args }: { args: readonly 
 
 const entriesOf = (list: unknown): readonly unknown[] =>
   Array.isArray(list) ? list : list instanceof Set ? [...list] : [];
-const isSame = (a: unknown, b: unknown): boolean =>
-  // An integer literal is a bigint, an integer of JSON a number.
-  typeof a === "bigint" || typeof b === "bigint"
-    ? typeof a !== "string" && typeof b !== "string" && Number(a) === Number(b)
-    : a === b ||
-      (typeof a === "object" && typeof b === "object" && JSON.stringify(toJson(a)) === JSON.stringify(toJson(b)));
+/** @returns whether an item of a list is `part`; the JSON of `part` is made once, not for each item. */
+function sameAs(part: unknown): (item: unknown) => boolean {
+  const json = typeof part === "object" && part !== null ? JSON.stringify(toJson(part)) : null;
+  return (item) => {
+    // An integer literal is a bigint, an integer of JSON a number.
+    if (typeof item === "bigint" || typeof part === "bigint")
+      return typeof item !== "string" && typeof part !== "string" && Number(item) === Number(part);
+    if (item === part) return true;
+    return json !== null && typeof item === "object" && item !== null && JSON.stringify(toJson(item)) === json;
+  };
+}
+
+function joined(list: unknown, between: string): string {
+  const texts: string[] = [];
+  let characters = 0;
+  for (const item of entriesOf(list)) {
+    const text = toText(toJson(item));
+    characters += text.length + (texts.length === 0 ? 0 : between.length);
+    allowText("join", characters);
+    texts.push(text);
+  }
+  return texts.join(between);
+}
+
+function replaced(text: string, from: string, to: string): string {
+  allowSearch(text, from);
+  allowText("replace", text.length + countOf(text, from) * (to.length - from.length));
+  return text.split(from).join(to);
+}
 
 /** Of each function: what it gives, for docs/workflows.md. */
 export const functions: Readonly<Record<string, string>> = {
@@ -86,22 +110,20 @@ language
     return characters.length > Number(most) ? `${characters.slice(0, Math.max(0, Number(most) - 1)).join("")}…` : text;
   })
   .registerFunction("contains(dyn, dyn): bool", (whole, part) => {
-    if (typeof whole === "string") return whole.includes(toText(toJson(part)));
-    if (Array.isArray(whole) || whole instanceof Set) return entriesOf(whole).some((item) => isSame(item, part));
+    if (typeof whole === "string") {
+      const text = toText(toJson(part));
+      allowSearch(whole, text);
+      return whole.includes(text);
+    }
+    if (Array.isArray(whole) || whole instanceof Set) return entriesOf(whole).some(sameAs(part));
     return typeof whole === "object" && whole !== null && Object.hasOwn(whole, String(part));
   })
   .registerFunction("startsWith(string, string): bool", (text: string, start: string) => text.startsWith(start))
   .registerFunction("endsWith(string, string): bool", (text: string, end: string) => text.endsWith(end))
-  .registerFunction("join(list, string): string", (list, between: string) =>
-    entriesOf(list)
-      .map((item) => toText(toJson(item)))
-      .join(between),
-  )
+  .registerFunction("join(list, string): string", joined)
   .registerFunction("lower(string): string", (text: string) => text.toLowerCase())
   .registerFunction("upper(string): string", (text: string) => text.toUpperCase())
-  .registerFunction("replace(string, string, string): string", (text: string, from: string, to: string) =>
-    text.split(from).join(to),
-  )
+  .registerFunction("replace(string, string, string): string", replaced)
   .registerFunction("json(dyn): string", (value) => JSON.stringify(toJson(value)))
   .registerFunction("round(double): int", (value: number) => BigInt(Math.round(value)))
   .registerFunction("round(int): int", (value: bigint) => value)

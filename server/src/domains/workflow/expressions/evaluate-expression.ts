@@ -1,17 +1,23 @@
 import { runInThisContext } from "node:vm";
 import type { ParseResult } from "@marcbachmann/cel-js";
+import { boundWork } from "./bound-work.ts";
 import { language } from "./environment.ts";
 import { ExpressionError, toExpressionError } from "./expression-error.ts";
 import { type Reading, readTree } from "./paths-of.ts";
 import { isOfStrangeKeys, withoutStrangeKeys } from "./strange-keys.ts";
 import { toJson } from "./to-json.ts";
+import { weightOf } from "./weight.ts";
 
 export const EXPRESSION_CHARACTERS_MAX = 10_000;
-const TIME_LIMIT_MS = 250;
-/** Up to here, an expression without macros can't take long whatever it meets. */
+/** Of one evaluation, in wall time. */
+export const EXPRESSION_MS_MAX = 250;
+/** A longer expression is watched. */
 const PLAIN_CHARACTERS_MAX = 1_000;
-/** A macro over a longer list is watched. */
-const LIST_LENGTH_MAX = 10_000;
+/** One that reads more characters and parts of values is watched: without macros it takes time in proportion to them. */
+const WEIGHT_MAX = 20_000;
+/** With a macro, what is in it may read all of it anew for each item. */
+const MACRO_WEIGHT_MAX = 1_000;
+const WATCHED_GROWTH = 20;
 const GROWTH_MAX = 1_000;
 const PARSED_MAX = 2_000;
 
@@ -37,6 +43,7 @@ export function parseExpression(text: string): Expression {
     const run = language.parse(text);
     const check = run.check();
     if (check.error !== undefined) throw check.error;
+    boundWork(run.ast);
     const expression = { text, run, ...readTree(run.ast) };
     if (expression.growth > GROWTH_MAX)
       throw new ExpressionError(
@@ -53,7 +60,9 @@ export function parseExpression(text: string): Expression {
 }
 
 /**
- * What the expression gives as JSON, within 250 ms. Names are those of `names` and no others.
+ * What the expression gives as JSON. Names are those of `names` and no others. It is stopped after 250 ms wherever it is, but for a
+ * single call of the engine (a search, a join), which takes some tens of ms at most and is refused beforehand where it would
+ * take more (bound-work.ts); what reads little is not watched, as it can't take long.
  * @throws ExpressionError which names the expression and the place.
  */
 export function evaluateExpression(expression: Expression, names: ReadonlyMap<string, unknown>): unknown {
@@ -71,7 +80,7 @@ export function evaluateExpression(expression: Expression, names: ReadonlyMap<st
     if (isTimeout(cause)) {
       // It was stopped in the middle of its own state.
       parsed.delete(expression.text);
-      throw new ExpressionError(expression.text, `it took longer than ${TIME_LIMIT_MS} ms`, 0, cause);
+      throw new ExpressionError(expression.text, `it took longer than ${EXPRESSION_MS_MAX} ms`, 0, cause);
     }
     if (cause instanceof RangeError) throw new ExpressionError(expression.text, "what it makes is too large", 0, cause);
     throw toExpressionError(expression.text, cause);
@@ -82,20 +91,23 @@ const WORK = Symbol.for("culprit.expression.work");
 
 /** Whether it can't take long, so that it needs no watchdog: 5 µs against 100 to 400. */
 function isQuick(expression: Expression, names: ReadonlyMap<string, unknown>): boolean {
-  const { text, depth, hasPattern, growth, paths } = expression;
-  if (hasPattern || depth > 1 || text.length > PLAIN_CHARACTERS_MAX) return false;
-  if (depth === 0) return true;
-  return growth <= 20 && paths.every(({ root, keys }) => lengthAt(names.get(root), keys) <= LIST_LENGTH_MAX);
+  const { text, depth, isHeavy, growth, paths } = expression;
+  if (isHeavy || depth > 1 || growth > WATCHED_GROWTH || text.length > PLAIN_CHARACTERS_MAX) return false;
+  let left = depth === 0 ? WEIGHT_MAX : MACRO_WEIGHT_MAX;
+  for (const { root, keys } of paths) {
+    left -= weightOf(valueAt(names.get(root), keys), left);
+    if (left < 0) return false;
+  }
+  return true;
 }
 
-function lengthAt(value: unknown, keys: readonly (string | number)[]): number {
+function valueAt(value: unknown, keys: readonly (string | number)[]): unknown {
   let at = value;
   for (const key of keys) {
-    if (typeof at !== "object" || at === null || !Object.hasOwn(at, key)) return 0;
+    if (typeof at !== "object" || at === null || !Object.hasOwn(at, key)) return undefined;
     at = (at as Record<string | number, unknown>)[key];
   }
-  if (typeof at === "string") return at.length;
-  return typeof at === "object" && at !== null ? Object.keys(at).length : 0;
+  return at;
 }
 
 /**
@@ -106,7 +118,7 @@ function withinTime<T>(work: () => T): T {
   const place = globalThis as { [WORK]?: () => T };
   place[WORK] = work;
   try {
-    return runInThisContext(`globalThis[Symbol.for("culprit.expression.work")]()`, { timeout: TIME_LIMIT_MS });
+    return runInThisContext(`globalThis[Symbol.for("culprit.expression.work")]()`, { timeout: EXPRESSION_MS_MAX });
   } finally {
     delete place[WORK];
   }

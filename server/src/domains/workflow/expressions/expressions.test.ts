@@ -265,9 +265,9 @@ describe("templates", () => {
   test("JSON of an event comes out of a template as it went in", () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
-        expect(fillTemplates("${{ event.value }}", { ...scope, event: { value } })).toEqual(
-          JSON.parse(JSON.stringify(value)),
-        );
+        // As text, because -0 and 0 are one number of JSON.
+        const filled = fillTemplates("${{ event.value }}", { ...scope, event: { value } });
+        expect(JSON.stringify(filled)).toBe(JSON.stringify(value));
       }),
     );
   });

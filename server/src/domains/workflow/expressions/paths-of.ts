@@ -10,14 +10,17 @@ export interface Path {
 }
 
 const macros = new Set(["all", "exists", "exists_one", "map", "filter"]);
+/** What they cost or make is more than what they read; `get…` are those of times, which look up a time zone. */
+const heavy = new Set(["matches", "split", "replace", "join", "json", "hex", "base64"]);
+const isHeavy = (name: string) => heavy.has(name) || /^get[A-Z]/.test(name);
 
 /** What a tree reads and how much work it can make. */
 export interface Reading {
   readonly paths: readonly Path[];
   /** How many macros over lists lie in each other: work is the product of their lists. */
   readonly depth: number;
-  /** It matches or splits texts, which can take longer than they are long. */
-  readonly hasPattern: boolean;
+  /** It calls what can take much longer than its texts are long: patterns, and what makes larger texts. */
+  readonly isHeavy: boolean;
   /** How many times larger than its input the largest list can get. */
   readonly growth: number;
 }
@@ -26,14 +29,15 @@ export interface Reading {
 export function readTree(tree: ASTNode): Reading {
   const paths: Path[] = [];
   let depth = 0;
-  let hasPattern = false;
+  let callsHeavy = false;
   let growth = 1;
 
-  const visit = (node: ASTNode, bound: ReadonlySet<string>): void => {
-    depth = Math.max(depth, bound.size);
+  // The level is not the number of bound names: an inner macro may bind the same name again.
+  const visit = (node: ASTNode, bound: ReadonlySet<string>, level: number): void => {
+    depth = Math.max(depth, level);
     const path = pathAt(node);
     if (path !== null) {
-      for (const inner of path.dynamic) visit(inner, bound);
+      for (const inner of path.dynamic) visit(inner, bound, level);
       if (!bound.has(path.root)) paths.push(path);
       return;
     }
@@ -41,20 +45,21 @@ export function readTree(tree: ASTNode): Reading {
       const [method, receiver, args] = node.args;
       const variable = args[0];
       const isBind = method === "bind" && receiver.op === "id" && receiver.args === "cel";
-      if (method === "matches" || method === "split") hasPattern = true;
+      if (isHeavy(method)) callsHeavy = true;
       if ((macros.has(method) || isBind) && variable?.op === "id") {
         const body = isBind ? args.slice(2) : args.slice(1);
-        if (isBind && args[1] !== undefined) visit(args[1], bound);
-        else visit(receiver, bound);
+        if (isBind && args[1] !== undefined) visit(args[1], bound, level);
+        else visit(receiver, bound, level);
         growth *= Math.max(1, countName(body, variable.args));
-        for (const part of body) visit(part, new Set([...bound, variable.args]));
+        for (const part of body) visit(part, new Set([...bound, variable.args]), level + 1);
         return;
       }
     }
-    for (const child of childrenOf(node)) visit(child, bound);
+    if (node.op === "call" && isHeavy(node.args[0])) callsHeavy = true;
+    for (const child of childrenOf(node)) visit(child, bound, level);
   };
-  visit(tree, new Set());
-  return { paths, depth, hasPattern, growth };
+  visit(tree, new Set(), 0);
+  return { paths, depth, isHeavy: callsHeavy, growth };
 }
 
 function pathAt(node: ASTNode): (Path & { readonly dynamic: readonly ASTNode[] }) | null {
@@ -81,7 +86,8 @@ function pathAt(node: ASTNode): (Path & { readonly dynamic: readonly ASTNode[] }
   }
 }
 
-function childrenOf(node: ASTNode): readonly ASTNode[] {
+/** The nodes right under a node. */
+export function childrenOf(node: ASTNode): readonly ASTNode[] {
   switch (node.op) {
     case "value":
     case "id":
