@@ -25,18 +25,25 @@ export interface Asked {
   readonly unconcerned: Unconcerned | null;
 }
 
-/** Asks one workflow about one event: what the ledger is to say and what is to start. Pure but for new ids. */
+/**
+ * Asks one workflow about one event: what the ledger is to say and what is to start. Pure but for new ids. `beforeCondition` is
+ * called before each condition, and may throw an ExpressionError in its place.
+ */
 export function askWorkflow(
   event: WaitingEvent & { readonly facts: EventFacts },
   candidate: StoredCandidate,
   context: BatchContext,
+  beforeCondition: () => void,
 ): Asked {
   const { projectId, handsOff } = context;
   const { workflowId } = candidate;
   const { facts } = event;
   const rows: PlannedRow[] = [];
   let unconcerned: Unconcerned | null = null;
-  const scope = () => scopeOf(event, candidate, context);
+  const scope = () => {
+    beforeCondition();
+    return scopeOf(event, candidate, context);
+  };
   for (const verdict of judgeEvent(candidate, { type: event.event_type, facts }, scope)) {
     if (verdict.outcome === "not_concerned") {
       if (candidate.status === "active")

@@ -329,3 +329,21 @@ test("a workflow that sets itself going is stopped, and the ledger says so", asy
   expect(stopped).toHaveLength(3);
   expect(stopped[0]).toMatchObject({ reason: expect.stringContaining("sets itself going") });
 });
+
+test("slow conditions end a batch early, what was not asked is asked by the next, and each event is told of once", async () => {
+  const projectId = await newProject();
+  const slow = "event.list.all(a, event.list.all(b, event.list.all(c, a + b + c >= 0)))";
+  for (const name of ["a", "b", "c", "d", "e"])
+    await storeWorkflow(test_, projectId, { name, triggers: [{ type: "event", events: ["push"], if: slow }] });
+  await storeWorkflow(test_, projectId, { name: "z", triggers: [{ type: "event", events: ["push"] }] });
+  const list = Array.from({ length: 400 }, (_, index) => index);
+  for (let n = 0; n < 2; n++) await emit(projectId, "push", { n, list });
+  expect(await dispatchEvents(deps(), projectId)).toBe(1);
+  expect(await executionsOf(projectId)).toMatchObject([{ name: "z", trigger_data: { event: { n: 0 } } }]);
+  expect(await dispatchEvents(deps(), projectId)).toBe(1);
+  expect(await dispatchEvents(deps(), projectId)).toBe(0);
+  const told = await ledgerOf(projectId);
+  expect(told.map(({ name }) => name).sort()).toEqual(["a", "a", "b", "b", "c", "c", "d", "d", "e", "e", "z", "z"]);
+  const reasons = new Set(told.filter(({ name }) => name !== "z").map(({ reason }) => reason));
+  expect([...reasons]).toEqual(["Its condition failed: it took longer than 250 ms."]);
+});

@@ -5,11 +5,10 @@ import { states, tryAgain } from "../../../../platform/db/try-again.ts";
 import type { Queue } from "../../../../platform/queue/queue.ts";
 import { loadIncidents } from "../../run/load-run.ts";
 import { startExecutions } from "../../start-execution.ts";
-import { factsOf } from "../event-facts.ts";
 import { loadCandidates } from "../load-candidates.ts";
 import { WEBHOOK_EVENT } from "../webhook/webhook-call.ts";
 import { countUnconcerned, type LedgerRow, writeLedger } from "../write-ledger.ts";
-import { askWorkflow } from "./ask-workflow.ts";
+import { askBatch, BATCH_MS } from "./ask-batch.ts";
 import { breakLoops } from "./break-loops.ts";
 import { standingHandsOff } from "./note-hands-off.ts";
 import { replayWebhookCalls } from "./replay-webhook-calls.ts";
@@ -24,6 +23,7 @@ import { waitingEvents } from "./waiting-events.ts";
  * - One process at a time works on a project, by an advisory lock of the transaction, and takes its events in the order
  *   they were made: so events of one subject are matched in theirs.
  * - A batch is one transaction: after a crash in the middle all of it waits again, and nothing of it was started.
+ * - A batch ends early where its conditions took more than a second (ask-batch.ts); what was not asked waits for the next.
  * - Whoever finds the lock taken goes away: the holder looks again after its commit, and everybody looks every second.
  */
 
@@ -72,18 +72,17 @@ async function matchBatch(tx: Transaction<DB>, deps: DispatchDeps, projectId: st
   if (waiting.length === 0) return 0;
   const calls = waiting.filter(({ event_type }) => event_type === WEBHOOK_EVENT);
   const events = waiting.filter(({ event_type }) => event_type !== WEBHOOK_EVENT);
-  await replayWebhookCalls(tx, deps, calls, projectId);
 
   const candidates = await loadCandidates(tx, projectId);
   const hasConditions = candidates.some(({ triggers }) => triggers.some(({ trigger }) => trigger?.if !== undefined));
   const incidentIds = hasConditions ? [...new Set(events.flatMap(({ incident_id }) => incident_id ?? []))] : [];
   const incidents = await loadIncidents(tx, incidentIds, deps.publicUrl());
   const context = { projectId, incidents, handsOff: await standingHandsOff(tx, projectId) };
-  const asked = events.flatMap((event) => {
-    const facts = factsOf(event.event_type, event.payload);
-    return candidates.map((candidate) => askWorkflow({ ...event, facts }, candidate, context));
-  });
+  // All is decided before the first write, so that no row is locked while conditions are asked.
+  const { asked, events: askedEvents, workedMs } = await askBatch(events, candidates, context);
 
+  const timeMs = Math.max(0, BATCH_MS - workedMs);
+  const replayed = await replayWebhookCalls(tx, deps, calls, { projectId, timeMs });
   const rows = await breakLoops(
     tx,
     asked.flatMap((one) => one.rows),
@@ -96,9 +95,10 @@ async function matchBatch(tx: Transaction<DB>, deps: DispatchDeps, projectId: st
     tx,
     asked.flatMap(({ unconcerned }) => unconcerned ?? []),
   );
-  const ids = waiting.map(({ event_id }) => event_id);
+  const done = [...events.slice(0, askedEvents), ...calls.slice(0, replayed)];
+  const ids = done.map(({ event_id }) => event_id);
   await sql`UPDATE workflow_events SET matched_at = now() WHERE event_id = ANY(${ids}::uuid[])`.execute(tx);
-  return waiting.length;
+  return done.length;
 }
 
 /** A workflow may have been switched off between the look at it and the start. */
