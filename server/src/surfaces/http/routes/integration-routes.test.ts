@@ -8,8 +8,9 @@ import {
   webhookSecret,
 } from "../../../../../test/integration/integration-services.ts";
 import { openIncident } from "../../../../../test/scenario/open-incident.ts";
-import { createProject, KeyRing } from "../../../domains/access/index.ts";
+import { createLoginLink, createProject, KeyRing, redeemLoginLink } from "../../../domains/access/index.ts";
 import { type IntegrationServices, messageOfIncident, processInbox } from "../../../domains/integration/index.ts";
+import { SESSION_COOKIE } from "../authenticate.ts";
 import { replyWithErrors } from "../error-reply.ts";
 import { registerCallbackRoutes } from "./callback-routes.ts";
 import { registerHookRoutes } from "./hook-routes.ts";
@@ -129,6 +130,34 @@ test("a project's key stops its own project and no more", async () => {
   expect((await ask("GET", "/api/hands-off")).json.items).toHaveLength(2);
   expect(await ask("DELETE", `/api/hands-off?project=${project}&service=checkout`)).toMatchObject({ status: 200 });
   expect((await ask("GET", "/api/hands-off")).json.items).toHaveLength(1);
+});
+
+test("only whoever runs the installation stops all of it, and lets it go on", async () => {
+  const { db, pool } = services.database;
+  const askAs = (session: string | null) => async (method: "GET" | "PUT" | "DELETE", body?: object) => {
+    const headers = { cookie: `${SESSION_COOKIE}=${session}` };
+    const request = { method, url: "/api/hands-off", headers, ...(body === undefined ? {} : { body }) };
+    const answer = await app.inject(request);
+    return { status: answer.statusCode, json: answer.json() };
+  };
+  const operator = askAs(await redeemLoginLink(db, await createLoginLink(db)));
+  const strangersSession = randomUUID();
+  await pool.query(
+    `WITH stranger AS (INSERT INTO users (github_login) VALUES ('stranger') RETURNING id)
+     INSERT INTO sessions (token_hash, user_id, expires_at) SELECT sha256($1), id, now() + interval '1 hour' FROM stranger`,
+    [Buffer.from(strangersSession)],
+  );
+  const stranger = askAs(strangersSession);
+  const reason = "a strike";
+  expect(await stranger("PUT", { reason })).toMatchObject({ status: 403, json: { error: { code: "FORBIDDEN" } } });
+  const standing = async () =>
+    (await pool.query("SELECT reason FROM hands_off WHERE project_id IS NULL AND cleared_at IS NULL")).rows;
+  expect(await standing()).toEqual([]);
+  expect(await operator("PUT", { reason })).toMatchObject({ status: 200, json: { project_id: null, reason } });
+  expect(await stranger("DELETE")).toMatchObject({ status: 403 });
+  expect(await standing()).toEqual([{ reason }]);
+  expect(await operator("DELETE")).toMatchObject({ status: 200 });
+  expect(await standing()).toEqual([]);
 });
 
 test("the page behind a button asks on GET, does it on POST once, and shows hostile titles as text", async () => {

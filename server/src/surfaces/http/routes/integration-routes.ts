@@ -30,11 +30,11 @@ import {
   updateIntegration,
 } from "../../../domains/integration/index.ts";
 import type { DatabaseScope } from "../../../platform/db/open-database.ts";
-import { CulpritError } from "../../../platform/errors/culprit-error.ts";
 import { fromPublicId, type IdPrefix } from "../../../platform/ids/ids.ts";
 import { type Caller, requireCaller } from "../authenticate.ts";
 import { projectOfRequest, scopeOf, tenantOf } from "../caller-scope.ts";
 import { readList } from "../read-list.ts";
+import { requireOperator } from "../require-operator.ts";
 import { whoOf } from "../who-of.ts";
 
 export interface IntegrationDeps {
@@ -147,22 +147,28 @@ export function registerIntegrationRoutes(app: FastifyInstance, { integrations, 
   app.put("/api/hands-off", async (request) => {
     const { caller, who } = await callerOf(request);
     const { project, service, reason } = handsOffInputSchema.parse(request.body);
-    const { projectId, scope } = switchOf(caller, project);
+    const { projectId, scope } = await switchOf(caller, project);
     return setHandsOff(scope, who, { projectId, service: service ?? null, reason });
   });
 
   app.delete("/api/hands-off", async (request) => {
     const { caller, who } = await callerOf(request);
     const { project, service } = handsOffClearQuerySchema.parse(request.query);
-    const { projectId, scope } = switchOf(caller, project);
+    const { projectId, scope } = await switchOf(caller, project);
     return clearHandsOff(scope, who, { projectId, service: service ?? null });
   });
 
-  /** What a switch is set for, and with which rights: all of Culprit belongs to nobody, so the engine's role writes it. */
-  function switchOf(caller: Caller, named: string | undefined): { projectId: string | null; scope: DatabaseScope } {
+  /**
+   * What a switch is set for, and with which rights: all of Culprit belongs to whoever runs it, and the engine's role writes it.
+   * @throws CulpritError FORBIDDEN where all of Culprit is meant and the caller does not run it.
+   */
+  async function switchOf(
+    caller: Caller,
+    named: string | undefined,
+  ): Promise<{ projectId: string | null; scope: DatabaseScope }> {
     const projectId = scopeOf(caller, named);
     if (projectId !== null) return { projectId, scope: database.asTenant(tenantOf({ ...caller, projectId })) };
-    if (caller.kind === "user") return { projectId, scope: database };
-    throw new CulpritError("FORBIDDEN", "A project's key can't stop all of Culprit. Name its project, or sign in.");
+    await requireOperator(database, caller);
+    return { projectId, scope: database };
   }
 }

@@ -1,6 +1,6 @@
 import { type DatabaseCheckReply, upkeepRunQuerySchema } from "@culprit/contract";
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import { houseProject, type KeyRing } from "../../../domains/access/index.ts";
+import type { KeyRing } from "../../../domains/access/index.ts";
 import {
   checkInstallation,
   databaseStats,
@@ -13,6 +13,7 @@ import type { Database } from "../../../platform/db/open-database.ts";
 import { CulpritError } from "../../../platform/errors/culprit-error.ts";
 import { fromPublicId, toPublicId } from "../../../platform/ids/ids.ts";
 import { requireCaller } from "../authenticate.ts";
+import { requireOperator } from "../require-operator.ts";
 
 export interface OperationsDeps {
   readonly database: Database;
@@ -26,44 +27,28 @@ export function registerOperationsRoutes(
   app: FastifyInstance,
   { database, keys, upkeep, facts }: OperationsDeps,
 ): void {
-  /** @throws CulpritError FORBIDDEN for keys and for people who run projects here and not the installation. */
-  const requireOperator = async (request: FastifyRequest) => {
-    const caller = await requireCaller(request, { db: database.db, keys });
-    await houseProject(database.db);
-    const seen =
-      caller.kind === "user" &&
-      (await database
-        .asTenant({ userId: caller.userId, projectId: null })
-        .db.selectFrom("projects")
-        .select("id")
-        .where("is_house", "=", true)
-        .executeTakeFirst());
-    if (seen) return;
-    throw new CulpritError(
-      "FORBIDDEN",
-      "This is about the whole installation. Sign in as the person who runs it (`culprit login-link`).",
-    );
-  };
+  const operatorsOnly = async (request: FastifyRequest) =>
+    requireOperator(database, await requireCaller(request, { db: database.db, keys }));
 
   app.get("/api/operations", async (request) => {
-    await requireOperator(request);
+    await operatorsOnly(request);
     return readOperations(database, facts);
   });
 
   app.get("/api/operations/database", async (request) => {
-    await requireOperator(request);
+    await operatorsOnly(request);
     return databaseStats(upkeep);
   });
 
   app.get("/api/operations/runs", async (request) => {
-    await requireOperator(request);
+    await operatorsOnly(request);
     const { kind, limit, cursor } = upkeepRunQuerySchema.parse(request.query);
     const after = cursor === undefined ? undefined : fromPublicId("run", cursor);
     return listRuns(database.db, { kind, limit, cursor: after });
   });
 
   app.post("/api/operations/check", async (request) => {
-    await requireOperator(request);
+    await operatorsOnly(request);
     const run = await checkInstallation(upkeep);
     if (run === null) throw new CulpritError("CONFLICT", "A check is under way. Wait a moment, then read its result.");
     const answer: DatabaseCheckReply = {
