@@ -83,6 +83,9 @@ export function evaluateExpression(expression: Expression, names: ReadonlyMap<st
       throw new ExpressionError(expression.text, `it took longer than ${EXPRESSION_MS_MAX} ms`, 0, cause);
     }
     if (cause instanceof RangeError) throw new ExpressionError(expression.text, "what it makes is too large", 0, cause);
+    // Of the library, on values that it does not expect: `bytes(x).json()` of what is no JSON.
+    if (cause instanceof SyntaxError || cause instanceof TypeError)
+      throw new ExpressionError(expression.text, `it fails on what it met: ${cause.message.slice(0, 200)}`, 0, cause);
     throw toExpressionError(expression.text, cause);
   }
 }

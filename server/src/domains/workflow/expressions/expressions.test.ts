@@ -90,6 +90,7 @@ describe("conditions", () => {
     ["nonsense(event.count)", "found no matching overload for 'nonsense", 0],
     ["secrets.TOKEN == 'x'", "nothing is named `secrets`", 0],
     ["1 / 0 == 1", "division by zero", 0],
+    ["bytes(event.title).json() == {}", "it fails on what it met: Unexpected token", 0],
   ])("%s fails, and says why and where", (expression, reason, position) => {
     try {
       decide(expression);
