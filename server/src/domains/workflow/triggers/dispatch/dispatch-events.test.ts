@@ -3,11 +3,12 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { createTestDatabase, type TestDatabase } from "../../../../../../test/database/create-test-database.ts";
 import { openIncident } from "../../../../../../test/scenario/open-incident.ts";
 import { storeWorkflow } from "../../../../../../test/workflow/store-workflow.ts";
-import { newId } from "../../../../platform/ids/ids.ts";
+import { newId, toPublicId } from "../../../../platform/ids/ids.ts";
 import { createLog } from "../../../../platform/log/log.ts";
 import { openQueue, type Queue } from "../../../../platform/queue/queue.ts";
 import { createProject } from "../../../access/index.ts";
 import { emitEvent, emitEvents } from "../../events/emit-event.ts";
+import { WEBHOOK_EVENT } from "../webhook/webhook-call.ts";
 import { LOOP_RUNS_MAX } from "./break-loops.ts";
 import { dispatchEvents } from "./dispatch-events.ts";
 import { Dispatcher } from "./dispatcher.ts";
@@ -346,4 +347,24 @@ test("slow conditions end a batch early, what was not asked is asked by the next
   expect(told.map(({ name }) => name).sort()).toEqual(["a", "a", "b", "b", "c", "c", "d", "d", "e", "e", "z", "z"]);
   const reasons = new Set(told.filter(({ name }) => name !== "z").map(({ reason }) => reason));
   expect([...reasons]).toEqual(["Its condition failed: it took longer than 250 ms."]);
+});
+
+test("replayed calls of a webhook with a slow condition are spread over batches, in their order, each told of once", async () => {
+  const projectId = await newProject();
+  const slow = "event.body.list.all(a, event.body.list.all(b, event.body.list.all(c, a + b + c >= 0)))";
+  const { triggerIds } = await storeWorkflow(test_, projectId, {
+    name: "w",
+    triggers: [{ type: "webhook", if: slow }],
+  });
+  const list = Array.from({ length: 400 }, (_, index) => index);
+  const subject = `webhook:${toPublicId("wft", triggerIds[0] ?? "")}`;
+  const ids: string[] = [];
+  for (let n = 0; n < 7; n++) ids.push((await emit(projectId, WEBHOOK_EVENT, { body: { list } }, subject)) ?? "");
+  const first = (await dispatchEvents(deps(), projectId)) ?? 0;
+  expect(first).toBeGreaterThan(0);
+  expect(first).toBeLessThan(7);
+  while ((await dispatchEvents(deps(), projectId)) !== 0);
+  const told = await ledgerOf(projectId);
+  expect(told.map(({ event_id }) => event_id)).toEqual(ids);
+  for (const { reason } of told) expect(reason).toBe("Its condition failed: it took longer than 250 ms.");
 });
