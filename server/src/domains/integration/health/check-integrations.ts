@@ -37,12 +37,9 @@ export async function checkIntegrations(services: IntegrationServices): Promise<
  * change back, an event too, resolves. @throws CulpritError NOT_FOUND.
  */
 export async function checkIntegration(services: IntegrationServices, id: string): Promise<HealthResult> {
-  const { rows } = await sql<StoredIntegration & { health_status: HealthResult["status"] }>`
-    SELECT ${storedColumns}, health_status FROM integrations WHERE id = ${id}`.execute(services.database.db);
-  const row = rows[0];
-  if (row === undefined) throw integrationNotFound(id);
+  const row = await load(services, id);
   const found = await ask(services, row);
-  const reason = found.reason.replaceAll("\0", "").toWellFormed().slice(0, REASON_MAX);
+  const { reason } = found;
   const { project_id: projectId, name, type, health_status: was } = row;
   const publicId = toPublicId("int", id);
   const fault = { projectId, kind: FAULT_KIND, fingerprint: publicId };
@@ -71,14 +68,30 @@ export async function checkIntegration(services: IntegrationServices, id: string
       payload: { integration: { id: publicId, name, type }, reason, was },
     });
   });
-  return { status: found.status, reason };
+  return found;
+}
+
+/**
+ * Asks the vendor how an integration fares, and stores nothing: for a process that may have another network, key or settings
+ * than the server. @throws CulpritError NOT_FOUND.
+ */
+export async function askIntegration(services: IntegrationServices, id: string): Promise<HealthResult> {
+  return ask(services, await load(services, id));
+}
+
+async function load(services: IntegrationServices, id: string) {
+  const { rows } = await sql<StoredIntegration & { health_status: HealthResult["status"] }>`
+    SELECT ${storedColumns}, health_status FROM integrations WHERE id = ${id}`.execute(services.database.db);
+  if (rows[0] === undefined) throw integrationNotFound(id);
+  return rows[0];
 }
 
 /** What the vendor says, or why it can't be asked; never throws. */
 async function ask(services: IntegrationServices, row: StoredIntegration): Promise<HealthResult> {
   try {
     const { provider, connection } = openStored(services, row);
-    return await provider.check(connection, AbortSignal.timeout(CHECK_MS));
+    const { status, reason } = await provider.check(connection, AbortSignal.timeout(CHECK_MS));
+    return { status, reason: reason.replaceAll("\0", "").toWellFormed().slice(0, REASON_MAX) };
   } catch (error) {
     if (error instanceof CulpritError) return { status: "unhealthy", reason: error.message };
     services.log.error({ integrationId: row.id, err: error }, "the check of an integration has a fault");

@@ -5,9 +5,11 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { createTestDatabase, type TestDatabase } from "../../../../../test/database/create-test-database.ts";
 import { createProject } from "../../../domains/access/index.ts";
 import { loadConfig } from "../../../platform/config/load-config.ts";
+import { flagName, type OptionKey, options } from "../../../platform/config/options.ts";
 import { createLog } from "../../../platform/log/log.ts";
 import type { Command, CommandContext } from "../command.ts";
 import { handsOffOff, handsOffOn, handsOffStatus } from "./hands-off.ts";
+import { commands } from "./index.ts";
 import {
   integrationAdd,
   integrationCheck,
@@ -49,7 +51,11 @@ async function run(command: Command, words: readonly string[] = [], flags: Recor
     print: (line) => void printed.push(line),
     openDatabase: async () => own.database,
     openUnmigrated: refuse,
-    readEnv: (name) => (name === "BOT" ? JSON.stringify({ secret }) : undefined),
+    readEnv: (name) =>
+      ({
+        BOT: JSON.stringify({ secret }),
+        UNREACHABLE: JSON.stringify({ secret, url: "http://127.0.0.1:9/in/0123456789" }),
+      })[name],
     openRepository: refuse,
     serve: refuse,
   };
@@ -57,20 +63,47 @@ async function run(command: Command, words: readonly string[] = [], flags: Recor
   return { code, printed, said };
 }
 
-test("an integration is added with credentials from the environment, checked, listed and removed", async () => {
-  const flags = { "credentials-env": "BOT", config: '{"title":"bot"}', json: true };
+test("an integration is added with credentials from the environment, asked, listed and removed", async () => {
+  const flags = { "credentials-env": "BOT", settings: '{"title":"bot"}', json: true };
   const added = await run(integrationAdd, ["webhook", "the bot"], flags);
   const integration = JSON.parse(added.printed[0] ?? "");
-  expect(integration).toMatchObject({ name: "the bot", health_status: "healthy" });
+  expect(integration).toMatchObject({ name: "the bot", health_status: "unknown", last_health_check: null });
+  expect(added.said).toEqual([expect.stringContaining("server checks it")]);
   expect(integration.webhook_url).toMatch(/\/hooks\/i\//);
   expect(JSON.stringify(added)).not.toContain(secret);
-  expect((await run(integrationList)).printed).toEqual([expect.stringContaining("the bot  webhook  healthy")]);
-  expect(await run(integrationCheck, [integration.id])).toMatchObject({ code: 0 });
+  expect((await run(integrationList)).printed).toEqual([expect.stringContaining("the bot  webhook  unknown")]);
+  const asked = await run(integrationCheck, [integration.id]);
+  expect(asked).toMatchObject({ code: 0, printed: [expect.stringContaining("the bot  healthy"), expect.anything()] });
   expect((await run(integrationTypes)).printed.join("\n")).toContain("credentials: secret, [url]");
-  const wrong = run(integrationAdd, ["webhook", "b"], { ...flags, config: "{" });
+  const wrong = run(integrationAdd, ["webhook", "b"], { ...flags, settings: "{" });
   await expect(wrong).rejects.toMatchObject({ code: "INVALID_REQUEST" });
   expect(await run(integrationRemove, [integration.id])).toMatchObject({ code: 0 });
   expect((await run(integrationList)).said).toEqual([expect.stringContaining("none yet")]);
+});
+
+test("what a check from here finds is printed, and neither stored nor a fault: the server may see it otherwise", async () => {
+  // A private address, which this process refuses to call and the server may be allowed to.
+  const flags = { "credentials-env": "UNREACHABLE", json: true };
+  const added = JSON.parse((await run(integrationAdd, ["webhook", "far"], flags)).printed[0] ?? "");
+  const asked = await run(integrationCheck, [added.id], { json: true });
+  expect(asked.code).toBe(1);
+  expect(JSON.parse(asked.printed[0] ?? "")).toMatchObject({
+    health_status: "unhealthy",
+    health_reason: expect.stringMatching(/./),
+  });
+  const { rows } = await own.database.pool.query(
+    "SELECT health_status, last_health_check, (SELECT count(*)::int FROM incidents) AS faults FROM integrations WHERE name = 'far'",
+  );
+  expect(rows).toEqual([{ health_status: "unknown", last_health_check: null, faults: 0 }]);
+  await run(integrationRemove, [added.id]);
+});
+
+test("no flag of a command hides a setting or the settings file", () => {
+  const taken = new Set(["config", ...(Object.keys(options) as OptionKey[]).map((key) => flagName(key).slice(2))]);
+  const hidden = commands.flatMap(({ name, flags }) =>
+    Object.keys(flags).flatMap((flag) => (taken.has(flag) ? [`${name} --${flag}`] : [])),
+  );
+  expect(hidden).toEqual([]);
 });
 
 test("hands-off needs a reason, is shown while it stands, and is ended as it was set", async () => {

@@ -1,6 +1,6 @@
 import type { IntegrationDetail } from "@culprit/contract";
 import {
-  checkIntegration,
+  askIntegration,
   createIntegration,
   deleteIntegration,
   describeTypes,
@@ -59,11 +59,12 @@ export const integrationList: Command = {
 
 export const integrationAdd: Command = {
   name: "integration add",
-  summary: "Make an integration, check it, and print where the vendor sends its webhooks.",
+  summary: "Make an integration, which the server then checks, and print where the vendor sends its webhooks.",
   flags: {
     ...projectFlag,
     ...jsonFlag,
-    config: { type: "string", doc: "Its settings, as JSON." },
+    // Not --config, which names the settings file of every command.
+    settings: { type: "string", doc: "Its settings, as JSON." },
     "credentials-env": { type: "string", doc: "The variable that holds its credentials, as JSON." },
   },
   positionals: ["TYPE", "NAME"],
@@ -78,25 +79,27 @@ export const integrationAdd: Command = {
         projectId,
         type,
         name,
-        config: json("--config", typeof flags.config === "string" ? flags.config : "{}"),
+        config: json("--settings", typeof flags.settings === "string" ? flags.settings : "{}"),
         credentials: json(`the variable ${String(variable)}`, credentials),
       });
-      await checkIntegration(services, id);
       print(ctx, await loadIntegration(services, db, id), flags.json === true);
+      // Not from here: this process may have another network, key and settings than the server that uses it.
+      ctx.say("The server checks it at its next look, within seconds: culprit integration list says how it fares.");
       return 0;
     }),
 };
 
 export const integrationCheck: Command = {
   name: "integration check",
-  summary: "Ask the vendor now how an integration fares; 1 where it is unhealthy.",
+  summary: "Ask the vendor from here how an integration fares, and store nothing; 1 where it is unhealthy.",
   flags: jsonFlag,
   positionals: ["INTEGRATION"],
   run: (ctx, { flags, words: [publicId = ""] }) =>
     withIntegrations(ctx, async (services) => {
       const id = fromPublicId("int", publicId);
-      const { status } = await checkIntegration(services, id);
-      print(ctx, await loadIntegration(services, services.database.db, id), flags.json === true);
+      const { status, reason } = await askIntegration(services, id);
+      const integration = await loadIntegration(services, services.database.db, id);
+      print(ctx, { ...integration, health_status: status, health_reason: reason }, flags.json === true);
       return status === "unhealthy" ? 1 : 0;
     }),
 };
