@@ -58,7 +58,7 @@ export function HypothesisView(props: HypothesisViewProps) {
             <MarkedText text={advice} sha={null} />
           </p>
         )}
-        <JudgeButtons incidentId={incidentId} hypothesis={hypothesis} judgement={judgement} />
+        {type !== "unknown" && <JudgeButtons incidentId={incidentId} hypothesis={hypothesis} judgement={judgement} />}
       </div>
     </details>
   );

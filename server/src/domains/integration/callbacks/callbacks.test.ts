@@ -103,6 +103,35 @@ test("what was decided meanwhile is said plainly and not undone", async () => {
   expect(await feedbackOf(incidentId)).toHaveLength(2);
 });
 
+test("the page names the cause that it asks about", async () => {
+  const { tokenOf } = await open();
+  const asked = await Promise.all(
+    [tokenOf("confirm", 0), tokenOf("reject", 1)].map((token) => describeCallback(services, token)),
+  );
+  expect(asked.map(({ question }) => question)).toEqual([
+    "Confirm this cause? “Cause 1”",
+    "Rule out this cause? “Cause 2”",
+  ]);
+});
+
+test("an old button about a cause that is not known, or is no longer held, says so and stores nothing", async () => {
+  const { incidentId, tokenOf, hypotheses } = await open();
+  await sql`UPDATE incident_hypotheses SET hypothesis_type = 'unknown' WHERE hypothesis_id = ${hypotheses[0]}`.execute(
+    services.database.db,
+  );
+  await sql`DELETE FROM incident_hypotheses WHERE hypothesis_id = ${hypotheses[1]}`.execute(services.database.db);
+  expect(await press(tokenOf("confirm", 0))).toMatchObject({
+    outcome: "no_cause",
+    message: expect.stringContaining("no cause to confirm"),
+  });
+  expect(await describeCallback(services, tokenOf("reject", 0))).toMatchObject({ outcome: "no_cause", question: null });
+  expect(await press(tokenOf("confirm", 1))).toMatchObject({
+    outcome: "no_cause",
+    message: expect.stringContaining("no longer"),
+  });
+  expect(await feedbackOf(incidentId)).toEqual([]);
+});
+
 test("an approval of a suppressed incident sets its investigation going", async () => {
   const { incidentId, tokenOf } = await open();
   await press(tokenOf("suppress"));

@@ -12,7 +12,7 @@ import { type Callback, readCallback } from "./callback-token.ts";
 
 /** What became of a button that was pressed, in words for whoever pressed it. */
 export interface CallbackResult {
-  readonly outcome: "done" | "invalid" | "expired" | "used" | "decided";
+  readonly outcome: "done" | "invalid" | "expired" | "used" | "decided" | "no_cause";
   readonly message: string;
   /** Public id; null where the token says nothing. */
   readonly incidentId: string | null;
@@ -38,7 +38,8 @@ export async function describeCallback(
       title: string;
     }>`SELECT title FROM incidents WHERE id = ${callback.incidentId}`.execute(tx);
     const incidentId = toPublicId("inc", callback.incidentId);
-    return { outcome: "done", message: rows[0]?.title ?? "", incidentId, question: questions[callback.verb] };
+    const cause = await causeOf(tx, callback);
+    return { outcome: "done", message: rows[0]?.title ?? "", incidentId, question: questionOf(callback.verb, cause) };
   });
 }
 
@@ -101,9 +102,29 @@ async function check(
   const { rows } = await sql<{ event_type: string }>`
     SELECT event_type FROM feedback_events WHERE incident_id = ${incident.id} AND payload ->> 'hypothesis_id' = ${hypothesisId}
       AND event_type IN ('hypothesis_confirmed', 'hypothesis_rejected') ORDER BY created_at DESC LIMIT 1`.execute(tx);
-  if (rows[0] === undefined) return incident;
-  const how = rows[0].event_type === "hypothesis_confirmed" ? "confirmed" : "ruled out";
-  return decided(`This cause was ${how} already. It can be changed on the incident's page.`);
+  if (rows[0] !== undefined) {
+    const how = rows[0].event_type === "hypothesis_confirmed" ? "confirmed" : "ruled out";
+    return decided(`This cause was ${how} already. It can be changed on the incident's page.`);
+  }
+  const noCause = (message: string): CallbackResult => ({ outcome: "no_cause", message, incidentId });
+  const cause = await causeOf(tx, callback);
+  if (cause === null) return noCause("The cause that the message named is no longer among the incident's. Look there.");
+  if (cause.type !== "unknown") return incident;
+  const wanted = verb === "confirm" ? "confirm" : "rule out";
+  return noCause(`There is no cause to ${wanted}: when the message was sent, the cause was not known.`);
+}
+
+interface Cause {
+  readonly title: string;
+  readonly type: string;
+}
+
+/** The hypothesis that a button is about; null where it is about none, or one that the incident no longer has. */
+async function causeOf(tx: Transaction<DB>, { incidentId, hypothesisId }: Callback): Promise<Cause | null> {
+  const { rows } = await sql<Cause>`
+    SELECT title, hypothesis_type AS type FROM incident_hypotheses
+    WHERE hypothesis_id = ${hypothesisId} AND incident_id = ${incidentId}`.execute(tx);
+  return rows[0] ?? null;
 }
 
 function eventOf({ verb, hypothesisId }: Callback, from: IncidentStatus): FeedbackInput {
@@ -126,12 +147,19 @@ function eventOf({ verb, hypothesisId }: Callback, from: IncidentStatus): Feedba
   }
 }
 
-const questions: Readonly<Record<Callback["verb"], string>> = {
-  approve: "Investigate this incident?",
-  suppress: "Suppress this incident?",
-  confirm: "Confirm the cause that the message names?",
-  reject: "Rule out the cause that the message names?",
-};
+function questionOf(verb: Callback["verb"], cause: Cause | null): string {
+  switch (verb) {
+    case "approve":
+      return "Investigate this incident?";
+    case "suppress":
+      return "Suppress this incident?";
+    case "confirm":
+      return `Confirm this cause? “${cause?.title ?? ""}”`;
+    case "reject":
+      return `Rule out this cause? “${cause?.title ?? ""}”`;
+  }
+}
+
 const dones: Readonly<Record<Callback["verb"], string>> = {
   approve: "The incident will be investigated.",
   suppress: "The incident is suppressed.",

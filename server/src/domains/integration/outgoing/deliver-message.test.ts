@@ -83,6 +83,29 @@ test("what an incident is told by holds cause, place, links and buttons, and an 
   await fake.close();
 });
 
+test("a cause is offered to be confirmed or ruled out where one is known, and not where it is not", async () => {
+  const { incidentId, integrationId, hypotheses, fake } = await open();
+  const { db, pool } = services.database;
+  await pool.query("UPDATE incidents SET status = 'diagnosed' WHERE id = $1", [incidentId]);
+  await pool.query(
+    `INSERT INTO incident_reports (report_id, project_id, incident_id, verdict, summary, report_markdown, evidence_ids)
+     SELECT gen_random_uuid(), project_id, id, 'likely', 'said', 'said', '{}' FROM incidents WHERE id = $1`,
+    [incidentId],
+  );
+  await pool.query(
+    `UPDATE incident_hypotheses SET details = '{"for": [], "against": [], "advice": null}' WHERE incident_id = $1`,
+    [incidentId],
+  );
+  const verbs = async () =>
+    (await messageOfIncident(services, db, { incidentId, integrationId })).buttons.map(({ verb }) => verb);
+  expect(await verbs()).toEqual(["confirm", "reject"]);
+  await pool.query("UPDATE incident_hypotheses SET hypothesis_type = 'unknown' WHERE hypothesis_id = $1", [
+    hypotheses[0],
+  ]);
+  expect(await verbs()).toEqual([]);
+  await fake.close();
+});
+
 test("a message that is gone there is sent anew", async () => {
   const { fake, ctx, integrationId } = await open(({ json }) =>
     (json as { type: string }).type === "message.updated" ? { status: 404 } : { status: 202, body: { id: "m-2" } },

@@ -96,7 +96,8 @@ function buttonsFor(
     const approve = { verb: "approve", label: "Investigate", hypothesisId: null } as const;
     return status === "open" ? [approve, { verb: "suppress", label: "Suppress", hypothesisId: null }] : [approve];
   }
-  if (top === undefined || settledStatuses.some((settled) => settled === status)) return [];
+  // "The cause is not known" is a hypothesis too, and nothing to confirm.
+  if (top === undefined || top.type === "unknown" || settledStatuses.some((settled) => settled === status)) return [];
   const hypothesisId = fromPublicId("hyp", top.id);
   return [
     { verb: "confirm", label: "Confirm cause", hypothesisId },

@@ -15,6 +15,7 @@ const statusOf: Readonly<Record<CallbackResult["outcome"], number>> = {
   done: 200,
   used: 409,
   decided: 409,
+  no_cause: 409,
   expired: 410,
   invalid: 404,
 };
@@ -22,6 +23,7 @@ const headingOf: Readonly<Record<CallbackResult["outcome"], string>> = {
   done: "Done",
   used: "Pressed before",
   decided: "Decided already",
+  no_cause: "No cause to decide on",
   expired: "Too old",
   invalid: "No such button",
 };
