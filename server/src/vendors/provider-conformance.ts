@@ -154,12 +154,12 @@ export function provesProvider<Config, Credentials>(
           expect(delivery.deliveryId.length).toBeGreaterThan(0);
           expect(delivery.deliveryId.length).toBeLessThanOrEqual(255);
           const { config } = connect();
-          const first = incoming.map(delivery, deepFreeze(config));
+          const first = incoming.map(delivery, deepFreeze(config), cases.now);
           expect(first).toEqual(meanings);
-          expect(incoming.map(delivery, config)).toEqual(first);
+          expect(incoming.map(delivery, config, cases.now)).toEqual(first);
           // It is stored before it is mapped.
           const stored = JSON.parse(JSON.stringify(delivery)) as typeof delivery;
-          expect(incoming.map(stored, config)).toEqual(first);
+          expect(incoming.map(stored, config, cases.now)).toEqual(first);
         },
       );
       test("a changed body, a wrong, an empty and no signature are refused, each with its reason", () => {
@@ -199,7 +199,7 @@ export function provesProvider<Config, Credentials>(
         for (const body of bodies) {
           try {
             const delivery = incoming.read({ headers: {}, query: {}, body: Buffer.from(body) });
-            expect(Array.isArray(incoming.map(delivery, connect().config))).toBe(true);
+            expect(Array.isArray(incoming.map(delivery, connect().config, cases.now))).toBe(true);
           } catch (error) {
             expect(error).toBeInstanceOf(CulpritError);
             expect((error as CulpritError).code).toBe("MALFORMED_BODY");

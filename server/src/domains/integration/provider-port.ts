@@ -92,8 +92,8 @@ export interface Incoming<Config, Credentials> {
   ): { readonly ok: true } | { readonly ok: false; readonly reason: string };
   /** @throws CulpritError MALFORMED_BODY when it can't be read. */
   read(request: IncomingRequest): Delivery;
-  /** Pure. What the stored delivery means; a vendor's several alerts in one delivery are several meanings. */
-  map(delivery: Delivery, config: Config): readonly Meaning[];
+  /** Pure. What the delivery, stored at `receivedAt`, means; a vendor's several alerts in one delivery are several meanings. */
+  map(delivery: Delivery, config: Config, receivedAt: Date): readonly Meaning[];
   /**
    * Asks the vendor whether a person may command, where the delivery does not say it. @returns why not, or null. A throw is tried
    * again.

@@ -111,7 +111,7 @@ test("senders that name no fingerprint get one of the labels, whatever their ord
   const read = (labels: object) => {
     const alerts = [{ status: "firing", labels, annotations: {}, startsAt: "2026-01-01T00:00:00Z" }];
     const delivery = alertmanager.incoming?.read(someRequest(notification({ alerts })));
-    const [meaning] = (delivery && alertmanager.incoming?.map(delivery, { auto_resolve: true })) ?? [];
+    const [meaning] = (delivery && alertmanager.incoming?.map(delivery, { auto_resolve: true }, new Date())) ?? [];
     return meaning?.kind === "alert" ? meaning.alert.fingerprint : null;
   };
   expect(read({ a: "1", b: "2" })).toBe(read({ b: "2", a: "1" }));

@@ -32,7 +32,7 @@ function receive(event: string, payload: object, config: object = {}): readonly 
   const request = { headers, query: {}, body };
   expect(incoming.verify(request, connection(config))).toEqual({ ok: true });
   const delivery = JSON.parse(JSON.stringify(incoming.read(request))) as ReturnType<typeof incoming.read>;
-  return incoming.map(delivery, connection(config).config);
+  return incoming.map(delivery, connection(config).config, new Date());
 }
 
 test.each(sources)("every example payload of %s is mapped to an event, or ignored with a reason", (source) => {

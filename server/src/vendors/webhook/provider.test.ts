@@ -41,7 +41,7 @@ const alert = {
   service: "db",
   starts_at: "2026-11-21T09:59:00Z",
 };
-const firing: Meaning = {
+const firing: Extract<Meaning, { kind: "alert" }> = {
   kind: "alert",
   alert: {
     status: "firing",
@@ -82,6 +82,11 @@ provesProvider(webhook, {
         meanings: [{ kind: "event", type: "deploy.started", subject: null, payload: { version: "1.2" } }],
       },
       { name: "an alert", request: signed({ alert }), meanings: [firing] },
+      {
+        name: "an alert of a fingerprint and a title, which began when it was received",
+        request: signed({ alert: { fingerprint: "disk:db-1", title: "Disk full" } }),
+        meanings: [{ kind: "alert", alert: { ...firing.alert, severity: "high", service: null, startsAt: now } }],
+      },
       {
         name: "an alert that can't be read",
         request: signed({ alert: { title: "x" } }),

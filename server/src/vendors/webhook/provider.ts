@@ -33,7 +33,7 @@ export const webhook: Provider<Config, Credentials> = {
     verify: ({ headers, body }, connection) =>
       checkSigned(connection.credentials.secret, headers[SIGNATURE_HEADER], body, connection.now()),
     read: readCall,
-    map: (delivery) => meaningOfCall(delivery),
+    map: (delivery, _config, receivedAt) => meaningOfCall(delivery, receivedAt),
   },
   outgoing: {
     repeat: "idempotent",

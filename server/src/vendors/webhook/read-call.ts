@@ -10,7 +10,7 @@ const textOrNull = z
   .nullish()
   .transform((text) => text ?? null);
 
-/** An alert in Culprit's own words, as the field `alert` of a call. */
+/** An alert in Culprit's own words, as the field `alert` of a call: who writes one by hand gives a fingerprint and a title. */
 const alertSchema = z
   .object({
     status: z.enum(["firing", "resolved"]).default("firing"),
@@ -20,7 +20,7 @@ const alertSchema = z
     severity: z.enum(severities).default("high"),
     service: textOrNull,
     environment: textOrNull,
-    starts_at: instant,
+    starts_at: instant.nullish(),
     ends_at: instant.nullish(),
     labels: z.record(z.string(), z.string()).default({}),
     url: textOrNull,
@@ -42,11 +42,12 @@ export function readCall(request: IncomingRequest): Delivery {
   };
 }
 
-/** What a call means: an alert where it holds one, else an event of its type. */
-export function meaningOfCall({ eventType, subject, payload }: Delivery): readonly Meaning[] {
+/** What a call means: an alert where it holds one, which began when it was received if it does not say, else an event of its type. */
+export function meaningOfCall({ eventType, subject, payload }: Delivery, receivedAt: Date): readonly Meaning[] {
   if (payload.alert !== undefined) {
     const alert = alertSchema.safeParse(payload.alert);
-    if (alert.success) return [{ kind: "alert", alert: alert.data }];
+    if (alert.success)
+      return [{ kind: "alert", alert: { ...alert.data, startsAt: alert.data.startsAt ?? receivedAt } }];
     const [issue] = alert.error.issues;
     return [{ kind: "ignored", reason: `Its alert can't be read: ${issue?.path.join(".")} ${issue?.message}.` }];
   }

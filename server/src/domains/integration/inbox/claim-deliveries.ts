@@ -11,6 +11,7 @@ export interface ClaimedDelivery {
   readonly subject: string | null;
   readonly payload: Readonly<Record<string, unknown>>;
   readonly tries: number;
+  readonly receivedAt: Date;
   readonly leaseUntil: Date;
 }
 
@@ -57,7 +58,7 @@ export async function claimDeliveries(
         RETURNING e.*
       )
       SELECT id, project_id AS "projectId", event_id AS "deliveryId", event_type AS "eventType", subject, payload,
-        retry_count AS tries FROM taken ORDER BY created_at, id`.execute(tx);
+        retry_count AS tries, created_at AS "receivedAt" FROM taken ORDER BY created_at, id`.execute(tx);
     return rows.map((row) => ({ ...row, leaseUntil }));
   });
 }

@@ -65,9 +65,9 @@ function breaking(isBroken: (payload: Readonly<Record<string, unknown>>) => bool
     ...webhook,
     incoming: {
       ...incoming,
-      map: (delivery, config) => {
+      map: (delivery, config, receivedAt) => {
         if (isBroken(delivery.payload)) throw new Error("broken on purpose");
-        return incoming.map(delivery, config);
+        return incoming.map(delivery, config, receivedAt);
       },
     },
   };

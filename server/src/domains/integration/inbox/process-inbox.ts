@@ -43,7 +43,7 @@ async function processOne(
     if (integration instanceof CulpritError) throw integration;
     const { provider, connection } = integration;
     const read = { ...delivery, deliveryId: delivery.deliveryId ?? delivery.id };
-    const meanings = provider.incoming?.map(read, connection.config) ?? [];
+    const meanings = provider.incoming?.map(read, connection.config, delivery.receivedAt) ?? [];
     const carriedOut = await carryOutMeanings(services, integration, delivery, meanings);
     await services.database.transaction(async (tx) => {
       const { rows } = await sql`
