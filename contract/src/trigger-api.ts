@@ -135,7 +135,7 @@ export const dryRunInputSchema = z
     event_ids: z.array(z.string()).min(1).max(500).optional(),
   })
   .refine(({ text, definition }) => (text === undefined) !== (definition === undefined), {
-    error: "Give either `text` or `definition`.",
+    error: "must give either text or definition",
   });
 export type DryRunInput = z.input<typeof dryRunInputSchema>;
 

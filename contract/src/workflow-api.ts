@@ -121,7 +121,10 @@ export const workflowSaveSchema = z
     /** Of a copy: the version of the built-in workflow that was merged into it, so that it is no longer behind. */
     upgraded_to: z.number().int().min(1).optional(),
   })
-  .refine((body) => (body.text === undefined) !== (body.definition === undefined), "give either text or definition");
+  .refine(
+    (body) => (body.text === undefined) !== (body.definition === undefined),
+    "must give either text or definition",
+  );
 
 /** A change of a workflow that the repository keeps: it is made there. */
 export const workflowProposalSchema = z.object({

@@ -68,6 +68,17 @@ test("an integration is named by its name or type, and a name that is none is an
   });
 });
 
+test("where all are left out, nobody is told and the log names who was left out", async () => {
+  const scene = await stage.newProject();
+  await runStep(scene, "notify", { title: "Hello", except: ["webhook"] });
+  expect(scene.messages()).toEqual([]);
+  const { rows } = await stage.bench.test.database.pool.query(
+    "SELECT l.message FROM execution_logs l JOIN workflow_executions e ON e.id = l.execution_id WHERE e.project_id = $1",
+    [scene.projectId],
+  );
+  expect(rows.map(({ message }) => message).join("\n")).toMatch(/`except` leaves out .*team chat \(webhook\)/);
+});
+
 test("while hands are off nothing goes out, and the step says so", async () => {
   const scene = await stage.newProject();
   await setHandsOff(stage.bench.test.database, culpritItself, {

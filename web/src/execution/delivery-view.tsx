@@ -1,6 +1,6 @@
 import type { ExecutionDelivery } from "@culprit/contract";
 import { Link } from "@tanstack/react-router";
-import { deliveryWords, repeatMeanings } from "../lib/run-words.ts";
+import { deliveryWords, repeatMeaningOf } from "../lib/run-words.ts";
 import { cx } from "../ui/cx.ts";
 import { JsonFold } from "../ui/json-fold.tsx";
 import { type RunState, StateMark } from "../ui/state-mark.tsx";
@@ -72,7 +72,7 @@ export function DeliveryView({ delivery, executionId = null }: DeliveryViewProps
           )}
         </p>
       )}
-      {!isUnknown && <p className="text-xs text-ink-3">{repeatMeanings[delivery.repeat]}</p>}
+      {!isUnknown && <p className="text-xs text-ink-3">{repeatMeaningOf(delivery)}</p>}
       {isUnknown && <SettleForm delivery={delivery} />}
       <div className="mt-1 flex flex-wrap gap-x-5 [&>*]:min-w-0">
         <JsonFold label="What was sent" value={delivery.request} />

@@ -40,10 +40,28 @@ export const deliveryWords: Record<ExecutionDelivery["status"], string> = {
 /** How an effect may be repeated after a crash, for somebody who has to decide whether it happened. */
 export const repeatMeanings: Record<"none" | ExecutionDelivery["repeat"], string> = {
   none: "Changes nothing outside of Culprit.",
-  idempotent: "Sent with a key, so the other side makes it once however often it is sent.",
+  idempotent: "May be sent again: however often it is, it happens once.",
   lookup: "Looked for at the other side before it is made again.",
   atMostOnce: "Made at most once: after a crash a person says whether it happened.",
 };
+
+/** Vendors take these with a key of ours, by which they know a repeat. */
+const keyedKinds: ReadonlySet<string> = new Set(["message", "ticket", "ticket_comment"]);
+
+/** Why what was sent may be repeated, or what happens instead. */
+export function repeatMeaningOf({
+  kind,
+  repeat,
+  request,
+}: Pick<ExecutionDelivery, "kind" | "repeat" | "request">): string {
+  if (repeat !== "idempotent") return repeatMeanings[repeat];
+  const method = kind === "http_request" ? (request as { readonly method?: unknown } | null)?.method : undefined;
+  if (method === "PUT" || method === "DELETE")
+    return `Sent by ${method}, which leaves the same behind however often it is sent.`;
+  if (method !== undefined || keyedKinds.has(kind))
+    return "Sent with a key, so the other side makes it once however often it is sent.";
+  return "It sets how something is, so sending it again changes nothing more.";
+}
 
 /** What started an execution, in words. */
 export function startedByWords(triggerType: string | null): string {

@@ -1,7 +1,7 @@
 import { severities } from "@culprit/contract";
 import { z } from "zod";
 import { queryIncidents } from "../../domains/incident/index.ts";
-import { chooseTargets, type Message } from "../../domains/integration/index.ts";
+import { chooseTargets, type Message, type Target } from "../../domains/integration/index.ts";
 import { type ActionServices, action } from "./action-services.ts";
 import { incidentMessage, tell, throwWorst } from "./shared/tell.ts";
 
@@ -80,8 +80,7 @@ export default action({
     });
     const leftOut = new Set(input.except.map((word) => word.toLowerCase()));
     const targets = able.filter(({ name, type }) => !leftOut.has(type) && !leftOut.has(name.toLowerCase()));
-    if (targets.length === 0)
-      ctx.log("INFO", "The project has no integration that sends messages, so nobody was told. Connect one.");
+    if (targets.length === 0) ctx.log("INFO", whyNobody(able));
     const isOwn = input.title !== "" || input.text !== "";
     const { incidentId } = ctx;
     if (!isOwn && incidentId === null)
@@ -112,6 +111,14 @@ export default action({
     };
   },
 });
+
+/** Why there was nobody to tell: `leftOut` are the integrations that could have. */
+function whyNobody(leftOut: readonly Target[]): string {
+  if (leftOut.length === 0)
+    return "The project has no integration that sends messages, so nobody was told. Connect one.";
+  const names = leftOut.map(({ name, type }) => `${name} (${type})`).join(", ");
+  return `Nobody was told: the step's \`except\` leaves out ${names}, and there is nobody else to tell.`;
+}
 
 function above(own: Message, about: Message): Message {
   return {

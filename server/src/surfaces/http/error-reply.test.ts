@@ -1,4 +1,10 @@
-import { deploymentInputSchema, ingestInputSchema, repositoryInputSchema } from "@culprit/contract";
+import {
+  deploymentInputSchema,
+  dryRunInputSchema,
+  ingestInputSchema,
+  repositoryInputSchema,
+  workflowSaveSchema,
+} from "@culprit/contract";
 import { expect, test } from "vitest";
 import { toCulpritError } from "./error-reply.ts";
 
@@ -8,6 +14,8 @@ test.each([
   [ingestInputSchema, { error: {} }, "error.message: is missing; it must be a string."],
   [ingestInputSchema, { error: { message: 3 } }, "error.message: must be a string, not a number."],
   [repositoryInputSchema, { url: "/srv/shop", branch: "main" }, 'The body has unknown key "branch".'],
+  [workflowSaveSchema, {}, "The body must give either text or definition."],
+  [dryRunInputSchema, {}, "The body must give either text or definition."],
   [deploymentInputSchema, { release: "v1", metadata: [] }, "metadata: must be an object, not an array."],
 ])("what is wrong with a body is said in plain words: %#", (schema, body, message) => {
   const { error } = schema.safeParse(body);
