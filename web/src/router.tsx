@@ -1,5 +1,5 @@
 import { executionStatuses, statusFilterSchema } from "@culprit/contract";
-import { createRootRoute, createRoute, createRouter, Link, lazyRouteComponent } from "@tanstack/react-router";
+import { createRootRoute, createRoute, createRouter, Link, lazyRouteComponent, redirect } from "@tanstack/react-router";
 import { z } from "zod";
 import { IncidentPage } from "./incident/incident-page.tsx";
 import { IncidentListPage } from "./pages/incident-list-page.tsx";
@@ -141,6 +141,13 @@ const newIntegrationRoute = createRoute({
     return <NewIntegrationPage key={type} type={type} />;
   },
 });
+const galleryRoute = createRoute({
+  getParentRoute,
+  path: "/integrations/new",
+  beforeLoad: () => {
+    throw redirect({ to: "/integrations", hash: "gallery", replace: true });
+  },
+});
 const integrationRoute = createRoute({
   getParentRoute,
   path: "/integrations/$id",
@@ -164,6 +171,7 @@ export const router = createRouter({
     ledgerRoute,
     approvalsRoute,
     integrationsRoute,
+    galleryRoute,
     newIntegrationRoute,
     integrationRoute,
     operationsRoute,

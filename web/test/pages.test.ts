@@ -402,6 +402,54 @@ describe.skipIf(chromium === null)("the built page in a browser", () => {
     await expect.poll(() => fake.state.investigated).toEqual([cartStory().id]);
   });
 
+  test("while incident-response is off the page says so, leads there, and lets it be investigated again", async () => {
+    const off = { is_on: false, workflow_id: "wf_1" };
+    const none = { verdict: null, verdict_summary: null, report: null, autopsy: null, hypotheses: [], evidence: [] };
+    await show({ ...none, status: "triaged", execution: null, response: off });
+    const words = page.getByRole("heading", {
+      name: "incident-response is switched off, so nobody looks for the cause",
+    });
+    await words.waitFor();
+    expect(await words.getByRole("link").getAttribute("href")).toBe("/workflows/wf_1");
+    expect(await page.getByText(/Queued|Evidence is being collected/).count()).toBe(0);
+    expect(await page.locator("main .animate-breathe").count()).toBe(0);
+    await page.getByRole("button", { name: "Investigate again" }).click();
+    await expect.poll(() => fake.state.investigated).toEqual([cartStory().id]);
+  });
+
+  test("a step whose condition did not hold says so in plain words, with the whole behind a fold", async () => {
+    const { execution } = cartIncident();
+    const reason = 'Its condition is false: steps.investigate.outputs.culprit_commit != null, with {"a":null}';
+    const steps = execution?.steps.map((step) =>
+      step.path === "prove" ? ({ ...step, status: "skipped", reason } as const) : step,
+    );
+    await show({ execution: execution && { ...execution, steps: steps ?? [] } });
+    const row = page.locator('#steps [data-path="prove"]');
+    await expect.poll(() => seen(row)).toContain("skipped, because its condition did not hold");
+    expect(await row.getByText(reason).isVisible()).toBe(false);
+    await row.getByText("The condition").click();
+    await row.getByText(reason).waitFor();
+  });
+
+  test("an address without a type of integration leads to the gallery", async () => {
+    fake.state.automation = "full";
+    fake.state.projects = [project("shop")];
+    await open("/integrations/new");
+    await page.getByRole("link", { name: "Slack", exact: true }).waitFor();
+    expect(page.url()).toContain("/integrations#gallery");
+  });
+
+  test("every page of the main navigation is seen on the narrowest screen, and an incident is under Incidents", async () => {
+    await page.setViewportSize({ width: 360, height: 800 });
+    await show();
+    const nav = page.getByRole("navigation", { name: "Main" });
+    for (const name of ["Incidents", "Workflows", "Integrations", "Projects", "Operations"]) {
+      const box = await nav.getByRole("link", { name }).boundingBox();
+      expect(box && box.x >= 0 && box.x + box.width <= 360, name).toBe(true);
+    }
+    expect(await nav.getByRole("link", { name: "Incidents" }).getAttribute("class")).toContain("bg-line/70");
+  });
+
   test("a hypothesis is confirmed by one click, ruled out by two, and the log says who said so", async () => {
     await show();
     const first = page.getByRole("group", { name: "Is hypothesis 1 the cause?" });
@@ -560,6 +608,7 @@ describe.skipIf(chromium === null)("the built page in a browser", () => {
     expect(await row("investigate")).toContain("try 2");
     expect(await row("patch.tell")).toContain("unknown: it may have happened");
     expect(await row("each[0].label")).toContain("#1");
+    await page.getByText("stopped by hands-off").waitFor();
     expect(await steps.locator('[data-path="slow"] .waiting-bar').count()).toBe(1);
     expect(await steps.locator('[data-path="investigate"] .waiting-bar').count()).toBe(0);
     await steps.locator('[data-path="investigate"] > details > summary').focus();

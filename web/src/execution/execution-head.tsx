@@ -3,11 +3,13 @@ import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { formatDuration } from "../lib/format-duration.ts";
 import { executionWords, startedByWords } from "../lib/run-words.ts";
+import { isStoppedByHandsOff } from "../lib/skip-words.ts";
 import { StateMark } from "../ui/state-mark.tsx";
 import { Time } from "../ui/time.tsx";
 import { useNow } from "../ui/use-now.ts";
 import { isUnfinished, runState } from "./run-state.ts";
 import { SteerButtons } from "./steer-buttons.tsx";
+import { StoppedMark } from "./stopped-mark.tsx";
 
 /** What runs or ran, how it stands, what started it, and what can be done about it. */
 export function ExecutionHead({ execution }: { readonly execution: ExecutionDetail }) {
@@ -24,9 +26,10 @@ export function ExecutionHead({ execution }: { readonly execution: ExecutionDeta
             {execution.workflow_name}
           </Link>
         </h1>
-        <p role="status" className="mt-1 inline-flex items-center gap-2 font-semibold">
+        <p role="status" className="mt-1 flex flex-wrap items-center gap-2 font-semibold">
           <StateMark state={state} className="size-4" />
           {words}
+          {execution.steps.some(isStoppedByHandsOff) && <StoppedMark />}
         </p>
         {execution.error_message && <p className="mt-1 text-bad [overflow-wrap:anywhere]">{execution.error_message}</p>}
         <dl className="mt-3 flex flex-wrap gap-x-8 gap-y-2">

@@ -119,17 +119,16 @@ function LogLine({ line }: { readonly line: ExecutionLog }) {
   const metadata = line.metadata === null || line.metadata === undefined ? "" : JSON.stringify(line.metadata);
   return (
     <li className="grid gap-x-3 px-3 sm:grid-cols-[4.5rem_3.6rem_8rem_minmax(0,1fr)]">
-      <time dateTime={line.at} title={formatInstant(line.at)} className="text-ink-3 max-sm:hidden">
-        {formatClock(line.at)}
-      </time>
-      <span className={cx("max-sm:hidden", looks[line.level])}>
-        {line.level === "WARNING" ? "WARN" : line.level.slice(0, 5)}
-      </span>
-      <span className="truncate text-ink-3 max-sm:hidden" title={line.step ?? undefined}>
-        {line.step}
+      <span className="flex min-w-0 gap-x-2.5 max-sm:mt-1 max-sm:text-2xs sm:contents">
+        <time dateTime={line.at} title={formatInstant(line.at)} className="text-ink-3">
+          {formatClock(line.at)}
+        </time>
+        <span className={looks[line.level]}>{line.level === "WARNING" ? "WARN" : line.level.slice(0, 5)}</span>
+        <span className="min-w-0 truncate text-ink-3" title={line.step ?? undefined}>
+          {line.step}
+        </span>
       </span>
       <span className={cx("whitespace-pre-wrap [overflow-wrap:anywhere]", looks[line.level])}>
-        {line.level !== "INFO" && <span className="sm:hidden">{line.level} </span>}
         {line.message}
         {metadata !== "" && metadata !== "{}" && <span className="text-ink-3"> {metadata}</span>}
       </span>

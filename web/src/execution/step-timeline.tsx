@@ -2,6 +2,7 @@ import type { ReactNode } from "react";
 import { formatDuration } from "../lib/format-duration.ts";
 import { formatInstant } from "../lib/format-instant.ts";
 import { stepWords } from "../lib/run-words.ts";
+import { isSkippedByCondition } from "../lib/skip-words.ts";
 import { cx } from "../ui/cx.ts";
 import { Chevron } from "../ui/icons.tsx";
 import { StateMark } from "../ui/state-mark.tsx";
@@ -17,6 +18,8 @@ interface StepTimelineProps<Step extends TimelineStep> {
   readonly details?: (step: Step) => ReactNode;
   /** What is always seen under a step. */
   readonly note?: (step: Step) => ReactNode;
+  /** Says in plain words that a condition did not hold; the note has the whole of it. */
+  readonly isPlain?: boolean;
 }
 
 const bars: Readonly<Record<string, string>> = {
@@ -33,6 +36,7 @@ export function StepTimeline<Step extends TimelineStep>({
   completedAt,
   details,
   note,
+  isPlain = false,
 }: StepTimelineProps<Step>) {
   const now = useNow();
   const [firstMs, lastMs] = timelineRange(steps, startedAt, completedAt, now);
@@ -46,6 +50,7 @@ export function StepTimeline<Step extends TimelineStep>({
               span={stepSpan(step, firstMs, lastMs, now)}
               now={now}
               canOpen={details !== undefined}
+              isPlain={isPlain}
             />
           );
           const content = details?.(step);
@@ -84,10 +89,12 @@ interface StepRowProps {
   readonly span: ReturnType<typeof stepSpan>;
   readonly now: number;
   readonly canOpen: boolean;
+  readonly isPlain: boolean;
 }
 
-function StepRow({ step, span, now, canOpen }: StepRowProps) {
+function StepRow({ step, span, now, canOpen, isPlain }: StepRowProps) {
   const place = loopPlace(step);
+  const reason = isPlain && isSkippedByCondition(step) ? "its condition did not hold" : step.reason;
   const isLoud = step.status === "failed" || step.status === "unknown";
   return (
     <div className="grid grid-cols-[1rem_minmax(0,1fr)_auto] items-start gap-x-2 gap-y-1 px-3 py-2 @2xl:grid-cols-[1rem_minmax(0,17rem)_minmax(0,1fr)_5.500rem]">
@@ -105,10 +112,12 @@ function StepRow({ step, span, now, canOpen }: StepRowProps) {
         </span>
         <span className={cx("block text-xs [overflow-wrap:anywhere]", isLoud ? "text-bad" : "text-ink-2")}>
           <span className={cx(step.status === "completed" && "sr-only")}>{stepWords[step.status]}</span>
-          {step.reason && (
+          {reason && (
             <>
-              <span className={cx(step.status === "completed" && "sr-only")}>: </span>
-              {step.reason}
+              <span className={cx(step.status === "completed" && "sr-only")}>
+                {reason === step.reason ? ": " : ", because "}
+              </span>
+              <span title={reason === step.reason ? undefined : (step.reason ?? undefined)}>{reason}</span>
             </>
           )}
           {step.wake_at && step.status !== "completed" && (

@@ -15,11 +15,13 @@ export function chartOptions({ width, bucketS, host, onHover, onLayout }: ChartO
   const colour = (name: string) => resolveColour(host, `var(--color-${name})`);
   const font = `11px ${getComputedStyle(host).fontFamily}`;
   const axis = { stroke: colour("ink-3"), font, ticks: { show: false } } satisfies Partial<uPlot.Axis>;
+  // Half a label of the time axis: the first and the last one stand on the chart's edges.
+  const labelHalfPx = bucketS < 60 ? 30 : 22;
   const bars = uPlot.paths.bars?.({ size: [0.82, 40, 1], align: 1 });
   return {
     width,
     height: chartHeightPx,
-    padding: [26, 0, 0, 0],
+    padding: [26, labelHalfPx, 0, 0],
     legend: { show: false },
     cursor: {
       y: false,
@@ -35,7 +37,8 @@ export function chartOptions({ width, bucketS, host, onHover, onLayout }: ChartO
         ...axis,
         grid: { stroke: colour("line"), width: 1 },
         border: { show: false },
-        size: (_u, values) => 14 + Math.max(0, ...(values ?? []).map((value) => String(value).length)) * 6.5,
+        size: (_u, values) =>
+          Math.max(labelHalfPx, 14 + Math.max(0, ...(values ?? []).map((value) => String(value).length)) * 6.5),
         space: 44,
         incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 2e4, 5e4, 1e5, 2e5, 5e5, 1e6, 1e7, 1e8],
         values: (_u, splits) => splits.map((value) => value.toLocaleString("en")),

@@ -1,9 +1,12 @@
 import type { IncidentDetail } from "@culprit/contract";
 import { Link } from "@tanstack/react-router";
 import { StepTimeline } from "../execution/step-timeline.tsx";
+import { StoppedMark } from "../execution/stopped-mark.tsx";
 import { asSentence } from "../lib/mark-commits.ts";
 import { executionWords } from "../lib/run-words.ts";
+import { isSkippedByCondition, isStoppedByHandsOff } from "../lib/skip-words.ts";
 import { cx } from "../ui/cx.ts";
+import { Fold } from "../ui/fold.tsx";
 import { MarkedText } from "../ui/marked-text.tsx";
 import { Section } from "../ui/section.tsx";
 
@@ -30,6 +33,7 @@ export function ExecutionSteps({ execution }: { readonly execution: IncidentDeta
       aside={
         <>
           {executionWords[status].toLowerCase()}
+          {steps.some(isStoppedByHandsOff) && <StoppedMark />}
           <Link to="/executions/$id" params={{ id: execution.id }} className="link ml-auto">
             All of it
           </Link>
@@ -42,8 +46,18 @@ export function ExecutionSteps({ execution }: { readonly execution: IncidentDeta
             steps={steps}
             startedAt={first.started_at}
             completedAt={isLive ? null : (last?.finished_at ?? last?.started_at ?? first.started_at)}
-            note={({ path, reason }) => (
-              <Lines lines={byStep.get(path)?.filter(({ message }) => message !== reason) ?? []} />
+            isPlain
+            note={(step) => (
+              <>
+                <Lines lines={byStep.get(step.path)?.filter(({ message }) => message !== step.reason) ?? []} />
+                {isSkippedByCondition(step) && (
+                  <div className="-mt-1 pr-3 pb-2 pl-9">
+                    <Fold summary={<span className="text-xs">The condition</span>}>
+                      <p className="text-xs text-ink-2 [overflow-wrap:anywhere]">{step.reason}</p>
+                    </Fold>
+                  </div>
+                )}
+              </>
             )}
           />
         </div>

@@ -4,6 +4,7 @@ import { Fold } from "../ui/fold.tsx";
 import { Section } from "../ui/section.tsx";
 import { EvidenceView } from "./evidence-view.tsx";
 import { HypothesisView } from "./hypothesis-view.tsx";
+import { isWorking } from "./is-working.ts";
 import { useFeedback } from "./use-feedback.ts";
 
 /** What stands in the list; the others, which the evidence bears less, are folded. */
@@ -44,7 +45,7 @@ export function Hypotheses({ incident }: { readonly incident: IncidentDetail }) 
     >
       {ranked.length === 0 ? (
         <p className="rounded-md border border-dashed border-edge px-4 py-6 text-center text-ink-2">
-          {incident.execution?.status === "running" ? "Evidence is being collected." : "No cause was put forward."}
+          {isWorking(incident) ? "Evidence is being collected." : "No cause was put forward."}
         </p>
       ) : (
         list(ranked.slice(0, shownMax))

@@ -5,7 +5,7 @@ import { Button } from "../ui/button.tsx";
 import { RegressionMark, StatusWord } from "../ui/chips.tsx";
 import { FailureNote } from "../ui/failure-note.tsx";
 import { SeverityMark } from "../ui/severity-mark.tsx";
-import { isWorking } from "./is-working.ts";
+import { isLeftAlone, isRunning } from "./is-working.ts";
 
 /** What failed, where the incident stands, and the button that moves it. */
 export function IncidentHead({ incident }: { readonly incident: IncidentDetail }) {
@@ -37,13 +37,13 @@ export function IncidentHead({ incident }: { readonly incident: IncidentDetail }
           <span>
             {incident.service ?? "no service"} · {incident.environment}
           </span>
-          <StatusWord status={incident.status} />
+          <StatusWord status={incident.status} isLeftAlone={isLeftAlone(incident)} />
           {incident.is_regression && <RegressionMark />}
         </p>
       </div>
       <div className="flex gap-2">
         {!isResolved && (
-          <Button look="quiet" disabled={again.isPending || isWorking(incident)} onClick={() => again.mutate()}>
+          <Button look="quiet" disabled={again.isPending || isRunning(incident)} onClick={() => again.mutate()}>
             Investigate again
           </Button>
         )}

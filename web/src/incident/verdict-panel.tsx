@@ -1,11 +1,12 @@
 import type { IncidentDetail } from "@culprit/contract";
+import { Link } from "@tanstack/react-router";
 import { judgementOfVerdict } from "../lib/judgement-of-verdict.ts";
 import { asSentence } from "../lib/mark-commits.ts";
 import { StandingChip, VerdictChip } from "../ui/chips.tsx";
 import { Confidence } from "../ui/confidence.tsx";
 import { cx } from "../ui/cx.ts";
 import { MarkedText } from "../ui/marked-text.tsx";
-import { isWorking } from "./is-working.ts";
+import { isLeftAlone, isRunning, isWorking } from "./is-working.ts";
 import { useFeedback } from "./use-feedback.ts";
 import { VerdictFacts } from "./verdict-facts.tsx";
 
@@ -85,7 +86,8 @@ export function VerdictPanel({ incident }: { readonly incident: IncidentDetail }
 function NoVerdict({ incident }: { readonly incident: IncidentDetail }) {
   const { execution } = incident;
   const isBusy = isWorking(incident);
-  const step = execution?.log.at(-1);
+  if (isLeftAlone(incident)) return <SwitchedOff workflowId={incident.response.workflow_id} />;
+  const step = isRunning(incident) ? execution?.log.at(-1) : undefined;
   const words = isBusy
     ? "Looking for the cause…"
     : execution?.status === "failed" || execution?.status === "timeout"
@@ -103,6 +105,30 @@ function NoVerdict({ incident }: { readonly incident: IncidentDetail }) {
       </h2>
       <p className="mt-1 text-ink-2 [overflow-wrap:anywhere]">
         {isBusy ? step?.message : (execution?.error_message ?? "")}
+      </p>
+    </section>
+  );
+}
+
+function SwitchedOff({ workflowId }: { readonly workflowId: string | null }) {
+  const name = "incident-response";
+  return (
+    <section aria-labelledby="verdict" className="mt-5 min-h-28 border-l-4 border-line pl-4 sm:pl-6" aria-live="polite">
+      <h2
+        id="verdict"
+        className="max-w-[62ch] text-xl leading-8 font-semibold tracking-tight sm:text-[1.625rem] sm:leading-[2.25rem]"
+      >
+        {workflowId === null ? (
+          name
+        ) : (
+          <Link to="/workflows/$id" params={{ id: workflowId }} className="link">
+            {name}
+          </Link>
+        )}{" "}
+        is switched off, so nobody looks for the cause
+      </h2>
+      <p className="mt-1 text-ink-2">
+        Switch it on and press “Investigate again”, or look at the stack and the deployments below.
       </p>
     </section>
   );

@@ -1,7 +1,7 @@
 import type { IntegrationTypeDescription, Project } from "@culprit/contract";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { useRef } from "react";
+import { useEffect, useRef } from "react";
 import { readIntegrations, readIntegrationTypes } from "../api/integration-requests.ts";
 import { stepFocus } from "../pages/step-focus.ts";
 import { ProjectSelect } from "../project/project-select.tsx";
@@ -85,7 +85,7 @@ function Integrations({ project }: { readonly project: Project }) {
       </div>
       <Gallery projectId={project.id} />
       <InboxLog filter={{ project: project.id }} />
-      <DeliveryLog filter={{ project: project.id }} />
+      <DeliveryLog project={project.id} integrations={integrations.data?.items.map(({ id }) => id)} />
     </div>
   );
 }
@@ -97,6 +97,11 @@ function Gallery({ projectId }: { readonly projectId: string }) {
     queryFn: ({ signal }) => readIntegrationTypes(signal),
     staleTime: 300_000,
   });
+  const isLoaded = types.data !== undefined;
+  // It was not there yet when the address that names it was opened.
+  useEffect(() => {
+    if (isLoaded && window.location.hash === "#gallery") document.getElementById("gallery")?.scrollIntoView();
+  }, [isLoaded]);
   return (
     <Section id="gallery" title="Connect something">
       {types.error && <FailureNote error={types.error} />}

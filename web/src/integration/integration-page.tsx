@@ -130,7 +130,7 @@ function Integration({ integration }: { readonly integration: IntegrationDetail 
       {types.error && <FailureNote error={types.error} />}
       {type && <SettingsForm key={integration.updated_at} integration={integration} type={type} onSaved={keep} />}
       <InboxLog filter={{ project: integration.project_id, integration: integration.id }} />
-      <DeliveryLog filter={{ project: integration.project_id, integration: integration.id }} />
+      <DeliveryLog project={integration.project_id} integrations={[integration.id]} isOfOne />
     </article>
   );
 }

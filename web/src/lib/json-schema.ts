@@ -24,7 +24,8 @@ export interface SchemaField {
   readonly choices: readonly (string | number | boolean)[];
 }
 
-const longTextLength = 300;
+/** A name, an address or a path may be this long and is still one line. */
+const longTextLength = 999;
 
 /** The fields of an object's schema, in its order. */
 export function schemaFields(schema: JsonSchema, root: JsonSchema = schema): readonly SchemaField[] {

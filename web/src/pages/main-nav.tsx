@@ -1,5 +1,4 @@
 import { Link, useRouterState } from "@tanstack/react-router";
-import { Fragment } from "react";
 import { useWaitingApprovals } from "../approval/use-waiting-approvals.ts";
 
 const tab =
@@ -13,32 +12,39 @@ const pages = [
   ["/operations", "Operations"],
 ] as const;
 
-/** Where to go. On a narrow screen it is a line of its own that scrolls. */
+/** Where the tabs under the head name the approvals with their count already. */
+const pagesWithTabs: readonly string[] = ["/workflows", "/executions", "/ledger", "/approvals"];
+
+/** Where to go. On a narrow screen it stands below the name, in as many lines as it takes. */
 export function MainNav({ isSignedIn }: { readonly isSignedIn: boolean }) {
-  const isAboutWorkflows = useRouterState({
-    select: ({ location }) => /^\/(executions|ledger|approvals)/.test(location.pathname),
-  });
+  const path = useRouterState({ select: ({ location }) => location.pathname });
+  const isAboutWorkflows = /^\/(executions|ledger|approvals)/.test(path);
+  const isAboutIncidents = path.startsWith("/incidents/");
   return (
     <nav
       aria-label="Main"
-      className="flex gap-0.5 max-lg:order-last max-lg:-mx-4 max-lg:w-screen max-lg:overflow-x-auto max-lg:px-4 max-lg:pt-1 sm:max-lg:-mx-6 sm:max-lg:px-6"
+      className="flex flex-wrap gap-0.5 max-lg:order-last max-lg:-mx-2 max-lg:basis-full max-lg:pt-1"
     >
-      <Link to="/" activeOptions={{ exact: true, includeSearch: false }} activeProps={current} className={tab}>
+      <Link
+        to="/"
+        activeOptions={{ exact: true, includeSearch: false }}
+        activeProps={current}
+        className={isAboutIncidents ? `${tab} ${current.className}` : tab}
+      >
         Incidents
       </Link>
       {pages.map(([to, name]) => (
-        <Fragment key={to}>
-          <Link
-            to={to}
-            activeOptions={{ includeSearch: false }}
-            activeProps={current}
-            className={to === "/workflows" && isAboutWorkflows ? `${tab} ${current.className}` : tab}
-          >
-            {name}
-          </Link>
-          {isSignedIn && to === "/workflows" && <WaitingBadge />}
-        </Fragment>
+        <Link
+          key={to}
+          to={to}
+          activeOptions={{ includeSearch: false }}
+          activeProps={current}
+          className={to === "/workflows" && isAboutWorkflows ? `${tab} ${current.className}` : tab}
+        >
+          {name}
+        </Link>
       ))}
+      {isSignedIn && !pagesWithTabs.includes(path) && <WaitingBadge />}
     </nav>
   );
 }

@@ -42,15 +42,21 @@ export function StandingChip({ verdict, isAgreed, actor }: StandingChipProps) {
 
 const quietStatuses: readonly IncidentStatus[] = ["resolved", "suppressed"];
 
+interface StatusWordProps {
+  readonly status: IncidentStatus;
+  /** Nobody takes it further, whatever its status announces. */
+  readonly isLeftAlone?: boolean;
+}
+
 /** Where the incident stands, with a dot that breathes while Culprit works on it. */
-export function StatusWord({ status }: { readonly status: IncidentStatus }) {
-  const isWorking = status === "investigating" || status === "triaged";
+export function StatusWord({ status, isLeftAlone = false }: StatusWordProps) {
+  const isWorking = !isLeftAlone && (status === "investigating" || status === "triaged");
   const isBroken = status === "failed" || status === "agent_failed";
   const dot = isBroken ? "bg-bad" : quietStatuses.includes(status) ? "border border-edge" : "bg-ink";
   return (
     <span className="inline-flex items-center gap-1.5 whitespace-nowrap">
       <span className={cx("size-1.5 rounded-full", dot, isWorking && "animate-breathe")} aria-hidden="true" />
-      {statusWords[status]}
+      {isLeftAlone ? "Not looked at" : statusWords[status]}
     </span>
   );
 }

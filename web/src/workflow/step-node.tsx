@@ -13,8 +13,8 @@ import { StepIcon } from "./step-icon.tsx";
 export function StepNode({ step }: { readonly step: Step }) {
   if (step.if === undefined) return <Body step={step} />;
   return (
-    <div className="relative flex flex-col items-center px-9">
-      <p className="relative z-[1] flex max-w-72 items-center gap-1.5 rounded-md border border-edge bg-panel px-2 py-1 text-2xs">
+    <div className="relative flex flex-col items-center px-4 @lg:px-9">
+      <p className="relative z-[1] flex max-w-60 items-center @lg:max-w-72 gap-1.5 rounded-md border border-edge bg-panel px-2 py-1 text-2xs">
         <svg aria-hidden="true" viewBox="0 0 10 10" className="size-2.5 shrink-0 text-ink-2">
           <path d="M5 .500 9.500 5 5 9.500.500 5Z" fill="none" stroke="currentColor" />
         </svg>

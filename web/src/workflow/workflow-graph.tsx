@@ -22,9 +22,9 @@ export function WorkflowGraph({ definition, ...context }: WorkflowGraphProps) {
       <ScrollBox
         ref={box}
         label="Picture of the workflow"
-        className="overflow-x-auto rounded-lg border border-line bg-sunk"
+        className="@container overflow-x-auto rounded-lg border border-line bg-sunk"
       >
-        <div className="mx-auto flex w-max min-w-full flex-col items-center px-4 py-6">
+        <div className="mx-auto flex w-max min-w-full flex-col items-center px-2 py-6 @lg:px-4">
           <Triggers triggers={definition.triggers} />
           {definition.steps.map((step) => (
             <div key={step.id} className="flex flex-col items-center">
@@ -62,7 +62,7 @@ function Triggers({ triggers }: { readonly triggers: readonly Trigger[] }) {
   return (
     <ul
       aria-label="What starts it"
-      className="flex max-w-[min(32rem,calc(100vw-4.5rem))] flex-wrap justify-center gap-2"
+      className="flex max-w-[min(32rem,calc(100cqw-1.5rem))] flex-wrap justify-center gap-2"
     >
       {triggers.map((trigger, index) => (
         <li
