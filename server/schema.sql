@@ -787,6 +787,22 @@ CREATE TABLE github_apps (
 ALTER TABLE github_apps ENABLE ROW LEVEL SECURITY;
 CREATE POLICY engine_policy ON github_apps AS PERMISSIVE FOR ALL TO culprit_engine USING (true);
 
+CREATE TABLE github_installations (
+  github_app_id uuid NOT NULL,
+  installation_id bigint NOT NULL,
+  project_id uuid NOT NULL,
+  created_by character varying(255),
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT github_installations_pkey PRIMARY KEY (github_app_id, installation_id, project_id),
+  CONSTRAINT github_installations_github_app_id_fkey FOREIGN KEY (github_app_id) REFERENCES github_apps(github_app_id) ON DELETE CASCADE,
+  CONSTRAINT github_installations_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE
+);
+CREATE INDEX idx_github_installations_project_id ON public.github_installations USING btree (project_id);
+ALTER TABLE github_installations ENABLE ROW LEVEL SECURITY;
+CREATE POLICY engine_policy ON github_installations AS PERMISSIVE FOR ALL TO culprit_engine USING (true);
+CREATE POLICY reader_policy ON github_installations AS PERMISSIVE FOR SELECT TO PUBLIC USING (( SELECT (CURRENT_USER <> 'culprit_tenant'::name)));
+CREATE POLICY tenant_policy ON github_installations AS PERMISSIVE FOR ALL TO culprit_tenant USING ((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[]))) WITH CHECK ((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[])));
+
 CREATE TABLE hands_off (
   hands_off_id uuid NOT NULL,
   project_id uuid,
@@ -2381,6 +2397,7 @@ GRANT DELETE, INSERT, SELECT, UPDATE ON fault_events TO culprit_engine;
 GRANT DELETE, INSERT, SELECT, UPDATE ON fault_events TO culprit_tenant;
 GRANT DELETE, INSERT, SELECT, UPDATE ON feedback_events TO culprit_engine;
 GRANT DELETE, INSERT, SELECT, UPDATE ON github_apps TO culprit_engine;
+GRANT DELETE, INSERT, SELECT, UPDATE ON github_installations TO culprit_engine;
 GRANT DELETE, INSERT, SELECT, UPDATE ON hands_off TO culprit_engine;
 GRANT DELETE, INSERT, SELECT, UPDATE ON hands_off TO culprit_tenant;
 GRANT DELETE, INSERT, SELECT, UPDATE ON incident_counters TO culprit_engine;
@@ -2510,6 +2527,7 @@ GRANT INSERT, SELECT ON incident_decisions TO culprit_tenant;
 GRANT SELECT ON callback_uses TO culprit_tenant;
 GRANT SELECT ON commit_files TO culprit_tenant;
 GRANT SELECT ON commits TO culprit_tenant;
+GRANT SELECT ON github_installations TO culprit_tenant;
 GRANT SELECT ON incident_daily_stats TO culprit_engine;
 GRANT SELECT ON incident_daily_stats TO culprit_tenant;
 GRANT SELECT ON incident_resolutions TO culprit_engine;
@@ -2877,6 +2895,11 @@ COMMENT ON COLUMN github_apps.github_app_id IS 'Key: a UUID, version 7.';
 COMMENT ON COLUMN github_apps.host IS 'github.com, or the host of an Enterprise server.';
 COMMENT ON COLUMN github_apps.html_url IS 'Its page.';
 COMMENT ON COLUMN github_apps.slug IS 'Its name in addresses.';
+COMMENT ON COLUMN github_installations.created_at IS 'When the row was made, by the clock of the database.';
+COMMENT ON COLUMN github_installations.created_by IS 'Who connected it.';
+COMMENT ON COLUMN github_installations.github_app_id IS 'The app.';
+COMMENT ON COLUMN github_installations.installation_id IS 'GitHub''s id of the installation.';
+COMMENT ON COLUMN github_installations.project_id IS 'The project that the row belongs to; row-level security decides by it.';
 COMMENT ON COLUMN hands_off.cleared_at IS 'When it ended; null while it stands.';
 COMMENT ON COLUMN hands_off.cleared_by IS 'Who cleared it.';
 COMMENT ON COLUMN hands_off.hands_off_id IS 'Key: a UUID, version 7.';
@@ -3471,6 +3494,7 @@ COMMENT ON TABLE execution_steps IS 'A checkpoint for each step that an executio
 COMMENT ON TABLE fault_events IS 'A fault that a cluster told of: the values of its first receipt; each receipt is an occurrence of its incident. [D2]';
 COMMENT ON TABLE feedback_events IS 'What people and integrations said about an incident: the source of truth for its resolution; append-only. [D4]';
 COMMENT ON TABLE github_apps IS 'The GitHub App that the manifest flow made; integrations name an installation of it. [Culprit]';
+COMMENT ON TABLE github_installations IS 'Whose an installation of a GitHub App is; written by the set-up alone, and asked before the app''s keys are used. [Culprit]';
 COMMENT ON TABLE hands_off IS 'The hands-off switch: while a row without clearing covers an effect, nothing goes out. [Culprit]';
 COMMENT ON TABLE incident_counters IS 'How often and when an incident occurred; narrow, because it moves with every batch. [Culprit]';
 COMMENT ON TABLE incident_decisions IS 'Each opening, merging, reopening, approving, suppressing and resolving of an incident, with its reason; append-only. [D4]';

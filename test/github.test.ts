@@ -1,3 +1,4 @@
+import { request as requestOf } from "node:http";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { eventually, type RunningCulprit, startCulprit } from "./culprit/start-culprit.ts";
 import { type FakeGitHub, startFakeGitHub } from "./fakes/github/fake-github.ts";
@@ -296,4 +297,47 @@ test("a set-up that this person did not begin is refused, and so is a code that 
   const state = new URL(formOf(setup.html).action).searchParams.get("state") ?? "";
   const unknown = await browse(`${culprit.url}/github/setup/callback?code=abc&state=${encodeURIComponent(state)}`);
   expect([unknown.status, unknown.html]).toEqual([502, expect.stringContaining("did not hand out")]);
+});
+
+test("an installation that was there before is neither shown nor taken, and the project that has it goes on", async () => {
+  const [app, installation] = [[...github.state.apps.values()][0], [...github.state.installations.values()][0]];
+  if (app === undefined || installation === undefined) throw new Error("the fake has no app");
+  const setup = await browse(`${culprit.url}/github/setup`);
+  const link = new RegExp(`href="([^"]*/${app.slug}/installations/new[^"]*)"`).exec(setup.html)?.[1] ?? "";
+  const state = new URL(link.replaceAll("&amp;", "&")).searchParams.get("state") ?? "";
+  const back = (id: number) =>
+    browse(
+      `${culprit.url}/github/installed?installation_id=${id}&setup_action=install&state=${encodeURIComponent(state)}`,
+    );
+  const older = github.install(app, [github.addRepository("acme", "hidden-plans")]);
+  older.createdAt = new Date(Date.now() - 3_600_000).toISOString();
+  const refused = await back(older.id);
+  expect([refused.status, refused.html]).toEqual([403, expect.stringContaining("installed before")]);
+  expect(refused.html).toContain("installing it anew");
+  expect(refused.html).not.toContain("hidden-plans");
+  installation.createdAt = older.createdAt;
+  expect((await back(installation.id)).html).toContain("acme/shop");
+});
+
+/** The answer to a call that announces a body and never sends it. */
+function statusBeforeBody(path: string): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    const headers = { "content-type": "application/json", "content-length": "4000000" };
+    const call = requestOf(`${culprit.url}${path}`, { method: "POST", headers }, (answer) => {
+      resolve(answer.statusCode);
+      call.destroy();
+    });
+    call.on("error", reject);
+    call.flushHeaders();
+  });
+}
+
+test("a webhook's address is looked up before the body is read, and a body that is too large is refused", async () => {
+  expect(await statusBeforeBody("/hooks/i/nowhere")).toBe(404);
+  expect(await statusBeforeBody("/hooks/github/int_01890a5d-ac96-774b-bcce-b302099a8057")).toBe(404);
+  const app = [...github.state.apps.values()][0];
+  const body = Buffer.alloc(6 * 1024 * 1024, 32);
+  const headers = { "content-type": "application/json" };
+  const large = await fetch(app?.hookUrl ?? "", { method: "POST", headers, body });
+  expect(large.status).toBe(413);
 });

@@ -20,7 +20,7 @@ ALTER TABLE deliveries
   DROP COLUMN settled_by, DROP COLUMN settled_at,
   DROP CONSTRAINT deliveries_status_check,
   ADD CONSTRAINT deliveries_status_check CHECK (status IN ('pending', 'sent', 'failed', 'unknown', 'cancelled'));
-DROP TABLE auth_failures, upkeep_runs, callback_uses, target_rates, github_apps;
+DROP TABLE auth_failures, upkeep_runs, callback_uses, target_rates, github_installations, github_apps;
 DROP INDEX idx_incidents_own_faults;
 DELETE FROM projects WHERE is_house;
 ALTER TABLE projects DROP COLUMN is_house;

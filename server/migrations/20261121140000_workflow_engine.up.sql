@@ -284,6 +284,17 @@ CREATE TABLE github_apps (
   created_at timestamptz NOT NULL DEFAULT now(),
   UNIQUE (host, app_id)
 );
+-- Whose an installation of such an app is. Settings of an integration are what anybody with a key of the project enters, so
+-- they are no proof: only the engine writes here, when a person came back from GitHub with an installation that they just made.
+CREATE TABLE github_installations (
+  github_app_id uuid NOT NULL REFERENCES github_apps ON DELETE CASCADE,
+  installation_id bigint NOT NULL,
+  project_id uuid NOT NULL REFERENCES projects(id) ON DELETE CASCADE,
+  created_by varchar(255),
+  created_at timestamptz NOT NULL DEFAULT now(),
+  PRIMARY KEY (github_app_id, installation_id, project_id)
+);
+CREATE INDEX idx_github_installations_project_id ON github_installations(project_id);
 
 ALTER TABLE deliveries
   DROP CONSTRAINT deliveries_status_check,
@@ -371,6 +382,7 @@ CALL protect_table('trigger_counts');
 CALL protect_table('webhook_calls');
 CALL protect_table('hands_off', shows_builtin => true);
 CALL protect_table('target_rates', may_tenant_write => false);
+CALL protect_table('github_installations', may_tenant_write => false);
 CALL protect_table('callback_uses', may_tenant_write => false);
 -- What belongs to the installation, not to a project, only the engine reads.
 DO $$
@@ -499,6 +511,12 @@ COMMENT ON COLUMN github_apps.client_id IS 'GitHub''s client id.';
 COMMENT ON COLUMN github_apps.credentials_encrypted IS 'Private key, webhook secret and client secret: AES-256-GCM under the key of CULPRIT_SECRET.';
 COMMENT ON COLUMN github_apps.created_by IS 'Who made it.';
 COMMENT ON COLUMN github_apps.created_at IS 'When the row was made, by the clock of the database.';
+COMMENT ON TABLE github_installations IS 'Whose an installation of a GitHub App is; written by the set-up alone, and asked before the app''s keys are used. [Culprit]';
+COMMENT ON COLUMN github_installations.github_app_id IS 'The app.';
+COMMENT ON COLUMN github_installations.installation_id IS 'GitHub''s id of the installation.';
+COMMENT ON COLUMN github_installations.project_id IS 'The project that the row belongs to; row-level security decides by it.';
+COMMENT ON COLUMN github_installations.created_by IS 'Who connected it.';
+COMMENT ON COLUMN github_installations.created_at IS 'When the row was made, by the clock of the database.';
 COMMENT ON COLUMN workflows.version IS 'The version that new executions run.';
 COMMENT ON COLUMN workflows.source IS 'Where it is kept: builtin, api or repository.';
 COMMENT ON COLUMN workflows.source_path IS 'The file in the repository.';

@@ -5,7 +5,7 @@ import { createLoginLink, KeyRing } from "./domains/access/index.ts";
 import type { ChangeDeps } from "./domains/change/index.ts";
 import { gateIncidents } from "./domains/incident/index.ts";
 import { DiskGuard, Intake } from "./domains/intake/index.ts";
-import { openGitHubApp } from "./domains/integration/index.ts";
+import { openGitHubAppFor } from "./domains/integration/index.ts";
 import type { AgentSetting, RepairDeps } from "./domains/repair/index.ts";
 import type { UpkeepDeps } from "./domains/upkeep/index.ts";
 import { syncBuiltins } from "./domains/workflow/index.ts";
@@ -169,10 +169,7 @@ async function serve(
   const secretBox = openSecretBox({ secret: config.secret, dataDir });
   const http = openHttpClient({ allowPrivate: config.httpAllowPrivate });
   const storePolicy = { payloadsPerIncident: config.payloadsPerIncident };
-  const loadApp: LoadApp = async (id) => {
-    const { appId, secrets } = await openGitHubApp({ database, secretBox }, id);
-    return { appId, privateKey: secrets.privateKey };
-  };
+  const loadApp: LoadApp = (installation) => openGitHubAppFor({ database, secretBox }, installation);
   const providers = withGitHub(loadApp);
   const integrations = { database, queue, http, providers, secretBox, log, publicUrl, storePolicy, now };
   const upkeep: UpkeepDeps = {

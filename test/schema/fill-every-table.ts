@@ -464,11 +464,15 @@ async function fillRest(
   await insertRows(client, "outbox", [
     { project_id: projectId, topic: "incident", key: incidents[0]?.id, payload: { status: "open" } },
   ]);
+  const githubAppId = newId();
   await insertRows(client, "github_apps", [
     {
-      ...{ github_app_id: newId(), host: `${label}.example.com`, app_id: 1, slug: "culprit", client_id: "id" },
+      ...{ github_app_id: githubAppId, host: `${label}.example.com`, app_id: 1, slug: "culprit", client_id: "id" },
       ...{ html_url: "https://example.com/apps/culprit", credentials_encrypted: "sealed" },
     },
+  ]);
+  await insertRows(client, "github_installations", [
+    { github_app_id: githubAppId, installation_id: 1, project_id: projectId },
   ]);
   await insertRows(client, "upkeep_runs", [
     { run_id: newId(), kind: "check", status: "completed", started_at: hoursAgo(1) },

@@ -103,6 +103,7 @@ function install(state: FakeGitHubState, slug: string, stateToken: string | null
     repositories,
     permissions: app.permissions,
     suspendedAt: null,
+    createdAt: state.now().toISOString(),
   });
   if (app.setupUrl === null) return { problem: "The app has no setup URL" };
   const back = new URL(app.setupUrl);

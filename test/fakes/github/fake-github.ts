@@ -94,6 +94,7 @@ export async function startFakeGitHub({ now = () => new Date() }: { now?: () => 
         repositories: repositories.map(({ fullName }) => fullName),
         permissions: app.permissions,
         suspendedAt: null,
+        createdAt: state.now().toISOString(),
       };
       state.installations.set(installation.id, installation);
       return installation;

@@ -232,6 +232,8 @@ export function installationShape(installation: FakeInstallation, app: FakeApp, 
     permissions: installation.permissions,
     events: app.events,
     suspended_at: installation.suspendedAt,
+    created_at: installation.createdAt,
+    updated_at: installation.createdAt,
     html_url: `${urls.webUrl}/settings/installations/${installation.id}`,
     url: `${urls.apiUrl}/app/installations/${installation.id}`,
   });

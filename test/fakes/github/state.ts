@@ -36,6 +36,7 @@ export interface FakeInstallation {
   repositories: string[];
   permissions: Permissions;
   suspendedAt: string | null;
+  createdAt: string;
 }
 
 /** A failure that a test ordered for calls of one operation. */

@@ -7,12 +7,18 @@ export { addCommenter } from "./comment-filter/add-commenter.ts";
 export { changeCommentFilter, loadCommentFilter } from "./comment-filter/change-comment-filter.ts";
 export { type Heard, judgeCommenter } from "./comment-filter/comment-filter.ts";
 export type * from "./forge-port.ts";
-export { connectInstallation, type InstallationToConnect } from "./github-app/connect-installation.ts";
+export {
+  connectInstallation,
+  type InstallationToConnect,
+  refuseForeignInstallation,
+} from "./github-app/connect-installation.ts";
 export {
   type GitHubAppFacts,
   type GitHubAppSecrets,
+  hasGitHubApp,
   listGitHubApps,
   openGitHubApp,
+  openGitHubAppFor,
   storeGitHubApp,
 } from "./github-app/github-app.ts";
 export { receiveAppDelivery } from "./github-app/receive-app-delivery.ts";
@@ -23,12 +29,12 @@ export {
   listHandsOff,
   setHandsOff,
 } from "./hands-off/hands-off.ts";
-export { askIntegration, checkIntegration, checkIntegrations } from "./health/check-integrations.ts";
+export { checkIntegration, checkIntegrations } from "./health/check-integrations.ts";
 export { InboundLimit } from "./inbox/inbound-limit.ts";
 export { InboxWorker } from "./inbox/inbox-worker.ts";
 export { listIntegrationEvents, loadIntegrationEvent } from "./inbox/list-integration-events.ts";
 export { processInbox } from "./inbox/process-inbox.ts";
-export { type Received, receiveDelivery } from "./inbox/receive-delivery.ts";
+export { admitDelivery, type Received, receiveDelivery } from "./inbox/receive-delivery.ts";
 export { replayIntegrationEvent } from "./inbox/replay-integration-event.ts";
 export type { IntegrationServices } from "./integration-services.ts";
 export { createIntegration, type NewIntegration } from "./manage/create-integration.ts";

@@ -191,6 +191,11 @@ export interface Provider<Config = unknown, Credentials = unknown> {
   /** What it does not do though one might look for it, and why; for docs/integrations.md. */
   readonly notSupported?: string;
   readonly config: z.ZodType<Config>;
+  /**
+   * What a set-up of its own writes into the settings, and nobody enters: an integration whose settings have `mark` was made by
+   * it and keeps `fields`; no other may have `mark`.
+   */
+  readonly ownSetUp?: { readonly mark: string; readonly fields: readonly string[]; readonly where: string };
   /** Every field is a secret: encrypted at rest, never given back. */
   readonly credentials: z.ZodType<Credentials>;
   readonly incoming?: Incoming<Config, Credentials>;

@@ -1545,6 +1545,29 @@ export interface GithubApps {
   slug: string;
 }
 
+export interface GithubInstallations {
+  /**
+   * When the row was made, by the clock of the database.
+   */
+  created_at: Generated<Timestamp>;
+  /**
+   * Who connected it.
+   */
+  created_by: string | null;
+  /**
+   * The app.
+   */
+  github_app_id: string;
+  /**
+   * GitHub's id of the installation.
+   */
+  installation_id: number;
+  /**
+   * The project that the row belongs to; row-level security decides by it.
+   */
+  project_id: string;
+}
+
 export interface HandsOff {
   /**
    * When it ended; null while it stands.
@@ -3967,6 +3990,7 @@ export interface DB {
   fault_events: FaultEvents;
   feedback_events: FeedbackEvents;
   github_apps: GithubApps;
+  github_installations: GithubInstallations;
   hands_off: HandsOff;
   incident_counters: IncidentCounters;
   incident_daily_stats: IncidentDailyStats;

@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { type IntegrationServices, openGitHubApp } from "../../domains/integration/index.ts";
+import { type IntegrationServices, openGitHubAppFor } from "../../domains/integration/index.ts";
 import { openHttpClient } from "../../platform/http-client/open-http-client.ts";
 import { openQueue } from "../../platform/queue/queue.ts";
 import { openSecretBox } from "../../platform/secrets/open-secret-box.ts";
@@ -22,10 +22,7 @@ export async function withIntegrations<T>(
       secretBox,
       log,
       http: openHttpClient({ allowPrivate: config.httpAllowPrivate }),
-      providers: withGitHub(async (id) => {
-        const { appId, secrets } = await openGitHubApp({ database, secretBox }, id);
-        return { appId, privateKey: secrets.privateKey };
-      }),
+      providers: withGitHub((installation) => openGitHubAppFor({ database, secretBox }, installation)),
       publicUrl: () => publicUrlOf(config),
       storePolicy: { payloadsPerIncident: config.payloadsPerIncident },
       now: () => new Date(),

@@ -56,7 +56,7 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
   await app.register(async (scope) => registerIngestRoutes(scope, deps));
   await app.register(async (scope) => registerWebhookRoutes(scope, deps));
   await app.register(async (scope) => registerHookRoutes(scope, deps));
-  await app.register(async (scope) => registerGitHubHookRoutes(scope, deps.integrations));
+  await app.register(async (scope) => registerGitHubHookRoutes(scope, deps));
   await app.register(async (scope) => {
     await scope.register(fastifyCookie);
     scope.addHook("onSend", async (_request, reply) => {

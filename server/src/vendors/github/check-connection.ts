@@ -18,12 +18,12 @@ const DAY_MS = 86_400_000;
 /** Whether the integration may do what Culprit needs: a valid token or installation, its permissions, a webhook. Reads only. */
 export function checkConnection(connection: Asked, loadApp: LoadApp, signal: AbortSignal): Promise<HealthResult> {
   return checkHealth(REMEDY, async () => {
-    const auth = await authOf(connection, loadApp);
+    const { auth, baseUrl } = await authOf(connection, loadApp);
     const github = (as: typeof auth) =>
       connectGitHub({
         http: connection.http,
         auth: as,
-        baseUrl: connection.config.base_url ?? null,
+        baseUrl,
         now: connection.now,
         signal,
       });

@@ -62,7 +62,7 @@ export function connectGitHub(options: GitHubOptions): GitHub {
     if (installationId === null) octokit = app;
     else {
       mapFailures(app, now, null);
-      tokens = installationTokens(app, { baseUrl, appId, installationId }, now);
+      tokens = installationTokens(app, { baseUrl, appId, privateKey, installationId }, now);
       octokit = new Octokit(common);
     }
   } else octokit = new Octokit({ ...common, ...(auth.kind === "token" ? { auth: auth.token } : {}) });

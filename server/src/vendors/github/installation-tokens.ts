@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { Octokit } from "@octokit/core";
 
 /** GitHub's tokens are good for an hour; one with less than this left is made anew. */
@@ -11,7 +12,8 @@ interface Kept {
 
 /**
  * Tokens of installations, shared by all connections of this process, so that not every step makes one. Kept by host, app and
- * installation: ids of installations repeat from host to host, so the id alone would hand one host's token to another.
+ * installation: ids of installations repeat from host to host, so the id alone would hand one host's token to another. And by the
+ * private key: whoever enters the ids of another's app without its key is asked by GitHub, and not served from here.
  */
 const kept = new Map<string, Kept>();
 
@@ -24,10 +26,16 @@ export interface InstallationTokens {
 /** The tokens of one installation. `app` speaks as the app itself. */
 export function installationTokens(
   app: Octokit,
-  of: { readonly baseUrl: string; readonly appId: number; readonly installationId: number },
+  of: {
+    readonly baseUrl: string;
+    readonly appId: number;
+    readonly privateKey: string;
+    readonly installationId: number;
+  },
   now: () => Date,
 ): InstallationTokens {
-  const key = `${of.baseUrl} ${of.appId} ${of.installationId}`;
+  const keyHash = createHash("sha256").update(of.privateKey).digest("hex");
+  const key = `${of.baseUrl} ${of.appId} ${of.installationId} ${keyHash}`;
   let isOld = false;
   return {
     get: async () => {
@@ -41,6 +49,8 @@ export function installationTokens(
         installation_id: of.installationId,
       });
       const made: Kept = { token: asked.then(({ data }) => data.token), until: now().getTime() + SPARE_MS };
+      // Whoever waits for it hears of the failure; where nobody does, it must not end the process.
+      made.token.catch(() => {});
       if (kept.size >= KEPT_MAX) kept.clear();
       kept.set(key, made);
       try {

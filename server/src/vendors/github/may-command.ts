@@ -11,9 +11,9 @@ export function mayCommand(loadApp: LoadApp): NonNullable<Incoming<GitHubConfig,
   return async ({ actor, payload }, connection: Connection<GitHubConfig, GitHubCredentials>, signal) => {
     const { repository } = payload;
     if (typeof repository !== "string") return "The command names no repository.";
-    const { config, http, now } = connection;
-    const auth = await authOf(connection, loadApp);
-    const forge = openGitHubForge({ http, auth, baseUrl: config.base_url ?? null, now, signal, repository });
+    const { http, now } = connection;
+    const access = await authOf(connection, loadApp);
+    const forge = openGitHubForge({ http, ...access, now, signal, repository });
     return (await forge.mayWrite(actor))
       ? null
       : `${actor} may not write to ${repository}, and commands are taken only from those who may.`;

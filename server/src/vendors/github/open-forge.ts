@@ -34,9 +34,9 @@ export function forgeOpener(services: IntegrationServices, loadApp: LoadApp): Op
     if (chosen === undefined) throw notConnected(repository);
     const opened = await openConnection(services, { integrationId: chosen.id, projectId });
     const connection = opened.connection as Connection<GitHubConfig, GitHubCredentials>;
-    const auth = await authOf(connection, loadApp);
-    const { http, now, config } = connection;
-    return openGitHubForge({ http, auth, baseUrl: config.base_url ?? null, now, repository, integrationId: chosen.id });
+    const access = await authOf(connection, loadApp);
+    const { http, now } = connection;
+    return openGitHubForge({ http, ...access, now, repository, integrationId: chosen.id });
   };
 }
 

@@ -15,6 +15,11 @@ export function githubProvider(loadApp: LoadApp): Provider<GitHubConfig, GitHubC
     notSupported:
       "Messages: pull requests and issues are written by the steps of workflows. Check runs with a token, which GitHub gives to apps alone: a commit status says the same.",
     config: githubConfigSchema,
+    ownSetUp: {
+      mark: "github_app_id",
+      fields: ["github_app_id", "installation_id", "base_url"],
+      where: "the app's set-up at /github/setup",
+    },
     credentials: githubCredentialsSchema,
     incoming: { ...incoming, mayCommand: mayCommand(loadApp) },
     tickets: githubTickets(loadApp),

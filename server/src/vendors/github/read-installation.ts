@@ -8,6 +8,8 @@ const REPOSITORIES_MAX = 1000;
 export interface Installation {
   readonly account: string;
   readonly repositories: readonly string[];
+  /** When GitHub made it. */
+  readonly createdAt: Date;
 }
 
 /** Who installed an app, and on which repositories. @throws VendorRefused (404 where it is no installation of this app). */
@@ -33,6 +35,7 @@ export async function readInstallation(options: {
   const { account } = data;
   return {
     account: account !== null && "login" in account ? account.login : (account?.slug ?? String(installationId)),
+    createdAt: new Date(data.created_at),
     repositories: repositories.map(({ full_name }) => full_name),
   };
 }

@@ -15,9 +15,9 @@ export function githubTickets(loadApp: LoadApp): Tickets<GitHubConfig, GitHubCre
         details: { field: "repositories" },
       });
     }
-    const auth = await authOf(connection, loadApp);
-    const { http, now, config } = connection;
-    return openGitHubForge({ http, auth, baseUrl: config.base_url ?? null, now, signal, repository });
+    const access = await authOf(connection, loadApp);
+    const { http, now } = connection;
+    return openGitHubForge({ http, ...access, now, signal, repository });
   };
   return {
     repeat: "lookup",

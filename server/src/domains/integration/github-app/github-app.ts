@@ -2,6 +2,7 @@ import { sql } from "kysely";
 import { CulpritError } from "../../../platform/errors/culprit-error.ts";
 import type { IntegrationServices } from "../integration-services.ts";
 import { audit, type Who } from "../who.ts";
+import { projectsOfInstallation } from "./installations.ts";
 
 type Keeper = Pick<IntegrationServices, "database" | "secretBox">;
 
@@ -68,6 +69,12 @@ export async function listGitHubApps({ database }: Pick<Keeper, "database">): Pr
   return rows.map(factsOf);
 }
 
+/** Whether there is such an app. */
+export async function hasGitHubApp({ database }: Pick<Keeper, "database">, id: string): Promise<boolean> {
+  const { rows } = await sql`SELECT 1 FROM github_apps WHERE github_app_id = ${id}`.execute(database.db);
+  return rows.length > 0;
+}
+
 /** An app with its secrets. @throws CulpritError NOT_FOUND, or SECRET_UNREADABLE where the key of the secrets is lost. */
 export async function openGitHubApp(
   { database, secretBox }: Keeper,
@@ -80,6 +87,24 @@ export async function openGitHubApp(
   }
   const secrets = JSON.parse(secretBox.open(row.credentials_encrypted, bindOf(row.github_app_id))) as GitHubAppSecrets;
   return { ...factsOf(row), secrets };
+}
+
+/**
+ * An app for the use of one project's installation of it.
+ * @throws CulpritError FORBIDDEN where the set-up did not give the installation to the project, or as `openGitHubApp`.
+ */
+export async function openGitHubAppFor(
+  keeper: Keeper,
+  of: { readonly githubAppId: string; readonly installationId: number; readonly projectId: string },
+): Promise<{ readonly host: string; readonly appId: number; readonly privateKey: string }> {
+  if (!(await projectsOfInstallation(keeper.database, of)).includes(of.projectId)) {
+    throw new CulpritError(
+      "FORBIDDEN",
+      "This installation of the GitHub App was not connected to this project. Connect it at /github/setup.",
+    );
+  }
+  const { host, appId, secrets } = await openGitHubApp(keeper, of.githubAppId);
+  return { host, appId, privateKey: secrets.privateKey };
 }
 
 function factsOf(row: Row): GitHubAppFacts {

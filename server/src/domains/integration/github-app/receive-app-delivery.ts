@@ -5,6 +5,7 @@ import type { IncomingRequest } from "../provider-port.ts";
 import { openGitHubApp } from "./github-app.ts";
 import {
   changeRepositories,
+  checkInstallationSoon,
   endInstallation,
   type InstalledIntegration,
   integrationsOfInstallation,
@@ -33,7 +34,8 @@ export async function receiveAppDelivery(
   const delivery = incoming.read(request);
   const installationId = numberAt(delivery.payload.installation, "id");
   if (installationId === null) return { stored: 0, integrations: 0 };
-  const integrations = await integrationsOfInstallation(services.database, { githubAppId, installationId });
+  const known = await integrationsOfInstallation(services.database, { githubAppId, installationId });
+  const integrations = known.filter(({ isEnabled }) => isEnabled);
   let stored = 0;
   for (const integration of integrations) {
     const id = await storeDelivery(services.database, integration, delivery, request);
@@ -53,17 +55,10 @@ async function followInstallation(
   const ids = integrations.map(({ id }) => id);
   const { action } = payload;
   if (eventType === "installation" && action === "deleted") {
-    await endInstallation(
-      services.database,
-      ids,
-      "The app was uninstalled on GitHub. Install it again at /github/setup.",
-    );
-  } else if (eventType === "installation" && action === "suspend") {
-    await endInstallation(
-      services.database,
-      ids,
-      "The app's installation is suspended. Unsuspend it in GitHub's settings.",
-    );
+    await endInstallation(services, ids, "The app was uninstalled on GitHub. Install it again at /github/setup.");
+  } else if (eventType === "installation" && (action === "suspend" || action === "unsuspend")) {
+    // It may come back, so it stays on; the check says that it is suspended, and when it no longer is.
+    await checkInstallationSoon(services.database, ids);
   } else if (eventType === "installation_repositories") {
     const change = { added: namesAt(payload.repositories_added), removed: namesAt(payload.repositories_removed) };
     for (const id of ids) await changeRepositories(services.database, id, change);

@@ -8,6 +8,7 @@ import {
   signedCall,
 } from "../../../../../test/integration/integration-services.ts";
 import {
+  admitDelivery,
   InboundLimit,
   InboxWorker,
   type IntegrationServices,
@@ -37,8 +38,10 @@ const clocked = (over: Partial<IntegrationServices> = {}): IntegrationServices =
   ...over,
 });
 const noLimit = new InboundLimit(0);
-const receive = (token: string, body: object, headers: Record<string, string> = {}, limit = noLimit) =>
-  receiveDelivery(services, limit, { token, request: signedCall(body, headers) });
+const receive = async (token: string, body: object, headers: Record<string, string> = {}, limit = noLimit) => {
+  await admitDelivery(services, limit, token);
+  return receiveDelivery(services, { token, request: signedCall(body, headers) });
+};
 
 async function eventsOf(integrationId: string) {
   const { rows } = await services.database.pool.query(
@@ -99,7 +102,7 @@ test("a wrong signature is 401 and counted, and nothing of it is stored", async 
   const { token, integrationId } = await openWebhook(services);
   const request = { ...signedCall({ a: 1 }), body: Buffer.from('{"a":2}') };
   for (let i = 0; i < 2; i++)
-    await expect(receiveDelivery(services, noLimit, { token, request })).rejects.toMatchObject({
+    await expect(receiveDelivery(services, { token, request })).rejects.toMatchObject({
       code: "UNAUTHORIZED",
     });
   expect(await eventsOf(integrationId)).toEqual([]);

@@ -14,14 +14,28 @@ export interface Received {
 }
 
 /**
- * Takes a vendor's call: checks its signature, reads it and stores it, before it is answered. The same delivery again is
+ * Whether a call to this address is taken at all; asked before its body is read, so that strangers can't fill the memory.
+ * @throws CulpritError NOT_FOUND for an unknown address, RATE_LIMIT_EXCEEDED.
+ */
+export async function admitDelivery(
+  { database, now }: Pick<IntegrationServices, "database" | "now">,
+  limit: InboundLimit,
+  token: string,
+): Promise<void> {
+  const { rows } = await sql<{ id: string }>`
+    SELECT id FROM integrations WHERE webhook_token = ${token} AND enabled`.execute(database.db);
+  if (rows[0] === undefined) throw new CulpritError("NOT_FOUND", "There is no integration at this address.");
+  limit.take(rows[0].id, now());
+}
+
+/**
+ * Takes a vendor's call that was admitted: checks its signature, reads it and stores it, before it is answered. The same delivery again is
  * answered alike and stored once. A wrong signature is counted and not stored.
- * @throws CulpritError NOT_FOUND for an unknown address, RATE_LIMIT_EXCEEDED, UNAUTHORIZED for a wrong signature,
+ * @throws CulpritError NOT_FOUND for an unknown address, UNAUTHORIZED for a wrong signature,
  * MALFORMED_BODY, SECRET_UNREADABLE where our key is lost.
  */
 export async function receiveDelivery(
   services: IntegrationServices,
-  limit: InboundLimit,
   { token, request }: { readonly token: string; readonly request: IncomingRequest },
 ): Promise<Received> {
   const { db } = services.database;
@@ -29,7 +43,6 @@ export async function receiveDelivery(
     SELECT ${storedColumns} FROM integrations WHERE webhook_token = ${token} AND enabled`.execute(db);
   const row = rows[0];
   if (row === undefined) throw new CulpritError("NOT_FOUND", "There is no integration at this address.");
-  limit.take(row.id, services.now());
   const { provider, connection } = await markUnreadable(services, row.id, () => openStored(services, row));
   const { incoming } = provider;
   if (incoming === undefined) throw new CulpritError("NOT_FOUND", "There is no integration at this address.");

@@ -1,10 +1,12 @@
 import { randomBytes } from "node:crypto";
-import { sql } from "kysely";
+import { sql, type Transaction } from "kysely";
 import type { DatabaseScope } from "../../../platform/db/open-database.ts";
+import type { DB } from "../../../platform/db/tables.generated.ts";
 import { CulpritError } from "../../../platform/errors/culprit-error.ts";
 import { newId, toPublicId } from "../../../platform/ids/ids.ts";
 import type { IntegrationServices } from "../integration-services.ts";
 import { audit, type Who } from "../who.ts";
+import { keepOwnSetUp } from "./keep-own-set-up.ts";
 import { parseEntered, providerOf } from "./parse-entered.ts";
 import { sealCredentials } from "./seal-credentials.ts";
 
@@ -27,6 +29,21 @@ export async function createIntegration(
   who: Who,
   request: NewIntegration,
 ): Promise<string> {
+  const config = keepOwnSetUp(providerOf(services, request.type), request.config, null);
+  return insertIntegration(services, scope, who, { ...request, config });
+}
+
+/**
+ * The same for the set-up of a provider, which may write all settings; `within` is done in the same transaction. People and keys
+ * go through `createIntegration`.
+ */
+export async function insertIntegration(
+  services: Pick<IntegrationServices, "providers" | "secretBox">,
+  scope: DatabaseScope,
+  who: Who,
+  request: NewIntegration,
+  within?: (tx: Transaction<DB>) => Promise<void>,
+): Promise<string> {
   const provider = providerOf(services, request.type);
   const config = parseEntered(provider.config, "config", request.config ?? {});
   const credentials = parseEntered(provider.credentials, "credentials", request.credentials ?? {});
@@ -46,6 +63,7 @@ export async function createIntegration(
       targetId: toPublicId("int", id),
       details: { name: request.name, type: provider.type },
     });
+    await within?.(tx);
   });
   return id;
 }

@@ -4,6 +4,7 @@ import { toPublicId } from "../../../platform/ids/ids.ts";
 import type { IntegrationServices } from "../integration-services.ts";
 import { audit, type Who } from "../who.ts";
 import { nameTaken } from "./create-integration.ts";
+import { keepOwnSetUp } from "./keep-own-set-up.ts";
 import { integrationNotFound } from "./load-integration.ts";
 import { parseEntered, providerOf } from "./parse-entered.ts";
 import { openCredentials, sealCredentials } from "./seal-credentials.ts";
@@ -29,8 +30,14 @@ export async function updateIntegration(
 ): Promise<void> {
   const { integrationId: id, change } = request;
   await scope.transaction(async (tx) => {
-    const { rows } = await sql<{ project_id: string; name: string; type: string; sealed: string | null }>`
-      SELECT project_id, name, type, credentials_encrypted AS sealed FROM integrations WHERE id = ${id} FOR UPDATE`.execute(
+    const { rows } = await sql<{
+      project_id: string;
+      name: string;
+      type: string;
+      config: unknown;
+      sealed: string | null;
+    }>`
+      SELECT project_id, name, type, config, credentials_encrypted AS sealed FROM integrations WHERE id = ${id} FOR UPDATE`.execute(
       tx,
     );
     const row = rows[0];
@@ -40,7 +47,10 @@ export async function updateIntegration(
     const { rows: taken } = await sql`
       SELECT 1 FROM integrations WHERE project_id = ${row.project_id} AND name = ${name} AND id <> ${id}`.execute(tx);
     if (taken.length > 0) throw nameTaken(name);
-    const config = change.config === undefined ? null : parseEntered(provider.config, "config", change.config);
+    const config =
+      change.config === undefined
+        ? null
+        : parseEntered(provider.config, "config", keepOwnSetUp(provider, change.config, row.config));
     const credentials = change.credentials === undefined ? null : { ...keptCredentials(row), ...change.credentials };
     const sealed =
       credentials === null

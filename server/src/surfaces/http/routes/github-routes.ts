@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { commentFilterSchema } from "@culprit/contract";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { type KeyRing, listProjects } from "../../../domains/access/index.ts";
@@ -8,6 +9,7 @@ import {
   listGitHubApps,
   loadCommentFilter,
   openGitHubApp,
+  refuseForeignInstallation,
   storeGitHubApp,
   VendorRefused,
   type Who,
@@ -18,7 +20,7 @@ import { fromPublicId, newId, toPublicId } from "../../../platform/ids/ids.ts";
 import { apiOf, appManifest, convertManifest, newAppUrl, parseHost } from "../../../vendors/github/app-manifest.ts";
 import { type Installation, readInstallation } from "../../../vendors/github/read-installation.ts";
 import { actorOf } from "../actor-of.ts";
-import { type Caller, requireCaller } from "../authenticate.ts";
+import { type Caller, requireCaller, SESSION_COOKIE } from "../authenticate.ts";
 import { tenantOf } from "../caller-scope.ts";
 import { chooseProjectPage, notePage, type Page, setupPage } from "../github-pages.ts";
 
@@ -28,12 +30,16 @@ export interface GitHubDeps {
 }
 type Person = Extract<Caller, { readonly kind: "user" }>;
 
-/** How long GitHub's pages may take: its code is good for an hour. */
-const STATE_MS = 3_600_000;
+/** How long GitHub's pages may take to make an app: its code is good for an hour. */
+const SETUP_MS = 3_600_000;
+/** How long the way from here through GitHub's page of an installation and back may take. */
+const INSTALL_MS = 600_000;
+/** By how much GitHub's clock may be behind ours. */
+const CLOCKS_MS = 60_000;
 
 /**
  * GitHub's set-up: the app of a manifest, its installation, and the project that it is for. Every step on the way is bound to the
- * person who began it by a signed `state`, so that no other site can make somebody connect what they did not mean to.
+ * session in which it was begun by a signed `state`, so that no other site can make somebody connect what they did not mean to.
  */
 export function registerGitHubRoutes(app: FastifyInstance, { keys, integrations }: GitHubDeps): void {
   const { database, secretBox, publicUrl, http, now } = integrations;
@@ -43,22 +49,24 @@ export function registerGitHubRoutes(app: FastifyInstance, { keys, integrations 
     if (caller.kind === "user") return caller;
     throw new CulpritError("FORBIDDEN", "A GitHub App is set up by a person who is signed in, not by a key.");
   };
-  const sign = (purpose: string, person: Person, payload: Record<string, string>) =>
-    secretBox.sign(purpose, { ...payload, user: person.userId }, new Date(now().getTime() + STATE_MS));
-  /** What a `state` carried, where this person began it. */
-  const open = (purpose: string, person: Person, token: string | undefined) => {
+  const sign = (purpose: string, request: FastifyRequest, payload: Record<string, string>, forMs = INSTALL_MS) =>
+    secretBox.sign(purpose, { ...payload, session: sessionOf(request) }, new Date(now().getTime() + forMs));
+  /** What a `state` carried, where it was begun in this session. */
+  const open = (purpose: string, request: FastifyRequest, token: string | undefined) => {
     const payload = token === undefined ? null : secretBox.verify(purpose, token, now());
-    if (payload !== null && payload.user === person.userId) return payload;
+    if (payload !== null && payload.session === sessionOf(request)) return payload;
     throw new CulpritError(
       "INVALID_REQUEST",
-      "This set-up was not begun here, or more than an hour ago. Begin again at /github/setup.",
+      "This set-up was not begun here in this session, or too long ago: installing may take ten minutes. Begin again at /github/setup.",
       {
         details: { field: "state" },
       },
     );
   };
-  const installUrl = (person: Person, { id, htmlUrl }: { id: string; htmlUrl: string }, project: string) =>
-    `${htmlUrl}/installations/new?state=${encodeURIComponent(sign("github-install", person, { app: id, project }))}`;
+  const installUrl = (request: FastifyRequest, { id, htmlUrl }: { id: string; htmlUrl: string }, project: string) => {
+    const state = sign("github-install", request, { app: id, project, begun: now().toISOString() });
+    return `${htmlUrl}/installations/new?state=${encodeURIComponent(state)}`;
+  };
   const begin = { href: "/github/setup", label: "Begin again" };
 
   app.addContentTypeParser("application/x-www-form-urlencoded", { parseAs: "string" }, (_request, body, done) =>
@@ -68,12 +76,12 @@ export function registerGitHubRoutes(app: FastifyInstance, { keys, integrations 
   app.get<{ Querystring: { project?: string; host?: string; organization?: string } }>(
     "/github/setup",
     async (request, reply) => {
-      const person = await requirePerson(request);
+      await requirePerson(request);
       const host = parseHost(request.query.host || "github.com");
       const organization = request.query.organization?.trim() || null;
       const project = request.query.project ?? "";
       const githubAppId = newId();
-      const state = sign("github-setup", person, { app: githubAppId, host, project });
+      const state = sign("github-setup", request, { app: githubAppId, host, project }, SETUP_MS);
       const apps = await listGitHubApps(integrations);
       return send(
         reply,
@@ -83,7 +91,7 @@ export function registerGitHubRoutes(app: FastifyInstance, { keys, integrations 
           host,
           organization,
           project: project === "" ? null : project,
-          apps: apps.map((one) => ({ slug: one.slug, host: one.host, url: installUrl(person, one, project) })),
+          apps: apps.map((one) => ({ slug: one.slug, host: one.host, url: installUrl(request, one, project) })),
           isReachable: !isLocal(new URL(publicUrl()).hostname),
         }),
       );
@@ -92,14 +100,14 @@ export function registerGitHubRoutes(app: FastifyInstance, { keys, integrations 
 
   app.get<{ Querystring: { code?: string; state?: string } }>("/github/setup/callback", async (request, reply) => {
     const person = await requirePerson(request);
-    const { app: id = "", host = "", project = "" } = open("github-setup", person, request.query.state);
+    const { app: id = "", host = "", project = "" } = open("github-setup", request, request.query.state);
     const { code = "" } = request.query;
     if (!/^[\w-]{1,200}$/.test(code))
       throw new CulpritError("INVALID_REQUEST", "GitHub gave no code.", { details: { field: "code" } });
     try {
       const made = await convertManifest({ http, host, code, now });
       await storeGitHubApp(integrations, whoOf(person), { id, host, ...made });
-      return reply.redirect(installUrl(person, { id, htmlUrl: made.htmlUrl }, project));
+      return reply.redirect(installUrl(request, { id, htmlUrl: made.htmlUrl }, project));
     } catch (error) {
       return send(reply.code(502), failurePage("GitHub did not hand out the app's keys", error));
     }
@@ -116,22 +124,30 @@ export function registerGitHubRoutes(app: FastifyInstance, { keys, integrations 
       }
       // GitHub also sends people here who changed an installation there; they go on from the set-up page.
       if (state === undefined || state === "") return reply.redirect("/github/setup");
-      const { app: githubAppId = "", project = "" } = open("github-install", person, state);
+      const { app: githubAppId = "", project = "", begun = "" } = open("github-install", request, state);
       const installationId = Number(given);
       if (!Number.isSafeInteger(installationId) || installationId <= 0) {
         throw new CulpritError("INVALID_REQUEST", "GitHub gave no installation.", {
           details: { field: "installation_id" },
         });
       }
+      // GitHub's number of an installation is no secret and no proof, so nothing of it is shown before it is known to be theirs.
+      const scope = database.asTenant(tenantOf(person));
+      const { isKnown } = await refuseForeignInstallation(integrations, scope, { githubAppId, installationId });
       let found: Installation & { readonly host: string };
       try {
         found = await installationOf(githubAppId, installationId);
       } catch (error) {
         return send(reply.code(502), failurePage("GitHub does not know this installation", error));
       }
+      if (!isKnown && !(found.createdAt.getTime() >= Date.parse(begun) - CLOCKS_MS)) {
+        const text =
+          "This installation was not made just now, so nothing shows that it is yours, and it is of no project that you can see. If it is yours, uninstall the app in GitHub's settings and begin again: installing it anew proves it.";
+        return send(reply.code(403), notePage("The app was installed before", text, begin));
+      }
       if (project !== "") return reply.redirect(await connect(person, { githubAppId, installationId, project, found }));
-      const token = sign("github-connect", person, { app: githubAppId, installation: String(installationId) });
-      const projects = await listProjects(database.asTenant(tenantOf(person)).db);
+      const token = sign("github-connect", request, { app: githubAppId, installation: String(installationId) });
+      const projects = await listProjects(scope.db);
       return send(reply, chooseProjectPage({ ...found, projects, token }));
     },
   );
@@ -139,7 +155,7 @@ export function registerGitHubRoutes(app: FastifyInstance, { keys, integrations 
   app.post<{ Body: { token?: string; project?: string } | null }>("/github/connect", async (request, reply) => {
     const person = await requirePerson(request);
     const { token, project = "" } = request.body ?? {};
-    const { app: githubAppId = "", installation = "" } = open("github-connect", person, token);
+    const { app: githubAppId = "", installation = "" } = open("github-connect", request, token);
     const installationId = Number(installation);
     const found = await installationOf(githubAppId, installationId);
     return reply.redirect(await connect(person, { githubAppId, installationId, project, found }), 303);
@@ -211,6 +227,13 @@ function whoOf(caller: Caller): Who {
   return caller.kind === "user"
     ? { type: "user", id, name: caller.login }
     : { type: "key", id: null, name: id ?? "API key" };
+}
+
+/** The session of a person without what it is signed in with. */
+function sessionOf(request: FastifyRequest): string {
+  return createHash("sha256")
+    .update(`github-setup ${request.cookies[SESSION_COOKIE] ?? ""}`)
+    .digest("base64url");
 }
 
 function isLocal(hostname: string): boolean {

@@ -1,10 +1,15 @@
-import type { FastifyInstance } from "fastify";
-import { InboundLimit, type IntegrationServices, receiveDelivery } from "../../../domains/integration/index.ts";
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import {
+  admitDelivery,
+  InboundLimit,
+  type IntegrationServices,
+  receiveDelivery,
+} from "../../../domains/integration/index.ts";
 import { CulpritError } from "../../../platform/errors/culprit-error.ts";
 import { sendError, toCulpritError } from "../error-reply.ts";
 
 /** The largest delivery of a vendor; GitHub's own limit is 25 MB, what triggers can use is far below. */
-const BODY_BYTES_MAX = 5 * 1024 * 1024;
+export const BODY_BYTES_MAX = 5 * 1024 * 1024;
 
 export interface HookDeps {
   readonly integrations: IntegrationServices;
@@ -31,8 +36,11 @@ export function registerHookRoutes(app: FastifyInstance, { integrations, webhook
     return sendError(reply, error);
   });
 
-  app.post<{ Params: { token: string } }>("/hooks/i/:token", async (request, reply) => {
-    const answer = await receiveDelivery(integrations, limit, {
+  // Before the body is read: an unknown address and a flood cost nothing but a look-up.
+  const onRequest = (request: FastifyRequest<{ Params: { token: string } }>) =>
+    admitDelivery(integrations, limit, request.params.token);
+  app.post<{ Params: { token: string } }>("/hooks/i/:token", { onRequest }, async (request, reply) => {
+    const answer = await receiveDelivery(integrations, {
       token: request.params.token,
       request: {
         headers: textsOf(request.headers),

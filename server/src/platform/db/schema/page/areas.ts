@@ -101,6 +101,7 @@ export const AREAS: readonly Area[] = [
     tables: [
       "integrations",
       "github_apps",
+      "github_installations",
       "integration_events",
       "deliveries",
       "callback_uses",
