@@ -29,7 +29,7 @@ export {
   listHandsOff,
   setHandsOff,
 } from "./hands-off/hands-off.ts";
-export { checkIntegration, checkIntegrations } from "./health/check-integrations.ts";
+export { askIntegration, checkIntegration, checkIntegrations } from "./health/check-integrations.ts";
 export { InboundLimit } from "./inbox/inbound-limit.ts";
 export { InboxWorker } from "./inbox/inbox-worker.ts";
 export { listIntegrationEvents, loadIntegrationEvent } from "./inbox/list-integration-events.ts";
