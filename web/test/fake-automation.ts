@@ -100,8 +100,13 @@ export function answerAutomation(method: string, path: string, query: URLSearchP
       return integrationEventListSchema.parse(some(made.inbox));
     case "integration-events/:id":
       return integrationEventDetailSchema.parse(made.inbox.find((one) => one.id === id));
-    case "deliveries":
-      return deliveryListSchema.parse(some([made.delivery, made.sent]));
+    case "deliveries": {
+      const [through, status] = [query.get("integration"), query.get("status")];
+      const matching = [made.called, made.delivery, made.sent].filter(
+        (one) => (!through || one.integration_id === through) && (!status || one.status === status),
+      );
+      return deliveryListSchema.parse(some(matching));
+    }
     case "hands-off":
       return handsOffListSchema.parse(some([made.handsOff]));
     case "operations":

@@ -439,6 +439,18 @@ describe.skipIf(chromium === null)("the built page in a browser", () => {
     expect(page.url()).toContain("/integrations#gallery");
   });
 
+  test("what went out shows what went through an integration, each once, and everything when asked", async () => {
+    fake.state.automation = "full";
+    fake.state.projects = [project("shop")];
+    await open("/integrations");
+    const list = page.getByRole("list", { name: "What went out" });
+    await expect.poll(() => list.getByRole("listitem").count()).toBe(2);
+    expect(await seen(list)).not.toContain("http request");
+    await page.getByLabel("Which of what went out").selectOption("all");
+    await list.getByText("http request").waitFor();
+    await expect.poll(() => list.getByRole("listitem").count()).toBe(3);
+  });
+
   test("every page of the main navigation is seen on the narrowest screen, and an incident is under Incidents", async () => {
     await page.setViewportSize({ width: 360, height: 800 });
     await show();

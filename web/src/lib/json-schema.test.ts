@@ -8,6 +8,7 @@ const kinds = (schema: z.ZodType) =>
 test("each kind of zod field gets the form field that fits it, and what is unknown is JSON, never nothing", () => {
   const schema = z.strictObject({
     channel: z.string(),
+    user: z.string().max(320),
     body: z.string().max(10_000),
     count: z.number().int().optional(),
     draft: z.boolean().default(false),
@@ -24,6 +25,7 @@ test("each kind of zod field gets the form field that fits it, and what is unkno
   });
   expect(kinds(schema)).toEqual({
     channel: "text",
+    user: "text",
     body: "long_text",
     count: "number",
     draft: "boolean",
