@@ -127,7 +127,7 @@ test("the end of an installation switches its integration off and is told once",
   const ended = await loadIntegration(services, services.database.db, integrationId);
   expect(ended).toMatchObject({ is_enabled: false, health_status: "unhealthy", health_reason: "It was uninstalled." });
   const { rows } = await services.database.pool.query(
-    "SELECT type, payload FROM workflow_events WHERE project_id = $1",
+    "SELECT event_type AS type, payload FROM workflow_events WHERE project_id = $1",
     [projectId],
   );
   expect(rows).toMatchObject([
