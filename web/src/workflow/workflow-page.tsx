@@ -1,7 +1,7 @@
 import type { Project, WorkflowDetail, WorkflowProblem, WorkflowSaved } from "@culprit/contract";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { ApiFailure } from "../api/api-failure.ts";
 import { readWorkflow } from "../api/workflow-requests.ts";
 import { ExecutionRows } from "../execution/execution-rows.tsx";
@@ -59,6 +59,17 @@ function LoadedWorkflow({ project, id }: { readonly project: Project; readonly i
       query.state.error instanceof ApiFailure && query.state.error.status === 404 ? false : 20_000,
   });
   useTitle(data?.name ?? "Workflow");
+  const owner = data?.project_id ?? null;
+  const navigate = useNavigate();
+  useEffect(() => {
+    // A project's own workflow is shown in that project, whichever was chosen before.
+    if (owner === null || owner === project.id) return;
+    void navigate({
+      to: ".",
+      search: (before: Record<string, unknown>) => ({ ...before, project: owner }),
+      replace: true,
+    } as never);
+  }, [owner, project.id, navigate]);
   return (
     <>
       {error && (
