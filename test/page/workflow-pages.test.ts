@@ -215,6 +215,9 @@ steps:
 
   test("a secret is set by name, listed without its value, and deleted", async () => {
     await open("/workflows");
+    // What stands above the form is there, so that nothing moves under the click.
+    await page.getByRole("link", { name: "incident-response", exact: true }).waitFor();
+    await page.getByText("pr-size-labeler").first().waitFor();
     await page.getByLabel("Name of the secret").fill("CHAT_TOKEN");
     await page.getByLabel("Value of the secret").fill("not-to-be-seen");
     await button("Set").click();
