@@ -1,18 +1,11 @@
 import { z } from "zod";
+import { listOf, listQuery } from "./list.ts";
 import { executionDeliverySchema } from "./workflow-api.ts";
 
 /** The API of integrations: what they are, how they fare, what came in and went out, and the switch that stops all of it. */
 
 const instant = z.iso.datetime({ offset: true });
 const count = z.number().int().min(0);
-/** Query of every list here; `cursor` is the `next_cursor` of the page before. */
-const page = {
-  project: z.string().optional(),
-  limit: z.coerce.number().int().min(1).max(100).default(50),
-  cursor: z.string().max(400).optional(),
-};
-const listOf = <Item extends z.ZodType>(item: Item) =>
-  z.object({ items: z.array(item), next_cursor: z.string().nullable() });
 const jsonObject = z.record(z.string(), z.unknown());
 
 /** One entry of `GET /api/integration-types`: the form is made of the two JSON Schemas. */
@@ -55,7 +48,7 @@ export const integrationSummarySchema = z.object({
 export type IntegrationSummary = z.infer<typeof integrationSummarySchema>;
 
 /** Query of `GET /api/integrations`, by name. */
-export const integrationListQuerySchema = z.object({ ...page, type: z.string().max(100).optional() });
+export const integrationListQuerySchema = z.object({ ...listQuery, type: z.string().max(100).optional() });
 export const integrationListSchema = listOf(integrationSummarySchema);
 export type IntegrationList = z.infer<typeof integrationListSchema>;
 
@@ -120,7 +113,7 @@ export type IntegrationEventSummary = z.infer<typeof integrationEventSummarySche
 
 /** Query of `GET /api/integration-events`, newest first. */
 export const integrationEventListQuerySchema = z.object({
-  ...page,
+  ...listQuery,
   integration: z.string().optional(),
   status: z.enum(integrationEventStatuses).optional(),
 });
@@ -146,7 +139,7 @@ export type Delivery = z.infer<typeof deliverySchema>;
 
 /** Query of `GET /api/deliveries`, newest first. `GET /api/deliveries/:id` gives one. */
 export const deliveryListQuerySchema = z.object({
-  ...page,
+  ...listQuery,
   integration: z.string().optional(),
   incident: z.string().optional(),
   status: executionDeliverySchema.shape.status.optional(),
@@ -170,7 +163,10 @@ export const handsOffSchema = z.object({
 export type HandsOff = z.infer<typeof handsOffSchema>;
 
 /** Query of `GET /api/hands-off`: those that stand first, then those that ended, newest first. */
-export const handsOffListQuerySchema = z.object({ ...page, state: z.enum(["standing", "all"]).default("standing") });
+export const handsOffListQuerySchema = z.object({
+  ...listQuery,
+  state: z.enum(["standing", "all"]).default("standing"),
+});
 export const handsOffListSchema = listOf(handsOffSchema);
 export type HandsOffList = z.infer<typeof handsOffListSchema>;
 

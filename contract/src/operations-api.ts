@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { listOf, listQuery } from "./list.ts";
 
 /** The API of the installation itself: its database, upkeep, replica, queue and own faults. For signed-in people only. */
 
@@ -150,10 +151,10 @@ export const upkeepRunSchema = z.object({
 export type UpkeepRun = z.infer<typeof upkeepRunSchema>;
 export const upkeepRunQuerySchema = z.strictObject({
   kind: z.enum(upkeepKinds).optional(),
-  limit: z.coerce.number().int().min(1).max(100).default(50),
-  cursor: z.string().max(400).optional(),
+  limit: listQuery.limit,
+  cursor: listQuery.cursor,
 });
-export const upkeepRunListSchema = z.object({ items: z.array(upkeepRunSchema), next_cursor: z.string().nullable() });
+export const upkeepRunListSchema = listOf(upkeepRunSchema);
 export type UpkeepRunList = z.infer<typeof upkeepRunListSchema>;
 
 /** A backup and what became of its folder. */

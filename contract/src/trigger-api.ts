@@ -1,17 +1,10 @@
 import { z } from "zod";
+import { listOf, listQuery } from "./list.ts";
 
 /** The API of events, of the ledger that says why what ran or did not, of dry-runs, replays and webhook triggers. */
 
 const instant = z.iso.datetime({ offset: true });
 const count = z.number().int().min(0);
-/** Query of every list here; `cursor` is the `next_cursor` of the page before. */
-const page = {
-  project: z.string().optional(),
-  limit: z.coerce.number().int().min(1).max(100).default(50),
-  cursor: z.string().max(400).optional(),
-};
-const listOf = <Item extends z.ZodType>(item: Item) =>
-  z.object({ items: z.array(item), next_cursor: z.string().nullable() });
 
 /** What Culprit itself says has happened; integrations add theirs: `pull_request.opened`, `push`. */
 export const culpritEventTypes = [
@@ -58,7 +51,7 @@ export type EventSummary = z.infer<typeof eventSummarySchema>;
 
 /** Query of `GET /api/events`. `type` is a glob: `incident.*`. */
 export const eventListQuerySchema = z.object({
-  ...page,
+  ...listQuery,
   type: z.string().max(100).optional(),
   subject: z.string().max(500).optional(),
   incident: z.string().optional(),
@@ -91,7 +84,7 @@ export type LedgerEntry = z.infer<typeof ledgerEntrySchema>;
 
 /** Query of `GET /api/ledger`. `workflow` is an id, `event` an id. */
 export const ledgerListQuerySchema = z.object({
-  ...page,
+  ...listQuery,
   workflow: z.string().optional(),
   event: z.string().optional(),
   outcome: z.enum(ledgerOutcomes).optional(),

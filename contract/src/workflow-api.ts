@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { listOf, listQuery } from "./list.ts";
 import {
   controlKinds,
   executionStatuses,
@@ -12,15 +13,6 @@ import {
 
 const instant = z.iso.datetime({ offset: true });
 const count = z.number().int().min(0);
-/** Query of every list here; `cursor` is the `next_cursor` of the page before. */
-const page = {
-  project: z.string().optional(),
-  limit: z.coerce.number().int().min(1).max(100).default(50),
-  cursor: z.string().max(400).optional(),
-};
-/** An answer that is a list. */
-const listOf = <Item extends z.ZodType>(item: Item) =>
-  z.object({ items: z.array(item), next_cursor: z.string().nullable() });
 
 export const problemSeverities = ["error", "warning"] as const;
 /** What a check of a workflow found. `line` and `column` count from 1; null where it was not given as text. */
@@ -85,7 +77,7 @@ export const workflowSummarySchema = z.object({
 export type WorkflowSummary = z.infer<typeof workflowSummarySchema>;
 
 /** Query of `GET /api/workflows`: what a project can run, its own and the built-in ones, by name. */
-export const workflowListQuerySchema = z.object({ ...page, status: z.enum(workflowStatuses).optional() });
+export const workflowListQuerySchema = z.object({ ...listQuery, status: z.enum(workflowStatuses).optional() });
 export const workflowListSchema = listOf(workflowSummarySchema);
 export type WorkflowList = z.infer<typeof workflowListSchema>;
 
@@ -270,7 +262,7 @@ export type ExecutionSummary = z.infer<typeof executionSummarySchema>;
 
 /** Query of `GET /api/executions`, newest first. */
 export const executionListQuerySchema = z.object({
-  ...page,
+  ...listQuery,
   workflow: z.string().optional(),
   status: z.enum(executionStatuses).optional(),
   incident: z.string().optional(),
@@ -340,7 +332,7 @@ export const approvalSchema = z.object({
 export type Approval = z.infer<typeof approvalSchema>;
 /** Query of `GET /api/approvals`, oldest first where they wait, newest first where they are decided. */
 export const approvalListQuerySchema = z.object({
-  ...page,
+  ...listQuery,
   state: z.enum(["waiting", "decided"]).default("waiting"),
 });
 export const approvalListSchema = listOf(approvalSchema);
@@ -371,7 +363,7 @@ export const logLevels = ["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] as co
 /** Query of `GET /api/executions/:id/logs`, oldest first. `q`: words that a line must hold, by full-text search. */
 export const executionLogQuerySchema = z.object({
   limit: z.coerce.number().int().min(1).max(1000).default(200),
-  cursor: page.cursor,
+  cursor: listQuery.cursor,
   q: z.string().min(1).max(500).optional(),
   level: z.enum(logLevels).optional(),
   step: z.string().max(255).optional(),
