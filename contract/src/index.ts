@@ -11,6 +11,7 @@ export * from "./project.ts";
 export * from "./ready-workflow-api.ts";
 export * from "./severity.ts";
 export * from "./signal.ts";
+export * from "./telemetry.ts";
 export * from "./triage.ts";
 export * from "./trigger-api.ts";
 export * from "./workflow.ts";
