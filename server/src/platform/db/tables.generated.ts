@@ -546,6 +546,10 @@ export interface Commits {
    */
   created_at: Generated<Timestamp>;
   /**
+   * When its files were read into commit_files; null before.
+   */
+  files_read_at: Timestamp | null;
+  /**
    * Whole commit message.
    */
   message: string;
@@ -588,6 +592,10 @@ export interface ConfigChangeEvents {
    * Where it ran, as the sender names it, such as production or preview.
    */
   environment: Generated<string>;
+  /**
+   * The sender's id of the change, where it has one; the same again is no second change.
+   */
+  external_id: string | null;
   /**
    * The project that the row belongs to; row-level security decides by it.
    */
@@ -2708,6 +2716,39 @@ export interface SchemaMigrations {
   version: string;
 }
 
+export interface SchemaSnapshots {
+  /**
+   * Object by name: its definition in a line (information_schema).
+   */
+  objects: Jsonb;
+  project_id: string;
+  /**
+   * When it was read.
+   */
+  taken_at: Timestamp;
+  /**
+   * Name of the database, as the project calls it.
+   */
+  target: string;
+}
+
+export interface ServicePaths {
+  created_at: Generated<Timestamp>;
+  /**
+   * A pattern as in CODEOWNERS.
+   */
+  pattern: string;
+  project_id: string;
+  /**
+   * The service.
+   */
+  service_id: string;
+  /**
+   * declared (a person said so) or codeowners.
+   */
+  source: Generated<string>;
+}
+
 export interface ServiceRevisions {
   /**
    * Commit that ran, 40 or 64 lower-case hex digits; null while only a release is known.
@@ -4019,6 +4060,8 @@ export interface DB {
   repository_commits: RepositoryCommits;
   retrieval_points: RetrievalPoints;
   schema_migrations: SchemaMigrations;
+  schema_snapshots: SchemaSnapshots;
+  service_paths: ServicePaths;
   service_revisions: ServiceRevisions;
   services: Services;
   sessions: Sessions;

@@ -35,6 +35,8 @@ export const AREAS: readonly Area[] = [
       "service_revisions",
       "deployment_commit_ranges",
       "config_change_events",
+      "service_paths",
+      "schema_snapshots",
       "commits",
       "commit_files",
       "repository_commits",
