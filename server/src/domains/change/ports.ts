@@ -58,6 +58,8 @@ export interface GitRepository {
   listPatches(query: PatchQuery): Promise<readonly CommitPatch[]>;
   /** Facts of the commits named; unknown ones are left out. */
   describeCommits(shas: readonly string[]): Promise<readonly CommitInfo[]>;
+  /** The same with their changes, empty for a merge. Commits that touch nothing but dependencies carried along are left out, as are those that did not fit. */
+  describePatches(shas: readonly string[]): Promise<readonly CommitPatch[]>;
   /** One diff between two commits. */
   diffBetween(from: string, to: string, paths?: readonly string[]): Promise<string>;
   /** Blame of the ranges of one file. Commits in `ignored` are looked through. Empty where the file does not exist. */

@@ -1,7 +1,6 @@
 import { sql } from "kysely";
-import { hideCredentials } from "../../analysis/scrub/index.ts";
-import { asEngine } from "../../platform/db/as-engine.ts";
 import type { ChangeDeps } from "./change-deps.ts";
+import { storeCommits } from "./commits/store-commits.ts";
 import { type DeployedRange, deployedRange } from "./deployed-range.ts";
 import type { ProjectRepository } from "./open-project-repository.ts";
 
@@ -30,31 +29,12 @@ export async function storeRanges(
     if (range !== null) ranges.push({ id: row.deployment_event_id, range });
   }
   if (ranges.length === 0) return;
-  const commits = [
-    ...new Map(ranges.flatMap(({ range }) => range.commits).map((commit) => [commit.sha, commit])).values(),
-  ].sort((a, b) => (a.sha < b.sha ? -1 : 1));
-  const list = JSON.stringify(
-    commits.map((commit) => ({
-      sha: commit.sha,
-      author: commit.authorName,
-      message: `${commit.subject}\n\n${commit.body}`.trim().replaceAll("\0", ""),
-      summary: commit.subject,
-      authored_at: commit.authoredAt,
-    })),
-  );
   await deps.database.transaction(async (tx) => {
-    // Forks share their commits, so they come from git by the engine, never from a tenant.
-    await asEngine(tx, async () => {
-      await sql`
-        INSERT INTO commits (commit_sha, repo, author, message, summary, authored_at)
-        SELECT sha, ${hideCredentials(repository.url)}, author, message, summary, authored_at
-        FROM jsonb_to_recordset(${list}::jsonb) AS r(sha text, author text, message text, summary text, authored_at timestamptz)
-        ON CONFLICT (commit_sha) DO NOTHING`.execute(tx);
-      await sql`
-        INSERT INTO repository_commits (repository_id, project_id, commit_sha)
-        SELECT r.id, r.project_id, c.sha FROM repositories r, unnest(${commits.map((commit) => commit.sha)}::text[]) AS c(sha)
-        WHERE r.id = ${repository.id} ON CONFLICT DO NOTHING`.execute(tx);
-    });
+    await storeCommits(
+      tx,
+      repository,
+      ranges.flatMap(({ range }) => range.commits),
+    );
     for (const { id, range } of ranges) {
       await sql`
         INSERT INTO deployment_commit_ranges (deployment_event_id, project_id, previous_revision, current_revision, is_rollback, commit_shas)

@@ -79,6 +79,12 @@ export function openRepository(options: OpenRepositoryOptions): GitRepository {
     return parseLog(run.stdout.toString("utf8"));
   }
 
+  // Dependencies that a repository carries along can be a hundred times its own code.
+  const ownPaths = [":(top)", ":(exclude,top,glob)**/node_modules/**"];
+  const patchFormat = (contextLines: number) => [
+    ...["--patch", `--unified=${contextLines}`, "--find-renames", "--no-ext-diff", "--no-textconv", "--no-color"],
+    "--diff-algorithm=histogram",
+  ];
   const asLiteral = (paths: readonly string[] | undefined) => paths?.map((path) => `:(literal,top)${path}`);
 
   return {
@@ -96,19 +102,20 @@ export function openRepository(options: OpenRepositoryOptions): GitRepository {
     },
 
     listPatches(given) {
-      // Dependencies that a repository carries along can be a hundred times its own code.
-      const query = { ...given, paths: asLiteral(given.paths) ?? [":(top)", ":(exclude,top,glob)**/node_modules/**"] };
-      const context = `--unified=${query.contextLines ?? 3}`;
-      return log(query, [
-        "--no-merges",
-        "--patch",
-        context,
-        "--find-renames",
-        "--no-ext-diff",
-        "--no-textconv",
-        "--no-color",
-        "--diff-algorithm=histogram",
-      ]);
+      const query = { ...given, paths: asLiteral(given.paths) ?? ownPaths };
+      return log(query, ["--no-merges", ...patchFormat(query.contextLines ?? 3)]);
+    },
+
+    async describePatches(shas) {
+      if (shas.length === 0) return [];
+      const run = await read(
+        [
+          ...["log", "--no-walk=unsorted", "--ignore-missing", `--format=${logFormat}`, ...patchFormat(3), "--stdin"],
+          ...["--", ...ownPaths],
+        ],
+        { input: `${[...new Set(shas)].map(assertSha).join("\n")}\n`, cutIsFine: true },
+      );
+      return parseLog(run.stdout.toString("utf8"));
     },
 
     async describeCommits(shas) {
