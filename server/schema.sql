@@ -461,9 +461,11 @@ CREATE TABLE commits (
   summary text,
   authored_at timestamp with time zone NOT NULL,
   created_at timestamp with time zone DEFAULT now() NOT NULL,
+  files_read_at timestamp with time zone,
   CONSTRAINT commits_pkey PRIMARY KEY (commit_sha),
   CONSTRAINT commits_commit_sha_check CHECK ((commit_sha ~ '^([0-9a-f]{40}|[0-9a-f]{64})$'::text))
 );
+CREATE INDEX idx_commits_unread ON public.commits USING btree (created_at) WHERE (files_read_at IS NULL);
 ALTER TABLE commits ENABLE ROW LEVEL SECURITY;
 CREATE POLICY engine_policy ON commits AS PERMISSIVE FOR ALL TO culprit_engine USING (true);
 CREATE POLICY reader_policy ON commits AS PERMISSIVE FOR SELECT TO PUBLIC USING (( SELECT (CURRENT_USER <> 'culprit_tenant'::name)));
@@ -483,12 +485,15 @@ CREATE TABLE config_change_events (
   diff_payload jsonb NOT NULL,
   actor text,
   audit_log_ref text,
+  external_id text,
   CONSTRAINT config_change_events_pkey PRIMARY KEY (config_change_id),
+  CONSTRAINT config_change_events_external_id_check CHECK ((length(external_id) <= 255)),
   CONSTRAINT config_change_events_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE,
   CONSTRAINT config_change_events_service_id_fkey FOREIGN KEY (service_id) REFERENCES services(service_id) ON DELETE CASCADE
 );
 CREATE INDEX config_change_events_service_time ON public.config_change_events USING btree (service_id, detected_at);
 CREATE INDEX idx_config_change_events_project_time ON public.config_change_events USING btree (project_id, detected_at DESC);
+CREATE UNIQUE INDEX uq_config_change_events_external_id ON public.config_change_events USING btree (project_id, source, external_id) WHERE (external_id IS NOT NULL);
 ALTER TABLE config_change_events ENABLE ROW LEVEL SECURITY;
 CREATE POLICY engine_policy ON config_change_events AS PERMISSIVE FOR ALL TO culprit_engine USING (true);
 CREATE POLICY reader_policy ON config_change_events AS PERMISSIVE FOR SELECT TO PUBLIC USING (( SELECT (CURRENT_USER <> 'culprit_tenant'::name)));
@@ -612,6 +617,30 @@ CREATE POLICY reader_policy ON deployment_events AS PERMISSIVE FOR SELECT TO PUB
 CREATE POLICY tenant_policy ON deployment_events AS PERMISSIVE FOR ALL TO culprit_tenant USING ((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[]))) WITH CHECK (((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[])) AND ((service_id IS NULL) OR (EXISTS ( SELECT 1
    FROM services p
   WHERE ((p.service_id = deployment_events.service_id) AND (p.project_id = deployment_events.project_id)))))));
+
+CREATE TABLE detectors (
+  detector_id uuid NOT NULL,
+  project_id uuid NOT NULL,
+  name character varying(100) NOT NULL,
+  service character varying(255) DEFAULT ''::character varying NOT NULL,
+  version integer NOT NULL,
+  kind character varying(30) NOT NULL,
+  is_enabled boolean NOT NULL,
+  settings jsonb NOT NULL,
+  reason text NOT NULL,
+  set_by text NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT detectors_pkey PRIMARY KEY (detector_id),
+  CONSTRAINT detectors_project_id_name_service_version_key UNIQUE (project_id, name, service, version),
+  CONSTRAINT detectors_kind_check CHECK (((kind)::text = ANY ((ARRAY['error_rate_spike'::character varying, 'p99_regression'::character varying, 'crashloop'::character varying, 'slo_burn_rate'::character varying, 'change_point'::character varying, 'custom'::character varying])::text[]))),
+  CONSTRAINT detectors_name_check CHECK (((name)::text <> ''::text)),
+  CONSTRAINT detectors_version_check CHECK ((version > 0)),
+  CONSTRAINT detectors_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE
+);
+ALTER TABLE detectors ENABLE ROW LEVEL SECURITY;
+CREATE POLICY engine_policy ON detectors AS PERMISSIVE FOR ALL TO culprit_engine USING (true);
+CREATE POLICY reader_policy ON detectors AS PERMISSIVE FOR SELECT TO PUBLIC USING (( SELECT (CURRENT_USER <> 'culprit_tenant'::name)));
+CREATE POLICY tenant_policy ON detectors AS PERMISSIVE FOR ALL TO culprit_tenant USING ((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[]))) WITH CHECK ((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[])));
 
 CREATE TABLE event_ids (
   project_id uuid NOT NULL,
@@ -770,6 +799,57 @@ CREATE POLICY reader_policy ON feedback_events AS PERMISSIVE FOR SELECT TO PUBLI
 CREATE POLICY tenant_policy ON feedback_events AS PERMISSIVE FOR ALL TO culprit_tenant USING ((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[]))) WITH CHECK (((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[])) AND ((incident_id IS NULL) OR (EXISTS ( SELECT 1
    FROM incidents p
   WHERE ((p.id = feedback_events.incident_id) AND (p.project_id = feedback_events.project_id)))))));
+
+CREATE TABLE gate_policies (
+  policy_id uuid NOT NULL,
+  project_id uuid NOT NULL,
+  version integer NOT NULL,
+  status character varying(10) NOT NULL,
+  policy jsonb NOT NULL,
+  reason text NOT NULL,
+  set_by text NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  activated_at timestamp with time zone,
+  CONSTRAINT gate_policies_pkey PRIMARY KEY (policy_id),
+  CONSTRAINT gate_policies_project_id_version_key UNIQUE (project_id, version),
+  CONSTRAINT gate_policies_status_check CHECK (((status)::text = ANY ((ARRAY['draft'::character varying, 'shadow'::character varying, 'active'::character varying, 'retired'::character varying])::text[]))),
+  CONSTRAINT gate_policies_version_check CHECK ((version > 0)),
+  CONSTRAINT gate_policies_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE
+);
+CREATE UNIQUE INDEX uq_gate_policies_active ON public.gate_policies USING btree (project_id) WHERE ((status)::text = 'active'::text);
+ALTER TABLE gate_policies ENABLE ROW LEVEL SECURITY;
+CREATE POLICY engine_policy ON gate_policies AS PERMISSIVE FOR ALL TO culprit_engine USING (true);
+CREATE POLICY reader_policy ON gate_policies AS PERMISSIVE FOR SELECT TO PUBLIC USING (( SELECT (CURRENT_USER <> 'culprit_tenant'::name)));
+CREATE POLICY tenant_policy ON gate_policies AS PERMISSIVE FOR ALL TO culprit_tenant USING ((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[]))) WITH CHECK ((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[])));
+
+CREATE TABLE gate_shadow_decisions (
+  shadow_id uuid NOT NULL,
+  project_id uuid NOT NULL,
+  policy_id uuid NOT NULL,
+  incident_id uuid NOT NULL,
+  decided_at timestamp with time zone DEFAULT now() NOT NULL,
+  decision character varying(10) NOT NULL,
+  actual character varying(10) NOT NULL,
+  rule character varying(50) NOT NULL,
+  rationale text NOT NULL,
+  CONSTRAINT gate_shadow_decisions_pkey PRIMARY KEY (shadow_id),
+  CONSTRAINT gate_shadow_decisions_actual_check CHECK (((actual)::text = ANY ((ARRAY['approved'::character varying, 'suppressed'::character varying])::text[]))),
+  CONSTRAINT gate_shadow_decisions_decision_check CHECK (((decision)::text = ANY ((ARRAY['approved'::character varying, 'suppressed'::character varying])::text[]))),
+  CONSTRAINT gate_shadow_decisions_incident_id_fkey FOREIGN KEY (incident_id) REFERENCES incidents(id) ON DELETE CASCADE,
+  CONSTRAINT gate_shadow_decisions_policy_id_fkey FOREIGN KEY (policy_id) REFERENCES gate_policies(policy_id) ON DELETE CASCADE,
+  CONSTRAINT gate_shadow_decisions_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE
+);
+CREATE INDEX idx_gate_shadow_decisions_incident_id ON public.gate_shadow_decisions USING btree (incident_id);
+CREATE INDEX idx_gate_shadow_decisions_policy ON public.gate_shadow_decisions USING btree (policy_id, decided_at DESC, shadow_id DESC);
+CREATE INDEX idx_gate_shadow_decisions_project_id ON public.gate_shadow_decisions USING btree (project_id);
+ALTER TABLE gate_shadow_decisions ENABLE ROW LEVEL SECURITY;
+CREATE POLICY engine_policy ON gate_shadow_decisions AS PERMISSIVE FOR ALL TO culprit_engine USING (true);
+CREATE POLICY reader_policy ON gate_shadow_decisions AS PERMISSIVE FOR SELECT TO PUBLIC USING (( SELECT (CURRENT_USER <> 'culprit_tenant'::name)));
+CREATE POLICY tenant_policy ON gate_shadow_decisions AS PERMISSIVE FOR ALL TO culprit_tenant USING ((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[]))) WITH CHECK (((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[])) AND ((incident_id IS NULL) OR (EXISTS ( SELECT 1
+   FROM incidents p
+  WHERE ((p.id = gate_shadow_decisions.incident_id) AND (p.project_id = gate_shadow_decisions.project_id))))) AND ((policy_id IS NULL) OR (EXISTS ( SELECT 1
+   FROM gate_policies p
+  WHERE ((p.policy_id = gate_shadow_decisions.policy_id) AND (p.project_id = gate_shadow_decisions.project_id)))))));
 
 CREATE TABLE github_apps (
   github_app_id uuid NOT NULL,
@@ -997,6 +1077,40 @@ CREATE INDEX idx_incident_traces_received_at ON public.incident_traces USING bri
 ALTER TABLE incident_traces ENABLE ROW LEVEL SECURITY;
 CREATE POLICY engine_policy ON incident_traces AS PERMISSIVE FOR ALL TO culprit_engine USING (true);
 CREATE POLICY reader_policy ON incident_traces AS PERMISSIVE FOR SELECT TO PUBLIC USING (( SELECT (CURRENT_USER <> 'culprit_tenant'::name)));
+
+CREATE TABLE incident_triggers (
+  trigger_id uuid NOT NULL,
+  project_id uuid NOT NULL,
+  incident_id uuid NOT NULL,
+  detector character varying(100) NOT NULL,
+  trigger_type character varying(30) NOT NULL,
+  service_key text NOT NULL,
+  environment character varying(50) NOT NULL,
+  route text DEFAULT ''::text NOT NULL,
+  status character varying(10) NOT NULL,
+  is_opener boolean NOT NULL,
+  began_at timestamp with time zone NOT NULL,
+  fired_at timestamp with time zone NOT NULL,
+  last_seen_at timestamp with time zone NOT NULL,
+  quiet_since timestamp with time zone,
+  resolved_at timestamp with time zone,
+  facts jsonb NOT NULL,
+  CONSTRAINT incident_triggers_pkey PRIMARY KEY (trigger_id),
+  CONSTRAINT incident_triggers_check CHECK ((((status)::text = 'resolved'::text) = (resolved_at IS NOT NULL))),
+  CONSTRAINT incident_triggers_status_check CHECK (((status)::text = ANY ((ARRAY['firing'::character varying, 'resolved'::character varying])::text[]))),
+  CONSTRAINT incident_triggers_trigger_type_check CHECK (((trigger_type)::text = ANY ((ARRAY['error_rate_spike'::character varying, 'p99_regression'::character varying, 'crashloop'::character varying, 'custom'::character varying])::text[]))),
+  CONSTRAINT incident_triggers_incident_id_fkey FOREIGN KEY (incident_id) REFERENCES incidents(id) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED,
+  CONSTRAINT incident_triggers_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE
+);
+CREATE INDEX idx_incident_triggers_incident_id ON public.incident_triggers USING btree (incident_id, fired_at);
+CREATE INDEX idx_incident_triggers_project_time ON public.incident_triggers USING btree (project_id, resolved_at DESC);
+CREATE UNIQUE INDEX uq_incident_triggers_firing ON public.incident_triggers USING btree (project_id, detector, service_key, environment, route) WHERE ((status)::text = 'firing'::text);
+ALTER TABLE incident_triggers ENABLE ROW LEVEL SECURITY;
+CREATE POLICY engine_policy ON incident_triggers AS PERMISSIVE FOR ALL TO culprit_engine USING (true);
+CREATE POLICY reader_policy ON incident_triggers AS PERMISSIVE FOR SELECT TO PUBLIC USING (( SELECT (CURRENT_USER <> 'culprit_tenant'::name)));
+CREATE POLICY tenant_policy ON incident_triggers AS PERMISSIVE FOR ALL TO culprit_tenant USING ((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[]))) WITH CHECK (((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[])) AND ((incident_id IS NULL) OR (EXISTS ( SELECT 1
+   FROM incidents p
+  WHERE ((p.id = incident_triggers.incident_id) AND (p.project_id = incident_triggers.project_id)))))));
 
 CREATE TABLE incidents (
   id uuid DEFAULT gen_random_uuid() NOT NULL,
@@ -1249,6 +1363,26 @@ CREATE INDEX idx_login_links_user_id ON public.login_links USING btree (user_id)
 ALTER TABLE login_links ENABLE ROW LEVEL SECURITY;
 CREATE POLICY engine_policy ON login_links AS PERMISSIVE FOR ALL TO culprit_engine USING (true);
 
+CREATE TABLE maintenance_windows (
+  window_id uuid NOT NULL,
+  project_id uuid NOT NULL,
+  service character varying(255),
+  environment character varying(50),
+  starts_at timestamp with time zone NOT NULL,
+  ends_at timestamp with time zone NOT NULL,
+  reason text NOT NULL,
+  set_by text NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT maintenance_windows_pkey PRIMARY KEY (window_id),
+  CONSTRAINT maintenance_windows_check CHECK ((ends_at >= starts_at)),
+  CONSTRAINT maintenance_windows_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE
+);
+CREATE INDEX idx_maintenance_windows_project ON public.maintenance_windows USING btree (project_id, ends_at DESC);
+ALTER TABLE maintenance_windows ENABLE ROW LEVEL SECURITY;
+CREATE POLICY engine_policy ON maintenance_windows AS PERMISSIVE FOR ALL TO culprit_engine USING (true);
+CREATE POLICY reader_policy ON maintenance_windows AS PERMISSIVE FOR SELECT TO PUBLIC USING (( SELECT (CURRENT_USER <> 'culprit_tenant'::name)));
+CREATE POLICY tenant_policy ON maintenance_windows AS PERMISSIVE FOR ALL TO culprit_tenant USING ((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[]))) WITH CHECK ((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[])));
+
 CREATE TABLE metric_points (
   ts timestamp with time zone NOT NULL,
   project_id uuid NOT NULL,
@@ -1434,6 +1568,50 @@ CREATE TABLE schema_migrations (
   CONSTRAINT schema_migrations_pkey PRIMARY KEY (version)
 );
 
+CREATE TABLE schema_snapshots (
+  project_id uuid NOT NULL,
+  target text NOT NULL,
+  taken_at timestamp with time zone NOT NULL,
+  objects jsonb NOT NULL,
+  CONSTRAINT schema_snapshots_pkey PRIMARY KEY (project_id, target),
+  CONSTRAINT schema_snapshots_target_check CHECK ((length(target) <= 255)),
+  CONSTRAINT schema_snapshots_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE
+);
+ALTER TABLE schema_snapshots ENABLE ROW LEVEL SECURITY;
+CREATE POLICY engine_policy ON schema_snapshots AS PERMISSIVE FOR ALL TO culprit_engine USING (true);
+CREATE POLICY reader_policy ON schema_snapshots AS PERMISSIVE FOR SELECT TO PUBLIC USING (( SELECT (CURRENT_USER <> 'culprit_tenant'::name)));
+CREATE POLICY tenant_policy ON schema_snapshots AS PERMISSIVE FOR ALL TO culprit_tenant USING ((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[]))) WITH CHECK ((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[])));
+
+CREATE TABLE sentinel_leases (
+  name character varying(100) NOT NULL,
+  holder text NOT NULL,
+  until_at timestamp with time zone NOT NULL,
+  CONSTRAINT sentinel_leases_pkey PRIMARY KEY (name)
+);
+ALTER TABLE sentinel_leases ENABLE ROW LEVEL SECURITY;
+CREATE POLICY engine_policy ON sentinel_leases AS PERMISSIVE FOR ALL TO culprit_engine USING (true);
+CREATE POLICY reader_policy ON sentinel_leases AS PERMISSIVE FOR SELECT TO PUBLIC USING (( SELECT (CURRENT_USER <> 'culprit_tenant'::name)));
+
+CREATE TABLE service_paths (
+  service_id uuid NOT NULL,
+  project_id uuid NOT NULL,
+  pattern text NOT NULL,
+  source text DEFAULT 'declared'::text NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT service_paths_pkey PRIMARY KEY (service_id, pattern),
+  CONSTRAINT service_paths_pattern_check CHECK (((pattern <> ''::text) AND (length(pattern) <= 500))),
+  CONSTRAINT service_paths_source_check CHECK ((source = ANY (ARRAY['declared'::text, 'codeowners'::text]))),
+  CONSTRAINT service_paths_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE,
+  CONSTRAINT service_paths_service_id_fkey FOREIGN KEY (service_id) REFERENCES services(service_id) ON DELETE CASCADE
+);
+CREATE INDEX idx_service_paths_project_id ON public.service_paths USING btree (project_id);
+ALTER TABLE service_paths ENABLE ROW LEVEL SECURITY;
+CREATE POLICY engine_policy ON service_paths AS PERMISSIVE FOR ALL TO culprit_engine USING (true);
+CREATE POLICY reader_policy ON service_paths AS PERMISSIVE FOR SELECT TO PUBLIC USING (( SELECT (CURRENT_USER <> 'culprit_tenant'::name)));
+CREATE POLICY tenant_policy ON service_paths AS PERMISSIVE FOR ALL TO culprit_tenant USING ((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[]))) WITH CHECK (((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[])) AND ((service_id IS NULL) OR (EXISTS ( SELECT 1
+   FROM services p
+  WHERE ((p.service_id = service_paths.service_id) AND (p.project_id = service_paths.project_id)))))));
+
 CREATE TABLE service_revisions (
   id uuid NOT NULL,
   project_id uuid NOT NULL,
@@ -1534,6 +1712,24 @@ CREATE POLICY reader_policy ON target_rates AS PERMISSIVE FOR SELECT TO PUBLIC U
 CREATE POLICY tenant_policy ON target_rates AS PERMISSIVE FOR ALL TO culprit_tenant USING ((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[]))) WITH CHECK (((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[])) AND ((integration_id IS NULL) OR (EXISTS ( SELECT 1
    FROM integrations p
   WHERE ((p.id = target_rates.integration_id) AND (p.project_id = target_rates.project_id)))))));
+
+CREATE TABLE telemetry_hours (
+  project_id uuid NOT NULL,
+  hour timestamp with time zone NOT NULL,
+  service_key text NOT NULL,
+  environment character varying(50) NOT NULL,
+  route text DEFAULT ''::text NOT NULL,
+  metric text NOT NULL,
+  median double precision NOT NULL,
+  points integer NOT NULL,
+  CONSTRAINT telemetry_hours_pkey PRIMARY KEY (project_id, hour, service_key, environment, route, metric),
+  CONSTRAINT telemetry_hours_points_check CHECK ((points > 0)),
+  CONSTRAINT telemetry_hours_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE
+);
+ALTER TABLE telemetry_hours ENABLE ROW LEVEL SECURITY;
+CREATE POLICY engine_policy ON telemetry_hours AS PERMISSIVE FOR ALL TO culprit_engine USING (true);
+CREATE POLICY reader_policy ON telemetry_hours AS PERMISSIVE FOR SELECT TO PUBLIC USING (( SELECT (CURRENT_USER <> 'culprit_tenant'::name)));
+CREATE POLICY tenant_policy ON telemetry_hours AS PERMISSIVE FOR ALL TO culprit_tenant USING ((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[]))) WITH CHECK ((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[])));
 
 CREATE TABLE topology_edges (
   edge_id uuid NOT NULL,
@@ -2386,6 +2582,7 @@ GRANT DELETE, INSERT, SELECT, UPDATE ON deployment_commit_ranges TO culprit_engi
 GRANT DELETE, INSERT, SELECT, UPDATE ON deployment_commit_ranges TO culprit_tenant;
 GRANT DELETE, INSERT, SELECT, UPDATE ON deployment_events TO culprit_engine;
 GRANT DELETE, INSERT, SELECT, UPDATE ON deployment_events TO culprit_tenant;
+GRANT DELETE, INSERT, SELECT, UPDATE ON detectors TO culprit_engine;
 GRANT DELETE, INSERT, SELECT, UPDATE ON event_ids TO culprit_engine;
 GRANT DELETE, INSERT, SELECT, UPDATE ON evidence_artifacts TO culprit_engine;
 GRANT DELETE, INSERT, SELECT, UPDATE ON evidence_artifacts TO culprit_tenant;
@@ -2396,6 +2593,8 @@ GRANT DELETE, INSERT, SELECT, UPDATE ON execution_steps TO culprit_tenant;
 GRANT DELETE, INSERT, SELECT, UPDATE ON fault_events TO culprit_engine;
 GRANT DELETE, INSERT, SELECT, UPDATE ON fault_events TO culprit_tenant;
 GRANT DELETE, INSERT, SELECT, UPDATE ON feedback_events TO culprit_engine;
+GRANT DELETE, INSERT, SELECT, UPDATE ON gate_policies TO culprit_engine;
+GRANT DELETE, INSERT, SELECT, UPDATE ON gate_shadow_decisions TO culprit_engine;
 GRANT DELETE, INSERT, SELECT, UPDATE ON github_apps TO culprit_engine;
 GRANT DELETE, INSERT, SELECT, UPDATE ON github_installations TO culprit_engine;
 GRANT DELETE, INSERT, SELECT, UPDATE ON hands_off TO culprit_engine;
@@ -2414,6 +2613,7 @@ GRANT DELETE, INSERT, SELECT, UPDATE ON incident_occurrences TO culprit_tenant;
 GRANT DELETE, INSERT, SELECT, UPDATE ON incident_reports TO culprit_engine;
 GRANT DELETE, INSERT, SELECT, UPDATE ON incident_reports TO culprit_tenant;
 GRANT DELETE, INSERT, SELECT, UPDATE ON incident_traces TO culprit_engine;
+GRANT DELETE, INSERT, SELECT, UPDATE ON incident_triggers TO culprit_engine;
 GRANT DELETE, INSERT, SELECT, UPDATE ON incidents TO culprit_engine;
 GRANT DELETE, INSERT, SELECT, UPDATE ON incidents TO culprit_tenant;
 GRANT DELETE, INSERT, SELECT, UPDATE ON integration_events TO culprit_engine;
@@ -2423,6 +2623,8 @@ GRANT DELETE, INSERT, SELECT, UPDATE ON integrations TO culprit_tenant;
 GRANT DELETE, INSERT, SELECT, UPDATE ON log_records TO culprit_engine;
 GRANT DELETE, INSERT, SELECT, UPDATE ON log_records TO culprit_tenant;
 GRANT DELETE, INSERT, SELECT, UPDATE ON login_links TO culprit_engine;
+GRANT DELETE, INSERT, SELECT, UPDATE ON maintenance_windows TO culprit_engine;
+GRANT DELETE, INSERT, SELECT, UPDATE ON maintenance_windows TO culprit_tenant;
 GRANT DELETE, INSERT, SELECT, UPDATE ON metric_points TO culprit_engine;
 GRANT DELETE, INSERT, SELECT, UPDATE ON metric_points TO culprit_tenant;
 GRANT DELETE, INSERT, SELECT, UPDATE ON outbox TO culprit_engine;
@@ -2438,6 +2640,10 @@ GRANT DELETE, INSERT, SELECT, UPDATE ON repositories TO culprit_tenant;
 GRANT DELETE, INSERT, SELECT, UPDATE ON repository_commits TO culprit_engine;
 GRANT DELETE, INSERT, SELECT, UPDATE ON retrieval_points TO culprit_engine;
 GRANT DELETE, INSERT, SELECT, UPDATE ON retrieval_points TO culprit_tenant;
+GRANT DELETE, INSERT, SELECT, UPDATE ON schema_snapshots TO culprit_engine;
+GRANT DELETE, INSERT, SELECT, UPDATE ON sentinel_leases TO culprit_engine;
+GRANT DELETE, INSERT, SELECT, UPDATE ON service_paths TO culprit_engine;
+GRANT DELETE, INSERT, SELECT, UPDATE ON service_paths TO culprit_tenant;
 GRANT DELETE, INSERT, SELECT, UPDATE ON service_revisions TO culprit_engine;
 GRANT DELETE, INSERT, SELECT, UPDATE ON service_revisions TO culprit_tenant;
 GRANT DELETE, INSERT, SELECT, UPDATE ON services TO culprit_engine;
@@ -2446,6 +2652,7 @@ GRANT DELETE, INSERT, SELECT, UPDATE ON sessions TO culprit_engine;
 GRANT DELETE, INSERT, SELECT, UPDATE ON spans TO culprit_engine;
 GRANT DELETE, INSERT, SELECT, UPDATE ON spans TO culprit_tenant;
 GRANT DELETE, INSERT, SELECT, UPDATE ON target_rates TO culprit_engine;
+GRANT DELETE, INSERT, SELECT, UPDATE ON telemetry_hours TO culprit_engine;
 GRANT DELETE, INSERT, SELECT, UPDATE ON topology_edges TO culprit_engine;
 GRANT DELETE, INSERT, SELECT, UPDATE ON topology_edges TO culprit_tenant;
 GRANT DELETE, INSERT, SELECT, UPDATE ON triage_reports TO culprit_engine;
@@ -2522,20 +2729,26 @@ GRANT DELETE, SELECT ON triage.incidents TO culprit_tenant;
 GRANT DELETE, SELECT ON triage.triage_reports TO culprit_engine;
 GRANT DELETE, SELECT ON triage.triage_reports TO culprit_tenant;
 GRANT INSERT, SELECT ON audit_log TO culprit_tenant;
+GRANT INSERT, SELECT ON detectors TO culprit_tenant;
 GRANT INSERT, SELECT ON feedback_events TO culprit_tenant;
 GRANT INSERT, SELECT ON incident_decisions TO culprit_tenant;
+GRANT INSERT, SELECT, UPDATE ON gate_policies TO culprit_tenant;
 GRANT SELECT ON callback_uses TO culprit_tenant;
 GRANT SELECT ON commit_files TO culprit_tenant;
 GRANT SELECT ON commits TO culprit_tenant;
+GRANT SELECT ON gate_shadow_decisions TO culprit_tenant;
 GRANT SELECT ON github_installations TO culprit_tenant;
 GRANT SELECT ON incident_daily_stats TO culprit_engine;
 GRANT SELECT ON incident_daily_stats TO culprit_tenant;
 GRANT SELECT ON incident_resolutions TO culprit_engine;
 GRANT SELECT ON incident_resolutions TO culprit_tenant;
+GRANT SELECT ON incident_triggers TO culprit_tenant;
 GRANT SELECT ON recent_workflow_activity TO culprit_engine;
 GRANT SELECT ON recent_workflow_activity TO culprit_tenant;
 GRANT SELECT ON repository_commits TO culprit_tenant;
+GRANT SELECT ON schema_snapshots TO culprit_tenant;
 GRANT SELECT ON target_rates TO culprit_tenant;
+GRANT SELECT ON telemetry_hours TO culprit_tenant;
 GRANT SELECT ON users TO culprit_tenant;
 GRANT SELECT ON workflow_daily_stats TO culprit_engine;
 GRANT SELECT ON workflow_daily_stats TO culprit_tenant;
@@ -2665,6 +2878,7 @@ COMMENT ON COLUMN commits.author IS 'Author''s name, or null.';
 COMMENT ON COLUMN commits.authored_at IS 'Author''s date, by the author''s clock.';
 COMMENT ON COLUMN commits.commit_sha IS 'Commit id, 40 or 64 lower-case hex digits.';
 COMMENT ON COLUMN commits.created_at IS 'When the row was made, by the clock of the database.';
+COMMENT ON COLUMN commits.files_read_at IS 'When its files were read into commit_files; null before.';
 COMMENT ON COLUMN commits.message IS 'Whole commit message.';
 COMMENT ON COLUMN commits.repo IS 'URL or path of the repository it was first read from; repository_commits knows all.';
 COMMENT ON COLUMN commits.summary IS 'One line about it: its subject, or what a model made of it; null before.';
@@ -2675,6 +2889,7 @@ COMMENT ON COLUMN config_change_events.config_change_id IS 'Key: a UUID; cfg_ in
 COMMENT ON COLUMN config_change_events.detected_at IS 'When it was made, as far as its reporter knows.';
 COMMENT ON COLUMN config_change_events.diff_payload IS '{"changes": [{"field", "old_value"?, "new_value"?}]}; values of secrets are dropped before they get here.';
 COMMENT ON COLUMN config_change_events.environment IS 'Where it ran, as the sender names it, such as production or preview.';
+COMMENT ON COLUMN config_change_events.external_id IS 'The sender''s id of the change, where it has one; the same again is no second change.';
 COMMENT ON COLUMN config_change_events.project_id IS 'The project that the row belongs to; row-level security decides by it.';
 COMMENT ON COLUMN config_change_events.resource_name IS 'What was changed: a deployment, ConfigMap, table or flag.';
 COMMENT ON COLUMN config_change_events.service_id IS 'The service it concerns; null where it concerns all.';
@@ -2727,6 +2942,17 @@ COMMENT ON COLUMN deployment_events.release IS 'Release name as the sender gives
 COMMENT ON COLUMN deployment_events.revision IS 'Best-effort name of what ran: the commit id, else the release; null for manual changes.';
 COMMENT ON COLUMN deployment_events.service_id IS 'The service that was deployed.';
 COMMENT ON COLUMN deployment_events.started_at IS 'When the revision began to run: as reported, or when a signal first named it.';
+COMMENT ON COLUMN detectors.created_at IS 'When it was written down, by the clock of the database.';
+COMMENT ON COLUMN detectors.detector_id IS 'Key: a UUID.';
+COMMENT ON COLUMN detectors.is_enabled IS 'False where it is switched off.';
+COMMENT ON COLUMN detectors.kind IS 'How it looks: error_rate_spike, p99_regression, crashloop, slo_burn_rate, change_point or custom.';
+COMMENT ON COLUMN detectors.name IS 'A built-in detector (error-rate, p99, crash-loop, slo-burn, change-point), or the name of one of the project''s own.';
+COMMENT ON COLUMN detectors.project_id IS 'The project that it belongs to.';
+COMMENT ON COLUMN detectors.reason IS 'Why it was set so.';
+COMMENT ON COLUMN detectors.service IS 'Name of the service that it is set for; empty for all of the project.';
+COMMENT ON COLUMN detectors.set_by IS 'Who set it, in words.';
+COMMENT ON COLUMN detectors.settings IS 'What its kind can be told, complete: thresholds, windows, floors.';
+COMMENT ON COLUMN detectors.version IS 'Counts from 1 within name and service.';
 COMMENT ON COLUMN diagnosis.anomaly_features.feature_name IS 'Name of the feature.';
 COMMENT ON COLUMN diagnosis.anomaly_features.feature_value IS 'Its value.';
 COMMENT ON COLUMN diagnosis.anomaly_features.incident_id IS 'The incident that the row belongs to, and goes with.';
@@ -2886,6 +3112,24 @@ COMMENT ON COLUMN feedback_events.feedback_event_id IS 'Key: a UUID.';
 COMMENT ON COLUMN feedback_events.incident_id IS 'The incident that the row belongs to, and goes with.';
 COMMENT ON COLUMN feedback_events.payload IS 'What was said, by event_type, such as {"hypothesis_id", "note"?}, {"from", "to", "reason"?} or {"note_markdown"}; scrubbed.';
 COMMENT ON COLUMN feedback_events.project_id IS 'The project that the row belongs to; row-level security decides by it.';
+COMMENT ON COLUMN gate_policies.activated_at IS 'When it began to act; null if it never did.';
+COMMENT ON COLUMN gate_policies.created_at IS 'When it was written down, by the clock of the database.';
+COMMENT ON COLUMN gate_policies.policy IS 'The rules with their numbers, complete; contract/src/detection-api.ts says which.';
+COMMENT ON COLUMN gate_policies.policy_id IS 'Key: a UUID.';
+COMMENT ON COLUMN gate_policies.project_id IS 'The project that it belongs to.';
+COMMENT ON COLUMN gate_policies.reason IS 'Why it was written.';
+COMMENT ON COLUMN gate_policies.set_by IS 'Who wrote it, in words.';
+COMMENT ON COLUMN gate_policies.status IS 'draft, shadow (decides beside the active one without effect), active (one at most) or retired.';
+COMMENT ON COLUMN gate_policies.version IS 'Counts from 1 within the project; decisions name it as gate/VERSION.';
+COMMENT ON COLUMN gate_shadow_decisions.actual IS 'What the policy that acts decided: approved or suppressed.';
+COMMENT ON COLUMN gate_shadow_decisions.decided_at IS 'When, by the clock of the database.';
+COMMENT ON COLUMN gate_shadow_decisions.decision IS 'What it would have decided: approved or suppressed.';
+COMMENT ON COLUMN gate_shadow_decisions.incident_id IS 'About which incident.';
+COMMENT ON COLUMN gate_shadow_decisions.policy_id IS 'The policy that would have decided.';
+COMMENT ON COLUMN gate_shadow_decisions.project_id IS 'The project that it belongs to.';
+COMMENT ON COLUMN gate_shadow_decisions.rationale IS 'Why, in words for people.';
+COMMENT ON COLUMN gate_shadow_decisions.rule IS 'The rule that decided.';
+COMMENT ON COLUMN gate_shadow_decisions.shadow_id IS 'Key: a UUID.';
 COMMENT ON COLUMN github_apps.app_id IS 'GitHub''s id of the app.';
 COMMENT ON COLUMN github_apps.client_id IS 'GitHub''s client id.';
 COMMENT ON COLUMN github_apps.created_at IS 'When the row was made, by the clock of the database.';
@@ -2989,6 +3233,22 @@ COMMENT ON COLUMN incident_traces.incident_id IS 'The incident that the row belo
 COMMENT ON COLUMN incident_traces.project_id IS 'The project that the row belongs to; row-level security decides by it.';
 COMMENT ON COLUMN incident_traces.received_at IS 'First of them, by our clock.';
 COMMENT ON COLUMN incident_traces.trace_id IS 'Trace id as sent.';
+COMMENT ON COLUMN incident_triggers.began_at IS 'Since when the condition held, by the clock of the telemetry.';
+COMMENT ON COLUMN incident_triggers.detector IS 'Name of the detector.';
+COMMENT ON COLUMN incident_triggers.environment IS 'Environment of the series.';
+COMMENT ON COLUMN incident_triggers.facts IS 'What was seen: {"text", "value", "threshold", "baseline", "requests_per_minute", "traffic_ratio", "error_ratio", …}.';
+COMMENT ON COLUMN incident_triggers.fired_at IS 'When the detector was sure.';
+COMMENT ON COLUMN incident_triggers.incident_id IS 'The incident that it opened or joined.';
+COMMENT ON COLUMN incident_triggers.is_opener IS 'True where the incident stands because of triggers; false where it joined what errors or alerts had opened.';
+COMMENT ON COLUMN incident_triggers.last_seen_at IS 'When the condition last held.';
+COMMENT ON COLUMN incident_triggers.project_id IS 'The project that it belongs to.';
+COMMENT ON COLUMN incident_triggers.quiet_since IS 'Since when it holds no more; null while it does.';
+COMMENT ON COLUMN incident_triggers.resolved_at IS 'When it had been quiet for long enough.';
+COMMENT ON COLUMN incident_triggers.route IS 'Route of the series; empty for the whole service.';
+COMMENT ON COLUMN incident_triggers.service_key IS 'cluster/namespace/service.';
+COMMENT ON COLUMN incident_triggers.status IS 'firing or resolved.';
+COMMENT ON COLUMN incident_triggers.trigger_id IS 'Key: a UUID.';
+COMMENT ON COLUMN incident_triggers.trigger_type IS 'error_rate_spike, p99_regression, crashloop or custom.';
 COMMENT ON COLUMN incidents.assigned_at IS 'Since when.';
 COMMENT ON COLUMN incidents.assigned_to IS 'Who takes care of it: a login, a team or an address; null while nobody does.';
 COMMENT ON COLUMN incidents.cluster IS 'Copied from its fault: Kubernetes cluster. Null for other sources. [D2]';
@@ -3091,6 +3351,15 @@ COMMENT ON COLUMN login_links.expires_at IS 'From then on it signs nobody in.';
 COMMENT ON COLUMN login_links.token_hash IS 'SHA-256 of the token (256 random bits); the token itself is kept nowhere.';
 COMMENT ON COLUMN login_links.used_at IS 'When it was used up; null while it may still be used.';
 COMMENT ON COLUMN login_links.user_id IS 'Who is signed in by it.';
+COMMENT ON COLUMN maintenance_windows.created_at IS 'When it was written down, by the clock of the database.';
+COMMENT ON COLUMN maintenance_windows.ends_at IS 'Until when; moved to the present when it is ended early.';
+COMMENT ON COLUMN maintenance_windows.environment IS 'Environment; null for all.';
+COMMENT ON COLUMN maintenance_windows.project_id IS 'The project that it belongs to.';
+COMMENT ON COLUMN maintenance_windows.reason IS 'What is being done.';
+COMMENT ON COLUMN maintenance_windows.service IS 'Name of the service; null for all.';
+COMMENT ON COLUMN maintenance_windows.set_by IS 'Who said so, in words.';
+COMMENT ON COLUMN maintenance_windows.starts_at IS 'From when on.';
+COMMENT ON COLUMN maintenance_windows.window_id IS 'Key: a UUID.';
 COMMENT ON COLUMN metric_points.labels IS 'Labels: text to text.';
 COMMENT ON COLUMN metric_points.metric_name IS 'Name of the metric.';
 COMMENT ON COLUMN metric_points.project_id IS 'The project that the row belongs to; row-level security decides by it.';
@@ -3164,6 +3433,18 @@ COMMENT ON COLUMN schema_migrations.checksum IS 'Checksum of the file that ran, 
 COMMENT ON COLUMN schema_migrations.is_breaking IS 'True where an older Culprit must not run on this database any more.';
 COMMENT ON COLUMN schema_migrations.name IS 'Name of its file after the time stamp.';
 COMMENT ON COLUMN schema_migrations.version IS 'Time stamp of its file, YYYYMMDDhhmmss; migrations run in this order.';
+COMMENT ON COLUMN schema_snapshots.objects IS 'Object by name: its definition in a line (information_schema).';
+COMMENT ON COLUMN schema_snapshots.project_id IS 'The project that the row belongs to; row-level security decides by it.';
+COMMENT ON COLUMN schema_snapshots.taken_at IS 'When it was read.';
+COMMENT ON COLUMN schema_snapshots.target IS 'Name of the database, as the project calls it.';
+COMMENT ON COLUMN sentinel_leases.holder IS 'The process that has it.';
+COMMENT ON COLUMN sentinel_leases.name IS 'What is leased: sentinel.';
+COMMENT ON COLUMN sentinel_leases.until_at IS 'When another may take it.';
+COMMENT ON COLUMN service_paths.created_at IS 'When the row was made.';
+COMMENT ON COLUMN service_paths.pattern IS 'A pattern as in CODEOWNERS.';
+COMMENT ON COLUMN service_paths.project_id IS 'The project that the row belongs to; row-level security decides by it.';
+COMMENT ON COLUMN service_paths.service_id IS 'The service.';
+COMMENT ON COLUMN service_paths.source IS 'declared (a person said so) or codeowners.';
 COMMENT ON COLUMN service_revisions.commit_sha IS 'Commit that ran, 40 or 64 lower-case hex digits; null while only a release is known.';
 COMMENT ON COLUMN service_revisions.deployment_event_id IS 'The deployment that began it; null where none is known.';
 COMMENT ON COLUMN service_revisions.environment IS 'Where it ran, as the sender names it, such as production or preview.';
@@ -3200,6 +3481,14 @@ COMMENT ON COLUMN spans.ts IS 'When it began, by the sender''s clock.';
 COMMENT ON COLUMN target_rates.arrival_at IS 'When the calls so far would have been made, one after the other at the vendor''s rate (generic cell rate algorithm).';
 COMMENT ON COLUMN target_rates.integration_id IS 'The integration that is called.';
 COMMENT ON COLUMN target_rates.project_id IS 'The project that the row belongs to; row-level security decides by it.';
+COMMENT ON COLUMN telemetry_hours.environment IS 'Environment of the series.';
+COMMENT ON COLUMN telemetry_hours.hour IS 'Beginning of the hour.';
+COMMENT ON COLUMN telemetry_hours.median IS 'Median of the hour: a second for requests, 0..1 for errors, milliseconds for p99.';
+COMMENT ON COLUMN telemetry_hours.metric IS 'What was measured: requests, errors or p99.';
+COMMENT ON COLUMN telemetry_hours.points IS 'Steps of the hour that held a value.';
+COMMENT ON COLUMN telemetry_hours.project_id IS 'The project that it belongs to.';
+COMMENT ON COLUMN telemetry_hours.route IS 'Route of the series; empty for the whole service.';
+COMMENT ON COLUMN telemetry_hours.service_key IS 'cluster/namespace/service.';
 COMMENT ON COLUMN topology_edges.edge_id IS 'Key: a UUID.';
 COMMENT ON COLUMN topology_edges.environment IS 'Where it ran, as the sender names it, such as production or preview.';
 COMMENT ON COLUMN topology_edges.first_seen_at IS 'First call that was seen.';
@@ -3487,12 +3776,15 @@ COMMENT ON TABLE deliveries IS 'An effect on the world outside, such as a messag
 COMMENT ON TABLE dependencies IS 'What a service calls that is no service of the project: a database, a queue, somebody''s API. [D4]';
 COMMENT ON TABLE deployment_commit_ranges IS 'The commits that a deployment brought: those between the revision before and its own. [D4]';
 COMMENT ON TABLE deployment_events IS 'A rollout: from then on a revision of a service ran in an environment. [D4]';
+COMMENT ON TABLE detectors IS 'Settings of the sentinel''s detectors, a row for each version of each; the newest of a name and service holds. [Culprit]';
 COMMENT ON TABLE event_ids IS 'Every acknowledged event id, so that a request sent twice counts once; kept for some days. [Culprit]';
 COMMENT ON TABLE evidence_artifacts IS 'Something that an investigation read: a reference that resolves, and a snapshot of what was read. [D4]';
 COMMENT ON TABLE execution_logs IS 'A line of the log of a workflow execution. [D3]';
 COMMENT ON TABLE execution_steps IS 'A checkpoint for each step that an execution came to; a finished one is not run again. [Culprit]';
 COMMENT ON TABLE fault_events IS 'A fault that a cluster told of: the values of its first receipt; each receipt is an occurrence of its incident. [D2]';
 COMMENT ON TABLE feedback_events IS 'What people and integrations said about an incident: the source of truth for its resolution; append-only. [D4]';
+COMMENT ON TABLE gate_policies IS 'Versions of what the gate decides by; the built-in policy where a project has no active one. [Culprit]';
+COMMENT ON TABLE gate_shadow_decisions IS 'What policies in shadow would have decided, beside what was decided. [Culprit]';
 COMMENT ON TABLE github_apps IS 'The GitHub App that the manifest flow made; integrations name an installation of it. [Culprit]';
 COMMENT ON TABLE github_installations IS 'Whose an installation of a GitHub App is; written by the set-up alone, and asked before the app''s keys are used. [Culprit]';
 COMMENT ON TABLE hands_off IS 'The hands-off switch: while a row without clearing covers an effect, nothing goes out. [Culprit]';
@@ -3504,11 +3796,13 @@ COMMENT ON TABLE incident_last_payloads IS 'Newest payload of an incident, renew
 COMMENT ON TABLE incident_occurrences IS 'One row for each acknowledged event of an incident, with the reason why it joined. [Culprit]';
 COMMENT ON TABLE incident_reports IS 'Report of an investigation of any incident, with the verdict; one for each revision. [D4]';
 COMMENT ON TABLE incident_traces IS 'How often a trace told of an incident through each door, so that two doors telling of one request count once; kept for an hour. [Culprit]';
+COMMENT ON TABLE incident_triggers IS 'What detectors saw in telemetry, from its beginning to its end, and the incident that it belongs to. [Culprit]';
 COMMENT ON TABLE incidents IS 'One failure of one project and environment, however often it occurs; one wide row, so that lists and filters need no join. [D1, D2, D4, D5]';
 COMMENT ON TABLE integration_events IS 'An event that an integration sent, and how far it is worked off. [D3]';
 COMMENT ON TABLE integrations IS 'A connection of a project to a service outside. [D3]';
 COMMENT ON TABLE log_records IS 'A log record. [Culprit]';
 COMMENT ON TABLE login_links IS 'A one-time sign-in link, valid for an hour; deleted a day after it ran out. [Culprit]';
+COMMENT ON TABLE maintenance_windows IS 'Times in which trouble is expected and nobody wants to be told. [Culprit]';
 COMMENT ON TABLE metric_points IS 'A value of a metric at an instant. [D4]';
 COMMENT ON TABLE outbox IS 'Facts for the engines beside PostgreSQL, in the order in which they were written. [Culprit]';
 COMMENT ON TABLE outbox_positions IS 'How far each engine has read each topic of the outbox. [Culprit]';
@@ -3519,11 +3813,15 @@ COMMENT ON TABLE repositories IS 'A git repository of a project, mirrored for bl
 COMMENT ON TABLE repository_commits IS 'Which repository has which commit; forks share commits. [Culprit]';
 COMMENT ON TABLE retrieval_points IS 'A piece of text that is found by its meaning or its words. [D4]';
 COMMENT ON TABLE schema_migrations IS 'Which migrations this database has. [Culprit]';
+COMMENT ON TABLE schema_snapshots IS 'The schema of a watched database as it was last seen. [Culprit]';
+COMMENT ON TABLE sentinel_leases IS 'Which process looks for trouble: one of several. [Culprit]';
+COMMENT ON TABLE service_paths IS 'Paths of a repository that belong to a service, where several share one. [Culprit]';
 COMMENT ON TABLE service_revisions IS 'Revision timeline: which revision of a service ran in an environment from when to when, without overlap. [Culprit]';
 COMMENT ON TABLE services IS 'A logical service of a project, with a stable identity over its deployments. [D4]';
 COMMENT ON TABLE sessions IS 'A signed-in browser or editor, for seven days; deleted when it has run out. [Culprit]';
 COMMENT ON TABLE spans IS 'A span of a trace. [Culprit]';
 COMMENT ON TABLE target_rates IS 'How fast each integration is called, by all processes together. [Culprit]';
+COMMENT ON TABLE telemetry_hours IS 'How each watched series was at each hour, kept two weeks: the same hour of later days is judged by it. [Culprit]';
 COMMENT ON TABLE topology_edges IS 'Which service depends on which service or dependency, and since when that is seen. [D4]';
 COMMENT ON TABLE triage_reports IS 'What a run of the triage agent wrote. [D2]';
 COMMENT ON TABLE trigger_counts IS 'How many events did not concern a workflow at all, by the hour. [Culprit]';

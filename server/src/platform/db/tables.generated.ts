@@ -818,6 +818,53 @@ export interface DeploymentEvents {
   started_at: Timestamp;
 }
 
+export interface Detectors {
+  /**
+   * When it was written down, by the clock of the database.
+   */
+  created_at: Generated<Timestamp>;
+  /**
+   * Key: a UUID.
+   */
+  detector_id: string;
+  /**
+   * False where it is switched off.
+   */
+  is_enabled: boolean;
+  /**
+   * How it looks: error_rate_spike, p99_regression, crashloop, slo_burn_rate, change_point or custom.
+   */
+  kind: string;
+  /**
+   * A built-in detector (error-rate, p99, crash-loop, slo-burn, change-point), or the name of one of the project's own.
+   */
+  name: string;
+  /**
+   * The project that it belongs to.
+   */
+  project_id: string;
+  /**
+   * Why it was set so.
+   */
+  reason: string;
+  /**
+   * Name of the service that it is set for; empty for all of the project.
+   */
+  service: Generated<string>;
+  /**
+   * Who set it, in words.
+   */
+  set_by: string;
+  /**
+   * What its kind can be told, complete: thresholds, windows, floors.
+   */
+  settings: Jsonb;
+  /**
+   * Counts from 1 within name and service.
+   */
+  version: number;
+}
+
 export interface DiagnosisAnomalyFeatures {
   /**
    * Name of the feature.
@@ -1514,6 +1561,84 @@ export interface FeedbackEvents {
   project_id: string;
 }
 
+export interface GatePolicies {
+  /**
+   * When it began to act; null if it never did.
+   */
+  activated_at: Timestamp | null;
+  /**
+   * When it was written down, by the clock of the database.
+   */
+  created_at: Generated<Timestamp>;
+  /**
+   * The rules with their numbers, complete; contract/src/detection-api.ts says which.
+   */
+  policy: Jsonb;
+  /**
+   * Key: a UUID.
+   */
+  policy_id: string;
+  /**
+   * The project that it belongs to.
+   */
+  project_id: string;
+  /**
+   * Why it was written.
+   */
+  reason: string;
+  /**
+   * Who wrote it, in words.
+   */
+  set_by: string;
+  /**
+   * draft, shadow (decides beside the active one without effect), active (one at most) or retired.
+   */
+  status: string;
+  /**
+   * Counts from 1 within the project; decisions name it as gate/VERSION.
+   */
+  version: number;
+}
+
+export interface GateShadowDecisions {
+  /**
+   * What the policy that acts decided: approved or suppressed.
+   */
+  actual: string;
+  /**
+   * When, by the clock of the database.
+   */
+  decided_at: Generated<Timestamp>;
+  /**
+   * What it would have decided: approved or suppressed.
+   */
+  decision: string;
+  /**
+   * About which incident.
+   */
+  incident_id: string;
+  /**
+   * The policy that would have decided.
+   */
+  policy_id: string;
+  /**
+   * The project that it belongs to.
+   */
+  project_id: string;
+  /**
+   * Why, in words for people.
+   */
+  rationale: string;
+  /**
+   * The rule that decided.
+   */
+  rule: string;
+  /**
+   * Key: a UUID.
+   */
+  shadow_id: string;
+}
+
 export interface GithubApps {
   /**
    * GitHub's id of the app.
@@ -2207,6 +2332,73 @@ export interface IncidentTraces {
   trace_id: string;
 }
 
+export interface IncidentTriggers {
+  /**
+   * Since when the condition held, by the clock of the telemetry.
+   */
+  began_at: Timestamp;
+  /**
+   * Name of the detector.
+   */
+  detector: string;
+  /**
+   * Environment of the series.
+   */
+  environment: string;
+  /**
+   * What was seen: {"text", "value", "threshold", "baseline", "requests_per_minute", "traffic_ratio", "error_ratio", …}.
+   */
+  facts: Jsonb;
+  /**
+   * When the detector was sure.
+   */
+  fired_at: Timestamp;
+  /**
+   * The incident that it opened or joined.
+   */
+  incident_id: string;
+  /**
+   * True where the incident stands because of triggers; false where it joined what errors or alerts had opened.
+   */
+  is_opener: boolean;
+  /**
+   * When the condition last held.
+   */
+  last_seen_at: Timestamp;
+  /**
+   * The project that it belongs to.
+   */
+  project_id: string;
+  /**
+   * Since when it holds no more; null while it does.
+   */
+  quiet_since: Timestamp | null;
+  /**
+   * When it had been quiet for long enough.
+   */
+  resolved_at: Timestamp | null;
+  /**
+   * Route of the series; empty for the whole service.
+   */
+  route: Generated<string>;
+  /**
+   * cluster/namespace/service.
+   */
+  service_key: string;
+  /**
+   * firing or resolved.
+   */
+  status: string;
+  /**
+   * Key: a UUID.
+   */
+  trigger_id: string;
+  /**
+   * error_rate_spike, p99_regression, crashloop or custom.
+   */
+  trigger_type: string;
+}
+
 export interface IntegrationEvents {
   /**
    * When it may be tried again.
@@ -2389,6 +2581,45 @@ export interface LogRecords {
    * When it was written, by the sender's clock.
    */
   ts: Timestamp;
+}
+
+export interface MaintenanceWindows {
+  /**
+   * When it was written down, by the clock of the database.
+   */
+  created_at: Generated<Timestamp>;
+  /**
+   * Until when; moved to the present when it is ended early.
+   */
+  ends_at: Timestamp;
+  /**
+   * Environment; null for all.
+   */
+  environment: string | null;
+  /**
+   * The project that it belongs to.
+   */
+  project_id: string;
+  /**
+   * What is being done.
+   */
+  reason: string;
+  /**
+   * Name of the service; null for all.
+   */
+  service: string | null;
+  /**
+   * Who said so, in words.
+   */
+  set_by: string;
+  /**
+   * From when on.
+   */
+  starts_at: Timestamp;
+  /**
+   * Key: a UUID.
+   */
+  window_id: string;
 }
 
 export interface MetricPoints {
@@ -2721,6 +2952,9 @@ export interface SchemaSnapshots {
    * Object by name: its definition in a line (information_schema).
    */
   objects: Jsonb;
+  /**
+   * The project that the row belongs to; row-level security decides by it.
+   */
   project_id: string;
   /**
    * When it was read.
@@ -2732,12 +2966,33 @@ export interface SchemaSnapshots {
   target: string;
 }
 
+export interface SentinelLeases {
+  /**
+   * The process that has it.
+   */
+  holder: string;
+  /**
+   * What is leased: sentinel.
+   */
+  name: string;
+  /**
+   * When another may take it.
+   */
+  until_at: Timestamp;
+}
+
 export interface ServicePaths {
+  /**
+   * When the row was made.
+   */
   created_at: Generated<Timestamp>;
   /**
    * A pattern as in CODEOWNERS.
    */
   pattern: string;
+  /**
+   * The project that the row belongs to; row-level security decides by it.
+   */
   project_id: string;
   /**
    * The service.
@@ -2906,6 +3161,41 @@ export interface TargetRates {
    * The project that the row belongs to; row-level security decides by it.
    */
   project_id: string;
+}
+
+export interface TelemetryHours {
+  /**
+   * Environment of the series.
+   */
+  environment: string;
+  /**
+   * Beginning of the hour.
+   */
+  hour: Timestamp;
+  /**
+   * Median of the hour: a second for requests, 0..1 for errors, milliseconds for p99.
+   */
+  median: number;
+  /**
+   * What was measured: requests, errors or p99.
+   */
+  metric: string;
+  /**
+   * Steps of the hour that held a value.
+   */
+  points: number;
+  /**
+   * The project that it belongs to.
+   */
+  project_id: string;
+  /**
+   * Route of the series; empty for the whole service.
+   */
+  route: Generated<string>;
+  /**
+   * cluster/namespace/service.
+   */
+  service_key: string;
 }
 
 export interface TopologyEdges {
@@ -4010,6 +4300,7 @@ export interface DB {
   dependencies: Dependencies;
   deployment_commit_ranges: DeploymentCommitRanges;
   deployment_events: DeploymentEvents;
+  detectors: Detectors;
   "diagnosis.anomaly_features": DiagnosisAnomalyFeatures;
   "diagnosis.commit_files": DiagnosisCommitFiles;
   "diagnosis.commits": DiagnosisCommits;
@@ -4030,6 +4321,8 @@ export interface DB {
   execution_steps: ExecutionSteps;
   fault_events: FaultEvents;
   feedback_events: FeedbackEvents;
+  gate_policies: GatePolicies;
+  gate_shadow_decisions: GateShadowDecisions;
   github_apps: GithubApps;
   github_installations: GithubInstallations;
   hands_off: HandsOff;
@@ -4044,11 +4337,13 @@ export interface DB {
   incident_reports: IncidentReports;
   incident_resolutions: IncidentResolutions;
   incident_traces: IncidentTraces;
+  incident_triggers: IncidentTriggers;
   incidents: Incidents;
   integration_events: IntegrationEvents;
   integrations: Integrations;
   log_records: LogRecords;
   login_links: LoginLinks;
+  maintenance_windows: MaintenanceWindows;
   metric_points: MetricPoints;
   outbox: Outbox;
   outbox_positions: OutboxPositions;
@@ -4061,12 +4356,14 @@ export interface DB {
   retrieval_points: RetrievalPoints;
   schema_migrations: SchemaMigrations;
   schema_snapshots: SchemaSnapshots;
+  sentinel_leases: SentinelLeases;
   service_paths: ServicePaths;
   service_revisions: ServiceRevisions;
   services: Services;
   sessions: Sessions;
   spans: Spans;
   target_rates: TargetRates;
+  telemetry_hours: TelemetryHours;
   topology_edges: TopologyEdges;
   "tracking.api_key_usage": TrackingApiKeyUsage;
   "tracking.incidents": TrackingIncidents;

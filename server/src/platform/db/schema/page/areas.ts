@@ -64,6 +64,19 @@ export const AREAS: readonly Area[] = [
     ],
   },
   {
+    title: "Detection",
+    intro: "What is looked for in telemetry, what fired, and the policies by which the gate approves or suppresses.",
+    tables: [
+      "detectors",
+      "telemetry_hours",
+      "sentinel_leases",
+      "incident_triggers",
+      "maintenance_windows",
+      "gate_policies",
+      "gate_shadow_decisions",
+    ],
+  },
+  {
     title: "Investigations",
     intro: "What was read, what it speaks for, what was answered, and the patches with their proofs.",
     tables: ["evidence_artifacts", "incident_hypotheses", "incident_reports", "autopsy_runs", "autopsy_results"],
