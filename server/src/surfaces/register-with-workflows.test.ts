@@ -54,7 +54,7 @@ async function registered(files: Readonly<Record<string, string>>) {
   const { id: projectId } = await createProject(own.database.db, { name: `p${randomBytes(6).toString("hex")}` });
   await registerWithWorkflows({ database: own.database, git, queue }, { projectId, url: newRepository(files) });
   const { rows } = await sql<{ name: string }>`
-    SELECT w.name FROM workflow_executions e JOIN workflows w ON w.id = e.workflow_id WHERE e.project_id = ${projectId}`.execute(
+    SELECT w.name FROM workflow_executions e JOIN workflows w ON w.id = e.workflow_id WHERE e.project_id = ${projectId} ORDER BY w.name`.execute(
     own.database.db,
   );
   return { projectId, started: rows.map(({ name }) => name) };
@@ -63,10 +63,10 @@ async function registered(files: Readonly<Record<string, string>>) {
 const path = ".culprit/workflows/size.yml";
 const text = "name: size\non: [pull_request.opened]\nsteps:\n  - { id: size, uses: label_by_size }\n";
 
-test("a repository that keeps workflows has them read when it is registered, and one without starts nothing", async () => {
-  expect((await registered({ "README.md": "# A\n" })).started).toEqual([]);
+test("a repository has its commits read when it is registered, and its workflows where it keeps some", async () => {
+  expect((await registered({ "README.md": "# A\n" })).started).toEqual(["read-commits"]);
   const { projectId, started } = await registered({ [path]: text, ".culprit/workflows/notes.md": "no workflow" });
-  expect(started).toEqual(["sync-workflows"]);
+  expect(started).toEqual(["read-commits", "sync-workflows"]);
   const openForge = () => Promise.reject(new CulpritError("NOT_FOUND", "No forge is connected."));
   const { commit, files } = await readWorkflowFiles({ database: own.database, git, openForge }, projectId);
   expect([...files]).toEqual([[path, text]]);

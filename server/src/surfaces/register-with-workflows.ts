@@ -3,7 +3,8 @@ import { isWorkflowFile, startManually } from "../domains/workflow/index.ts";
 import type { Queue } from "../platform/queue/queue.ts";
 
 /**
- * Registers a repository and, where it keeps workflows, starts the execution that reads them. Otherwise as `registerRepository`.
+ * Registers a repository and starts the executions that read its commits and, where it keeps any, its workflows. Otherwise as
+ * `registerRepository`.
  * @throws CulpritError as `registerRepository`.
  */
 export async function registerWithWorkflows(
@@ -13,12 +14,11 @@ export async function registerWithWorkflows(
   const repository = await registerRepository(deps, request);
   const git = await deps.git.open({ id: repository.repositoryId, url: request.url });
   const commit = await git.resolveCommit(repository.defaultBranch ?? "HEAD");
-  if (commit !== null && (await git.listFiles(commit)).some(isWorkflowFile)) {
-    const { projectId } = request;
-    const workflow = { name: "sync-workflows" };
+  const keepsWorkflows = commit !== null && (await git.listFiles(commit)).some(isWorkflowFile);
+  for (const name of keepsWorkflows ? ["read-commits", "sync-workflows"] : ["read-commits"]) {
     await startManually(deps.database, deps.queue, {
-      projectId,
-      workflow,
+      projectId: request.projectId,
+      workflow: { name },
       inputs: {},
       incidentId: null,
       by: "registration",

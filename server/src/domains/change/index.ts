@@ -1,5 +1,6 @@
 export type { ChangeDeps } from "./change-deps.ts";
 export { type ReadRepository, readCommits } from "./commits/read-commits.ts";
+export { repositoriesToPoll } from "./commits/repositories-to-poll.ts";
 export { type DeployedRange, deployedRange } from "./deployed-range.ts";
 export { type CommitMapping, mapRelease } from "./map-release.ts";
 export { observeRevisions, type RevisionSighting } from "./observe-revisions.ts";
