@@ -12,13 +12,32 @@ export const commitShaSchema = z
 export const deployTypes = ["helm", "k8s", "argo", "flux", "manual", "other"] as const;
 
 /** What a deployment may be told by; a report without any of them tells nothing. */
-const deploymentNames = ["commit_sha", "release", "image_ref", "deployment_id"] as const;
+const deploymentNames = ["commit_sha", "release", "image_ref", "deployment_id", "workload"] as const;
+
+const labels = z.record(z.string().max(317), z.string().max(1024));
+
+/** What a cluster says of the workload that was rolled out; the surest of it names the service and the revision. */
+export const workloadSchema = z.strictObject({
+  cluster: z.string().min(1).max(255),
+  namespace: z.string().min(1).max(255),
+  /** Name of the Deployment, StatefulSet, DaemonSet… */
+  name: z.string().min(1).max(255),
+  labels: labels.default({}),
+  annotations: labels.default({}),
+  /** Labels of the image's configuration (OCI), such as org.opencontainers.image.revision. */
+  image_labels: labels.default({}),
+  /** The commit that Argo CD or Flux has applied. */
+  gitops_commit: commitShaSchema.nullish(),
+});
 
 /** Body of `POST /api/deployments`: a revision that started to run, named by at least one of `deploymentNames`. */
 export const deploymentInputSchema = z
   .strictObject({
-    service: z.string().min(1).max(255).default("default"),
+    /** Taken from `workload` where that is told and this is not. */
+    service: z.string().min(1).max(255).optional(),
     environment: z.string().min(1).max(50).default("production"),
+    /** Where the service runs in Kubernetes, and what it says of its revision. */
+    workload: workloadSchema.optional(),
     /** The revision that runs from `started_at` on; a commit is better than a release name. */
     commit_sha: commitShaSchema.nullish(),
     release: z.string().min(1).max(255).nullish(),
@@ -32,7 +51,7 @@ export const deploymentInputSchema = z
   .refine((input) => deploymentNames.some((name) => input[name] != null), {
     path: ["commit_sha"],
     error:
-      "is missing, and so are release, image_ref and deployment_id, so nothing says what was deployed; send one of them, best the commit (git rev-parse HEAD)",
+      "is missing, and so are release, image_ref, deployment_id and workload, so nothing says what was deployed; send one of them, best the commit (git rev-parse HEAD)",
   });
 export type DeploymentInput = z.output<typeof deploymentInputSchema>;
 
@@ -85,6 +104,8 @@ export const configChangeInputSchema = z.strictObject({
     .min(1)
     .max(200),
   actor: z.string().max(255).nullish(),
+  /** The sender's id of this change; the same again is no second change. */
+  external_id: z.string().min(1).max(255).nullish(),
   detected_at: z.iso.datetime({ offset: true }).optional(),
 });
 export type ConfigChangeInput = z.output<typeof configChangeInputSchema>;

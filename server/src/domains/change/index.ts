@@ -19,6 +19,6 @@ export type {
   PatchQuery,
 } from "./ports.ts";
 export { readWorkspace, type Workspace, type WorkspaceRequest } from "./read-workspace.ts";
-export { type RecordedConfigChange, recordConfigChange } from "./record-config-change.ts";
+export { insertConfigChange, type RecordedConfigChange, recordConfigChange } from "./record-config-change.ts";
 export { type RecordedDeployment, recordDeployment } from "./record-deployment.ts";
 export { type RegisteredRepository, registerRepository } from "./register-repository.ts";

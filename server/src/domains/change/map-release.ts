@@ -1,11 +1,21 @@
+import type { NamedRevision } from "../../analysis/change/service-identity.ts";
 import { commitFromRelease } from "../../analysis/signal/index.ts";
 import type { GitRepository } from "./ports.ts";
 
-/** How a revision's commit is known, and how sure that is (DESIGN section 3). */
+/** How a revision's commit is known, and how sure that is. */
 export interface CommitMapping {
   readonly commitSha: string | null;
   readonly confidence: number;
-  readonly source: "reported_commit" | "signal_commit" | "release_commit" | "release_tag" | "image_tag" | "unknown";
+  readonly source:
+    | "reported_commit"
+    | "signal_commit"
+    | "release_commit"
+    | "release_tag"
+    | "oci_label"
+    | "annotation"
+    | "gitops_commit"
+    | "image_tag"
+    | "unknown";
 }
 
 export interface RevisionNames {
@@ -13,6 +23,8 @@ export interface RevisionNames {
   readonly release: string | null;
   readonly imageRef: string | null;
   readonly origin: "reported" | "observed";
+  /** What the workload in the cluster says of itself. */
+  readonly workload?: NamedRevision | null;
 }
 
 /** Names of tags that a release may mean, likeliest first: `shop@1.2.0+7` is tagged `1.2.0+7`, `v1.2.0`, `shop-1.2.0`… */
@@ -54,18 +66,29 @@ export async function mapRelease(git: GitRepository | null, names: RevisionNames
   const stated = mapNames(names);
   if (stated.commitSha !== null) return stated;
   if (git !== null && names.release !== null) {
-    for (const tag of tagsOfRelease(names.release)) {
-      const isShortId = /^[0-9a-f]{7,39}$/.test(tag);
-      const sha = await git.resolveCommit(isShortId ? tag : `refs/tags/${tag}`);
-      if (sha !== null) return { commitSha: sha, confidence: 0.85, source: "release_tag" };
-    }
+    const sha = await resolveName(git, names.release);
+    if (sha !== null) return { commitSha: sha, confidence: 0.85, source: "release_tag" };
+  }
+  const told = names.workload ?? null;
+  if (told !== null && told.revision !== null && told.source !== "unknown") {
+    const { revision, confidence, source } = told;
+    if (/^([0-9a-f]{40}|[0-9a-f]{64})$/i.test(revision))
+      return { commitSha: revision.toLowerCase(), confidence, source };
+    const sha = git === null ? null : await resolveName(git, revision);
+    if (sha !== null) return { commitSha: sha, confidence, source };
   }
   const imageTag = /:([\w][\w.-]{0,127})$/.exec(names.imageRef ?? "")?.[1];
   if (git !== null && imageTag !== undefined && imageTag !== "latest") {
-    for (const tag of tagsOfRelease(imageTag)) {
-      const sha = await git.resolveCommit(/^[0-9a-f]{7,40}$/.test(tag) ? tag : `refs/tags/${tag}`);
-      if (sha !== null) return { commitSha: sha, confidence: 0.4, source: "image_tag" };
-    }
+    const sha = await resolveName(git, imageTag);
+    if (sha !== null) return { commitSha: sha, confidence: 0.4, source: "image_tag" };
   }
   return { commitSha: null, confidence: 0, source: "unknown" };
+}
+
+async function resolveName(git: GitRepository, name: string): Promise<string | null> {
+  for (const tag of tagsOfRelease(name)) {
+    const sha = await git.resolveCommit(/^[0-9a-f]{7,40}$/.test(tag) ? tag : `refs/tags/${tag}`);
+    if (sha !== null) return sha;
+  }
+  return null;
 }

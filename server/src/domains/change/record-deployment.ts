@@ -1,5 +1,6 @@
 import type { DeploymentInput } from "@culprit/contract";
 import { sql } from "kysely";
+import { revisionOf, serviceNameOf, type WorkloadIdentity } from "../../analysis/change/service-identity.ts";
 import { newId, toPublicId } from "../../platform/ids/ids.ts";
 import { emitEvent } from "../workflow/index.ts";
 import type { ChangeDeps } from "./change-deps.ts";
@@ -27,6 +28,8 @@ export async function recordDeployment(
   request: { readonly projectId: string; readonly input: DeploymentInput },
 ): Promise<RecordedDeployment> {
   const { projectId, input } = request;
+  const workload = workloadOf(input);
+  const service = input.service ?? (workload === null ? null : serviceNameOf(workload)) ?? "default";
   const startedAt = input.started_at === undefined ? new Date() : new Date(input.started_at);
   const opened = await openProjectRepository(deps, projectId);
   const repository = opened.kind === "open" ? opened.repository : null;
@@ -35,16 +38,20 @@ export async function recordDeployment(
     release: input.release ?? null,
     imageRef: input.image_ref ?? null,
     origin: "reported",
+    workload: workload === null ? null : revisionOf(workload),
   }).catch(() => ({ commitSha: null, confidence: 0, source: "unknown" }));
   const isCommitMissing =
     repository !== null && mapping.commitSha !== null && (await lacksCommit(repository.git, mapping.commitSha));
   const recorded = await deps.database.transaction(async (tx) => {
-    const serviceId = await upsertService(tx, { projectId, environment: input.environment, name: input.service });
+    const serviceId = await upsertService(tx, {
+      ...{ projectId, environment: input.environment, name: service },
+      ...{ cluster: input.workload?.cluster, namespace: input.workload?.namespace },
+    });
     const { rows } = await sql<{ deployment_event_id: string; commit_sha: string | null; is_new: boolean }>`
       INSERT INTO deployment_events (deployment_event_id, project_id, service_id, environment, started_at, finished_at, deploy_type, image_ref, revision,
         commit_sha, release, deployment_id, origin, metadata)
       VALUES (${newId()}, ${projectId}, ${serviceId}, ${input.environment}, ${startedAt}, ${input.finished_at ?? null}, ${input.deploy_type}, ${input.image_ref ?? null},
-        ${mapping.commitSha ?? input.release ?? null}, ${mapping.commitSha}, ${input.release ?? null}, ${input.deployment_id ?? null}, 'reported', ${JSON.stringify(input.metadata)}::jsonb)
+        ${mapping.commitSha ?? input.release ?? null}, ${mapping.commitSha}, ${input.release ?? null}, ${input.deployment_id ?? null}, 'reported', ${JSON.stringify(metadataOf(input))}::jsonb)
       ON CONFLICT (project_id, deployment_id) WHERE deployment_id IS NOT NULL
         DO UPDATE SET finished_at = coalesce(EXCLUDED.finished_at, deployment_events.finished_at)
       RETURNING deployment_event_id, commit_sha, (xmax = 0) AS is_new`.execute(tx);
@@ -64,9 +71,9 @@ export async function recordDeployment(
       });
       const id = toPublicId("dep", event.deployment_event_id);
       await emitEvent(tx, {
-        ...{ projectId, type: "deployment.recorded", subject: `deployment:${input.environment}/${input.service}` },
+        ...{ projectId, type: "deployment.recorded", subject: `deployment:${input.environment}/${service}` },
         payload: {
-          ...{ id, environment: input.environment, service: input.service, deploy_type: input.deploy_type },
+          ...{ id, environment: input.environment, service, deploy_type: input.deploy_type },
           ...{ commit: mapping.commitSha, release: input.release ?? null, started_at: startedAt.toISOString() },
         },
       });
@@ -85,6 +92,20 @@ export async function recordDeployment(
     deploymentEventId: recorded.event.deployment_event_id,
     commitSha: recorded.event.commit_sha,
     isCommitMissing,
+  };
+}
+
+/** What was told beside the columns, so that how the commit was found can be read later. */
+function metadataOf({ metadata, workload }: DeploymentInput): Record<string, unknown> {
+  return workload === undefined ? metadata : { ...metadata, workload };
+}
+
+function workloadOf({ workload, image_ref }: DeploymentInput): WorkloadIdentity | null {
+  if (workload === undefined) return null;
+  const { cluster, namespace, name, labels, annotations, image_labels, gitops_commit } = workload;
+  return {
+    ...{ cluster, namespace, deployment: name, labels, annotations },
+    ...{ imageLabels: image_labels, imageRef: image_ref ?? null, gitOpsCommit: gitops_commit ?? null },
   };
 }
 
