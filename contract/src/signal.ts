@@ -6,7 +6,7 @@ export const detectors = ["exception", "http_error", "latency", "crash"] as cons
 export type Detector = (typeof detectors)[number];
 
 /** The way in that a signal took. */
-export const doors = ["ingest", "sentry", "otlp", "kubernetes", "alert"] as const;
+export const doors = ["ingest", "sentry", "otlp", "logs", "kubernetes", "alert"] as const;
 export type Door = (typeof doors)[number];
 
 /** One stack frame. Lines and columns count from 1; `null` where the sender did not say. */

@@ -1,4 +1,7 @@
 export { decodeJsonTraces } from "./decode-json.ts";
 export { decodeProtobufTraces } from "./decode-protobuf.ts";
-export { encodeOtlpReply, mapOtlpTraces } from "./map-traces.ts";
+export { readOtlpLogs } from "./map-logs.ts";
+export { readOtlpMetrics } from "./map-metrics.ts";
+export { mapOtlpTraces, readOtlpTraces } from "./map-traces.ts";
+export { encodeOtlpReply, type Rejected } from "./otlp-reply.ts";
 export { type OtlpIntake, spansToSignals } from "./spans-to-signals.ts";

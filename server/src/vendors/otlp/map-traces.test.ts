@@ -14,7 +14,8 @@ import {
   type SpanFixture,
   type TracesFixture,
 } from "./encode-traces.fixture.ts";
-import { encodeOtlpReply, mapOtlpTraces } from "./map-traces.ts";
+import { mapOtlpTraces } from "./map-traces.ts";
+import { encodeOtlpReply } from "./otlp-reply.ts";
 
 const receivedAt = new Date("2026-01-01T00:00:00.000Z");
 const traceId = "5b8efff798038103d269b633813fc60c";
