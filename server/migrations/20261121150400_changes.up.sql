@@ -42,3 +42,12 @@ CALL protect_table('schema_snapshots', may_tenant_write => false);
 ALTER TABLE config_change_events ADD COLUMN external_id text CHECK (length(external_id) <= 255);
 COMMENT ON COLUMN config_change_events.external_id IS 'The sender''s id of the change, where it has one; the same again is no second change.';
 CREATE UNIQUE INDEX uq_config_change_events_external_id ON config_change_events(project_id, source, external_id) WHERE external_id IS NOT NULL;
+
+-- Servers of feature flags tell what was turned.
+ALTER TABLE integrations
+  DROP CONSTRAINT chk_integration_type,
+  ADD CONSTRAINT chk_integration_type CHECK (type IN (
+    'github', 'linear', 'slack', 'axolo', 'teams', 'discord', 'jira', 'sentry', 'datadog',
+    'pagerduty', 'opsgenie', 'google_chat', 'mattermost', 'telegram', 'email', 'webhook', 'alertmanager', 'grafana',
+    'launchdarkly', 'unleash', 'go_feature_flag'));
+COMMENT ON COLUMN integrations.type IS 'github, linear, slack, axolo, teams, discord, jira, sentry, datadog, pagerduty, opsgenie, google_chat, mattermost, telegram, email, webhook, alertmanager, grafana, launchdarkly, unleash or go_feature_flag.';

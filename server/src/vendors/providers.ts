@@ -6,9 +6,11 @@ import { discord } from "./discord/provider.ts";
 import { email } from "./email/provider.ts";
 import type { LoadApp } from "./github/auth-of.ts";
 import { githubProvider } from "./github/provider.ts";
+import { goFeatureFlag } from "./go-feature-flag/provider.ts";
 import { googleChat } from "./google-chat/provider.ts";
 import { grafana } from "./grafana/provider.ts";
 import { jira } from "./jira/provider.ts";
+import { launchdarkly } from "./launchdarkly/provider.ts";
 import { linear } from "./linear/provider.ts";
 import { mattermost } from "./mattermost/provider.ts";
 import { opsgenie } from "./opsgenie/provider.ts";
@@ -17,6 +19,7 @@ import { sentryApp } from "./sentry-app/provider.ts";
 import { slack } from "./slack/provider.ts";
 import { teams } from "./teams/provider.ts";
 import { telegram } from "./telegram/provider.ts";
+import { unleash } from "./unleash/provider.ts";
 import { webhook } from "./webhook/provider.ts";
 
 /** Every integration that there is: a line each. The type of a provider's settings is its own, so the list holds them as unknown. */
@@ -38,6 +41,9 @@ const all = [
   linear,
   jira,
   axolo,
+  launchdarkly,
+  unleash,
+  goFeatureFlag,
 ] as readonly unknown[] as readonly Provider[];
 
 /** The providers by their type. */

@@ -1,4 +1,4 @@
-import type { Alert } from "@culprit/contract";
+import type { Alert, ConfigChangeInput } from "@culprit/contract";
 import type { z } from "zod";
 import type { HttpClient } from "../../platform/http-client/http-client.ts";
 import type { Message } from "./message.ts";
@@ -24,6 +24,9 @@ export const integrationTypes = [
   "webhook",
   "alertmanager",
   "grafana",
+  "launchdarkly",
+  "unleash",
+  "go_feature_flag",
 ] as const;
 export type IntegrationType = (typeof integrationTypes)[number];
 
@@ -66,6 +69,8 @@ export type Meaning =
     }
   /** An alert or error that opens or joins an incident. */
   | { readonly kind: "alert"; readonly alert: Alert }
+  /** Something outside git that people changed: a flag that was turned. */
+  | { readonly kind: "change"; readonly change: ConfigChangeInput }
   /** A button under a message. `token` is the signed one that went out with it. */
   | { readonly kind: "button"; readonly token: string; readonly actor: string }
   /** A person wrote a command: `/culprit investigate`. */

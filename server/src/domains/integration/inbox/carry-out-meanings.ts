@@ -1,6 +1,7 @@
 import type { Transaction } from "kysely";
 import type { DB } from "../../../platform/db/tables.generated.ts";
 import { toPublicId } from "../../../platform/ids/ids.ts";
+import { insertConfigChange } from "../../change/index.ts";
 import { storeAlerts } from "../../incident/index.ts";
 import { emitEvents, type WorkflowEvent } from "../../workflow/index.ts";
 import { carryOutCallback } from "../callbacks/carry-out-callback.ts";
@@ -40,6 +41,7 @@ export async function carryOutMeanings(
   for (const meaning of meanings) {
     switch (meaning.kind) {
       case "alert":
+      case "change":
         break;
       case "event": {
         const { type, subject, payload } = meaning;
@@ -68,12 +70,14 @@ export async function carryOutMeanings(
         ignored.push(meaning.reason);
     }
   }
+  const changes = meanings.flatMap((meaning) => (meaning.kind === "change" ? [meaning.change] : []));
   const isIgnored = meanings.length === 0 || ignored.length === meanings.length;
   return {
     status: isIgnored ? "ignored" : "completed",
     reason:
       isIgnored && ignored.length === 0 ? "It means nothing to Culprit." : ignored.join(" ").slice(0, 2000) || null,
     finish: async (tx) => {
+      for (const input of changes) await insertConfigChange(tx, { projectId: integration.projectId, input });
       await emitEvents(tx, events);
       const { id: integrationId, projectId } = integration;
       for (const login of newcomers) await addCommenter(tx, { integrationId, projectId, login });
