@@ -1,6 +1,7 @@
 export type * from "./alert.ts";
 export * from "./case-files.ts";
 export * from "./change.ts";
+export * from "./detection-api.ts";
 export * from "./errors.ts";
 export * from "./fault.ts";
 export * from "./feedback.ts";
@@ -10,6 +11,7 @@ export * from "./integration-api.ts";
 export * from "./operations-api.ts";
 export * from "./project.ts";
 export * from "./ready-workflow-api.ts";
+export * from "./red.ts";
 export * from "./severity.ts";
 export * from "./signal.ts";
 export * from "./telemetry.ts";
