@@ -94,6 +94,55 @@ CREATE OR REPLACE FUNCTION public.may_run_workflow(workflow uuid, project uuid)
  SET search_path TO 'pg_catalog', 'public'
 AS $function$ SELECT EXISTS (SELECT 1 FROM public.workflows w WHERE w.id = workflow AND (w.project_id IS NULL OR w.project_id = project)) $function$
 ;
+CREATE OR REPLACE FUNCTION public.record_commit_facts()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public'
+AS $function$
+BEGIN
+  IF NOT EXISTS (SELECT 1 FROM outbox_positions WHERE topic = 'source') THEN RETURN NULL; END IF;
+  INSERT INTO outbox (project_id, topic, key, payload)
+  SELECT DISTINCT c.project_id, 'source', 'commit/' || c.commit_sha, jsonb_build_object('deleted', false, 'commit_sha', c.commit_sha)
+  FROM (SELECT DISTINCT commit_sha FROM changed_rows) r JOIN repository_commits c ON c.commit_sha = r.commit_sha
+  WHERE EXISTS (SELECT 1 FROM commit_files f WHERE f.commit_sha = c.commit_sha) ORDER BY 3;
+  RETURN NULL;
+END;
+$function$
+;
+CREATE OR REPLACE FUNCTION public.record_facts()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public'
+AS $function$
+BEGIN
+  IF NOT EXISTS (SELECT 1 FROM outbox_positions WHERE topic = TG_ARGV[0]) THEN RETURN NULL; END IF;
+  EXECUTE format(
+    'INSERT INTO outbox (project_id, topic, key, payload)
+     SELECT r.project_id, %L, %s, jsonb_build_object(''deleted'', %L::boolean)
+       || (to_jsonb(r) - ARRAY[''content'', ''words'', ''embedding'', ''metadata'', ''commit_shas''])
+     FROM changed_rows r %s ORDER BY 3',
+    TG_ARGV[0], TG_ARGV[1], TG_OP = 'DELETE',
+    CASE WHEN TG_OP = 'UPDATE' THEN 'JOIN former_rows o ON ' || TG_ARGV[2] ELSE '' END);
+  RETURN NULL;
+END;
+$function$
+;
+CREATE OR REPLACE FUNCTION public.record_incident_fact()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public'
+AS $function$
+BEGIN
+  INSERT INTO outbox (project_id, topic, key, payload)
+  SELECT NEW.project_id, 'source', 'incident/' || NEW.id, jsonb_build_object('deleted', false, 'incident_id', NEW.id)
+  WHERE EXISTS (SELECT 1 FROM outbox_positions WHERE topic = 'source');
+  RETURN NULL;
+END;
+$function$
+;
 CREATE OR REPLACE FUNCTION public.refuse_missing_evidence()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -446,6 +495,7 @@ CREATE TABLE commit_files (
   CONSTRAINT commit_files_commit_sha_fkey FOREIGN KEY (commit_sha) REFERENCES commits(commit_sha) ON DELETE CASCADE
 );
 CREATE INDEX commit_files_sha_type ON public.commit_files USING btree (commit_sha, change_type);
+CREATE TRIGGER record_new AFTER INSERT ON public.commit_files REFERENCING NEW TABLE AS changed_rows FOR EACH STATEMENT EXECUTE FUNCTION record_commit_facts();
 ALTER TABLE commit_files ENABLE ROW LEVEL SECURITY;
 CREATE POLICY engine_policy ON commit_files AS PERMISSIVE FOR ALL TO culprit_engine USING (true);
 CREATE POLICY reader_policy ON commit_files AS PERMISSIVE FOR SELECT TO PUBLIC USING (( SELECT (CURRENT_USER <> 'culprit_tenant'::name)));
@@ -562,6 +612,7 @@ CREATE TABLE dependencies (
   CONSTRAINT dependencies_kind_check CHECK ((kind = ANY (ARRAY['external'::text, 'database'::text, 'queue'::text, 'cache'::text, 'other'::text]))),
   CONSTRAINT dependencies_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE
 );
+CREATE TRIGGER record_changed AFTER UPDATE ON public.dependencies REFERENCING OLD TABLE AS former_rows NEW TABLE AS changed_rows FOR EACH STATEMENT EXECUTE FUNCTION record_facts('topology', '''dependency/'' || r.dependency_id', 'o.dependency_id = r.dependency_id AND o.engine IS DISTINCT FROM r.engine');
 ALTER TABLE dependencies ENABLE ROW LEVEL SECURITY;
 CREATE POLICY engine_policy ON dependencies AS PERMISSIVE FOR ALL TO culprit_engine USING (true);
 CREATE POLICY reader_policy ON dependencies AS PERMISSIVE FOR SELECT TO PUBLIC USING (( SELECT (CURRENT_USER <> 'culprit_tenant'::name)));
@@ -579,6 +630,8 @@ CREATE TABLE deployment_commit_ranges (
   CONSTRAINT deployment_commit_ranges_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE
 );
 CREATE INDEX idx_deployment_commit_ranges_project_id ON public.deployment_commit_ranges USING btree (project_id);
+CREATE TRIGGER record_changed AFTER UPDATE ON public.deployment_commit_ranges REFERENCING OLD TABLE AS former_rows NEW TABLE AS changed_rows FOR EACH STATEMENT EXECUTE FUNCTION record_facts('topology', '''deployment/'' || r.deployment_event_id', 'o.deployment_event_id = r.deployment_event_id AND o.commit_shas IS DISTINCT FROM r.commit_shas');
+CREATE TRIGGER record_new AFTER INSERT ON public.deployment_commit_ranges REFERENCING NEW TABLE AS changed_rows FOR EACH STATEMENT EXECUTE FUNCTION record_facts('topology', '''deployment/'' || r.deployment_event_id');
 ALTER TABLE deployment_commit_ranges ENABLE ROW LEVEL SECURITY;
 CREATE POLICY engine_policy ON deployment_commit_ranges AS PERMISSIVE FOR ALL TO culprit_engine USING (true);
 CREATE POLICY reader_policy ON deployment_commit_ranges AS PERMISSIVE FOR SELECT TO PUBLIC USING (( SELECT (CURRENT_USER <> 'culprit_tenant'::name)));
@@ -611,6 +664,9 @@ CREATE TABLE deployment_events (
 CREATE INDEX idx_deployment_events_project_time ON public.deployment_events USING btree (project_id, started_at DESC);
 CREATE INDEX idx_deployment_events_service_time ON public.deployment_events USING btree (service_id, environment, started_at DESC);
 CREATE UNIQUE INDEX uq_deployment_events_platform ON public.deployment_events USING btree (project_id, deployment_id) WHERE (deployment_id IS NOT NULL);
+CREATE TRIGGER record_changed AFTER UPDATE ON public.deployment_events REFERENCING OLD TABLE AS former_rows NEW TABLE AS changed_rows FOR EACH STATEMENT EXECUTE FUNCTION record_facts('topology', '''deployment/'' || r.deployment_event_id', 'o.deployment_event_id = r.deployment_event_id AND (o.started_at, o.image_ref, o.revision, o.commit_sha) IS DISTINCT FROM (r.started_at, r.image_ref, r.revision, r.commit_sha)');
+CREATE TRIGGER record_gone AFTER DELETE ON public.deployment_events REFERENCING OLD TABLE AS changed_rows FOR EACH STATEMENT EXECUTE FUNCTION record_facts('topology', '''deployment/'' || r.deployment_event_id');
+CREATE TRIGGER record_new AFTER INSERT ON public.deployment_events REFERENCING NEW TABLE AS changed_rows FOR EACH STATEMENT EXECUTE FUNCTION record_facts('topology', '''deployment/'' || r.deployment_event_id');
 ALTER TABLE deployment_events ENABLE ROW LEVEL SECURITY;
 CREATE POLICY engine_policy ON deployment_events AS PERMISSIVE FOR ALL TO culprit_engine USING (true);
 CREATE POLICY reader_policy ON deployment_events AS PERMISSIVE FOR SELECT TO PUBLIC USING (( SELECT (CURRENT_USER <> 'culprit_tenant'::name)));
@@ -641,6 +697,25 @@ ALTER TABLE detectors ENABLE ROW LEVEL SECURITY;
 CREATE POLICY engine_policy ON detectors AS PERMISSIVE FOR ALL TO culprit_engine USING (true);
 CREATE POLICY reader_policy ON detectors AS PERMISSIVE FOR SELECT TO PUBLIC USING (( SELECT (CURRENT_USER <> 'culprit_tenant'::name)));
 CREATE POLICY tenant_policy ON detectors AS PERMISSIVE FOR ALL TO culprit_tenant USING ((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[]))) WITH CHECK ((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[])));
+
+CREATE TABLE embedding_models (
+  model text NOT NULL,
+  state text NOT NULL,
+  dimensions integer,
+  rows_done bigint DEFAULT 0 NOT NULL,
+  rows_total bigint DEFAULT 0 NOT NULL,
+  last_error text,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  activated_at timestamp with time zone,
+  CONSTRAINT embedding_models_pkey PRIMARY KEY (model),
+  CONSTRAINT embedding_models_check CHECK (((state = 'active'::text) = (activated_at IS NOT NULL))),
+  CONSTRAINT embedding_models_dimensions_check CHECK ((dimensions > 0)),
+  CONSTRAINT embedding_models_state_check CHECK ((state = ANY (ARRAY['building'::text, 'active'::text])))
+);
+CREATE UNIQUE INDEX uq_embedding_models_active ON public.embedding_models USING btree (state) WHERE (state = 'active'::text);
+ALTER TABLE embedding_models ENABLE ROW LEVEL SECURITY;
+CREATE POLICY engine_policy ON embedding_models AS PERMISSIVE FOR ALL TO culprit_engine USING (true);
+CREATE POLICY reader_policy ON embedding_models AS PERMISSIVE FOR SELECT TO PUBLIC USING (( SELECT (CURRENT_USER <> 'culprit_tenant'::name)));
 
 CREATE TABLE event_ids (
   project_id uuid NOT NULL,
@@ -1253,6 +1328,7 @@ CASE status
 END), created_at);
 CREATE INDEX idx_incidents_ungated ON public.incidents USING btree (project_id, created_at) WHERE ((status)::text = 'open'::text);
 CREATE INDEX idx_incidents_unresolved ON public.incidents USING btree (project_id, created_at DESC, id DESC) WHERE ((status)::text <> ALL ((ARRAY['resolved'::character varying, 'suppressed'::character varying])::text[]));
+CREATE TRIGGER record_outcome AFTER UPDATE OF status, verdict_summary, resolution_summary ON public.incidents FOR EACH ROW WHEN ((((new.status)::text = ANY ((ARRAY['diagnosed'::character varying, 'pr_created'::character varying, 'resolved'::character varying])::text[])) AND ((((old.status)::text IS DISTINCT FROM (new.status)::text) OR (old.verdict_summary IS DISTINCT FROM new.verdict_summary)) OR (old.resolution_summary IS DISTINCT FROM new.resolution_summary)))) EXECUTE FUNCTION record_incident_fact();
 CREATE TRIGGER update_incidents_updated_at BEFORE UPDATE ON public.incidents FOR EACH ROW EXECUTE FUNCTION update_updated_at_column();
 ALTER TABLE incidents ENABLE ROW LEVEL SECURITY;
 CREATE POLICY engine_policy ON incidents AS PERMISSIVE FOR ALL TO culprit_engine USING (true);
@@ -1405,8 +1481,7 @@ CREATE TABLE outbox (
   key text NOT NULL,
   payload jsonb NOT NULL,
   created_at timestamp with time zone DEFAULT now() NOT NULL,
-  CONSTRAINT outbox_pkey PRIMARY KEY (id),
-  CONSTRAINT outbox_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE
+  CONSTRAINT outbox_pkey PRIMARY KEY (id)
 );
 CREATE INDEX idx_outbox_project_id ON public.outbox USING btree (project_id);
 CREATE INDEX idx_outbox_topic ON public.outbox USING btree (topic, id);
@@ -1419,7 +1494,15 @@ CREATE TABLE outbox_positions (
   topic text NOT NULL,
   last_id bigint DEFAULT 0 NOT NULL,
   updated_at timestamp with time zone DEFAULT now() NOT NULL,
-  CONSTRAINT outbox_positions_pkey PRIMARY KEY (engine, topic)
+  state text DEFAULT 'ready'::text NOT NULL,
+  fill_cursor text,
+  rows_done bigint DEFAULT 0 NOT NULL,
+  rows_total bigint DEFAULT 0 NOT NULL,
+  last_error text,
+  lease_token uuid,
+  lease_until timestamp with time zone,
+  CONSTRAINT outbox_positions_pkey PRIMARY KEY (engine, topic),
+  CONSTRAINT outbox_positions_state_check CHECK ((state = ANY (ARRAY['clearing'::text, 'filling'::text, 'ready'::text])))
 );
 CREATE TRIGGER update_outbox_positions_updated_at BEFORE UPDATE ON public.outbox_positions FOR EACH ROW EXECUTE FUNCTION update_updated_at_column();
 ALTER TABLE outbox_positions ENABLE ROW LEVEL SECURITY;
@@ -1531,6 +1614,7 @@ CREATE TABLE repository_commits (
 );
 CREATE INDEX idx_repository_commits_commit_sha ON public.repository_commits USING btree (commit_sha);
 CREATE INDEX idx_repository_commits_project_id ON public.repository_commits USING btree (project_id);
+CREATE TRIGGER record_new AFTER INSERT ON public.repository_commits REFERENCING NEW TABLE AS changed_rows FOR EACH STATEMENT EXECUTE FUNCTION record_commit_facts();
 ALTER TABLE repository_commits ENABLE ROW LEVEL SECURITY;
 CREATE POLICY engine_policy ON repository_commits AS PERMISSIVE FOR ALL TO culprit_engine USING (true);
 CREATE POLICY reader_policy ON repository_commits AS PERMISSIVE FOR SELECT TO PUBLIC USING (( SELECT (CURRENT_USER <> 'culprit_tenant'::name)));
@@ -1544,20 +1628,66 @@ CREATE TABLE retrieval_points (
   project_id uuid NOT NULL,
   content text NOT NULL,
   payload jsonb DEFAULT '{}'::jsonb NOT NULL,
-  embedding_model text,
-  embedding real[],
   created_at timestamp with time zone DEFAULT now() NOT NULL,
+  words tsvector DEFAULT ''::tsvector NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
   CONSTRAINT retrieval_points_pkey PRIMARY KEY (collection, point_id),
-  CONSTRAINT retrieval_points_check CHECK (((embedding IS NULL) = (embedding_model IS NULL))),
   CONSTRAINT retrieval_points_collection_check CHECK ((collection = ANY (ARRAY['git_diff_chunks'::text, 'runbooks'::text, 'incident_summaries'::text]))),
   CONSTRAINT retrieval_points_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE
 );
 CREATE INDEX idx_retrieval_points_project ON public.retrieval_points USING btree (project_id, collection);
-CREATE INDEX idx_retrieval_points_search ON public.retrieval_points USING gin (to_tsvector('simple'::regconfig, content));
+CREATE INDEX idx_retrieval_points_words ON public.retrieval_points USING gin (words);
+CREATE TRIGGER record_changed AFTER UPDATE ON public.retrieval_points REFERENCING OLD TABLE AS former_rows NEW TABLE AS changed_rows FOR EACH STATEMENT EXECUTE FUNCTION record_facts('retrieval', 'r.collection || ''/'' || r.point_id', 'o.collection = r.collection AND o.point_id = r.point_id AND (o.payload <> r.payload OR o.content <> r.content)');
+CREATE TRIGGER record_gone AFTER DELETE ON public.retrieval_points REFERENCING OLD TABLE AS changed_rows FOR EACH STATEMENT EXECUTE FUNCTION record_facts('retrieval', 'r.collection || ''/'' || r.point_id');
+CREATE TRIGGER update_retrieval_points_updated_at BEFORE UPDATE ON public.retrieval_points FOR EACH ROW EXECUTE FUNCTION update_updated_at_column();
 ALTER TABLE retrieval_points ENABLE ROW LEVEL SECURITY;
 CREATE POLICY engine_policy ON retrieval_points AS PERMISSIVE FOR ALL TO culprit_engine USING (true);
 CREATE POLICY reader_policy ON retrieval_points AS PERMISSIVE FOR SELECT TO PUBLIC USING (( SELECT (CURRENT_USER <> 'culprit_tenant'::name)));
 CREATE POLICY tenant_policy ON retrieval_points AS PERMISSIVE FOR ALL TO culprit_tenant USING ((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[])));
+
+CREATE TABLE retrieval_vectors (
+  model text NOT NULL,
+  collection text NOT NULL,
+  point_id uuid NOT NULL,
+  project_id uuid NOT NULL,
+  embedding real[] NOT NULL,
+  version bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+  CONSTRAINT retrieval_vectors_pkey PRIMARY KEY (model, collection, point_id),
+  CONSTRAINT retrieval_vectors_embedding_check CHECK ((cardinality(embedding) > 0)),
+  CONSTRAINT retrieval_vectors_collection_point_id_fkey FOREIGN KEY (collection, point_id) REFERENCES retrieval_points(collection, point_id) ON DELETE CASCADE,
+  CONSTRAINT retrieval_vectors_model_fkey FOREIGN KEY (model) REFERENCES embedding_models(model) ON DELETE CASCADE,
+  CONSTRAINT retrieval_vectors_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE
+);
+CREATE INDEX idx_retrieval_vectors_point ON public.retrieval_vectors USING btree (collection, point_id);
+CREATE INDEX idx_retrieval_vectors_project ON public.retrieval_vectors USING btree (project_id, collection, model, version);
+CREATE TRIGGER record_new AFTER INSERT ON public.retrieval_vectors REFERENCING NEW TABLE AS changed_rows FOR EACH STATEMENT EXECUTE FUNCTION record_facts('retrieval', 'r.collection || ''/'' || r.point_id');
+ALTER TABLE retrieval_vectors ENABLE ROW LEVEL SECURITY;
+CREATE POLICY engine_policy ON retrieval_vectors AS PERMISSIVE FOR ALL TO culprit_engine USING (true);
+CREATE POLICY reader_policy ON retrieval_vectors AS PERMISSIVE FOR SELECT TO PUBLIC USING (( SELECT (CURRENT_USER <> 'culprit_tenant'::name)));
+CREATE POLICY tenant_policy ON retrieval_vectors AS PERMISSIVE FOR ALL TO culprit_tenant USING ((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[]))) WITH CHECK ((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[])));
+
+CREATE TABLE runbooks (
+  runbook_id uuid NOT NULL,
+  project_id uuid NOT NULL,
+  title text NOT NULL,
+  content text NOT NULL,
+  service_key text,
+  tags text[] DEFAULT '{}'::text[] NOT NULL,
+  source_url text,
+  repository_path text,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT runbooks_pkey PRIMARY KEY (runbook_id),
+  CONSTRAINT runbooks_title_check CHECK ((title <> ''::text)),
+  CONSTRAINT runbooks_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE
+);
+CREATE UNIQUE INDEX uq_runbooks_path ON public.runbooks USING btree (project_id, repository_path) WHERE (repository_path IS NOT NULL);
+CREATE UNIQUE INDEX uq_runbooks_title ON public.runbooks USING btree (project_id, title) WHERE (repository_path IS NULL);
+CREATE TRIGGER update_runbooks_updated_at BEFORE UPDATE ON public.runbooks FOR EACH ROW EXECUTE FUNCTION update_updated_at_column();
+ALTER TABLE runbooks ENABLE ROW LEVEL SECURITY;
+CREATE POLICY engine_policy ON runbooks AS PERMISSIVE FOR ALL TO culprit_engine USING (true);
+CREATE POLICY reader_policy ON runbooks AS PERMISSIVE FOR SELECT TO PUBLIC USING (( SELECT (CURRENT_USER <> 'culprit_tenant'::name)));
+CREATE POLICY tenant_policy ON runbooks AS PERMISSIVE FOR ALL TO culprit_tenant USING ((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[]))) WITH CHECK ((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[])));
 
 CREATE TABLE schema_migrations (
   version text NOT NULL,
@@ -1655,6 +1785,8 @@ CREATE TABLE services (
   CONSTRAINT services_project_id_cluster_id_namespace_service_name_key UNIQUE (project_id, cluster_id, namespace, service_name),
   CONSTRAINT services_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE
 );
+CREATE TRIGGER record_gone AFTER DELETE ON public.services REFERENCING OLD TABLE AS changed_rows FOR EACH STATEMENT EXECUTE FUNCTION record_facts('topology', '''service/'' || r.service_id');
+CREATE TRIGGER record_new AFTER INSERT ON public.services REFERENCING NEW TABLE AS changed_rows FOR EACH STATEMENT EXECUTE FUNCTION record_facts('topology', '''service/'' || r.service_id');
 ALTER TABLE services ENABLE ROW LEVEL SECURITY;
 CREATE POLICY engine_policy ON services AS PERMISSIVE FOR ALL TO culprit_engine USING (true);
 CREATE POLICY reader_policy ON services AS PERMISSIVE FOR SELECT TO PUBLIC USING (( SELECT (CURRENT_USER <> 'culprit_tenant'::name)));
@@ -1754,6 +1886,9 @@ CREATE TABLE topology_edges (
 CREATE INDEX idx_topology_edges_project_id ON public.topology_edges USING btree (project_id);
 CREATE INDEX idx_topology_edges_to_dependency_id ON public.topology_edges USING btree (to_dependency_id);
 CREATE INDEX idx_topology_edges_to_service_id ON public.topology_edges USING btree (to_service_id);
+CREATE TRIGGER record_changed AFTER UPDATE ON public.topology_edges REFERENCING OLD TABLE AS former_rows NEW TABLE AS changed_rows FOR EACH STATEMENT EXECUTE FUNCTION record_facts('topology', '''edge/'' || r.edge_id', 'o.edge_id = r.edge_id AND (o.source <> r.source OR date_trunc(''hour'', o.last_seen_at) <> date_trunc(''hour'', r.last_seen_at))');
+CREATE TRIGGER record_gone AFTER DELETE ON public.topology_edges REFERENCING OLD TABLE AS changed_rows FOR EACH STATEMENT EXECUTE FUNCTION record_facts('topology', '''edge/'' || r.edge_id');
+CREATE TRIGGER record_new AFTER INSERT ON public.topology_edges REFERENCING NEW TABLE AS changed_rows FOR EACH STATEMENT EXECUTE FUNCTION record_facts('topology', '''edge/'' || r.edge_id');
 ALTER TABLE topology_edges ENABLE ROW LEVEL SECURITY;
 CREATE POLICY engine_policy ON topology_edges AS PERMISSIVE FOR ALL TO culprit_engine USING (true);
 CREATE POLICY reader_policy ON topology_edges AS PERMISSIVE FOR SELECT TO PUBLIC USING (( SELECT (CURRENT_USER <> 'culprit_tenant'::name)));
@@ -2583,6 +2718,7 @@ GRANT DELETE, INSERT, SELECT, UPDATE ON deployment_commit_ranges TO culprit_tena
 GRANT DELETE, INSERT, SELECT, UPDATE ON deployment_events TO culprit_engine;
 GRANT DELETE, INSERT, SELECT, UPDATE ON deployment_events TO culprit_tenant;
 GRANT DELETE, INSERT, SELECT, UPDATE ON detectors TO culprit_engine;
+GRANT DELETE, INSERT, SELECT, UPDATE ON embedding_models TO culprit_engine;
 GRANT DELETE, INSERT, SELECT, UPDATE ON event_ids TO culprit_engine;
 GRANT DELETE, INSERT, SELECT, UPDATE ON evidence_artifacts TO culprit_engine;
 GRANT DELETE, INSERT, SELECT, UPDATE ON evidence_artifacts TO culprit_tenant;
@@ -2640,6 +2776,9 @@ GRANT DELETE, INSERT, SELECT, UPDATE ON repositories TO culprit_tenant;
 GRANT DELETE, INSERT, SELECT, UPDATE ON repository_commits TO culprit_engine;
 GRANT DELETE, INSERT, SELECT, UPDATE ON retrieval_points TO culprit_engine;
 GRANT DELETE, INSERT, SELECT, UPDATE ON retrieval_points TO culprit_tenant;
+GRANT DELETE, INSERT, SELECT, UPDATE ON retrieval_vectors TO culprit_engine;
+GRANT DELETE, INSERT, SELECT, UPDATE ON runbooks TO culprit_engine;
+GRANT DELETE, INSERT, SELECT, UPDATE ON runbooks TO culprit_tenant;
 GRANT DELETE, INSERT, SELECT, UPDATE ON schema_snapshots TO culprit_engine;
 GRANT DELETE, INSERT, SELECT, UPDATE ON sentinel_leases TO culprit_engine;
 GRANT DELETE, INSERT, SELECT, UPDATE ON service_paths TO culprit_engine;
@@ -2746,6 +2885,7 @@ GRANT SELECT ON incident_triggers TO culprit_tenant;
 GRANT SELECT ON recent_workflow_activity TO culprit_engine;
 GRANT SELECT ON recent_workflow_activity TO culprit_tenant;
 GRANT SELECT ON repository_commits TO culprit_tenant;
+GRANT SELECT ON retrieval_vectors TO culprit_tenant;
 GRANT SELECT ON schema_snapshots TO culprit_tenant;
 GRANT SELECT ON target_rates TO culprit_tenant;
 GRANT SELECT ON telemetry_hours TO culprit_tenant;
@@ -3052,6 +3192,14 @@ COMMENT ON COLUMN diagnosis.services.created_at IS 'When the row was made, by th
 COMMENT ON COLUMN diagnosis.services.namespace IS 'Kubernetes namespace; the environment where there is none.';
 COMMENT ON COLUMN diagnosis.services.service_id IS 'Key: a UUID.';
 COMMENT ON COLUMN diagnosis.services.service_name IS 'Name as signals and deployments give it; the project''s name where they give none.';
+COMMENT ON COLUMN embedding_models.activated_at IS 'When it took over.';
+COMMENT ON COLUMN embedding_models.created_at IS 'When it was first asked for, by the clock of the database.';
+COMMENT ON COLUMN embedding_models.dimensions IS 'The length of its vectors; null before the first.';
+COMMENT ON COLUMN embedding_models.last_error IS 'Why it does not go on; null while it does.';
+COMMENT ON COLUMN embedding_models.model IS 'Its name.';
+COMMENT ON COLUMN embedding_models.rows_done IS 'Points that have its vector, when that was last counted.';
+COMMENT ON COLUMN embedding_models.rows_total IS 'Points that there were then.';
+COMMENT ON COLUMN embedding_models.state IS 'building, or active: the one (at most) that is searched with.';
 COMMENT ON COLUMN event_ids.event_id IS 'The sender''s id of the event, unique in a project.';
 COMMENT ON COLUMN event_ids.incident_id IS 'The incident it was counted to; no reference, because it is written at the rate of intake.';
 COMMENT ON COLUMN event_ids.project_id IS 'The project that the row belongs to; row-level security decides by it.';
@@ -3370,10 +3518,17 @@ COMMENT ON COLUMN outbox.created_at IS 'When the row was made, by the clock of t
 COMMENT ON COLUMN outbox.id IS 'Key: a number that counts up.';
 COMMENT ON COLUMN outbox.key IS 'Which thing it is about; a later fact of the same key replaces an earlier one.';
 COMMENT ON COLUMN outbox.payload IS 'The fact.';
-COMMENT ON COLUMN outbox.project_id IS 'The project that the row belongs to; row-level security decides by it.';
-COMMENT ON COLUMN outbox.topic IS 'What the fact is about.';
-COMMENT ON COLUMN outbox_positions.engine IS 'The engine, such as neo4j or qdrant.';
+COMMENT ON COLUMN outbox.project_id IS 'The project that the fact is about; it may be gone.';
+COMMENT ON COLUMN outbox.topic IS 'What the fact is about: topology, retrieval or source (what texts to search are made from).';
+COMMENT ON COLUMN outbox_positions.engine IS 'Who reads: neo4j, qdrant, or index (which makes texts to search).';
+COMMENT ON COLUMN outbox_positions.fill_cursor IS 'While it is filled: the last key that it has of those in the tables.';
+COMMENT ON COLUMN outbox_positions.last_error IS 'Why it does not go on; null while it does.';
 COMMENT ON COLUMN outbox_positions.last_id IS 'Last row of the outbox that it has; 0 before the first.';
+COMMENT ON COLUMN outbox_positions.lease_token IS 'Which process feeds it; whoever holds another token writes nothing.';
+COMMENT ON COLUMN outbox_positions.lease_until IS 'Until when, unless it is renewed.';
+COMMENT ON COLUMN outbox_positions.rows_done IS 'Things that it was filled with.';
+COMMENT ON COLUMN outbox_positions.rows_total IS 'Things that there were to fill it with.';
+COMMENT ON COLUMN outbox_positions.state IS 'clearing (what the engine held is being removed), filling (from the tables), ready (it follows the outbox).';
 COMMENT ON COLUMN outbox_positions.topic IS 'The topic.';
 COMMENT ON COLUMN outbox_positions.updated_at IS 'When the row was last changed, by the clock of the database; a trigger sets it.';
 COMMENT ON COLUMN project_members.created_at IS 'When the row was made, by the clock of the database.';
@@ -3423,11 +3578,27 @@ COMMENT ON COLUMN repository_commits.repository_id IS 'The repository.';
 COMMENT ON COLUMN retrieval_points.collection IS 'git_diff_chunks, runbooks or incident_summaries.';
 COMMENT ON COLUMN retrieval_points.content IS 'The text.';
 COMMENT ON COLUMN retrieval_points.created_at IS 'When the row was made, by the clock of the database.';
-COMMENT ON COLUMN retrieval_points.embedding IS 'The vector; its length is the model''s. Null where there is no model.';
-COMMENT ON COLUMN retrieval_points.embedding_model IS 'What made the embedding; null without one.';
 COMMENT ON COLUMN retrieval_points.payload IS 'What goes with it, by collection, such as {"repo", "sha", "path", "hunk_id"}.';
 COMMENT ON COLUMN retrieval_points.point_id IS 'Key in its collection: a UUID; evidence cites <collection>/<point id>.';
 COMMENT ON COLUMN retrieval_points.project_id IS 'The project that the row belongs to; row-level security decides by it.';
+COMMENT ON COLUMN retrieval_points.updated_at IS 'Last write of the row; kept by a trigger.';
+COMMENT ON COLUMN retrieval_points.words IS 'Its words for full-text search: those of the text, and the parts of names in it (addItem: add, item).';
+COMMENT ON COLUMN retrieval_vectors.collection IS 'The collection of the point.';
+COMMENT ON COLUMN retrieval_vectors.embedding IS 'The vector, of length 1.';
+COMMENT ON COLUMN retrieval_vectors.model IS 'What made it.';
+COMMENT ON COLUMN retrieval_vectors.point_id IS 'The point.';
+COMMENT ON COLUMN retrieval_vectors.project_id IS 'The project that it belongs to.';
+COMMENT ON COLUMN retrieval_vectors.version IS 'Counts up with every vector that is written.';
+COMMENT ON COLUMN runbooks.content IS 'Its text, Markdown.';
+COMMENT ON COLUMN runbooks.created_at IS 'When it was written down, by the clock of the database.';
+COMMENT ON COLUMN runbooks.project_id IS 'The project that it belongs to.';
+COMMENT ON COLUMN runbooks.repository_path IS 'Its file in the repository; null where it came by the API.';
+COMMENT ON COLUMN runbooks.runbook_id IS 'Key: a UUID.';
+COMMENT ON COLUMN runbooks.service_key IS 'The service that it is about; null where it is about several.';
+COMMENT ON COLUMN runbooks.source_url IS 'Where people read it.';
+COMMENT ON COLUMN runbooks.tags IS 'Words to find it by.';
+COMMENT ON COLUMN runbooks.title IS 'Its title; unique among those of the API.';
+COMMENT ON COLUMN runbooks.updated_at IS 'Last write of the row; kept by a trigger.';
 COMMENT ON COLUMN schema_migrations.applied_at IS 'When it ran, by the clock of the database.';
 COMMENT ON COLUMN schema_migrations.checksum IS 'Checksum of the file that ran, to notice a changed one.';
 COMMENT ON COLUMN schema_migrations.is_breaking IS 'True where an older Culprit must not run on this database any more.';
@@ -3749,6 +3920,9 @@ COMMENT ON FUNCTION derive_from_feedback() IS 'Trigger: after new feedback_event
 COMMENT ON FUNCTION derive_resolutions(uuid[]) IS 'Writes the resolution columns of the named incidents anew from feedback_events and says how many changed. [D4]';
 COMMENT ON FUNCTION may_run_workflow(uuid,uuid) IS 'Whether a project may run a workflow, its own or a built-in one; row-level security asks it. [Culprit]';
 COMMENT ON FUNCTION protect_table(text,boolean,boolean,boolean) IS 'Gives a new table its row-level security and grants, as every table has them. [Culprit]';
+COMMENT ON FUNCTION record_commit_facts() IS 'Writes commits whose files became known to the outbox. [Culprit]';
+COMMENT ON FUNCTION record_facts() IS 'Writes changed rows to the outbox, if an engine reads the topic. [Culprit]';
+COMMENT ON FUNCTION record_incident_fact() IS 'Writes an incident whose outcome changed to the outbox. [Culprit]';
 COMMENT ON FUNCTION refuse_missing_evidence() IS 'Trigger: refuses a hypothesis or report that names evidence which is not on its incident. [D4]';
 COMMENT ON FUNCTION refuse_rewriting_history() IS 'Trigger: refuses UPDATE and DELETE on an append-only table, except in retention and by cascade. [D4]';
 COMMENT ON FUNCTION update_updated_at_column() IS 'Trigger: sets updated_at at each UPDATE. [D3]';
@@ -3777,6 +3951,7 @@ COMMENT ON TABLE dependencies IS 'What a service calls that is no service of the
 COMMENT ON TABLE deployment_commit_ranges IS 'The commits that a deployment brought: those between the revision before and its own. [D4]';
 COMMENT ON TABLE deployment_events IS 'A rollout: from then on a revision of a service ran in an environment. [D4]';
 COMMENT ON TABLE detectors IS 'Settings of the sentinel''s detectors, a row for each version of each; the newest of a name and service holds. [Culprit]';
+COMMENT ON TABLE embedding_models IS 'What makes vectors of texts; a new model is built beside the old one and takes over when it is complete. [Culprit]';
 COMMENT ON TABLE event_ids IS 'Every acknowledged event id, so that a request sent twice counts once; kept for some days. [Culprit]';
 COMMENT ON TABLE evidence_artifacts IS 'Something that an investigation read: a reference that resolves, and a snapshot of what was read. [D4]';
 COMMENT ON TABLE execution_logs IS 'A line of the log of a workflow execution. [D3]';
@@ -3812,6 +3987,8 @@ COMMENT ON TABLE projects IS 'What is watched: an application with its owner, re
 COMMENT ON TABLE repositories IS 'A git repository of a project, mirrored for blame and proofs. [Culprit]';
 COMMENT ON TABLE repository_commits IS 'Which repository has which commit; forks share commits. [Culprit]';
 COMMENT ON TABLE retrieval_points IS 'A piece of text that is found by its meaning or its words. [D4]';
+COMMENT ON TABLE retrieval_vectors IS 'The vector of a point, by model: what search by meaning compares. [D4]';
+COMMENT ON TABLE runbooks IS 'What people wrote down for a failure, from the repository or the API. [Culprit]';
 COMMENT ON TABLE schema_migrations IS 'Which migrations this database has. [Culprit]';
 COMMENT ON TABLE schema_snapshots IS 'The schema of a watched database as it was last seen. [Culprit]';
 COMMENT ON TABLE sentinel_leases IS 'Which process looks for trouble: one of several. [Culprit]';

@@ -45,7 +45,14 @@ test.skipIf(!hasDebianPostgres)(
     try {
       const { pool } = database;
       await migrateUp({ pool, log: silentLog });
-      const policy = { incidentDays: 90, executionLogDays: 30, telemetryDays: 14, eventIdDays: 7 };
+      const policy = {
+        incidentDays: 90,
+        executionLogDays: 30,
+        telemetryDays: 14,
+        rollup5mDays: 60,
+        rollup1hDays: 400,
+        eventIdDays: 7,
+      };
       const maintain = () => maintainDatabase(database, policy, { folder: join(folder, "archives"), progress });
       await maintain();
       await fillIncidents(pool, { count: 3, ageDays: 100 });

@@ -450,7 +450,7 @@ async function fillRest(
   incidents: readonly FilledIncident[],
 ): Promise<void> {
   const telemetry = { project_id: projectId, ts: hoursAgo(0), service_key: "prod/shop/shop" };
-  await insertRows(client, "metric_points", [{ ...telemetry, metric_name: "errors", value: 3, labels: { pod: "a" } }]);
+  await fillMetrics(client, projectId);
   await insertRows(client, "spans", [
     {
       ...{ ...telemetry, trace_id: "4bf92f3577b34da6a3ce929d0e0e4736", span_id: "00f067aa0ba902b7", name: "GET /cart" },
@@ -458,8 +458,14 @@ async function fillRest(
     },
   ]);
   await insertRows(client, "log_records", [{ ...telemetry, severity: "ERROR", body: `${label} failed` }]);
-  await insertRows(client, "retrieval_points", [
-    { collection: "incident_summaries", point_id: newId(), project_id: projectId, content: "the cart failed" },
+  const point = { collection: "incident_summaries", point_id: newId(), project_id: projectId };
+  await insertRows(client, "retrieval_points", [{ ...point, content: "the cart failed" }]);
+  await client.query(
+    "insert into embedding_models (model, state, dimensions) values ('hashing', 'building', 2) on conflict do nothing",
+  );
+  await insertRows(client, "retrieval_vectors", [{ ...point, model: "hashing", embedding: [0.6, 0.8] }]);
+  await insertRows(client, "runbooks", [
+    { runbook_id: newId(), project_id: projectId, title: "The cart fails", content: "Look at its prices." },
   ]);
   await insertRows(client, "outbox", [
     { project_id: projectId, topic: "incident", key: incidents[0]?.id, payload: { status: "open" } },
@@ -483,4 +489,33 @@ async function fillRest(
   await client.query(
     "insert into outbox_positions (engine, topic) values ('qdrant', 'incident') on conflict do nothing",
   );
+}
+
+/** A series with points in a batch, in a block and in both steps of a day that is over. */
+async function fillMetrics(client: pg.PoolClient, projectId: string): Promise<void> {
+  const [at, day] = [hoursAgo(0), new Date(hoursAgo(0).toISOString().slice(0, 10))];
+  const own = { project_id: projectId };
+  const { rows } = await client.query<{ id: number }>(
+    `insert into metric_series (project_id, digest, service_key, environment, metric_name, kind, labels, first_at, last_day)
+     values ($1, gen_random_uuid(), 'prod/shop/shop', 'prod', 'errors', 'counter', '{"pod": "a"}', $2, $3) returning id`,
+    [projectId, at, day],
+  );
+  const series_id = rows[0]?.id;
+  await insertRows(client, "metric_batches", [
+    {
+      ...{ ...own, service_key: "prod/shop/shop", first_at: at, last_at: at },
+      ...{ series_ids: [series_id], offsets: [0], vals: [3] },
+    },
+  ]);
+  await insertRows(client, "metric_blocks", [
+    {
+      ...{ ...own, series_id, hour: day, first_at: day, last_at: new Date(day.getTime() + 15_000) },
+      ...{ points: 2, gaps: [15_000], vals: [1, 2] },
+    },
+  ]);
+  for (const table of ["metric_rollups_5m", "metric_rollups_1h"])
+    await insertRows(client, table, [
+      { ...own, series_id, day, steps: [0], counts: [2], mins: [1], maxs: [2], avgs: [1.5] },
+    ]);
+  await insertRows(client, "metric_days", [{ ...own, day, folded_at: at }]);
 }

@@ -28,7 +28,14 @@ export async function openUpkeep(): Promise<UpkeepBench> {
     queue,
     now: () => clock.now,
     settings: {
-      retention: { incidentDays: 90, executionLogDays: 30, telemetryDays: 14, eventIdDays: 7 },
+      retention: {
+        incidentDays: 90,
+        executionLogDays: 30,
+        telemetryDays: 14,
+        rollup5mDays: 60,
+        rollup1hDays: 400,
+        eventIdDays: 7,
+      },
       archiveFolder: join(folder, "archives"),
       backupFolder: join(folder, "backups"),
       backupKeep: 2,

@@ -8,6 +8,8 @@ export function retentionOf(config: Config): RetentionPolicy {
     incidentDays: config.retentionIncidentDays,
     executionLogDays: config.retentionExecutionLogDays,
     telemetryDays: config.retentionTelemetryDays,
+    rollup5mDays: config.retentionRollup5mDays,
+    rollup1hDays: config.retentionRollup1hDays,
     eventIdDays: config.retentionEventIdDays,
   };
 }

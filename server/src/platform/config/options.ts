@@ -167,6 +167,20 @@ export const options = {
     14,
     "Days that spans, log records, metric points and events for triggers are kept; 0 keeps all.",
   ),
+  retentionRollup5mDays: wholeOption(
+    "CULPRIT_RETENTION_ROLLUP_5M_DAYS",
+    0,
+    3650,
+    60,
+    "Days that metrics are kept in steps of five minutes, after their points are gone; 0 keeps all.",
+  ),
+  retentionRollup1hDays: wholeOption(
+    "CULPRIT_RETENTION_ROLLUP_1H_DAYS",
+    0,
+    3650,
+    400,
+    "Days that metrics are kept in steps of an hour; 0 keeps all.",
+  ),
   retentionEventIdDays: wholeOption(
     "CULPRIT_RETENTION_EVENT_ID_DAYS",
     1,

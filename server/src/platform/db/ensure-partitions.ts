@@ -9,7 +9,9 @@ export type PartitionLength = "day" | "month";
 export const partitionedTables: Readonly<Record<string, PartitionLength>> = {
   incident_occurrences: "day",
   execution_logs: "month",
-  metric_points: "day",
+  metric_blocks: "day",
+  metric_rollups_5m: "month",
+  metric_rollups_1h: "month",
   anomaly_features: "day",
   spans: "day",
   log_records: "day",

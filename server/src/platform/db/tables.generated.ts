@@ -1303,6 +1303,41 @@ export interface DiagnosisServices {
   service_name: string | null;
 }
 
+export interface EmbeddingModels {
+  /**
+   * When it took over.
+   */
+  activated_at: Timestamp | null;
+  /**
+   * When it was first asked for, by the clock of the database.
+   */
+  created_at: Generated<Timestamp>;
+  /**
+   * The length of its vectors; null before the first.
+   */
+  dimensions: number | null;
+  /**
+   * Why it does not go on; null while it does.
+   */
+  last_error: string | null;
+  /**
+   * Its name.
+   */
+  model: string;
+  /**
+   * Points that have its vector, when that was last counted.
+   */
+  rows_done: Generated<number>;
+  /**
+   * Points that there were then.
+   */
+  rows_total: Generated<number>;
+  /**
+   * building, or active: the one (at most) that is searched with.
+   */
+  state: string;
+}
+
 export interface EventIds {
   /**
    * The sender's id of the event, unique in a project.
@@ -2667,24 +2702,52 @@ export interface Outbox {
    */
   payload: Jsonb;
   /**
-   * The project that the row belongs to; row-level security decides by it.
+   * The project that the fact is about; it may be gone.
    */
   project_id: string;
   /**
-   * What the fact is about.
+   * What the fact is about: topology, retrieval or source (what texts to search are made from).
    */
   topic: string;
 }
 
 export interface OutboxPositions {
   /**
-   * The engine, such as neo4j or qdrant.
+   * Who reads: neo4j, qdrant, or index (which makes texts to search).
    */
   engine: string;
+  /**
+   * While it is filled: the last key that it has of those in the tables.
+   */
+  fill_cursor: string | null;
+  /**
+   * Why it does not go on; null while it does.
+   */
+  last_error: string | null;
   /**
    * Last row of the outbox that it has; 0 before the first.
    */
   last_id: Generated<number>;
+  /**
+   * Which process feeds it; whoever holds another token writes nothing.
+   */
+  lease_token: string | null;
+  /**
+   * Until when, unless it is renewed.
+   */
+  lease_until: Timestamp | null;
+  /**
+   * Things that it was filled with.
+   */
+  rows_done: Generated<number>;
+  /**
+   * Things that there were to fill it with.
+   */
+  rows_total: Generated<number>;
+  /**
+   * clearing (what the engine held is being removed), filling (from the tables), ready (it follows the outbox).
+   */
+  state: Generated<string>;
   /**
    * The topic.
    */
@@ -2903,14 +2966,6 @@ export interface RetrievalPoints {
    */
   created_at: Generated<Timestamp>;
   /**
-   * The vector; its length is the model's. Null where there is no model.
-   */
-  embedding: number[] | null;
-  /**
-   * What made the embedding; null without one.
-   */
-  embedding_model: string | null;
-  /**
    * What goes with it, by collection, such as {"repo", "sha", "path", "hunk_id"}.
    */
   payload: Generated<Jsonb>;
@@ -2922,6 +2977,84 @@ export interface RetrievalPoints {
    * The project that the row belongs to; row-level security decides by it.
    */
   project_id: string;
+  /**
+   * Last write of the row; kept by a trigger.
+   */
+  updated_at: Generated<Timestamp>;
+  /**
+   * Its words for full-text search: those of the text, and the parts of names in it (addItem: add, item).
+   */
+  words: Generated<string>;
+}
+
+export interface RetrievalVectors {
+  /**
+   * The collection of the point.
+   */
+  collection: string;
+  /**
+   * The vector, of length 1.
+   */
+  embedding: number[];
+  /**
+   * What made it.
+   */
+  model: string;
+  /**
+   * The point.
+   */
+  point_id: string;
+  /**
+   * The project that it belongs to.
+   */
+  project_id: string;
+  /**
+   * Counts up with every vector that is written.
+   */
+  version: Generated<number>;
+}
+
+export interface Runbooks {
+  /**
+   * Its text, Markdown.
+   */
+  content: string;
+  /**
+   * When it was written down, by the clock of the database.
+   */
+  created_at: Generated<Timestamp>;
+  /**
+   * The project that it belongs to.
+   */
+  project_id: string;
+  /**
+   * Its file in the repository; null where it came by the API.
+   */
+  repository_path: string | null;
+  /**
+   * Key: a UUID.
+   */
+  runbook_id: string;
+  /**
+   * The service that it is about; null where it is about several.
+   */
+  service_key: string | null;
+  /**
+   * Where people read it.
+   */
+  source_url: string | null;
+  /**
+   * Words to find it by.
+   */
+  tags: Generated<string[]>;
+  /**
+   * Its title; unique among those of the API.
+   */
+  title: string;
+  /**
+   * Last write of the row; kept by a trigger.
+   */
+  updated_at: Generated<Timestamp>;
 }
 
 export interface SchemaMigrations {
@@ -4315,6 +4448,7 @@ export interface DB {
   "diagnosis.incidents": DiagnosisIncidents;
   "diagnosis.metric_points": DiagnosisMetricPoints;
   "diagnosis.services": DiagnosisServices;
+  embedding_models: EmbeddingModels;
   event_ids: EventIds;
   evidence_artifacts: EvidenceArtifacts;
   execution_logs: ExecutionLogs;
@@ -4354,6 +4488,8 @@ export interface DB {
   repositories: Repositories;
   repository_commits: RepositoryCommits;
   retrieval_points: RetrievalPoints;
+  retrieval_vectors: RetrievalVectors;
+  runbooks: Runbooks;
   schema_migrations: SchemaMigrations;
   schema_snapshots: SchemaSnapshots;
   sentinel_leases: SentinelLeases;

@@ -14,7 +14,14 @@ beforeAll(async () => {
 });
 afterAll(() => test_.drop());
 
-const policy = { incidentDays: 90, executionLogDays: 30, telemetryDays: 14, eventIdDays: 7 };
+const policy = {
+  incidentDays: 90,
+  executionLogDays: 30,
+  telemetryDays: 14,
+  rollup5mDays: 60,
+  rollup1hDays: 400,
+  eventIdDays: 7,
+};
 
 test("events end after 14 days, the ledger after 30, counts after 90; an event that waits never does", async () => {
   const { db, pool } = test_.database;

@@ -22,7 +22,14 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-const policy = { incidentDays: 90, executionLogDays: 30, telemetryDays: 14, eventIdDays: 7 };
+const policy = {
+  incidentDays: 90,
+  executionLogDays: 30,
+  telemetryDays: 14,
+  rollup5mDays: 60,
+  rollup1hDays: 400,
+  eventIdDays: 7,
+};
 const maintain = () => maintainDatabase(testDatabase.database, policy, { folder, progress: () => undefined });
 const countOf = async (from: string) =>
   (await testDatabase.database.pool.query(`select count(*)::int as n from ${from}`)).rows[0].n;
@@ -139,7 +146,14 @@ test("every partitioned table has an end: nothing in partitions is kept for ever
 
 test("zero days keep everything", async () => {
   await fillIncidents(testDatabase.database.pool, { count: 1, ageDays: 3000 });
-  const forEver = { incidentDays: 0, executionLogDays: 0, telemetryDays: 0, eventIdDays: 0 };
+  const forEver = {
+    incidentDays: 0,
+    executionLogDays: 0,
+    telemetryDays: 0,
+    rollup5mDays: 0,
+    rollup1hDays: 0,
+    eventIdDays: 0,
+  };
   const done = await maintainDatabase(testDatabase.database, forEver, { folder, progress: () => undefined });
   expect(done).toMatchObject({ incidents: null, occurrences: null, removed: [] });
   expect(await countOf("incidents")).toBe(1);

@@ -3,6 +3,9 @@ export interface RetentionPolicy {
   readonly incidentDays: number;
   readonly executionLogDays: number;
   readonly telemetryDays: number;
+  /** Metrics in steps of five minutes, and of an hour. */
+  readonly rollup5mDays: number;
+  readonly rollup1hDays: number;
   readonly eventIdDays: number;
 }
 
@@ -28,9 +31,22 @@ export const AGED_TABLES: readonly AgedTable[] = [
     // Those of an incident go with it, by its archive.
     only: "incident_id is null and status in ('completed', 'failed', 'timeout', 'cancelled')",
   },
-  ...["metric_points", "anomaly_features", "spans", "log_records"].map(
+  ...["anomaly_features", "spans", "log_records"].map(
     (table): AgedTable => ({ table, column: "ts", days: ({ telemetryDays }) => telemetryDays }),
   ),
+  { table: "metric_blocks", column: "hour", days: ({ telemetryDays }) => telemetryDays },
+  { table: "metric_rollups_5m", column: "day", days: ({ rollup5mDays }) => rollup5mDays },
+  { table: "metric_rollups_1h", column: "day", days: ({ rollup1hDays }) => rollup1hDays },
+  { table: "metric_days", column: "day", days: ({ telemetryDays }) => telemetryDays },
+  {
+    table: "metric_series",
+    column: "last_day",
+    // Where one tier is kept for ever, so are the names of its series.
+    days: (policy) => {
+      const tiers = [policy.telemetryDays, policy.rollup5mDays, policy.rollup1hDays];
+      return tiers.includes(0) ? 0 : Math.max(...tiers) + 31;
+    },
+  },
   { table: "trigger_ledger", column: "created_at", days: ({ executionLogDays }) => executionLogDays },
   { table: "trigger_counts", column: "hour", days: ({ incidentDays }) => incidentDays },
   {

@@ -126,13 +126,25 @@ export const AREAS: readonly Area[] = [
   },
   {
     title: "Telemetry",
-    intro: "Metrics, spans and log records, a partition for each day.",
-    tables: ["metric_points", "anomaly_features", "spans", "log_records"],
+    intro:
+      "Metrics, spans and log records, a partition for each day. Metric points are kept as arrays; the view metric_points shows them as rows.",
+    tables: [
+      "metric_points",
+      "metric_series",
+      "metric_batches",
+      "metric_blocks",
+      "metric_rollups_5m",
+      "metric_rollups_1h",
+      "metric_days",
+      "anomaly_features",
+      "spans",
+      "log_records",
+    ],
   },
   {
     title: "Engines",
     intro: "What is searched by meaning, and what engines beside PostgreSQL are fed from.",
-    tables: ["retrieval_points", "outbox", "outbox_positions"],
+    tables: ["retrieval_points", "retrieval_vectors", "embedding_models", "runbooks", "outbox", "outbox_positions"],
   },
   {
     title: "Operations",

@@ -8,6 +8,8 @@ const defaults = {
   incidentDays: options.retentionIncidentDays.default,
   executionLogDays: options.retentionExecutionLogDays.default,
   telemetryDays: options.retentionTelemetryDays.default,
+  rollup5mDays: options.retentionRollup5mDays.default,
+  rollup1hDays: options.retentionRollup1hDays.default,
   eventIdDays: options.retentionEventIdDays.default,
 };
 
