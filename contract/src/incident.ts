@@ -30,7 +30,16 @@ export const verdicts = ["confirmed", "likely", "inconclusive"] as const;
 export const verdictSchema = z.enum(verdicts);
 export type Verdict = (typeof verdicts)[number];
 
-export const hypothesisTypes = ["release", "traffic", "dependency", "db", "infra", "unknown", "config"] as const;
+export const hypothesisTypes = [
+  "release",
+  "traffic",
+  "dependency",
+  "db",
+  "infra",
+  "unknown",
+  "config",
+  "flag",
+] as const;
 export type HypothesisType = (typeof hypothesisTypes)[number];
 
 export const proofOutcomes = ["green", "red", "not_run"] as const;
@@ -91,6 +100,10 @@ export const evidenceKinds = [
   "note",
   "retrieval",
   "sql_query",
+  "metric_series",
+  "log_pattern",
+  "trace_operation",
+  "change_event",
 ] as const;
 /** The engine or place that answered. */
 export const evidenceSources = [
@@ -103,6 +116,7 @@ export const evidenceSources = [
   "pgvector",
   "postgres",
   "git",
+  "telemetry",
 ] as const;
 
 /** Something that was read, where, and how it looked then. */

@@ -1,5 +1,6 @@
 import { sourceContext } from "../../server/src/analysis/blame/source-context.ts";
 import { parseDiff } from "../../server/src/analysis/diff/parse-diff.ts";
+import { nothingLearned } from "../../server/src/analysis/learning/learned.ts";
 import { calledCode } from "../../server/src/analysis/world/called-code.ts";
 import type { World, WorldCommit } from "../../server/src/analysis/world/world.ts";
 
@@ -118,6 +119,8 @@ export function plainWorld({
     alike: [],
     traceMates: [],
     codeMissing: null,
+    observed: null,
+    learned: nothingLearned,
     ...overrides,
   };
 }

@@ -30,6 +30,7 @@ export const hypothesisWords: Record<HypothesisType, string> = {
   infra: "Infrastructure",
   unknown: "Unknown",
   config: "Configuration",
+  flag: "Feature flag",
 };
 
 export const proofWords: Record<ProofOutcome, string> = {

@@ -1,15 +1,29 @@
+import type { HypothesisType } from "@culprit/contract";
+
 /** What a finding speaks for or against. */
 export type Subject =
   | { readonly kind: "commit"; readonly sha: string }
   | { readonly kind: "config_change"; readonly id: string }
+  /** A component of the observations, without a change that would explain it. */
+  | { readonly kind: "component"; readonly key: string }
+  /** A deployment, flag, migration or other change of the observations. */
+  | { readonly kind: "change"; readonly id: string }
   | { readonly kind: "outside"; readonly target: string | null }
   | { readonly kind: "traffic" }
   | { readonly kind: "unknown" };
 
-/** Something that was read. `ref` resolves: `git:<sha>`, `blame:<sha>:<path>:<line>`, `sql:<table>?<where>`. */
+/** Something that was read. `ref` resolves: `git:<sha>`, `blame:<sha>:<path>:<line>`, `sql:<table>?<where>`, or what the telemetry store gave. */
 export interface EvidenceDraft {
-  readonly kind: "git_diff" | "snapshot" | "sql_query" | "note";
-  readonly source: "git" | "postgres" | "manual";
+  readonly kind:
+    | "git_diff"
+    | "snapshot"
+    | "sql_query"
+    | "note"
+    | "metric_series"
+    | "log_pattern"
+    | "trace_operation"
+    | "change_event";
+  readonly source: "git" | "postgres" | "manual" | "telemetry";
   readonly ref: string;
   readonly title: string;
   readonly snapshot: string;
@@ -29,11 +43,12 @@ export interface Finding {
    */
   readonly isDirect?: boolean;
   /** What kind of cause this makes it, where the finding tells. */
-  readonly cause?: "release" | "config" | "dependency" | "db";
+  readonly cause?: HypothesisType;
 }
 
 export function subjectKey(subject: Subject): string {
   if (subject.kind === "commit") return `commit ${subject.sha}`;
-  if (subject.kind === "config_change") return `config_change ${subject.id}`;
+  if (subject.kind === "config_change" || subject.kind === "change") return `${subject.kind} ${subject.id}`;
+  if (subject.kind === "component") return `component ${subject.key}`;
   return subject.kind;
 }

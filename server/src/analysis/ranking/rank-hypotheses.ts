@@ -2,6 +2,7 @@ import type { HypothesisType } from "@culprit/contract";
 import { shortSha, timelineEvidence } from "../inspections/context.ts";
 import { type Finding, type Subject, subjectKey } from "../inspections/finding.ts";
 import type { World } from "../world/world.ts";
+import { falsificationTest } from "./falsify.ts";
 
 /** One explanation with what speaks for and against it. */
 export interface RankedHypothesis {
@@ -13,6 +14,12 @@ export interface RankedHypothesis {
   readonly for: readonly Finding[];
   readonly against: readonly Finding[];
   readonly advice: string | null;
+  /** One sentence: what would prove it wrong, and where to look. */
+  readonly falsification: string;
+  /** The component that it makes the cause; null where none is known. */
+  readonly component: string | null;
+  /** What the cause looks like, where telemetry showed it (`pool_exhaustion`, `change:flag`). */
+  readonly pattern: string | null;
 }
 
 const confidenceMax = 0.97;
@@ -38,6 +45,8 @@ function prior(subject: Subject, world: World, inRange: ReadonlySet<string>): nu
       if (!inRange.has(subject.sha)) return -2.6;
       return (world.range?.isApproximate === true ? -2.6 : -2) - 0.15 * Math.log(Math.max(1, inRange.size));
     case "config_change":
+    case "change":
+    case "component":
       return -2;
     case "outside":
       return -1.6;
@@ -91,16 +100,21 @@ export function rankHypotheses(world: World, findings: readonly Finding[]): Rank
     const cap = isUnsure ? unmappedMax : isGuess ? guessMax : isIndirect ? indirectMax : confidenceMax;
     const confidence = Math.floor(Math.min(cap, sigmoid(logOdds) * Math.sqrt(share)) * 100) / 100;
     const byWeight = [...own].sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight));
+    const type = typeOf(subject, byWeight);
+    const title = titleOf(subject, world);
     return {
       subject,
-      type: typeOf(subject, byWeight),
-      title: titleOf(subject, world),
+      type,
+      title,
       confidence,
       for: byWeight.filter((finding) => finding.weight >= 0),
       against: byWeight.filter((finding) => finding.weight < 0),
       advice: isUnsure
         ? "Send the commit with the deployment (POST /api/deployments with commit_sha) or in the SDK's release, so that what ran is certain."
         : null,
+      falsification: falsificationTest({ subject, type, title, place: world.incident.service, isOwned: null }),
+      component: null,
+      pattern: null,
     };
   });
   const sorted = [...hypotheses, ...byTime(world, hypotheses)].sort(
@@ -139,6 +153,9 @@ function byTime(world: World, known: readonly RankedHypothesis[]): RankedHypothe
       against: [],
       advice:
         "Say which commit that deployment is (commit_sha in POST /api/deployments, or a release that is a tag) and register the repository.",
+      falsification: `Wrong if the same failure is found on what ran before ${name} (occurrences by revision), or goes on after it is rolled back.`,
+      component: null,
+      pattern: null,
     },
   ];
 }
@@ -149,10 +166,13 @@ function typeOf(subject: Subject, findings: readonly Finding[]): HypothesisType 
       return findings.find((finding) => finding.weight > 0 && finding.cause !== undefined)?.cause ?? "release";
     case "config_change":
       return "config";
+    case "change":
+      return "release";
     case "outside":
       return "dependency";
     case "traffic":
       return "traffic";
+    case "component":
     case "unknown":
       return "unknown";
   }
@@ -178,6 +198,8 @@ function titleOf(subject: Subject, world: World): string {
       return `${subject.target ?? "Another system"} failed, outside this code`;
     case "traffic":
       return "Clients sent what the service refuses";
+    case "change":
+    case "component":
     case "unknown":
       return "The cause is not known";
   }

@@ -1,11 +1,15 @@
 import type { Verdict } from "@culprit/contract";
 import { shortSha } from "../inspections/context.ts";
 import type { World } from "../world/world.ts";
+import type { ObservedAnswer } from "./answer-observations.ts";
 import type { RankedHypothesis } from "./rank-hypotheses.ts";
 
 export interface Decision {
   readonly verdict: Verdict;
   readonly culpritCommit: string | null;
+  /** Of observations: the change and the component that are blamed. */
+  readonly culpritChange: string | null;
+  readonly culpritComponent: string | null;
   /** One sentence for lists. */
   readonly summary: string;
 }
@@ -20,17 +24,16 @@ const marginMin = 0.25;
  * (`isDirect`): time and nearness alone never confirm. `likely`: at 0.5 or more. Everything else, another system's failure included, is
  * `inconclusive` and blames no commit.
  */
-export function decide(world: World, hypotheses: readonly RankedHypothesis[]): Decision {
+export function decide(
+  world: World,
+  hypotheses: readonly RankedHypothesis[],
+  answer: ObservedAnswer | null = null,
+): Decision {
   const [top, next] = hypotheses;
-  if (top === undefined)
-    return {
-      verdict: "inconclusive",
-      culpritCommit: null,
-      summary: "Inconclusive: nothing is known about what changed.",
-    };
+  if (top === undefined) return nobody("Inconclusive: nothing is known about what changed.");
+  if (answer !== null && isOfTelemetry(top)) return decideByTelemetry(answer, top);
   const isCause = top.subject.kind === "commit" || top.subject.kind === "config_change";
-  if (!isCause || top.confidence < likelyMin)
-    return { verdict: "inconclusive", culpritCommit: null, summary: inconclusive(world, top) };
+  if (!isCause || top.confidence < likelyMin) return nobody(inconclusive(world, top));
   const kinds = new Set(top.for.filter((finding) => finding.weight > 0.3).map((finding) => finding.inspection));
   const isAhead = next === undefined || top.confidence - next.confidence >= marginMin;
   const culpritCommit = top.subject.kind === "commit" ? top.subject.sha : null;
@@ -46,7 +49,65 @@ export function decide(world: World, hypotheses: readonly RankedHypothesis[]): D
   return {
     verdict,
     culpritCommit,
+    culpritChange: top.subject.kind === "config_change" ? top.subject.id : null,
+    culpritComponent: top.component,
     summary: `${what} ${verdict === "confirmed" ? "caused it" : "likely caused it"}: ${reason}.`.slice(0, 600),
+  };
+}
+
+function nobody(summary: string): Decision {
+  return {
+    verdict: "inconclusive",
+    culpritCommit: null,
+    culpritChange: null,
+    culpritComponent: null,
+    summary: summary.slice(0, 600),
+  };
+}
+
+function isOfTelemetry({ subject, component }: RankedHypothesis): boolean {
+  return (
+    subject.kind === "component" ||
+    subject.kind === "change" ||
+    ((subject.kind === "traffic" || subject.kind === "config_change") && component !== null)
+  );
+}
+
+/** How much of a component's certainty its likeliest change must hold to be blamed with it. */
+const changeShareMin = 0.6;
+
+/**
+ * Of observations: a component is blamed on the certainty of all that makes it the cause, and a change with it where most of that certainty
+ * is the change's. `confirmed` needs two kinds of finding that weigh, besides how unusual it is.
+ */
+function decideByTelemetry(answer: ObservedAnswer, top: RankedHypothesis): Decision {
+  const component = top.component;
+  const sums = new Map<string, number>();
+  for (const one of answer.ranked)
+    if (one.component !== null) sums.set(one.component, (sums.get(one.component) ?? 0) + one.share);
+  const [first] = [...sums].sort((a, b) => b[1] - a[1]);
+  const sum = component === null ? 0 : Math.min(0.97, sums.get(component) ?? 0);
+  const insufficient = answer.objections.find(({ effect }) => effect === "insufficient");
+  if (insufficient !== undefined) return nobody(`Inconclusive: ${insufficient.text}.`);
+  if (component === null || sum < likelyMin || first?.[0] !== component)
+    return nobody(`Inconclusive: the best candidate is ${top.title}, at ${sum.toFixed(2)}.`);
+  const kinds = new Set(top.for.filter(({ weight }) => weight > 0.3).map(({ inspection }) => inspection));
+  const isAhead = [...sums].every(([key, share]) => key === component || sum - share >= marginMin);
+  const verdict = sum >= confirmedMin && isAhead && kinds.size >= 2 ? "confirmed" : "likely";
+  const change = answer.ranked
+    .filter((one) => one.component === component && one.change !== null)
+    .find((one) => one.share >= changeShareMin * sum);
+  const reasons = top.for.filter(({ weight }) => weight > 0).slice(0, 2);
+  return {
+    verdict,
+    culpritCommit: null,
+    culpritChange: change?.change?.id ?? null,
+    culpritComponent: component,
+    summary:
+      `${top.title} ${verdict === "confirmed" ? "is the cause" : "is likely the cause"}: ${reasons.map(({ text }) => text).join("; ")}.`.slice(
+        0,
+        600,
+      ),
   };
 }
 

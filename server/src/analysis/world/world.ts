@@ -1,5 +1,7 @@
 import type { BlameFacts } from "../blame/facts.ts";
 import type { FileDiff } from "../diff/parse-diff.ts";
+import type { Learned } from "../learning/learned.ts";
+import type { Observations } from "../observations/observations.ts";
 import type { CodeRegion, UsedPackage } from "./called-code.ts";
 
 /*
@@ -147,4 +149,8 @@ export interface World {
   readonly traceMates: readonly WorldTraceMate[];
   /** Why the code can't be read, or null. */
   readonly codeMissing: string | null;
+  /** What telemetry says around the failure; null where none was asked. */
+  readonly observed: Observations | null;
+  /** What people said about earlier answers, and about this one. */
+  readonly learned: Learned;
 }

@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import { nothingLearned } from "../../analysis/learning/learned.ts";
 import type { World } from "../../analysis/world/world.ts";
 import { CulpritError } from "../../platform/errors/culprit-error.ts";
 import { type ChangeDeps, type GitRepository, mapRelease, openProjectRepository } from "../change/index.ts";
@@ -82,6 +83,8 @@ export async function buildWorld(
     earlierCommits: revisions.slice(0, Math.max(0, at)).flatMap((one) => one.commitSha ?? []),
     configChanges: configChanges.map((change, index) => ({ ...change, watchBefore: watches[index + 1] ?? null })),
     ...company,
+    observed: null,
+    learned: nothingLearned,
   };
   return { world, facts };
 }

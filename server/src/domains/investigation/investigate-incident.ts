@@ -1,9 +1,8 @@
 import type { Verdict } from "@culprit/contract";
 import { sql, type Transaction } from "kysely";
+import { diagnose, engineVersion } from "../../analysis/diagnose.ts";
 import type { EvidenceDraft, Finding } from "../../analysis/inspections/finding.ts";
-import { inspect } from "../../analysis/inspections/inspect.ts";
-import { type RankedHypothesis, rankHypotheses } from "../../analysis/ranking/rank-hypotheses.ts";
-import { decide } from "../../analysis/ranking/verdict.ts";
+import type { RankedHypothesis } from "../../analysis/ranking/rank-hypotheses.ts";
 import { type EarlierAnswer, whatChanged } from "../../analysis/report/what-changed.ts";
 import { writeReport } from "../../analysis/report/write-report.ts";
 import type { World } from "../../analysis/world/world.ts";
@@ -39,8 +38,8 @@ export async function investigateIncident(
 ): Promise<Investigation> {
   const { incidentId } = request;
   const { world, facts } = await buildWorld(deps, incidentId);
-  const hypotheses = rankHypotheses(world, inspect(world).findings);
-  const decision = decide(world, hypotheses);
+  const decision = diagnose(world);
+  const { hypotheses } = decision;
   const evidence = collectEvidence(hypotheses);
   const evidenceIdOf = (finding: Finding): string => {
     const known = evidence.get(evidenceKey(finding.evidence));
@@ -69,7 +68,7 @@ export async function investigateIncident(
     await insertHypotheses(tx, facts.projectId, incidentId, next, hypotheses, evidenceIdOf);
     await sql`
       INSERT INTO incident_reports (report_id, project_id, incident_id, revision, model_info, verdict, summary, report_markdown, changed, evidence_ids)
-      VALUES (${newId()}, ${facts.projectId}, ${incidentId}, ${next}, ${JSON.stringify({ engine: "analysis/1" })}::jsonb, ${decision.verdict}, ${clean(decision.summary)}, ${clean(markdown)}, ${changed},
+      VALUES (${newId()}, ${facts.projectId}, ${incidentId}, ${next}, ${JSON.stringify({ engine: engineVersion })}::jsonb, ${decision.verdict}, ${clean(decision.summary)}, ${clean(markdown)}, ${changed},
         ${[...evidence.values()].map(({ id }) => id)}::uuid[])`.execute(tx);
     await updateIncident(tx, incidentId, world, decision.verdict, clean(decision.summary), decision.culpritCommit);
     const { verdict, culpritCommit } = decision;

@@ -1,0 +1,113 @@
+import type { HypothesisType, Verdict } from "@culprit/contract";
+import { inspect } from "./inspections/inspect.ts";
+import { nameOf } from "./inspections/observed/observed.ts";
+import { answerObservations, type ObservedAnswer } from "./ranking/answer-observations.ts";
+import { combineHypotheses } from "./ranking/combine-hypotheses.ts";
+import { type RankedHypothesis, rankHypotheses } from "./ranking/rank-hypotheses.ts";
+import { decide } from "./ranking/verdict.ts";
+import type { World } from "./world/world.ts";
+
+/** The version of the rules; a stored world says which one answered. */
+export const engineVersion = "analysis/2";
+
+/** Below this nobody is woken; the incident is kept and shown. */
+const silentBelow = 0.7;
+
+/** A component as a possible cause. */
+export interface DiagnosedCause {
+  readonly component: string;
+  readonly name: string;
+  /** The series that says most, as its sender called it. */
+  readonly metric: string | null;
+  readonly type: HypothesisType;
+  /** Orders the causes; equal scores are ties. */
+  readonly score: number;
+  /** 0..1: how likely it is the cause, of all that could be, "none of them" included. */
+  readonly confidence: number;
+  /** The change that explains it best, where one does. */
+  readonly changeId: string | null;
+}
+
+/** The answer about a world. */
+export interface Diagnosis {
+  /** Of every component that was looked at, likeliest first; empty without observations. */
+  readonly causes: readonly DiagnosedCause[];
+  readonly hypotheses: readonly RankedHypothesis[];
+  readonly verdict: Verdict;
+  /** Of what comes first: the first cause, or the first hypothesis where no component was observed. */
+  readonly confidence: number;
+  readonly culpritCommit: string | null;
+  /** The change and the component that the verdict blames; null where it blames none. */
+  readonly culpritChange: string | null;
+  readonly culpritComponent: string | null;
+  readonly summary: string;
+  /** What would have to be known for a surer answer, each a sentence. */
+  readonly missing: readonly string[];
+  /** Whether it is too unsure to wake anybody: kept and shown, not paged. */
+  readonly silent: boolean;
+}
+
+/**
+ * Answers what caused the trouble of a world: out of its code and changes, and out of its observations where it has some. Pure: the same world gives the
+ * same answer. Where the evidence is thin the verdict is `inconclusive`, blames nobody, and `missing` says what would help.
+ */
+export function diagnose(world: World): Diagnosis {
+  const ofCode = rankHypotheses(world, inspect(world).findings);
+  const observed = world.observed === null ? null : answerObservations(world, world.observed);
+  const hypotheses = observed === null ? ofCode : combineHypotheses(world, ofCode, observed);
+  const decision = decide(world, hypotheses, observed);
+  const causes = observed === null ? [] : causesOf(observed);
+  const confidence =
+    decision.culpritCommit === null
+      ? (causes[0]?.confidence ?? hypotheses[0]?.confidence ?? 0)
+      : (hypotheses[0]?.confidence ?? 0);
+  return {
+    causes,
+    hypotheses,
+    ...decision,
+    confidence,
+    missing: missingOf(world, observed),
+    silent: decision.verdict === "inconclusive" || confidence < silentBelow,
+  };
+}
+
+/** Components with the certainty of all alternatives that make each of them the cause. */
+function causesOf({ observed, ranked }: ObservedAnswer): DiagnosedCause[] {
+  const causes = observed.scores.map((one): DiagnosedCause & { readonly raw: number } => {
+    const own = ranked.filter(({ component }) => component === one.component);
+    const best = own[0];
+    const sum = own.reduce((total, { share }) => total + share, 0);
+    // Whoever got no closer look keeps the order of the scores, below all that did.
+    const raw = sum > 0 ? 1 + sum : one.score / (1 + one.score);
+    return {
+      component: one.component,
+      name: nameOf(observed, one.component),
+      metric: one.metric,
+      type: best?.type ?? "unknown",
+      score: raw,
+      raw,
+      confidence: Math.floor(Math.min(0.97, sum) * 100) / 100,
+      changeId: best?.change?.id ?? null,
+    };
+  });
+  return causes
+    .sort((a, b) => b.raw - a.raw || (a.component < b.component ? -1 : 1))
+    .map(({ raw, ...cause }) => ({ ...cause, score: Number((raw / 2).toFixed(6)) }));
+}
+
+function missingOf(world: World, answer: ObservedAnswer | null): string[] {
+  const missing = new Set<string>();
+  if (answer !== null) {
+    for (const objection of answer.objections) if (objection.missing !== null) missing.add(objection.missing);
+    const { observations } = answer.observed;
+    for (const gap of observations.gaps) missing.add(gap);
+    if (observations.edges.length === 0 && observations.components.length > 1)
+      missing.add(
+        "Who calls whom is not known: traces or declared dependencies would tell a cause from what it drags along.",
+      );
+    if (observations.changes.length === 0) missing.add("No deployment or other change of this time is known.");
+    if (observations.target === null) missing.add("Where the trouble was noticed is not known.");
+  }
+  if (answer === null && world.codeMissing !== null) missing.add(`The code can't be read: ${world.codeMissing}.`);
+  return [...missing];
+}

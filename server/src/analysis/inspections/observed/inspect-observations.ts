@@ -1,0 +1,40 @@
+import type { ComponentScore } from "../../observations/component-score.ts";
+import type { Observations } from "../../observations/observations.ts";
+import type { World } from "../../world/world.ts";
+import { absentData } from "./absent-data.ts";
+import { changeProximity } from "./change-proximity.ts";
+import { demand } from "./demand.ts";
+import { dependencyTrouble } from "./dependency-trouble.ts";
+import { logWords } from "./log-words.ts";
+import { noisyNeighbour } from "./noisy-neighbour.ts";
+import { notOwned } from "./not-owned.ts";
+import { type Observed, observe } from "./observed.ts";
+import type { ObservedFinding } from "./observed-finding.ts";
+import { ownHealth } from "./own-health.ts";
+import { saturation } from "./saturation.ts";
+import { unusualComponent } from "./unusual-component.ts";
+import { wholePicture } from "./whole-picture.ts";
+
+const inspections: readonly ((observed: Observed) => ObservedFinding[])[] = [
+  unusualComponent,
+  ownHealth,
+  saturation,
+  noisyNeighbour,
+  dependencyTrouble,
+  notOwned,
+  logWords,
+  absentData,
+  changeProximity,
+  demand,
+  wholePicture,
+];
+
+/** Runs every inspection over observations and the scores of their components. Pure and deterministic. */
+export function inspectObservations(
+  world: World,
+  observations: Observations,
+  scores: readonly ComponentScore[],
+): { readonly observed: Observed; readonly findings: readonly ObservedFinding[] } {
+  const observed = observe(world, observations, scores);
+  return { observed, findings: inspections.flatMap((inspection) => inspection(observed)) };
+}

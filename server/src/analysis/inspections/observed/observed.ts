@@ -1,0 +1,132 @@
+import type { ComponentScore } from "../../observations/component-score.ts";
+import type { Component, Observations, ObservedChange, Series } from "../../observations/observations.ts";
+import type { World } from "../../world/world.ts";
+import type { EvidenceDraft, Subject } from "../finding.ts";
+import { figure, harmOf, type SeriesShift, shiftOf } from "./series-shift.ts";
+
+/** A series with what it did. */
+export interface ShiftedSeries {
+  readonly series: Series;
+  readonly shift: SeriesShift;
+  /** Robust standard deviations in the direction that hurts. */
+  readonly harm: number;
+}
+
+/** What inspections over observations need, worked out once. */
+export interface Observed {
+  readonly world: World;
+  readonly observations: Observations;
+  /** Best first, with a score for each component that has one. */
+  readonly scores: readonly ComponentScore[];
+  readonly scoreOf: ReadonlyMap<string, ComponentScore>;
+  readonly componentOf: ReadonlyMap<string, Component>;
+  readonly seriesOf: ReadonlyMap<string, readonly ShiftedSeries[]>;
+  readonly calleesOf: ReadonlyMap<string, readonly string[]>;
+  readonly callersOf: ReadonlyMap<string, readonly string[]>;
+  /** When the trouble began: the earliest onset of what is clearly unusual, or the beginning of the incident. */
+  readonly onsetAt: number;
+  /** 0..1: how unusual the most unusual component is, by any method. */
+  readonly strengthMax: number;
+}
+
+/** Components that are looked at closely; the others only have their score. */
+export const closeLookMax = 12;
+/** From this strength on a component is called unusual. */
+export const unusualMin = 0.5;
+
+export function observe(world: World, observations: Observations, scores: readonly ComponentScore[]): Observed {
+  const seriesOf = new Map<string, ShiftedSeries[]>();
+  for (const series of observations.series) {
+    const shift = shiftOf(series, observations.baseline, observations.incident);
+    const list = seriesOf.get(series.component) ?? [];
+    list.push({ series, shift, harm: harmOf(series.measure, shift) });
+    seriesOf.set(series.component, list);
+  }
+  const calleesOf = new Map<string, string[]>();
+  const callersOf = new Map<string, string[]>();
+  for (const { from, to } of observations.edges) {
+    if (from === to) continue;
+    calleesOf.set(from, [...(calleesOf.get(from) ?? []), to]);
+    callersOf.set(to, [...(callersOf.get(to) ?? []), from]);
+  }
+  const sorted = [...scores].sort((a, b) => b.score - a.score || (a.component < b.component ? -1 : 1));
+  const onsets = sorted
+    .filter((one) => strengthOfComponent(one) >= unusualMin)
+    .slice(0, closeLookMax)
+    .flatMap((one) => one.onsetAt ?? []);
+  return {
+    world,
+    observations,
+    scores: sorted,
+    scoreOf: new Map(sorted.map((one) => [one.component, one])),
+    componentOf: new Map(observations.components.map((one) => [one.key, one])),
+    seriesOf,
+    calleesOf,
+    callersOf,
+    onsetAt: onsets.length > 0 ? Math.min(...onsets) : observations.incident.from,
+    strengthMax: Math.max(0, ...sorted.map(strengthOfComponent)),
+  };
+}
+
+/** 0..1: the strongest of its parts. */
+export function strengthOfComponent(score: ComponentScore | undefined): number {
+  return Math.max(0, ...(score?.parts ?? []).map((part) => part.strength));
+}
+
+export function nameOf(observed: Observed, key: string): string {
+  return observed.componentOf.get(key)?.name ?? key;
+}
+
+/** The subject that a change has: the config change that the code's world knows, or the observed change. */
+export function subjectOfChange(world: World, change: ObservedChange): Subject {
+  return world.configChanges.some((one) => one.id === change.id)
+    ? { kind: "config_change", id: change.id }
+    : { kind: "change", id: change.id };
+}
+
+/** A series as evidence: its level before and during the trouble. */
+export function seriesEvidence({ series, shift }: ShiftedSeries, name: string): EvidenceDraft {
+  const unit = series.unit === null || series.unit === "1" ? "" : ` ${series.unit}`;
+  return {
+    kind: "metric_series",
+    source: "telemetry",
+    ref: series.ref,
+    title: `${name}: ${series.metric}${series.statistic === null ? "" : ` (${series.statistic})`}`,
+    snapshot: [
+      `before: median ${figure(shift.before)}${unit} of ${shift.pointsBefore} values`,
+      `during: median ${figure(shift.during)}${unit} of ${shift.pointsDuring} values`,
+      `${figure(shift.z)} robust standard deviations`,
+    ].join("\n"),
+  };
+}
+
+export function changeEvidence(change: ObservedChange): EvidenceDraft {
+  return {
+    kind: "change_event",
+    source: "postgres",
+    ref: change.ref,
+    title: change.title.slice(0, 200),
+    snapshot: `${new Date(change.at).toISOString()}: ${change.kind}${change.component === null ? "" : ` of ${change.component}`}${change.commitSha === null ? "" : `, commit ${change.commitSha}`}\n${change.title}`,
+  };
+}
+
+/** What was looked at on the whole, as evidence for what is said of all of it. */
+export function overviewEvidence({ observations, scores }: Observed): EvidenceDraft {
+  const { baseline, incident } = observations;
+  const at = (ms: number) => (Number.isFinite(ms) ? new Date(ms).toISOString() : "unknown");
+  return {
+    kind: "snapshot",
+    source: "telemetry",
+    ref: `observations:${incident.from}-${incident.to}`,
+    title: "What telemetry was looked at",
+    snapshot: [
+      `before: ${at(baseline.from)} – ${at(baseline.to)}`,
+      `during: ${at(incident.from)} – ${at(incident.to)}`,
+      `${observations.components.length} components, ${observations.series.length} series, ${observations.logs.length} log patterns, ${observations.operations.length} operations, ${observations.changes.length} changes`,
+      ...scores
+        .slice(0, 10)
+        .map((one) => `${one.component}: ${one.score.toFixed(3)}${one.metric === null ? "" : ` (${one.metric})`}`),
+      ...observations.gaps.map((gap) => `missing: ${gap}`),
+    ].join("\n"),
+  };
+}

@@ -1,0 +1,109 @@
+import { sortedFinite } from "../../detection/quantile.ts";
+import { robustBaseline } from "../../detection/robust-baseline.ts";
+import { shiftScore } from "../../detection/shift-score.ts";
+import type { Transform } from "../../detection/transform.ts";
+import type { Interval, Measure, Series } from "../../observations/observations.ts";
+
+/** What one series did in the time of trouble against the time before. */
+export interface SeriesShift {
+  /** Medians; NaN where no value is there. */
+  readonly before: number;
+  readonly during: number;
+  /** Signed robust standard deviations: the middle of the trouble, and its upper and lower tenth; 0 where it can't be said. */
+  readonly z: number;
+  readonly up: number;
+  readonly down: number;
+  /** `during` by `before`, or null where `before` is about 0. */
+  readonly ratio: number | null;
+  /** `z` of the last third of the trouble: whether it went on. */
+  readonly lateZ: number;
+  readonly pointsBefore: number;
+  readonly pointsDuring: number;
+  /** When the last value came in before the end, or null. */
+  readonly lastAt: number | null;
+}
+
+/** The scale on which a measure is compared. */
+function transformOf(measure: Measure): Transform {
+  switch (measure) {
+    case "availability":
+    case "other":
+      return "identity";
+    default:
+      return "log";
+  }
+}
+
+/** Compares a series with itself before, by the robust statistics of `detection`. NaN and missing values are left out. */
+export function shiftOf(series: Series, baseline: Interval, incident: Interval): SeriesShift {
+  const before = sortedFinite(valuesIn(series, baseline));
+  const during = valuesIn(series, incident);
+  const normal = robustBaseline(before, transformOf(series.measure));
+  const score = shiftScore(normal, during);
+  const third = (incident.to - incident.from) / 3;
+  const late = shiftScore(normal, valuesIn(series, { from: incident.to - third, to: incident.to }));
+  const known = (z: number) => (before.length >= 2 && Number.isFinite(z) ? z : 0);
+  let lastAt: number | null = null;
+  for (let at = series.times.length - 1; at >= 0 && lastAt === null; at--) {
+    const time = series.times[at] ?? Number.NaN;
+    if (time < incident.to && Number.isFinite(series.values[at] ?? Number.NaN)) lastAt = time;
+  }
+  return {
+    before: normal.middle,
+    during: score.observed,
+    z: known(score.middle),
+    up: known(score.up),
+    down: known(score.down),
+    ratio: before.length >= 2 && Math.abs(normal.middle) > 1e-9 ? score.observed / normal.middle : null,
+    lateZ: known(late.middle),
+    pointsBefore: before.length,
+    pointsDuring: score.count,
+    lastAt,
+  };
+}
+
+function valuesIn(series: Series, { from, to }: Interval): number[] {
+  const found: number[] = [];
+  for (let at = 0; at < series.times.length; at++) {
+    const time = series.times[at] ?? Number.NaN;
+    const value = series.values[at] ?? Number.NaN;
+    if (time >= from && time < to && Number.isFinite(value)) found.push(value);
+  }
+  return found;
+}
+
+/** What fills a tenth of the window counts for less than what fills half of it. */
+const shortShare = 0.6;
+
+/** How bad a shift is, in robust standard deviations: above zero where the measure moved the way that hurts. What may move either way hurts in both. */
+export function harmOf(measure: Measure, { z, up, down }: SeriesShift): number {
+  const upward = Math.max(z, shortShare * up);
+  const downward = Math.max(-z, -shortShare * down);
+  switch (measure) {
+    case "availability":
+      return downward;
+    case "latency":
+    case "errors":
+    case "cpu":
+    case "memory":
+    case "saturation":
+    case "restarts":
+      return upward;
+    case "traffic":
+    case "logs":
+    case "other":
+      return Math.max(upward, downward);
+  }
+}
+
+/** 0..1 from robust standard deviations: 0 up to 3, a half at 6, towards 1 beyond. */
+export function strengthOf(z: number): number {
+  return z <= 3 || Number.isNaN(z) ? 0 : (z - 3) / z;
+}
+
+/** A number for a sentence. */
+export function figure(value: number): string {
+  if (!Number.isFinite(value)) return "no value";
+  const size = Math.abs(value);
+  return size >= 100 || size === 0 ? String(Math.round(value)) : String(Number(value.toPrecision(3)));
+}

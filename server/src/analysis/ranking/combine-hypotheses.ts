@@ -1,0 +1,79 @@
+import { type Finding, subjectKey } from "../inspections/finding.ts";
+import { unusualMin } from "../inspections/observed/observed.ts";
+import type { World } from "../world/world.ts";
+import type { ObservedAnswer } from "./answer-observations.ts";
+import type { RankedHypothesis } from "./rank-hypotheses.ts";
+import type { RankedAlternative } from "./rank-observed.ts";
+
+/** How far telemetry may move what the code says, in log-odds: it can clear a deployment sooner than convict one. */
+const againstMax = 3;
+const forMax = 1;
+/** The share that a deployment has where telemetry says nothing for or against it. */
+const evenShare = 0.25;
+
+/**
+ * One list out of what the code and what telemetry say. A commit of the running deployment gains or loses by what telemetry says about that
+ * deployment; other explanations share what certainty is left. Telemetry in which nothing is unusual changes nothing about the code's answer:
+ * an exception can be rare enough not to move a series.
+ */
+export function combineHypotheses(
+  world: World,
+  ofCode: readonly RankedHypothesis[],
+  answer: ObservedAnswer,
+): RankedHypothesis[] {
+  const tied = ofCode.filter(({ subject }) => subject.kind !== "unknown");
+  if (tied.length === 0) return withReasons(ofCode, answer.hypotheses);
+  const isTelling = answer.observed.strengthMax >= unusualMin;
+  const deployment = answer.ranked.find((one) => isRunning(world, one));
+  const moved = tied.map((one): RankedHypothesis => {
+    if (one.subject.kind !== "commit" || deployment === undefined || !isTelling) return one;
+    const shift = Math.max(-againstMax, Math.min(forMax, logit(deployment.share) - logit(evenShare)));
+    const odds = logit(Math.min(0.99, Math.max(0.01, one.confidence))) + shift;
+    const best = [...deployment.findings].sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight));
+    const told: Finding[] = best.slice(0, 2).map((finding) => ({ ...finding, subject: one.subject }));
+    // A cap of the code's rules holds: telemetry shows that a deployment did it, not which line.
+    const confidence =
+      Math.floor(Math.min(shift > 0 ? Math.max(one.confidence, 0.75) : one.confidence, sigmoid(odds)) * 100) / 100;
+    return {
+      ...one,
+      confidence,
+      component: deployment.component,
+      for: [...one.for, ...told.filter((finding) => finding.weight >= 0)],
+      against: [...one.against, ...told.filter((finding) => finding.weight < 0)],
+    };
+  });
+  const claimed = Math.max(0, ...moved.map(({ confidence }) => confidence));
+  const known = new Set(moved.map(({ subject }) => subjectKey(subject)));
+  const others = answer.hypotheses
+    .filter(({ subject }) => subject.kind !== "unknown" && !known.has(subjectKey(subject)))
+    .filter(({ subject }) => !(subject.kind === "change" && subject.id === deployment?.change?.id && claimed > 0.1))
+    .map((one) => ({ ...one, confidence: Math.floor(one.confidence * (1 - claimed) * 100) / 100 }))
+    .filter(({ confidence }) => confidence >= 0.03);
+  const rest = ofCode.filter(({ subject }) => subject.kind === "unknown");
+  return [...moved, ...others, ...rest].sort(
+    (a, b) => b.confidence - a.confidence || (subjectKey(a.subject) < subjectKey(b.subject) ? -1 : 1),
+  );
+}
+
+/** Without anything that the code ties to the failure telemetry speaks alone; what was looked at in the code is still told. */
+function withReasons(ofCode: readonly RankedHypothesis[], observed: readonly RankedHypothesis[]): RankedHypothesis[] {
+  const told = ofCode.flatMap((one) => one.for);
+  return observed.map((one) => (one.subject.kind === "unknown" ? { ...one, for: [...one.for, ...told] } : one));
+}
+
+function isRunning(world: World, { change }: RankedAlternative): boolean {
+  if (change === null || world.running === null) return false;
+  return (
+    change.id === world.running.deploymentEventId ||
+    (change.commitSha !== null && change.commitSha === world.running.commitSha)
+  );
+}
+
+function logit(share: number): number {
+  const inside = Math.min(0.999, Math.max(0.001, share));
+  return Math.log(inside / (1 - inside));
+}
+
+function sigmoid(x: number): number {
+  return 1 / (1 + Math.exp(-x));
+}

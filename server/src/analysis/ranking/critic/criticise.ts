@@ -1,0 +1,23 @@
+import { accusedHealthy } from "./accused-healthy.ts";
+import { dependencyRegressed } from "./dependency-regressed.ts";
+import { lowTraffic } from "./low-traffic.ts";
+import { noDeployLately } from "./no-deploy-lately.ts";
+import type { Criticised, CriticRule, Objection } from "./objection.ts";
+import { regressionBeforeDeploy } from "./regression-before-deploy.ts";
+import { rejectedBefore } from "./rejected-before.ts";
+import { tooLittleData } from "./too-little-data.ts";
+
+const rules: readonly CriticRule[] = [
+  tooLittleData,
+  lowTraffic,
+  regressionBeforeDeploy,
+  accusedHealthy,
+  dependencyRegressed,
+  noDeployLately,
+  rejectedBefore,
+];
+
+/** Holds every rule of the critic against an answer. Pure; the rules' order has no meaning. */
+export function criticise(answer: Criticised): readonly Objection[] {
+  return rules.flatMap((rule) => rule(answer));
+}
