@@ -22,6 +22,7 @@ import { restore } from "./restore.ts";
 import { secretRotate } from "./secret-rotate.ts";
 import { start } from "./start.ts";
 import { status } from "./status.ts";
+import { templates } from "./templates.ts";
 import { dbWalArchive } from "./wal-archive.ts";
 import { workflowApply } from "./workflow-apply.ts";
 import { workflowCancel } from "./workflow-cancel.ts";
@@ -43,6 +44,7 @@ export const commands: readonly Command[] = [
   projectList,
   projectSet,
   blame,
+  templates,
   workflowValidate,
   workflowDryRun,
   workflowApply,

@@ -1,0 +1,52 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+
+const main = resolve(import.meta.dirname, "../../../main.ts");
+let folder = "";
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "culprit-test-"));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+function run(args: readonly string[], input = ""): Promise<{ code: number; stdout: string; stderr: string }> {
+  return new Promise((done) => {
+    const child = execFile(process.execPath, [main, "templates", ...args], (error, stdout, stderr) =>
+      done({ code: error === null ? 0 : Number(error.code), stdout, stderr }),
+    );
+    child.stdin?.end(input);
+  });
+}
+
+const log = ["root", "ann", "bob", "eve", "kim", "joe"]
+  .flatMap((user, at) => [`2026-11-21 10:00:0${at} INFO login of user ${user} took ${at}ms`, ""])
+  .join("\n");
+
+test("each line gets the id that its template has when the log has been read", async () => {
+  const file = join(folder, "app.log");
+  await writeFile(file, `${log}\n`);
+  const { code, stdout } = await run([file, "--json"]);
+  const rows: { line: number; template_id: string; template: string }[] = stdout
+    .trim()
+    .split("\n")
+    .map((row) => JSON.parse(row));
+  expect(code).toBe(0);
+  expect(rows.map((row) => row.line)).toEqual(Array.from({ length: 12 }, (_, at) => at + 1));
+  expect(new Set(rows.filter((_, at) => at % 2 === 0).map((row) => row.template_id)).size).toBe(1);
+  expect(rows[0]?.template).toBe("login of user <*> took <*>");
+  expect(rows[1]?.template).toBe("");
+});
+
+test("without --json the templates are told with their counts, from standard input too", async () => {
+  const { code, stdout } = await run(["-"], log);
+  expect(code).toBe(0);
+  expect(stdout.split("\n")[0]).toMatch(/^ {4}6 {2}[0-9a-f]{16} {2}login of user <\*> took <\*>$/);
+});
+
+test("a file that is not there is told as such", async () => {
+  const { code, stderr } = await run([join(folder, "none.log")]);
+  expect(code).not.toBe(0);
+  expect(stderr).toContain("none.log can't be read");
+});

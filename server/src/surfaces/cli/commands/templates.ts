@@ -1,0 +1,117 @@
+import { createReadStream } from "node:fs";
+import { access, mkdtemp, open, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { createTemplateMiner } from "../../../analysis/templates/index.ts";
+import { CulpritError } from "../../../platform/errors/culprit-error.ts";
+import type { Command } from "../command.ts";
+
+export const templates: Command = {
+  name: "templates",
+  summary: "Group the lines of a log by what they say, with values taken out.",
+  flags: {
+    json: {
+      type: "boolean",
+      doc: 'Print one object for each line: {"line", "template_id", "template"}.',
+    },
+    max: { type: "string", doc: "Templates kept at most; the rarest beyond it become <*>. 1000 unless said." },
+  },
+  positionals: ["FILE"],
+  async run(ctx, { flags, words }) {
+    const [file] = words;
+    if (file === undefined || words.length > 1)
+      throw new CulpritError(
+        "INVALID_REQUEST",
+        "Say which log is to be read: culprit templates FILE, or - for standard input",
+      );
+    const templatesMax = readMax(flags.max);
+    const folder = await mkdtemp(join(tmpdir(), "culprit-templates-"));
+    try {
+      await mine({ file, templatesMax, idFile: flags.json === true ? join(folder, "ids") : null, print: ctx.print });
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+    return 0;
+  },
+};
+
+const idBytes = 8;
+const linesAtOnce = 4_096;
+
+/**
+ * Two passes in bounded memory. A template may turn out to be part of another long after its first line, so the lines' ids wait in a file, eight
+ * bytes each, and are told when the log has been read.
+ */
+async function mine(task: {
+  file: string;
+  templatesMax: number;
+  idFile: string | null;
+  print: (text: string) => void;
+}): Promise<void> {
+  const miner = createTemplateMiner({ templatesMax: task.templatesMax });
+  const ids = task.idFile === null ? null : await open(task.idFile, "w+");
+  try {
+    let buffer = Buffer.alloc(linesAtOnce * idBytes);
+    let held = 0;
+    for await (const line of await linesOf(task.file)) {
+      const { templateId } = miner.mine(line);
+      if (ids === null) continue;
+      buffer.write(templateId, held * idBytes, "hex");
+      if (++held < linesAtOnce) continue;
+      await ids.write(buffer);
+      held = 0;
+    }
+    const found = miner.templates();
+    if (ids === null) {
+      const width = String(found[0]?.count ?? 0).length;
+      for (const { id, count, template } of found)
+        task.print(`${String(count).padStart(Math.max(width, 5))}  ${id}  ${template}`);
+      if (found.length === 0) task.print("The log has no lines.");
+      return;
+    }
+    await ids.write(buffer, 0, held * idBytes);
+    const texts = new Map(found.map(({ id, template }) => [id, template]));
+    buffer = Buffer.alloc(linesAtOnce * idBytes);
+    let line = 0;
+    for (let position = 0; ; ) {
+      const { bytesRead } = await ids.read(buffer, 0, buffer.length, position);
+      if (bytesRead === 0) break;
+      position += bytesRead;
+      const rows: string[] = [];
+      for (let at = 0; at < bytesRead; at += idBytes) {
+        const id = miner.resolve(buffer.toString("hex", at, at + idBytes));
+        rows.push(JSON.stringify({ line: ++line, template_id: id, template: texts.get(id) ?? "<*>" }));
+      }
+      task.print(rows.join("\n"));
+    }
+  } finally {
+    await ids?.close();
+  }
+}
+
+async function linesOf(file: string): Promise<AsyncIterable<string>> {
+  if (file === "-") return createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY });
+  try {
+    await access(file);
+  } catch (cause) {
+    throw new CulpritError(
+      "INVALID_REQUEST",
+      `${file} can't be read. Say a file that exists, or - for standard input`,
+      {
+        details: { field: "FILE", provided: file },
+        cause,
+      },
+    );
+  }
+  return createInterface({ input: createReadStream(file), crlfDelay: Number.POSITIVE_INFINITY });
+}
+
+function readMax(given: string | boolean | undefined): number {
+  if (given === undefined) return 1_000;
+  const max = Number(given);
+  if (Number.isInteger(max) && max >= 8 && max <= 1_000_000) return max;
+  throw new CulpritError("INVALID_REQUEST", `--max ${String(given)} is no number of templates from 8 to 1000000`, {
+    details: { field: "max", provided: String(given) },
+  });
+}
