@@ -13,11 +13,7 @@ test.each([
   ['time="2026-11-21T10:00:00Z" level=warning msg="late"', "warn", 'msg="late"'],
   ["Nov 21 10:00:00 web1 nginx: 2026/11/21 10:00:00 [crit] 12#12: connect() failed", "fatal", "connect() failed"],
   ['{"level":"error","msg":"no route","at":1}', "error", "no route"],
-  [
-    '{"log":"16:57:13.950 INFO  t.s.Travel#532 Route found\\n","stream":"stdout"}',
-    "info",
-    "Route found",
-  ],
+  ['{"log":"16:57:13.950 INFO  t.s.Travel#532 Route found\\n","stream":"stdout"}', "info", "Route found"],
 ])("of %s the message is left, and its level", (line, severity, text) => {
   expect(stripHeader(line)).toEqual({ text, severity });
 });

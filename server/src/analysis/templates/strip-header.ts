@@ -85,7 +85,7 @@ function stripText(line: string): StrippedLine {
       rest = rest.slice(other[0].length).replace(/^[-|]\s+/, "");
       continue;
     }
-    const name = isNamed
+    const name: RegExpExecArray | null = isNamed
       ? null
       : (logger.exec(rest) ??
         host.exec(rest) ??
