@@ -87,12 +87,30 @@ BEGIN
 END;
 $function$
 ;
+CREATE OR REPLACE FUNCTION public.log_words(body text)
+ RETURNS tsvector
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$ SELECT to_tsvector('simple'::regconfig, regexp_replace(left(body, 16384), '[^[:alnum:]]+', ' ', 'g')) $function$
+;
 CREATE OR REPLACE FUNCTION public.may_run_workflow(workflow uuid, project uuid)
  RETURNS boolean
  LANGUAGE sql
  STABLE SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'public'
 AS $function$ SELECT EXISTS (SELECT 1 FROM public.workflows w WHERE w.id = workflow AND (w.project_id IS NULL OR w.project_id = project)) $function$
+;
+CREATE OR REPLACE FUNCTION public.metric_block_points(first_at timestamp with time zone, points integer, gaps integer[], vals double precision[])
+ RETURNS TABLE(ts timestamp with time zone, value double precision)
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$
+  SELECT first_at + sum(u.gap) OVER (ORDER BY u.place) * interval '1 millisecond', u.value
+  FROM unnest(
+    CASE WHEN cardinality(gaps) = 1 THEN 0 || array_fill(gaps[1], ARRAY[points - 1]) ELSE 0 || gaps END,
+    CASE WHEN cardinality(vals) = 1 THEN array_fill(vals[1], ARRAY[points]) ELSE vals END
+  ) WITH ORDINALITY AS u(gap, value, place)
+$function$
 ;
 CREATE OR REPLACE FUNCTION public.record_commit_facts()
  RETURNS trigger
@@ -283,8 +301,8 @@ CREATE TABLE anomaly_features (
   CONSTRAINT anomaly_features_incident_id_fkey FOREIGN KEY (incident_id) REFERENCES incidents(id) ON DELETE CASCADE,
   CONSTRAINT anomaly_features_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE
 ) PARTITION BY RANGE (ts);
-CREATE INDEX idx_anomaly_features_incident ON ONLY public.anomaly_features USING btree (incident_id, feature_name, ts);
 CREATE INDEX idx_anomaly_features_project_id ON ONLY public.anomaly_features USING btree (project_id);
+CREATE UNIQUE INDEX uq_anomaly_features ON ONLY public.anomaly_features USING btree (incident_id, feature_name, ts, service_key);
 ALTER TABLE anomaly_features ENABLE ROW LEVEL SECURITY;
 CREATE POLICY engine_policy ON anomaly_features AS PERMISSIVE FOR ALL TO culprit_engine USING (true);
 CREATE POLICY reader_policy ON anomaly_features AS PERMISSIVE FOR SELECT TO PUBLIC USING (( SELECT (CURRENT_USER <> 'culprit_tenant'::name)));
@@ -739,8 +757,8 @@ CREATE TABLE evidence_artifacts (
   created_at timestamp with time zone DEFAULT now() NOT NULL,
   metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
   CONSTRAINT evidence_artifacts_pkey PRIMARY KEY (evidence_id),
-  CONSTRAINT evidence_artifacts_kind_check CHECK ((kind = ANY (ARRAY['clickhouse_query'::text, 'prom_query'::text, 'k8s_event'::text, 'git_diff'::text, 'snapshot'::text, 'note'::text, 'retrieval'::text, 'sql_query'::text]))),
-  CONSTRAINT evidence_artifacts_source_check CHECK ((source = ANY (ARRAY['clickhouse'::text, 'prometheus'::text, 'k8s'::text, 'github'::text, 'manual'::text, 'qdrant'::text, 'pgvector'::text, 'postgres'::text, 'git'::text]))),
+  CONSTRAINT evidence_artifacts_kind_check CHECK ((kind = ANY (ARRAY['clickhouse_query'::text, 'prom_query'::text, 'k8s_event'::text, 'git_diff'::text, 'snapshot'::text, 'note'::text, 'retrieval'::text, 'sql_query'::text, 'metric_series'::text, 'log_pattern'::text, 'trace_operation'::text, 'change_event'::text]))),
+  CONSTRAINT evidence_artifacts_source_check CHECK ((source = ANY (ARRAY['clickhouse'::text, 'prometheus'::text, 'k8s'::text, 'github'::text, 'manual'::text, 'qdrant'::text, 'pgvector'::text, 'postgres'::text, 'git'::text, 'telemetry'::text]))),
   CONSTRAINT evidence_artifacts_incident_id_fkey FOREIGN KEY (incident_id) REFERENCES incidents(id) ON DELETE CASCADE,
   CONSTRAINT evidence_artifacts_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE
 );
@@ -1055,7 +1073,7 @@ CREATE TABLE incident_hypotheses (
   CONSTRAINT incident_hypotheses_pkey PRIMARY KEY (hypothesis_id),
   CONSTRAINT incident_hypotheses_incident_id_revision_rank_key UNIQUE (incident_id, revision, rank),
   CONSTRAINT incident_hypotheses_confidence_check CHECK (((confidence >= (0)::numeric) AND (confidence <= (1)::numeric))),
-  CONSTRAINT incident_hypotheses_hypothesis_type_check CHECK ((hypothesis_type = ANY (ARRAY['release'::text, 'traffic'::text, 'dependency'::text, 'db'::text, 'infra'::text, 'unknown'::text, 'config'::text]))),
+  CONSTRAINT incident_hypotheses_hypothesis_type_check CHECK ((hypothesis_type = ANY (ARRAY['release'::text, 'traffic'::text, 'dependency'::text, 'db'::text, 'infra'::text, 'unknown'::text, 'config'::text, 'flag'::text]))),
   CONSTRAINT incident_hypotheses_incident_id_fkey FOREIGN KEY (incident_id) REFERENCES incidents(id) ON DELETE CASCADE,
   CONSTRAINT incident_hypotheses_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE
 );
@@ -1121,8 +1139,12 @@ CREATE TABLE incident_reports (
   report_markdown text NOT NULL,
   changed text,
   evidence_ids uuid[] NOT NULL,
+  confidence numeric(3,2),
+  is_silent boolean DEFAULT false NOT NULL,
+  missing text[] DEFAULT '{}'::text[] NOT NULL,
   CONSTRAINT incident_reports_pkey PRIMARY KEY (report_id),
   CONSTRAINT incident_reports_incident_id_revision_key UNIQUE (incident_id, revision),
+  CONSTRAINT incident_reports_confidence_check CHECK (((confidence >= (0)::numeric) AND (confidence <= (1)::numeric))),
   CONSTRAINT incident_reports_verdict_check CHECK ((verdict = ANY (ARRAY['confirmed'::text, 'likely'::text, 'inconclusive'::text]))),
   CONSTRAINT incident_reports_incident_id_fkey FOREIGN KEY (incident_id) REFERENCES incidents(id) ON DELETE CASCADE,
   CONSTRAINT incident_reports_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE
@@ -1186,6 +1208,27 @@ CREATE POLICY reader_policy ON incident_triggers AS PERMISSIVE FOR SELECT TO PUB
 CREATE POLICY tenant_policy ON incident_triggers AS PERMISSIVE FOR ALL TO culprit_tenant USING ((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[]))) WITH CHECK (((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[])) AND ((incident_id IS NULL) OR (EXISTS ( SELECT 1
    FROM incidents p
   WHERE ((p.id = incident_triggers.incident_id) AND (p.project_id = incident_triggers.project_id)))))));
+
+CREATE TABLE incident_worlds (
+  incident_id uuid NOT NULL,
+  revision integer NOT NULL,
+  project_id uuid NOT NULL,
+  engine_version text NOT NULL,
+  world bytea NOT NULL,
+  is_cut boolean DEFAULT false NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT incident_worlds_pkey PRIMARY KEY (incident_id, revision),
+  CONSTRAINT incident_worlds_revision_check CHECK ((revision > 0)),
+  CONSTRAINT incident_worlds_incident_id_fkey FOREIGN KEY (incident_id) REFERENCES incidents(id) ON DELETE CASCADE,
+  CONSTRAINT incident_worlds_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE
+);
+CREATE INDEX idx_incident_worlds_project_id ON public.incident_worlds USING btree (project_id);
+ALTER TABLE incident_worlds ENABLE ROW LEVEL SECURITY;
+CREATE POLICY engine_policy ON incident_worlds AS PERMISSIVE FOR ALL TO culprit_engine USING (true);
+CREATE POLICY reader_policy ON incident_worlds AS PERMISSIVE FOR SELECT TO PUBLIC USING (( SELECT (CURRENT_USER <> 'culprit_tenant'::name)));
+CREATE POLICY tenant_policy ON incident_worlds AS PERMISSIVE FOR ALL TO culprit_tenant USING ((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[]))) WITH CHECK (((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[])) AND ((incident_id IS NULL) OR (EXISTS ( SELECT 1
+   FROM incidents p
+  WHERE ((p.id = incident_worlds.incident_id) AND (p.project_id = incident_worlds.project_id)))))));
 
 CREATE TABLE incidents (
   id uuid DEFAULT gen_random_uuid() NOT NULL,
@@ -1396,7 +1439,7 @@ CREATE TABLE integrations (
   CONSTRAINT integrations_pkey PRIMARY KEY (id),
   CONSTRAINT uq_integrations_name UNIQUE (project_id, name),
   CONSTRAINT chk_health_status CHECK (((health_status)::text = ANY ((ARRAY['healthy'::character varying, 'degraded'::character varying, 'unhealthy'::character varying, 'unknown'::character varying])::text[]))),
-  CONSTRAINT chk_integration_type CHECK (((type)::text = ANY ((ARRAY['github'::character varying, 'linear'::character varying, 'slack'::character varying, 'axolo'::character varying, 'teams'::character varying, 'discord'::character varying, 'jira'::character varying, 'sentry'::character varying, 'datadog'::character varying, 'pagerduty'::character varying, 'opsgenie'::character varying, 'google_chat'::character varying, 'mattermost'::character varying, 'telegram'::character varying, 'email'::character varying, 'webhook'::character varying, 'alertmanager'::character varying, 'grafana'::character varying])::text[]))),
+  CONSTRAINT chk_integration_type CHECK (((type)::text = ANY ((ARRAY['github'::character varying, 'linear'::character varying, 'slack'::character varying, 'axolo'::character varying, 'teams'::character varying, 'discord'::character varying, 'jira'::character varying, 'sentry'::character varying, 'datadog'::character varying, 'pagerduty'::character varying, 'opsgenie'::character varying, 'google_chat'::character varying, 'mattermost'::character varying, 'telegram'::character varying, 'email'::character varying, 'webhook'::character varying, 'alertmanager'::character varying, 'grafana'::character varying, 'launchdarkly'::character varying, 'unleash'::character varying, 'go_feature_flag'::character varying])::text[]))),
   CONSTRAINT integrations_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE
 );
 CREATE INDEX idx_integrations_enabled ON public.integrations USING btree (enabled);
@@ -1417,10 +1460,16 @@ CREATE TABLE log_records (
   trace_id character varying(32),
   span_id character varying(16),
   attributes jsonb DEFAULT '{}'::jsonb NOT NULL,
+  environment text DEFAULT ''::text NOT NULL,
+  template_id text,
+  record_id uuid DEFAULT gen_random_uuid() NOT NULL,
   CONSTRAINT log_records_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE
 ) PARTITION BY RANGE (ts);
 CREATE INDEX idx_log_records_service ON ONLY public.log_records USING btree (project_id, service_key, ts);
+CREATE INDEX idx_log_records_template ON ONLY public.log_records USING btree (project_id, template_id, ts) WHERE (template_id IS NOT NULL);
 CREATE INDEX idx_log_records_trace_id ON ONLY public.log_records USING btree (project_id, trace_id) WHERE (trace_id IS NOT NULL);
+CREATE INDEX idx_log_records_words ON ONLY public.log_records USING gin (log_words(body));
+CREATE UNIQUE INDEX uq_log_records ON ONLY public.log_records USING btree (project_id, ts, record_id);
 ALTER TABLE log_records ENABLE ROW LEVEL SECURITY;
 CREATE POLICY engine_policy ON log_records AS PERMISSIVE FOR ALL TO culprit_engine USING (true);
 CREATE POLICY reader_policy ON log_records AS PERMISSIVE FOR SELECT TO PUBLIC USING (( SELECT (CURRENT_USER <> 'culprit_tenant'::name)));
@@ -1459,20 +1508,114 @@ CREATE POLICY engine_policy ON maintenance_windows AS PERMISSIVE FOR ALL TO culp
 CREATE POLICY reader_policy ON maintenance_windows AS PERMISSIVE FOR SELECT TO PUBLIC USING (( SELECT (CURRENT_USER <> 'culprit_tenant'::name)));
 CREATE POLICY tenant_policy ON maintenance_windows AS PERMISSIVE FOR ALL TO culprit_tenant USING ((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[]))) WITH CHECK ((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[])));
 
-CREATE TABLE metric_points (
-  ts timestamp with time zone NOT NULL,
+CREATE TABLE metric_batches (
+  id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
   project_id uuid NOT NULL,
   service_key text NOT NULL,
+  received_at timestamp with time zone DEFAULT now() NOT NULL,
+  first_at timestamp with time zone NOT NULL,
+  last_at timestamp with time zone NOT NULL,
+  series_ids bigint[] NOT NULL,
+  offsets integer[] NOT NULL,
+  vals double precision[] NOT NULL,
+  CONSTRAINT metric_batches_pkey PRIMARY KEY (id),
+  CONSTRAINT metric_batches_check CHECK (((cardinality(series_ids) = cardinality(offsets)) AND (cardinality(series_ids) = cardinality(vals)))),
+  CONSTRAINT metric_batches_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE
+);
+CREATE INDEX idx_metric_batches_service ON public.metric_batches USING btree (project_id, service_key, last_at);
+ALTER TABLE metric_batches ENABLE ROW LEVEL SECURITY;
+CREATE POLICY engine_policy ON metric_batches AS PERMISSIVE FOR ALL TO culprit_engine USING (true);
+CREATE POLICY reader_policy ON metric_batches AS PERMISSIVE FOR SELECT TO PUBLIC USING (( SELECT (CURRENT_USER <> 'culprit_tenant'::name)));
+CREATE POLICY tenant_policy ON metric_batches AS PERMISSIVE FOR ALL TO culprit_tenant USING ((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[]))) WITH CHECK ((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[])));
+
+CREATE TABLE metric_blocks (
+  project_id uuid NOT NULL,
+  series_id bigint NOT NULL,
+  hour timestamp with time zone NOT NULL,
+  first_at timestamp with time zone NOT NULL,
+  last_at timestamp with time zone NOT NULL,
+  points integer NOT NULL,
+  gaps integer[] NOT NULL,
+  vals double precision[] NOT NULL,
+  CONSTRAINT metric_blocks_check CHECK ((((cardinality(gaps) = 1) OR (cardinality(gaps) = (points - 1))) AND ((cardinality(vals) = 1) OR (cardinality(vals) = points)))),
+  CONSTRAINT metric_blocks_points_check CHECK ((points > 0)),
+  CONSTRAINT metric_blocks_project_id_series_id_fkey FOREIGN KEY (project_id, series_id) REFERENCES metric_series(project_id, id) ON DELETE CASCADE
+) PARTITION BY RANGE (hour);
+CREATE INDEX idx_metric_blocks_series ON ONLY public.metric_blocks USING btree (project_id, series_id, hour);
+ALTER TABLE metric_blocks ENABLE ROW LEVEL SECURITY;
+CREATE POLICY engine_policy ON metric_blocks AS PERMISSIVE FOR ALL TO culprit_engine USING (true);
+CREATE POLICY reader_policy ON metric_blocks AS PERMISSIVE FOR SELECT TO PUBLIC USING (( SELECT (CURRENT_USER <> 'culprit_tenant'::name)));
+CREATE POLICY tenant_policy ON metric_blocks AS PERMISSIVE FOR ALL TO culprit_tenant USING ((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[]))) WITH CHECK ((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[])));
+
+CREATE TABLE metric_days (
+  project_id uuid NOT NULL,
+  day timestamp with time zone NOT NULL,
+  folded_at timestamp with time zone NOT NULL,
+  rolled_up_at timestamp with time zone,
+  CONSTRAINT metric_days_pkey PRIMARY KEY (project_id, day),
+  CONSTRAINT metric_days_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE
+);
+ALTER TABLE metric_days ENABLE ROW LEVEL SECURITY;
+CREATE POLICY engine_policy ON metric_days AS PERMISSIVE FOR ALL TO culprit_engine USING (true);
+CREATE POLICY reader_policy ON metric_days AS PERMISSIVE FOR SELECT TO PUBLIC USING (( SELECT (CURRENT_USER <> 'culprit_tenant'::name)));
+CREATE POLICY tenant_policy ON metric_days AS PERMISSIVE FOR ALL TO culprit_tenant USING ((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[]))) WITH CHECK ((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[])));
+
+CREATE TABLE metric_rollups_1h (
+  project_id uuid NOT NULL,
+  series_id bigint NOT NULL,
+  day timestamp with time zone NOT NULL,
+  steps smallint[] NOT NULL,
+  counts integer[] NOT NULL,
+  mins double precision[] NOT NULL,
+  maxs double precision[] NOT NULL,
+  avgs double precision[] NOT NULL,
+  CONSTRAINT metric_rollups_1h_pkey PRIMARY KEY (project_id, series_id, day),
+  CONSTRAINT metric_rollups_1h_project_id_series_id_fkey FOREIGN KEY (project_id, series_id) REFERENCES metric_series(project_id, id) ON DELETE CASCADE
+) PARTITION BY RANGE (day);
+ALTER TABLE metric_rollups_1h ENABLE ROW LEVEL SECURITY;
+CREATE POLICY engine_policy ON metric_rollups_1h AS PERMISSIVE FOR ALL TO culprit_engine USING (true);
+CREATE POLICY reader_policy ON metric_rollups_1h AS PERMISSIVE FOR SELECT TO PUBLIC USING (( SELECT (CURRENT_USER <> 'culprit_tenant'::name)));
+CREATE POLICY tenant_policy ON metric_rollups_1h AS PERMISSIVE FOR ALL TO culprit_tenant USING ((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[]))) WITH CHECK ((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[])));
+
+CREATE TABLE metric_rollups_5m (
+  project_id uuid NOT NULL,
+  series_id bigint NOT NULL,
+  day timestamp with time zone NOT NULL,
+  steps smallint[] NOT NULL,
+  counts integer[] NOT NULL,
+  mins double precision[] NOT NULL,
+  maxs double precision[] NOT NULL,
+  avgs double precision[] NOT NULL,
+  CONSTRAINT metric_rollups_5m_pkey PRIMARY KEY (project_id, series_id, day),
+  CONSTRAINT metric_rollups_5m_project_id_series_id_fkey FOREIGN KEY (project_id, series_id) REFERENCES metric_series(project_id, id) ON DELETE CASCADE
+) PARTITION BY RANGE (day);
+ALTER TABLE metric_rollups_5m ENABLE ROW LEVEL SECURITY;
+CREATE POLICY engine_policy ON metric_rollups_5m AS PERMISSIVE FOR ALL TO culprit_engine USING (true);
+CREATE POLICY reader_policy ON metric_rollups_5m AS PERMISSIVE FOR SELECT TO PUBLIC USING (( SELECT (CURRENT_USER <> 'culprit_tenant'::name)));
+CREATE POLICY tenant_policy ON metric_rollups_5m AS PERMISSIVE FOR ALL TO culprit_tenant USING ((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[]))) WITH CHECK ((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[])));
+
+CREATE TABLE metric_series (
+  project_id uuid NOT NULL,
+  id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+  digest uuid NOT NULL,
+  service_key text NOT NULL,
+  environment text NOT NULL,
   metric_name text NOT NULL,
-  value double precision NOT NULL,
+  kind text NOT NULL,
+  unit text,
   labels jsonb DEFAULT '{}'::jsonb NOT NULL,
-  CONSTRAINT metric_points_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE
-) PARTITION BY RANGE (ts);
-CREATE INDEX idx_metric_points_series ON ONLY public.metric_points USING btree (project_id, service_key, metric_name, ts);
-ALTER TABLE metric_points ENABLE ROW LEVEL SECURITY;
-CREATE POLICY engine_policy ON metric_points AS PERMISSIVE FOR ALL TO culprit_engine USING (true);
-CREATE POLICY reader_policy ON metric_points AS PERMISSIVE FOR SELECT TO PUBLIC USING (( SELECT (CURRENT_USER <> 'culprit_tenant'::name)));
-CREATE POLICY tenant_policy ON metric_points AS PERMISSIVE FOR ALL TO culprit_tenant USING ((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[])));
+  first_at timestamp with time zone NOT NULL,
+  last_day timestamp with time zone NOT NULL,
+  CONSTRAINT metric_series_pkey PRIMARY KEY (project_id, id),
+  CONSTRAINT metric_series_kind_check CHECK ((kind = ANY (ARRAY['gauge'::text, 'counter'::text, 'delta'::text]))),
+  CONSTRAINT metric_series_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE
+);
+CREATE INDEX idx_metric_series_name ON public.metric_series USING btree (project_id, service_key, metric_name);
+CREATE UNIQUE INDEX uq_metric_series_digest ON public.metric_series USING btree (project_id, digest);
+ALTER TABLE metric_series ENABLE ROW LEVEL SECURITY;
+CREATE POLICY engine_policy ON metric_series AS PERMISSIVE FOR ALL TO culprit_engine USING (true);
+CREATE POLICY reader_policy ON metric_series AS PERMISSIVE FOR SELECT TO PUBLIC USING (( SELECT (CURRENT_USER <> 'culprit_tenant'::name)));
+CREATE POLICY tenant_policy ON metric_series AS PERMISSIVE FOR ALL TO culprit_tenant USING ((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[]))) WITH CHECK ((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[])));
 
 CREATE TABLE outbox (
   id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
@@ -1681,6 +1824,7 @@ CREATE TABLE runbooks (
   CONSTRAINT runbooks_title_check CHECK ((title <> ''::text)),
   CONSTRAINT runbooks_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE
 );
+CREATE INDEX idx_runbooks_project_id ON public.runbooks USING btree (project_id);
 CREATE UNIQUE INDEX uq_runbooks_path ON public.runbooks USING btree (project_id, repository_path) WHERE (repository_path IS NOT NULL);
 CREATE UNIQUE INDEX uq_runbooks_title ON public.runbooks USING btree (project_id, title) WHERE (repository_path IS NULL);
 CREATE TRIGGER update_runbooks_updated_at BEFORE UPDATE ON public.runbooks FOR EACH ROW EXECUTE FUNCTION update_updated_at_column();
@@ -1818,12 +1962,18 @@ CREATE TABLE spans (
   status_code text NOT NULL,
   attributes jsonb DEFAULT '{}'::jsonb NOT NULL,
   events jsonb DEFAULT '[]'::jsonb NOT NULL,
+  environment text DEFAULT ''::text NOT NULL,
+  route text,
+  http_status smallint,
+  peer jsonb,
   CONSTRAINT spans_duration_ms_check CHECK ((duration_ms >= (0)::double precision)),
   CONSTRAINT spans_status_code_check CHECK ((status_code = ANY (ARRAY['unset'::text, 'ok'::text, 'error'::text]))),
   CONSTRAINT spans_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE
 ) PARTITION BY RANGE (ts);
+CREATE INDEX idx_spans_errors ON ONLY public.spans USING btree (project_id, ts) WHERE (status_code = 'error'::text);
 CREATE INDEX idx_spans_service ON ONLY public.spans USING btree (project_id, service_key, ts);
-CREATE INDEX idx_spans_trace_id ON ONLY public.spans USING btree (project_id, trace_id);
+CREATE INDEX idx_spans_time ON ONLY public.spans USING btree (project_id, ts);
+CREATE UNIQUE INDEX uq_spans ON ONLY public.spans USING btree (project_id, trace_id, span_id, ts);
 ALTER TABLE spans ENABLE ROW LEVEL SECURITY;
 CREATE POLICY engine_policy ON spans AS PERMISSIVE FOR ALL TO culprit_engine USING (true);
 CREATE POLICY reader_policy ON spans AS PERMISSIVE FOR SELECT TO PUBLIC USING (( SELECT (CURRENT_USER <> 'culprit_tenant'::name)));
@@ -2521,6 +2671,57 @@ CREATE VIEW incident_resolutions WITH (security_invoker=true) AS
           ORDER BY created_at DESC, feedback_event_id DESC
          LIMIT 1) c ON true;
 
+CREATE VIEW judged_hypotheses WITH (security_invoker=true) AS
+ SELECT DISTINCT ON ((payload ->> 'hypothesis_id'::text)) hypothesis_id,
+    project_id,
+    incident_id,
+    revision,
+    rank,
+    hypothesis_type,
+    confidence,
+    service_name,
+    environment,
+    details ->> 'subject'::text AS subject,
+    details ->> 'component'::text AS component,
+    details ->> 'pattern'::text AS pattern,
+    details ->> 'evidenceDigest'::text AS evidence_digest,
+    event_type <> 'hypothesis_rejected'::text AS is_confirmed,
+    created_at AS judged_at,
+    feedback_event_id
+   FROM feedback_events e
+     JOIN incident_hypotheses h ON hypothesis_id = ((payload ->> 'hypothesis_id'::text)::uuid) AND incident_id = incident_id
+     JOIN incidents i ON id = incident_id
+     LEFT JOIN services s ON service_id = service_id
+  WHERE (event_type = ANY (ARRAY['hypothesis_confirmed'::text, 'hypothesis_rejected'::text, 'root_cause_set'::text])) AND (payload ->> 'hypothesis_id'::text) IS NOT NULL
+  ORDER BY (payload ->> 'hypothesis_id'::text), created_at DESC, feedback_event_id DESC;
+
+CREATE VIEW metric_points WITH (security_invoker=true) AS
+ SELECT p.ts,
+    project_id,
+    service_key,
+    metric_name,
+    p.value,
+    labels,
+    environment,
+    kind,
+    unit,
+    id AS series_id
+   FROM metric_series s
+     CROSS JOIN LATERAL ( SELECT DISTINCT ON (u.ts) u.ts,
+            u.value
+           FROM ( SELECT ts,
+                    value
+                   FROM metric_blocks k
+                     CROSS JOIN LATERAL metric_block_points(first_at, points, gaps, vals) b(ts, value)
+                  WHERE project_id = project_id AND series_id = id
+                UNION ALL
+                 SELECT first_at + e.after_ms::double precision * '00:00:00.001'::interval,
+                    e.value
+                   FROM metric_batches r
+                     CROSS JOIN LATERAL UNNEST(series_ids, offsets, vals) e(series_id, after_ms, value)
+                  WHERE project_id = project_id AND service_key = service_key AND e.series_id = id) u
+          ORDER BY u.ts) p;
+
 CREATE VIEW recent_workflow_activity WITH (security_invoker=true) AS
  SELECT name AS workflow_name,
     execution_id,
@@ -2750,6 +2951,7 @@ GRANT DELETE, INSERT, SELECT, UPDATE ON incident_reports TO culprit_engine;
 GRANT DELETE, INSERT, SELECT, UPDATE ON incident_reports TO culprit_tenant;
 GRANT DELETE, INSERT, SELECT, UPDATE ON incident_traces TO culprit_engine;
 GRANT DELETE, INSERT, SELECT, UPDATE ON incident_triggers TO culprit_engine;
+GRANT DELETE, INSERT, SELECT, UPDATE ON incident_worlds TO culprit_engine;
 GRANT DELETE, INSERT, SELECT, UPDATE ON incidents TO culprit_engine;
 GRANT DELETE, INSERT, SELECT, UPDATE ON incidents TO culprit_tenant;
 GRANT DELETE, INSERT, SELECT, UPDATE ON integration_events TO culprit_engine;
@@ -2761,8 +2963,12 @@ GRANT DELETE, INSERT, SELECT, UPDATE ON log_records TO culprit_tenant;
 GRANT DELETE, INSERT, SELECT, UPDATE ON login_links TO culprit_engine;
 GRANT DELETE, INSERT, SELECT, UPDATE ON maintenance_windows TO culprit_engine;
 GRANT DELETE, INSERT, SELECT, UPDATE ON maintenance_windows TO culprit_tenant;
-GRANT DELETE, INSERT, SELECT, UPDATE ON metric_points TO culprit_engine;
-GRANT DELETE, INSERT, SELECT, UPDATE ON metric_points TO culprit_tenant;
+GRANT DELETE, INSERT, SELECT, UPDATE ON metric_batches TO culprit_engine;
+GRANT DELETE, INSERT, SELECT, UPDATE ON metric_blocks TO culprit_engine;
+GRANT DELETE, INSERT, SELECT, UPDATE ON metric_days TO culprit_engine;
+GRANT DELETE, INSERT, SELECT, UPDATE ON metric_rollups_1h TO culprit_engine;
+GRANT DELETE, INSERT, SELECT, UPDATE ON metric_rollups_5m TO culprit_engine;
+GRANT DELETE, INSERT, SELECT, UPDATE ON metric_series TO culprit_engine;
 GRANT DELETE, INSERT, SELECT, UPDATE ON outbox TO culprit_engine;
 GRANT DELETE, INSERT, SELECT, UPDATE ON outbox_positions TO culprit_engine;
 GRANT DELETE, INSERT, SELECT, UPDATE ON project_members TO culprit_engine;
@@ -2847,8 +3053,6 @@ GRANT DELETE, SELECT ON diagnosis.incident_reports TO culprit_engine;
 GRANT DELETE, SELECT ON diagnosis.incident_reports TO culprit_tenant;
 GRANT DELETE, SELECT ON diagnosis.incidents TO culprit_engine;
 GRANT DELETE, SELECT ON diagnosis.incidents TO culprit_tenant;
-GRANT DELETE, SELECT ON diagnosis.metric_points TO culprit_engine;
-GRANT DELETE, SELECT ON diagnosis.metric_points TO culprit_tenant;
 GRANT DELETE, SELECT ON diagnosis.services TO culprit_engine;
 GRANT DELETE, SELECT ON diagnosis.services TO culprit_tenant;
 GRANT DELETE, SELECT ON tracking.api_key_usage TO culprit_engine;
@@ -2875,6 +3079,8 @@ GRANT INSERT, SELECT, UPDATE ON gate_policies TO culprit_tenant;
 GRANT SELECT ON callback_uses TO culprit_tenant;
 GRANT SELECT ON commit_files TO culprit_tenant;
 GRANT SELECT ON commits TO culprit_tenant;
+GRANT SELECT ON diagnosis.metric_points TO culprit_engine;
+GRANT SELECT ON diagnosis.metric_points TO culprit_tenant;
 GRANT SELECT ON gate_shadow_decisions TO culprit_tenant;
 GRANT SELECT ON github_installations TO culprit_tenant;
 GRANT SELECT ON incident_daily_stats TO culprit_engine;
@@ -2882,6 +3088,17 @@ GRANT SELECT ON incident_daily_stats TO culprit_tenant;
 GRANT SELECT ON incident_resolutions TO culprit_engine;
 GRANT SELECT ON incident_resolutions TO culprit_tenant;
 GRANT SELECT ON incident_triggers TO culprit_tenant;
+GRANT SELECT ON incident_worlds TO culprit_tenant;
+GRANT SELECT ON judged_hypotheses TO culprit_engine;
+GRANT SELECT ON judged_hypotheses TO culprit_tenant;
+GRANT SELECT ON metric_batches TO culprit_tenant;
+GRANT SELECT ON metric_blocks TO culprit_tenant;
+GRANT SELECT ON metric_days TO culprit_tenant;
+GRANT SELECT ON metric_points TO culprit_engine;
+GRANT SELECT ON metric_points TO culprit_tenant;
+GRANT SELECT ON metric_rollups_1h TO culprit_tenant;
+GRANT SELECT ON metric_rollups_5m TO culprit_tenant;
+GRANT SELECT ON metric_series TO culprit_tenant;
 GRANT SELECT ON recent_workflow_activity TO culprit_engine;
 GRANT SELECT ON recent_workflow_activity TO culprit_tenant;
 GRANT SELECT ON repository_commits TO culprit_tenant;
@@ -3207,11 +3424,11 @@ COMMENT ON COLUMN event_ids.received_at IS 'When it was acknowledged, by our clo
 COMMENT ON COLUMN evidence_artifacts.created_at IS 'When the row was made, by the clock of the database.';
 COMMENT ON COLUMN evidence_artifacts.evidence_id IS 'Key: a UUID; evd_ in its public form.';
 COMMENT ON COLUMN evidence_artifacts.incident_id IS 'The incident that the row belongs to, and goes with.';
-COMMENT ON COLUMN evidence_artifacts.kind IS 'clickhouse_query, prom_query, k8s_event, git_diff, snapshot, note (D4), retrieval or sql_query (Culprit).';
+COMMENT ON COLUMN evidence_artifacts.kind IS 'clickhouse_query, prom_query, k8s_event, git_diff, snapshot, note (D4), retrieval, sql_query, metric_series, log_pattern, trace_operation or change_event (Culprit).';
 COMMENT ON COLUMN evidence_artifacts.metadata IS '{"title", "snapshot", ...}: what was read, as it was read.';
 COMMENT ON COLUMN evidence_artifacts.project_id IS 'The project that the row belongs to; row-level security decides by it.';
 COMMENT ON COLUMN evidence_artifacts.ref IS 'What to ask it: a query, URL, git:<sha>, blame:<sha>:<path>:<line>, or <collection>/<point id>.';
-COMMENT ON COLUMN evidence_artifacts.source IS 'The engine that answered: clickhouse, prometheus, k8s, github, manual, qdrant (D4), pgvector, postgres or git (Culprit).';
+COMMENT ON COLUMN evidence_artifacts.source IS 'The engine that answered: clickhouse, prometheus, k8s, github, manual, qdrant (D4), pgvector, postgres, git or telemetry, which is whichever store telemetry is kept in (Culprit).';
 COMMENT ON COLUMN execution_logs.action_id IS 'The step of the workflow''s table that wrote it; null where steps are code.';
 COMMENT ON COLUMN execution_logs.created_at IS 'When it was written, by the clock of the database; partitions go by it.';
 COMMENT ON COLUMN execution_logs.execution_id IS 'The execution.';
@@ -3336,7 +3553,7 @@ COMMENT ON COLUMN incident_hypotheses.confidence IS '0.00 to 1.00, rounded down;
 COMMENT ON COLUMN incident_hypotheses.details IS '{"commitSha"?, "configChangeId"?, "for": [{"text", "evidenceId"}], "against": [...], "advice"?}.';
 COMMENT ON COLUMN incident_hypotheses.evidence_ids IS 'Evidence it cites, all of the same incident.';
 COMMENT ON COLUMN incident_hypotheses.hypothesis_id IS 'Key: a UUID; hyp_ in its public form.';
-COMMENT ON COLUMN incident_hypotheses.hypothesis_type IS 'release, traffic, dependency, db, infra, unknown (D4) or config (Culprit).';
+COMMENT ON COLUMN incident_hypotheses.hypothesis_type IS 'release, traffic, dependency, db, infra, unknown (D4), config or flag (Culprit).';
 COMMENT ON COLUMN incident_hypotheses.incident_id IS 'The incident that the row belongs to, and goes with.';
 COMMENT ON COLUMN incident_hypotheses.project_id IS 'The project that the row belongs to; row-level security decides by it.';
 COMMENT ON COLUMN incident_hypotheses.rank IS 'Place among the hypotheses of its revision, 1 is the likeliest.';
@@ -3360,9 +3577,12 @@ COMMENT ON COLUMN incident_occurrences.received_at IS 'When it came in, by our c
 COMMENT ON COLUMN incident_occurrences.release IS 'Release that sent it, or null.';
 COMMENT ON COLUMN incident_occurrences.trace_id IS 'Its trace id, or null.';
 COMMENT ON COLUMN incident_reports.changed IS 'What is new against the revision before; null for the first. [Culprit]';
+COMMENT ON COLUMN incident_reports.confidence IS '0 to 1: how likely what comes first is the cause; null in reports of the first engine. [Culprit]';
 COMMENT ON COLUMN incident_reports.created_at IS 'When the row was made, by the clock of the database.';
 COMMENT ON COLUMN incident_reports.evidence_ids IS 'Evidence it cites, all of the same incident.';
 COMMENT ON COLUMN incident_reports.incident_id IS 'The incident that the row belongs to, and goes with.';
+COMMENT ON COLUMN incident_reports.is_silent IS 'Too unsure to wake anybody: kept and shown, not paged. [Culprit]';
+COMMENT ON COLUMN incident_reports.missing IS 'What would have to be known for a surer answer, each a sentence. [Culprit]';
 COMMENT ON COLUMN incident_reports.model_info IS 'What made it: {"engine"} for the rules, with model and prompt version where a model helped.';
 COMMENT ON COLUMN incident_reports.project_id IS 'The project that the row belongs to; row-level security decides by it.';
 COMMENT ON COLUMN incident_reports.report_id IS 'Key: a UUID; rep_ in its public form.';
@@ -3397,6 +3617,13 @@ COMMENT ON COLUMN incident_triggers.service_key IS 'cluster/namespace/service.';
 COMMENT ON COLUMN incident_triggers.status IS 'firing or resolved.';
 COMMENT ON COLUMN incident_triggers.trigger_id IS 'Key: a UUID.';
 COMMENT ON COLUMN incident_triggers.trigger_type IS 'error_rate_spike, p99_regression, crashloop or custom.';
+COMMENT ON COLUMN incident_worlds.created_at IS 'When it was looked at.';
+COMMENT ON COLUMN incident_worlds.engine_version IS 'Version of the rules that answered.';
+COMMENT ON COLUMN incident_worlds.incident_id IS 'Incident that was investigated.';
+COMMENT ON COLUMN incident_worlds.is_cut IS 'Whether it was too large and lacks the texts and series that mattered least.';
+COMMENT ON COLUMN incident_worlds.project_id IS 'Project of the incident.';
+COMMENT ON COLUMN incident_worlds.revision IS 'Investigation of the incident, as in incident_reports.';
+COMMENT ON COLUMN incident_worlds.world IS 'The world: JSON, gzip; encode-world.ts says how.';
 COMMENT ON COLUMN incidents.assigned_at IS 'Since when.';
 COMMENT ON COLUMN incidents.assigned_to IS 'Who takes care of it: a login, a team or an address; null while nobody does.';
 COMMENT ON COLUMN incidents.cluster IS 'Copied from its fault: Kubernetes cluster. Null for other sources. [D2]';
@@ -3483,15 +3710,34 @@ COMMENT ON COLUMN integrations.last_rejected_at IS 'When the last of them came.'
 COMMENT ON COLUMN integrations.name IS 'Name, unique in a project.';
 COMMENT ON COLUMN integrations.project_id IS 'The project that the row belongs to; row-level security decides by it.';
 COMMENT ON COLUMN integrations.rejected_count IS 'Requests to that address whose signature was wrong; none of them was stored.';
-COMMENT ON COLUMN integrations.type IS 'github, linear, slack, axolo, teams, discord, jira, sentry, datadog, pagerduty, opsgenie, google_chat, mattermost, telegram, email, webhook, alertmanager or grafana.';
+COMMENT ON COLUMN integrations.type IS 'github, linear, slack, axolo, teams, discord, jira, sentry, datadog, pagerduty, opsgenie, google_chat, mattermost, telegram, email, webhook, alertmanager, grafana, launchdarkly, unleash or go_feature_flag.';
 COMMENT ON COLUMN integrations.updated_at IS 'When the row was last changed, by the clock of the database; a trigger sets it.';
 COMMENT ON COLUMN integrations.webhook_token IS 'The last part of the address that its webhooks are sent to.';
+COMMENT ON COLUMN judged_hypotheses.component IS 'Component that it makes the cause; null for none.';
+COMMENT ON COLUMN judged_hypotheses.confidence IS '0 to 1, as it was answered.';
+COMMENT ON COLUMN judged_hypotheses.environment IS 'Environment of the incident.';
+COMMENT ON COLUMN judged_hypotheses.evidence_digest IS 'Digest of what spoke for it.';
+COMMENT ON COLUMN judged_hypotheses.feedback_event_id IS 'Entry of the log that says so.';
+COMMENT ON COLUMN judged_hypotheses.hypothesis_id IS 'Hypothesis that was judged.';
+COMMENT ON COLUMN judged_hypotheses.hypothesis_type IS 'Kind of cause.';
+COMMENT ON COLUMN judged_hypotheses.incident_id IS 'Its incident.';
+COMMENT ON COLUMN judged_hypotheses.is_confirmed IS 'Whether it was confirmed or named as the cause; false where it was ruled out.';
+COMMENT ON COLUMN judged_hypotheses.judged_at IS 'When.';
+COMMENT ON COLUMN judged_hypotheses.pattern IS 'What the cause looked like, such as pool_exhaustion or change:flag.';
+COMMENT ON COLUMN judged_hypotheses.project_id IS 'Its project.';
+COMMENT ON COLUMN judged_hypotheses.rank IS 'Its place in that answer, from 1.';
+COMMENT ON COLUMN judged_hypotheses.revision IS 'Investigation that it belongs to.';
+COMMENT ON COLUMN judged_hypotheses.service_name IS 'Service of the incident; null where it is not known.';
+COMMENT ON COLUMN judged_hypotheses.subject IS 'What it blames: commit <sha>, change <id>, component <key>…';
 COMMENT ON COLUMN log_records.attributes IS 'Attributes, scrubbed.';
 COMMENT ON COLUMN log_records.body IS 'The message, scrubbed.';
+COMMENT ON COLUMN log_records.environment IS 'Environment, such as production.';
 COMMENT ON COLUMN log_records.project_id IS 'The project that the row belongs to; row-level security decides by it.';
+COMMENT ON COLUMN log_records.record_id IS 'Hash of the record, so that a batch that is sent again is no second one.';
 COMMENT ON COLUMN log_records.service_key IS 'cluster/namespace/service.';
 COMMENT ON COLUMN log_records.severity IS 'Severity as the sender names it.';
 COMMENT ON COLUMN log_records.span_id IS 'Span it was written in, 16 hex digits, or null.';
+COMMENT ON COLUMN log_records.template_id IS 'The pattern that the line follows, or null.';
 COMMENT ON COLUMN log_records.trace_id IS 'Trace it was written in, 32 hex digits, or null.';
 COMMENT ON COLUMN log_records.ts IS 'When it was written, by the sender''s clock.';
 COMMENT ON COLUMN login_links.created_at IS 'When the row was made, by the clock of the database.';
@@ -3508,12 +3754,64 @@ COMMENT ON COLUMN maintenance_windows.service IS 'Name of the service; null for 
 COMMENT ON COLUMN maintenance_windows.set_by IS 'Who said so, in words.';
 COMMENT ON COLUMN maintenance_windows.starts_at IS 'From when on.';
 COMMENT ON COLUMN maintenance_windows.window_id IS 'Key: a UUID.';
+COMMENT ON COLUMN metric_batches.first_at IS 'Time of its earliest point, by the sender''s clock.';
+COMMENT ON COLUMN metric_batches.id IS 'Key.';
+COMMENT ON COLUMN metric_batches.last_at IS 'Time of its latest point.';
+COMMENT ON COLUMN metric_batches.offsets IS 'The time of each point, in milliseconds after first_at.';
+COMMENT ON COLUMN metric_batches.project_id IS 'The project that the row belongs to; row-level security decides by it.';
+COMMENT ON COLUMN metric_batches.received_at IS 'When it came in.';
+COMMENT ON COLUMN metric_batches.series_ids IS 'The series of each point.';
+COMMENT ON COLUMN metric_batches.service_key IS 'cluster/namespace/service.';
+COMMENT ON COLUMN metric_batches.vals IS 'The value of each point.';
+COMMENT ON COLUMN metric_blocks.first_at IS 'Time of the first point, by the sender''s clock.';
+COMMENT ON COLUMN metric_blocks.gaps IS 'Milliseconds from each point to the next; one number where all are equal.';
+COMMENT ON COLUMN metric_blocks.hour IS 'Beginning of the hour, in UTC.';
+COMMENT ON COLUMN metric_blocks.last_at IS 'Time of the last point.';
+COMMENT ON COLUMN metric_blocks.points IS 'How many points it holds.';
+COMMENT ON COLUMN metric_blocks.project_id IS 'The project that the row belongs to; row-level security decides by it.';
+COMMENT ON COLUMN metric_blocks.series_id IS 'The series.';
+COMMENT ON COLUMN metric_blocks.vals IS 'Values; one number where all are equal.';
+COMMENT ON COLUMN metric_days.day IS 'Beginning of the day, in UTC.';
+COMMENT ON COLUMN metric_days.folded_at IS 'When points of that day were last folded into blocks.';
+COMMENT ON COLUMN metric_days.project_id IS 'The project that the row belongs to; row-level security decides by it.';
+COMMENT ON COLUMN metric_days.rolled_up_at IS 'When it was last rolled up; null before. Points that come later make it be done again while the blocks are there.';
+COMMENT ON COLUMN metric_points.environment IS 'Environment, such as production.';
+COMMENT ON COLUMN metric_points.kind IS 'gauge, counter or delta.';
 COMMENT ON COLUMN metric_points.labels IS 'Labels: text to text.';
 COMMENT ON COLUMN metric_points.metric_name IS 'Name of the metric.';
 COMMENT ON COLUMN metric_points.project_id IS 'The project that the row belongs to; row-level security decides by it.';
+COMMENT ON COLUMN metric_points.series_id IS 'Number of the series.';
 COMMENT ON COLUMN metric_points.service_key IS 'cluster/namespace/service.';
 COMMENT ON COLUMN metric_points.ts IS 'When it was measured, by the sender''s clock.';
+COMMENT ON COLUMN metric_points.unit IS 'Unit as the sender names it, or null.';
 COMMENT ON COLUMN metric_points.value IS 'The value, in the metric''s unit.';
+COMMENT ON COLUMN metric_rollups_1h.avgs IS 'Mean in each; of counters and deltas the growth a second.';
+COMMENT ON COLUMN metric_rollups_1h.counts IS 'Points in each of them.';
+COMMENT ON COLUMN metric_rollups_1h.day IS 'Beginning of the day, in UTC.';
+COMMENT ON COLUMN metric_rollups_1h.maxs IS 'Greatest value in each; of a counter its growth a second.';
+COMMENT ON COLUMN metric_rollups_1h.mins IS 'Least value in each; of a counter its growth a second from one point to the next.';
+COMMENT ON COLUMN metric_rollups_1h.project_id IS 'The project that the row belongs to; row-level security decides by it.';
+COMMENT ON COLUMN metric_rollups_1h.series_id IS 'The series.';
+COMMENT ON COLUMN metric_rollups_1h.steps IS 'Which steps of the day have points, counted from 0.';
+COMMENT ON COLUMN metric_rollups_5m.avgs IS 'Mean in each; of counters and deltas the growth a second.';
+COMMENT ON COLUMN metric_rollups_5m.counts IS 'Points in each of them.';
+COMMENT ON COLUMN metric_rollups_5m.day IS 'Beginning of the day, in UTC.';
+COMMENT ON COLUMN metric_rollups_5m.maxs IS 'Greatest value in each; of a counter its growth a second.';
+COMMENT ON COLUMN metric_rollups_5m.mins IS 'Least value in each; of a counter its growth a second from one point to the next.';
+COMMENT ON COLUMN metric_rollups_5m.project_id IS 'The project that the row belongs to; row-level security decides by it.';
+COMMENT ON COLUMN metric_rollups_5m.series_id IS 'The series.';
+COMMENT ON COLUMN metric_rollups_5m.steps IS 'Which steps of the day have points, counted from 0.';
+COMMENT ON COLUMN metric_series.digest IS 'Hash of what makes it this series: service, environment, name, kind and labels.';
+COMMENT ON COLUMN metric_series.environment IS 'Environment, such as production.';
+COMMENT ON COLUMN metric_series.first_at IS 'Time of the first point that made it known.';
+COMMENT ON COLUMN metric_series.id IS 'Its number, by which blocks and batches name it.';
+COMMENT ON COLUMN metric_series.kind IS 'How its values are to be read: gauge as they are, counter as a sum that may start again at 0, delta as growth since the last value.';
+COMMENT ON COLUMN metric_series.labels IS 'Labels: text to text.';
+COMMENT ON COLUMN metric_series.last_day IS 'Beginning of the last day, in UTC, that has points of it in a block.';
+COMMENT ON COLUMN metric_series.metric_name IS 'Name of the metric.';
+COMMENT ON COLUMN metric_series.project_id IS 'The project that the row belongs to; row-level security decides by it.';
+COMMENT ON COLUMN metric_series.service_key IS 'cluster/namespace/service.';
+COMMENT ON COLUMN metric_series.unit IS 'Unit as the sender names it, or null.';
 COMMENT ON COLUMN outbox.created_at IS 'When the row was made, by the clock of the database.';
 COMMENT ON COLUMN outbox.id IS 'Key: a number that counts up.';
 COMMENT ON COLUMN outbox.key IS 'Which thing it is about; a later fact of the same key replaces an earlier one.';
@@ -3639,11 +3937,15 @@ COMMENT ON COLUMN sessions.token_hash IS 'SHA-256 of the session token (256 rand
 COMMENT ON COLUMN sessions.user_id IS 'Who is signed in.';
 COMMENT ON COLUMN spans.attributes IS 'Attributes, scrubbed.';
 COMMENT ON COLUMN spans.duration_ms IS 'How long it took, in milliseconds, 0 or more.';
+COMMENT ON COLUMN spans.environment IS 'Environment, such as production.';
 COMMENT ON COLUMN spans.events IS 'Events of the span, scrubbed.';
+COMMENT ON COLUMN spans.http_status IS 'Status of the answer, or null.';
 COMMENT ON COLUMN spans.kind IS 'OpenTelemetry span kind, such as server or client.';
 COMMENT ON COLUMN spans.name IS 'Name of the operation.';
 COMMENT ON COLUMN spans.parent_span_id IS 'Span that it is part of; null for the root.';
+COMMENT ON COLUMN spans.peer IS 'What it called: kind, name, engine; null where it does not say.';
 COMMENT ON COLUMN spans.project_id IS 'The project that the row belongs to; row-level security decides by it.';
+COMMENT ON COLUMN spans.route IS 'Route of the request, such as GET /cart/:id; null for what is none.';
 COMMENT ON COLUMN spans.service_key IS 'cluster/namespace/service.';
 COMMENT ON COLUMN spans.span_id IS 'Span id, 16 hex digits.';
 COMMENT ON COLUMN spans.status_code IS 'unset, ok or error.';
@@ -3918,7 +4220,9 @@ COMMENT ON FUNCTION culprit_project_id() IS 'The project that the transaction is
 COMMENT ON FUNCTION culprit_user_id() IS 'The user that the transaction speaks for (SET LOCAL culprit.user_id), or null. [Culprit]';
 COMMENT ON FUNCTION derive_from_feedback() IS 'Trigger: after new feedback_events, the resolution columns of their incidents follow in the same transaction. [D4]';
 COMMENT ON FUNCTION derive_resolutions(uuid[]) IS 'Writes the resolution columns of the named incidents anew from feedback_events and says how many changed. [D4]';
+COMMENT ON FUNCTION log_words(text) IS 'The words of a log line, for searching: runs of letters and digits. [Culprit]';
 COMMENT ON FUNCTION may_run_workflow(uuid,uuid) IS 'Whether a project may run a workflow, its own or a built-in one; row-level security asks it. [Culprit]';
+COMMENT ON FUNCTION metric_block_points(timestamp with time zone,integer,integer[],double precision[]) IS 'The points of a row of metric_blocks. [Culprit]';
 COMMENT ON FUNCTION protect_table(text,boolean,boolean,boolean) IS 'Gives a new table its row-level security and grants, as every table has them. [Culprit]';
 COMMENT ON FUNCTION record_commit_facts() IS 'Writes commits whose files became known to the outbox. [Culprit]';
 COMMENT ON FUNCTION record_facts() IS 'Writes changed rows to the outbox, if an engine reads the topic. [Culprit]';
@@ -3972,13 +4276,19 @@ COMMENT ON TABLE incident_occurrences IS 'One row for each acknowledged event of
 COMMENT ON TABLE incident_reports IS 'Report of an investigation of any incident, with the verdict; one for each revision. [D4]';
 COMMENT ON TABLE incident_traces IS 'How often a trace told of an incident through each door, so that two doors telling of one request count once; kept for an hour. [Culprit]';
 COMMENT ON TABLE incident_triggers IS 'What detectors saw in telemetry, from its beginning to its end, and the incident that it belongs to. [Culprit]';
+COMMENT ON TABLE incident_worlds IS 'What an investigation looked at, one for each revision, so that the same can be asked of another engine. [Culprit]';
 COMMENT ON TABLE incidents IS 'One failure of one project and environment, however often it occurs; one wide row, so that lists and filters need no join. [D1, D2, D4, D5]';
 COMMENT ON TABLE integration_events IS 'An event that an integration sent, and how far it is worked off. [D3]';
 COMMENT ON TABLE integrations IS 'A connection of a project to a service outside. [D3]';
 COMMENT ON TABLE log_records IS 'A log record. [Culprit]';
 COMMENT ON TABLE login_links IS 'A one-time sign-in link, valid for an hour; deleted a day after it ran out. [Culprit]';
 COMMENT ON TABLE maintenance_windows IS 'Times in which trouble is expected and nobody wants to be told. [Culprit]';
-COMMENT ON TABLE metric_points IS 'A value of a metric at an instant. [D4]';
+COMMENT ON TABLE metric_batches IS 'Points of one service as they came in, until they are folded into metric_blocks. [Culprit]';
+COMMENT ON TABLE metric_blocks IS 'Points of a series within an hour, in one row, or several until they are merged. [Culprit]';
+COMMENT ON TABLE metric_days IS 'A day that has metric blocks, and whether they are rolled up. [Culprit]';
+COMMENT ON TABLE metric_rollups_1h IS 'A series in steps of an hour, a row a day. [Culprit]';
+COMMENT ON TABLE metric_rollups_5m IS 'A series in steps of five minutes, a row a day. [Culprit]';
+COMMENT ON TABLE metric_series IS 'A series of metric points: what is measured, of which service, with which labels. [Culprit]';
 COMMENT ON TABLE outbox IS 'Facts for the engines beside PostgreSQL, in the order in which they were written. [Culprit]';
 COMMENT ON TABLE outbox_positions IS 'How far each engine has read each topic of the outbox. [Culprit]';
 COMMENT ON TABLE project_members IS 'Who besides the owner sees a project, and what they may do. [D5]';
@@ -4028,10 +4338,12 @@ COMMENT ON VIEW diagnosis.incident_decisions IS 'incident_decisions as document 
 COMMENT ON VIEW diagnosis.incident_hypotheses IS 'incident_hypotheses as document 4 has it; reads and deletes go to public.incident_hypotheses. [D4]';
 COMMENT ON VIEW diagnosis.incident_reports IS 'incident_reports as document 4 has it; reads and deletes go to public.incident_reports. [D4]';
 COMMENT ON VIEW diagnosis.incidents IS 'incidents as document 4 has it; reads and deletes go to public.incidents. [D4]';
-COMMENT ON VIEW diagnosis.metric_points IS 'metric_points as document 4 has it; reads and deletes go to public.metric_points. [D4]';
+COMMENT ON VIEW diagnosis.metric_points IS 'metric_points as document 4 has it, for reading. [D4]';
 COMMENT ON VIEW diagnosis.services IS 'services as document 4 has it; reads and deletes go to public.services. [D4]';
 COMMENT ON VIEW incident_daily_stats IS 'incident_daily_totals of the projects that the reader may see. [D3, D5]';
 COMMENT ON VIEW incident_resolutions IS 'What feedback_events says about how each incident ended; the resolution columns of incidents follow from it. [D4]';
+COMMENT ON VIEW judged_hypotheses IS 'The newest judgement of each hypothesis that somebody confirmed or ruled out, with what it was. [Culprit]';
+COMMENT ON VIEW metric_points IS 'A value of a metric at an instant, out of blocks and batches. Name service and metric: every series that is asked for is unpacked. [D4]';
 COMMENT ON VIEW recent_workflow_activity IS 'Executions of the last seven days with the names of their workflows. [D3]';
 COMMENT ON VIEW tracking.api_key_usage IS 'api_key_usage as document 5 has it; reads and deletes go to public.api_key_usage. [D5]';
 COMMENT ON VIEW tracking.incidents IS 'incidents as document 5 has it; reads and deletes go to public.incidents. [D5]';

@@ -57,6 +57,7 @@ const notEmpty = (counts: ReadonlyMap<string, number>) =>
 /** Tables of the engine alone. Partitions and materialised views are closed to tenants as well: no policy holds there. */
 const CLOSED = [
   "auth_failures",
+  "embedding_models",
   "event_ids",
   "github_apps",
   "incident_traces",
@@ -139,6 +140,7 @@ async function rowOf(table: string, project: FilledProject): Promise<Readonly<Re
   const where: Record<string, string> = {
     ...{ projects: `id = '${project.projectId}'`, users: `id = '${project.ownerId}'` },
     ...{ commits: `commit_sha = ${sha}`, commit_files: `commit_sha = ${sha}`, outbox_positions: "true" },
+    ...{ embedding_models: "true" },
     ...{ login_links: `user_id = '${project.ownerId}'`, sessions: `user_id = '${project.ownerId}'` },
     ...{ user_identities: `user_id = '${project.ownerId}'`, upkeep_runs: "true" },
     ...{ github_apps: `host = '${project.label}.example.com'`, auth_failures: `subject = '${project.label}'` },

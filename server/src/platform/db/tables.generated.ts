@@ -6,6 +6,10 @@
 import type { ColumnType } from "kysely";
 import type { Jsonb } from "./jsonb.ts";
 
+export type ArrayType<T> = ArrayTypeImpl<T> extends (infer U)[] ? U[] : ArrayTypeImpl<T>;
+
+export type ArrayTypeImpl<T> = T extends ColumnType<infer S, infer I, infer U> ? ColumnType<S[], I[], U[]> : T[];
+
 export type Generated<T> =
   T extends ColumnType<infer S, infer I, infer U> ? ColumnType<S, I | undefined, U> : ColumnType<T, T | undefined, T>;
 
@@ -1371,7 +1375,7 @@ export interface EvidenceArtifacts {
    */
   incident_id: string;
   /**
-   * clickhouse_query, prom_query, k8s_event, git_diff, snapshot, note (D4), retrieval or sql_query (Culprit).
+   * clickhouse_query, prom_query, k8s_event, git_diff, snapshot, note (D4), retrieval, sql_query, metric_series, log_pattern, trace_operation or change_event (Culprit).
    */
   kind: string;
   /**
@@ -1387,7 +1391,7 @@ export interface EvidenceArtifacts {
    */
   ref: string;
   /**
-   * The engine that answered: clickhouse, prometheus, k8s, github, manual, qdrant (D4), pgvector, postgres or git (Culprit).
+   * The engine that answered: clickhouse, prometheus, k8s, github, manual, qdrant (D4), pgvector, postgres, git or telemetry, which is whichever store telemetry is kept in (Culprit).
    */
   source: string;
 }
@@ -1932,7 +1936,7 @@ export interface IncidentHypotheses {
    */
   hypothesis_id: string;
   /**
-   * release, traffic, dependency, db, infra, unknown (D4) or config (Culprit).
+   * release, traffic, dependency, db, infra, unknown (D4), config or flag (Culprit).
    */
   hypothesis_type: string;
   /**
@@ -2037,6 +2041,10 @@ export interface IncidentReports {
    */
   changed: string | null;
   /**
+   * 0 to 1: how likely what comes first is the cause; null in reports of the first engine. [Culprit]
+   */
+  confidence: Numeric | null;
+  /**
    * When the row was made, by the clock of the database.
    */
   created_at: Generated<Timestamp>;
@@ -2048,6 +2056,14 @@ export interface IncidentReports {
    * The incident that the row belongs to, and goes with.
    */
   incident_id: string;
+  /**
+   * Too unsure to wake anybody: kept and shown, not paged. [Culprit]
+   */
+  is_silent: Generated<boolean>;
+  /**
+   * What would have to be known for a surer answer, each a sentence. [Culprit]
+   */
+  missing: Generated<string[]>;
   /**
    * What made it: {"engine"} for the rules, with model and prompt version where a model helped.
    */
@@ -2434,6 +2450,37 @@ export interface IncidentTriggers {
   trigger_type: string;
 }
 
+export interface IncidentWorlds {
+  /**
+   * When it was looked at.
+   */
+  created_at: Generated<Timestamp>;
+  /**
+   * Version of the rules that answered.
+   */
+  engine_version: string;
+  /**
+   * Incident that was investigated.
+   */
+  incident_id: string;
+  /**
+   * Whether it was too large and lacks the texts and series that mattered least.
+   */
+  is_cut: Generated<boolean>;
+  /**
+   * Project of the incident.
+   */
+  project_id: string;
+  /**
+   * Investigation of the incident, as in incident_reports.
+   */
+  revision: number;
+  /**
+   * The world: JSON, gzip; encode-world.ts says how.
+   */
+  world: Buffer;
+}
+
 export interface IntegrationEvents {
   /**
    * When it may be tried again.
@@ -2547,7 +2594,7 @@ export interface Integrations {
    */
   rejected_count: Generated<number>;
   /**
-   * github, linear, slack, axolo, teams, discord, jira, sentry, datadog, pagerduty, opsgenie, google_chat, mattermost, telegram, email, webhook, alertmanager or grafana.
+   * github, linear, slack, axolo, teams, discord, jira, sentry, datadog, pagerduty, opsgenie, google_chat, mattermost, telegram, email, webhook, alertmanager, grafana, launchdarkly, unleash or go_feature_flag.
    */
   type: string;
   /**
@@ -2558,6 +2605,73 @@ export interface Integrations {
    * The last part of the address that its webhooks are sent to.
    */
   webhook_token: string | null;
+}
+
+export interface JudgedHypotheses {
+  /**
+   * Component that it makes the cause; null for none.
+   */
+  component: string | null;
+  /**
+   * 0 to 1, as it was answered.
+   */
+  confidence: Numeric | null;
+  /**
+   * Environment of the incident.
+   */
+  environment: string | null;
+  /**
+   * Digest of what spoke for it.
+   */
+  evidence_digest: string | null;
+  /**
+   * Entry of the log that says so.
+   */
+  feedback_event_id: string | null;
+  /**
+   * Hypothesis that was judged.
+   */
+  hypothesis_id: string | null;
+  /**
+   * Kind of cause.
+   */
+  hypothesis_type: string | null;
+  /**
+   * Its incident.
+   */
+  incident_id: string | null;
+  /**
+   * Whether it was confirmed or named as the cause; false where it was ruled out.
+   */
+  is_confirmed: boolean | null;
+  /**
+   * When.
+   */
+  judged_at: Timestamp | null;
+  /**
+   * What the cause looked like, such as pool_exhaustion or change:flag.
+   */
+  pattern: string | null;
+  /**
+   * Its project.
+   */
+  project_id: string | null;
+  /**
+   * Its place in that answer, from 1.
+   */
+  rank: number | null;
+  /**
+   * Investigation that it belongs to.
+   */
+  revision: number | null;
+  /**
+   * Service of the incident; null where it is not known.
+   */
+  service_name: string | null;
+  /**
+   * What it blames: commit <sha>, change <id>, component <key>…
+   */
+  subject: string | null;
 }
 
 export interface LoginLinks {
@@ -2593,9 +2707,17 @@ export interface LogRecords {
    */
   body: string;
   /**
+   * Environment, such as production.
+   */
+  environment: Generated<string>;
+  /**
    * The project that the row belongs to; row-level security decides by it.
    */
   project_id: string;
+  /**
+   * Hash of the record, so that a batch that is sent again is no second one.
+   */
+  record_id: Generated<string>;
   /**
    * cluster/namespace/service.
    */
@@ -2608,6 +2730,10 @@ export interface LogRecords {
    * Span it was written in, 16 hex digits, or null.
    */
   span_id: string | null;
+  /**
+   * The pattern that the line follows, or null.
+   */
+  template_id: string | null;
   /**
    * Trace it was written in, 32 hex digits, or null.
    */
@@ -2657,11 +2783,241 @@ export interface MaintenanceWindows {
   window_id: string;
 }
 
+export interface MetricBatches {
+  /**
+   * Time of its earliest point, by the sender's clock.
+   */
+  first_at: Timestamp;
+  /**
+   * Key.
+   */
+  id: Generated<number>;
+  /**
+   * Time of its latest point.
+   */
+  last_at: Timestamp;
+  /**
+   * The time of each point, in milliseconds after first_at.
+   */
+  offsets: number[];
+  /**
+   * The project that the row belongs to; row-level security decides by it.
+   */
+  project_id: string;
+  /**
+   * When it came in.
+   */
+  received_at: Generated<Timestamp>;
+  /**
+   * The series of each point.
+   */
+  series_ids: ArrayType<number>;
+  /**
+   * cluster/namespace/service.
+   */
+  service_key: string;
+  /**
+   * The value of each point.
+   */
+  vals: number[];
+}
+
+export interface MetricBlocks {
+  /**
+   * Time of the first point, by the sender's clock.
+   */
+  first_at: Timestamp;
+  /**
+   * Milliseconds from each point to the next; one number where all are equal.
+   */
+  gaps: number[];
+  /**
+   * Beginning of the hour, in UTC.
+   */
+  hour: Timestamp;
+  /**
+   * Time of the last point.
+   */
+  last_at: Timestamp;
+  /**
+   * How many points it holds.
+   */
+  points: number;
+  /**
+   * The project that the row belongs to; row-level security decides by it.
+   */
+  project_id: string;
+  /**
+   * The series.
+   */
+  series_id: number;
+  /**
+   * Values; one number where all are equal.
+   */
+  vals: number[];
+}
+
+export interface MetricDays {
+  /**
+   * Beginning of the day, in UTC.
+   */
+  day: Timestamp;
+  /**
+   * When points of that day were last folded into blocks.
+   */
+  folded_at: Timestamp;
+  /**
+   * The project that the row belongs to; row-level security decides by it.
+   */
+  project_id: string;
+  /**
+   * When it was last rolled up; null before. Points that come later make it be done again while the blocks are there.
+   */
+  rolled_up_at: Timestamp | null;
+}
+
 export interface MetricPoints {
+  /**
+   * Environment, such as production.
+   */
+  environment: string | null;
+  /**
+   * gauge, counter or delta.
+   */
+  kind: string | null;
+  /**
+   * Labels: text to text.
+   */
+  labels: Jsonb | null;
+  /**
+   * Name of the metric.
+   */
+  metric_name: string | null;
+  /**
+   * The project that the row belongs to; row-level security decides by it.
+   */
+  project_id: string | null;
+  /**
+   * Number of the series.
+   */
+  series_id: number | null;
+  /**
+   * cluster/namespace/service.
+   */
+  service_key: string | null;
+  /**
+   * When it was measured, by the sender's clock.
+   */
+  ts: Timestamp | null;
+  /**
+   * Unit as the sender names it, or null.
+   */
+  unit: string | null;
+  /**
+   * The value, in the metric's unit.
+   */
+  value: number | null;
+}
+
+export interface MetricRollups1h {
+  /**
+   * Mean in each; of counters and deltas the growth a second.
+   */
+  avgs: number[];
+  /**
+   * Points in each of them.
+   */
+  counts: number[];
+  /**
+   * Beginning of the day, in UTC.
+   */
+  day: Timestamp;
+  /**
+   * Greatest value in each; of a counter its growth a second.
+   */
+  maxs: number[];
+  /**
+   * Least value in each; of a counter its growth a second from one point to the next.
+   */
+  mins: number[];
+  /**
+   * The project that the row belongs to; row-level security decides by it.
+   */
+  project_id: string;
+  /**
+   * The series.
+   */
+  series_id: number;
+  /**
+   * Which steps of the day have points, counted from 0.
+   */
+  steps: number[];
+}
+
+export interface MetricRollups5m {
+  /**
+   * Mean in each; of counters and deltas the growth a second.
+   */
+  avgs: number[];
+  /**
+   * Points in each of them.
+   */
+  counts: number[];
+  /**
+   * Beginning of the day, in UTC.
+   */
+  day: Timestamp;
+  /**
+   * Greatest value in each; of a counter its growth a second.
+   */
+  maxs: number[];
+  /**
+   * Least value in each; of a counter its growth a second from one point to the next.
+   */
+  mins: number[];
+  /**
+   * The project that the row belongs to; row-level security decides by it.
+   */
+  project_id: string;
+  /**
+   * The series.
+   */
+  series_id: number;
+  /**
+   * Which steps of the day have points, counted from 0.
+   */
+  steps: number[];
+}
+
+export interface MetricSeries {
+  /**
+   * Hash of what makes it this series: service, environment, name, kind and labels.
+   */
+  digest: string;
+  /**
+   * Environment, such as production.
+   */
+  environment: string;
+  /**
+   * Time of the first point that made it known.
+   */
+  first_at: Timestamp;
+  /**
+   * Its number, by which blocks and batches name it.
+   */
+  id: Generated<number>;
+  /**
+   * How its values are to be read: gauge as they are, counter as a sum that may start again at 0, delta as growth since the last value.
+   */
+  kind: string;
   /**
    * Labels: text to text.
    */
   labels: Generated<Jsonb>;
+  /**
+   * Beginning of the last day, in UTC, that has points of it in a block.
+   */
+  last_day: Timestamp;
   /**
    * Name of the metric.
    */
@@ -2675,13 +3031,9 @@ export interface MetricPoints {
    */
   service_key: string;
   /**
-   * When it was measured, by the sender's clock.
+   * Unit as the sender names it, or null.
    */
-  ts: Timestamp;
-  /**
-   * The value, in the metric's unit.
-   */
-  value: number;
+  unit: string | null;
 }
 
 export interface Outbox {
@@ -3240,9 +3592,17 @@ export interface Spans {
    */
   duration_ms: number;
   /**
+   * Environment, such as production.
+   */
+  environment: Generated<string>;
+  /**
    * Events of the span, scrubbed.
    */
   events: Generated<Jsonb>;
+  /**
+   * Status of the answer, or null.
+   */
+  http_status: number | null;
   /**
    * OpenTelemetry span kind, such as server or client.
    */
@@ -3256,9 +3616,17 @@ export interface Spans {
    */
   parent_span_id: string | null;
   /**
+   * What it called: kind, name, engine; null where it does not say.
+   */
+  peer: Jsonb | null;
+  /**
    * The project that the row belongs to; row-level security decides by it.
    */
   project_id: string;
+  /**
+   * Route of the request, such as GET /cart/:id; null for what is none.
+   */
+  route: string | null;
   /**
    * cluster/namespace/service.
    */
@@ -4472,13 +4840,21 @@ export interface DB {
   incident_resolutions: IncidentResolutions;
   incident_traces: IncidentTraces;
   incident_triggers: IncidentTriggers;
+  incident_worlds: IncidentWorlds;
   incidents: Incidents;
   integration_events: IntegrationEvents;
   integrations: Integrations;
+  judged_hypotheses: JudgedHypotheses;
   log_records: LogRecords;
   login_links: LoginLinks;
   maintenance_windows: MaintenanceWindows;
+  metric_batches: MetricBatches;
+  metric_blocks: MetricBlocks;
+  metric_days: MetricDays;
   metric_points: MetricPoints;
+  metric_rollups_1h: MetricRollups1h;
+  metric_rollups_5m: MetricRollups5m;
+  metric_series: MetricSeries;
   outbox: Outbox;
   outbox_positions: OutboxPositions;
   project_members: ProjectMembers;
