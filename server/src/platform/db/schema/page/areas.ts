@@ -79,12 +79,19 @@ export const AREAS: readonly Area[] = [
   {
     title: "Investigations",
     intro: "What was read, what it speaks for, what was answered, and the patches with their proofs.",
-    tables: ["evidence_artifacts", "incident_hypotheses", "incident_reports", "autopsy_runs", "autopsy_results"],
+    tables: [
+      "evidence_artifacts",
+      "incident_hypotheses",
+      "incident_reports",
+      "incident_worlds",
+      "autopsy_runs",
+      "autopsy_results",
+    ],
   },
   {
     title: "Feedback",
     intro: "What people said. The log is the truth; the resolution columns of `incidents` follow from it.",
-    tables: ["feedback_events", "incident_resolutions"],
+    tables: ["feedback_events", "incident_resolutions", "judged_hypotheses"],
   },
   {
     title: "Workflows",
