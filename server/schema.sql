@@ -3728,7 +3728,7 @@ COMMENT ON COLUMN judged_hypotheses.project_id IS 'Its project.';
 COMMENT ON COLUMN judged_hypotheses.rank IS 'Its place in that answer, from 1.';
 COMMENT ON COLUMN judged_hypotheses.revision IS 'Investigation that it belongs to.';
 COMMENT ON COLUMN judged_hypotheses.service_name IS 'Service of the incident; null where it is not known.';
-COMMENT ON COLUMN judged_hypotheses.subject IS 'What it blames: commit <sha>, change <id>, component <key>…';
+COMMENT ON COLUMN judged_hypotheses.subject IS 'What it blames, such as commit <sha>, change <id> or component <key>.';
 COMMENT ON COLUMN log_records.attributes IS 'Attributes, scrubbed.';
 COMMENT ON COLUMN log_records.body IS 'The message, scrubbed.';
 COMMENT ON COLUMN log_records.environment IS 'Environment, such as production.';

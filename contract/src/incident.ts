@@ -139,14 +139,20 @@ export const hypothesisSchema = z.object({
   rank: z.number().int(),
   type: z.enum(hypothesisTypes),
   title: z.string(),
-  /** 0..0.99; not a probability, not of how loud it is. */
+  /** 0..0.97: how likely it is the cause, of all that could be. */
   confidence: z.number().min(0).max(1),
   commit_sha: z.string().nullable(),
   config_change_id: z.string().nullable(),
   for: z.array(argumentSchema),
   against: z.array(argumentSchema),
-  /** What to do to be surer, or null. */
+  /** What to do to be surer, or about it; null for nothing. */
   advice: z.string().nullable(),
+  /** One sentence: what would prove it wrong, and where to look; null in answers of the first engine. */
+  falsification: z.string().nullable(),
+  /** The component that it makes the cause, where telemetry was looked at. */
+  component: z.string().nullable(),
+  /** The deployment, flag, migration or other observed change that it blames. */
+  change_id: z.string().nullable(),
 });
 export type Hypothesis = z.infer<typeof hypothesisSchema>;
 
@@ -215,6 +221,12 @@ export const incidentDetailSchema = incidentSummarySchema.extend({
       /** Safe: made from the Markdown with raw HTML switched off. */
       html: z.string(),
       changed: z.string().nullable(),
+      /** Of what comes first; null in reports of the first engine. */
+      confidence: z.number().min(0).max(1).nullable(),
+      /** Too unsure to wake anybody: shown, not paged. */
+      is_silent: z.boolean(),
+      /** What would have to be known for a surer answer, each a sentence. */
+      missing: z.array(z.string()),
       created_at: instant,
     })
     .nullable(),

@@ -73,7 +73,7 @@ COMMENT ON COLUMN judged_hypotheses.hypothesis_type IS 'Kind of cause.';
 COMMENT ON COLUMN judged_hypotheses.confidence IS '0 to 1, as it was answered.';
 COMMENT ON COLUMN judged_hypotheses.service_name IS 'Service of the incident; null where it is not known.';
 COMMENT ON COLUMN judged_hypotheses.environment IS 'Environment of the incident.';
-COMMENT ON COLUMN judged_hypotheses.subject IS 'What it blames: commit <sha>, change <id>, component <key>…';
+COMMENT ON COLUMN judged_hypotheses.subject IS 'What it blames, such as commit <sha>, change <id> or component <key>.';
 COMMENT ON COLUMN judged_hypotheses.component IS 'Component that it makes the cause; null for none.';
 COMMENT ON COLUMN judged_hypotheses.pattern IS 'What the cause looked like, such as pool_exhaustion or change:flag.';
 COMMENT ON COLUMN judged_hypotheses.evidence_digest IS 'Digest of what spoke for it.';

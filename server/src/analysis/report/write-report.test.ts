@@ -1,8 +1,6 @@
 import { expect, test } from "vitest";
 import { patchOf, plainCommit, plainWorld } from "../../../../test/scenario/plain-world.ts";
-import { inspect } from "../inspections/inspect.ts";
-import { rankHypotheses } from "../ranking/rank-hypotheses.ts";
-import { decide } from "../ranking/verdict.ts";
+import { diagnose } from "../diagnose.ts";
 import type { World } from "../world/world.ts";
 import { writeReport } from "./write-report.ts";
 
@@ -16,11 +14,9 @@ function reportOf(overrides: Partial<World>): string {
     commits: [unrelated],
     overrides,
   });
-  const hypotheses = rankHypotheses(world, inspect(world).findings);
   return writeReport({
     world,
-    hypotheses,
-    decision: decide(world, hypotheses),
+    diagnosis: diagnose(world),
     changed: null,
     evidenceName: () => "ev_1",
   });

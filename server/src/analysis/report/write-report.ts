@@ -1,34 +1,47 @@
+import type { Diagnosis } from "../diagnose.ts";
 import { shortSha } from "../inspections/context.ts";
 import { describeWatch } from "../inspections/describe-watch.ts";
 import type { Finding } from "../inspections/finding.ts";
 import { spanOf } from "../inspections/span-of.ts";
 import type { RankedHypothesis } from "../ranking/rank-hypotheses.ts";
-import type { Decision } from "../ranking/verdict.ts";
 import type { World } from "../world/world.ts";
+import { changesAround } from "./changes-around.ts";
 import { fence, escapeMarkdown as safe } from "./escape-markdown.ts";
+import { mitigation } from "./mitigation.ts";
 
 /** What a report is written from. `evidenceName` gives the public id of a finding's evidence. */
 export interface ReportInput {
   readonly world: World;
-  readonly hypotheses: readonly RankedHypothesis[];
-  readonly decision: Decision;
+  readonly diagnosis: Diagnosis;
   /** What differs from the revision before, or null. */
   readonly changed: string | null;
   readonly evidenceName: (finding: Finding) => string;
 }
 
-/** The report of an investigation in Markdown, in plain words: what happened, the cause, for and against, what next. */
+/**
+ * The report of an investigation in Markdown, in plain words: what stops it first, what happened, what changed, the cause, for and against with
+ * their evidence, what would prove it wrong, what is missing. Everything that came from outside is escaped.
+ */
 export function writeReport(input: ReportInput): string {
-  const { world, hypotheses, decision, changed } = input;
+  const { world, diagnosis, changed } = input;
+  const { hypotheses } = diagnosis;
   const { incident } = world;
-  const parts = [`# ${safe(incident.title, 200)}`, `**${decision.verdict}** — ${safe(decision.summary, 600)}`];
+  const parts = [`# ${safe(incident.title, 200)}`, `**${diagnosis.verdict}** — ${safe(diagnosis.summary, 600)}`];
+  if (diagnosis.silent)
+    parts.push(`*Confidence ${diagnosis.confidence.toFixed(2)}: kept and shown, too unsure to wake anybody.*`);
   if (changed !== null) parts.push(`*Against the revision before:* ${safe(changed, 600)}`);
-  parts.push("## What happened", whatHappened(world));
   const [top] = hypotheses;
-  if (top !== undefined && decision.verdict !== "inconclusive") parts.push("## The cause", ...cause(input, top));
+  const first = top === undefined ? null : mitigation(world, diagnosis, top);
+  if (first !== null) parts.push("## Do this first", first);
+  parts.push("## What happened", whatHappened(world));
+  const around = changesAround(world, diagnosis);
+  if (around !== null) parts.push("## What changed around it", around);
+  if (top !== undefined && diagnosis.verdict !== "inconclusive") parts.push("## The cause", ...cause(input, top));
   parts.push("## What was weighed", ...hypotheses.map((hypothesis, index) => weighed(input, hypothesis, index + 1)));
-  parts.push("## What to do next", nextSteps(world, decision, top));
-  parts.push("## What would change this answer", doubts(world, decision));
+  parts.push("## What to do next", nextSteps(world, diagnosis, top));
+  parts.push("## What would change this answer", doubts(world, diagnosis, top));
+  if (diagnosis.missing.length > 0)
+    parts.push("## What is missing", diagnosis.missing.map((sentence) => `- ${safe(sentence, 400)}`).join("\n"));
   return `${parts.join("\n\n")}\n`;
 }
 
@@ -72,11 +85,13 @@ function weighed({ evidenceName }: ReportInput, hypothesis: RankedHypothesis, ra
   const lines = [`### ${rank}. ${safe(hypothesis.title, 200)} — ${hypothesis.confidence.toFixed(2)}`, ""];
   for (const finding of hypothesis.for) lines.push(`- For: ${safe(finding.text)} (${evidenceName(finding)})`);
   for (const finding of hypothesis.against) lines.push(`- Against: ${safe(finding.text)} (${evidenceName(finding)})`);
-  if (hypothesis.advice !== null) lines.push(`- To be surer: ${safe(hypothesis.advice)}`);
+  lines.push(`- Test: ${safe(hypothesis.falsification, 600)}`);
+  if (hypothesis.advice !== null)
+    lines.push(`- ${hypothesis.component === null ? "To be surer" : "Advice"}: ${safe(hypothesis.advice, 600)}`);
   return lines.join("\n");
 }
 
-function nextSteps(world: World, decision: Decision, top: RankedHypothesis | undefined): string {
+function nextSteps(world: World, decision: Diagnosis, top: RankedHypothesis | undefined): string {
   if (decision.culpritCommit !== null) {
     const before = world.before?.commitSha ?? null;
     const back =
@@ -90,6 +105,7 @@ function nextSteps(world: World, decision: Decision, top: RankedHypothesis | und
   if (top?.subject.kind === "outside")
     return `Look at the state of ${safe(top.subject.target ?? "the other system")} and of the network to it; nothing in this deployment needs to be taken back for it.`;
   if (top?.subject.kind === "traffic") return "Look at who sends these requests and what they have in common.";
+  if (top !== undefined && top.component !== null && top.advice !== null) return safe(top.advice, 600);
   const missing = whatIsMissing(world);
   if (missing.length > 0) return missing.join(" ");
   return "Look at what changed outside this repository: data, traffic, infrastructure, other services. Report config changes (POST /api/changes), so that they are weighed too.";
@@ -112,8 +128,11 @@ function whatIsMissing({ codeMissing, frames, running }: World): string[] {
   return advice;
 }
 
-function doubts(world: World, decision: Decision): string {
-  const lines = ["- The same failure on a revision without the change that is named, or from before its deployment."];
+function doubts(world: World, decision: Diagnosis, top: RankedHypothesis | undefined): string {
+  const lines =
+    top === undefined || top.component === null
+      ? ["- The same failure on a revision without the change that is named, or from before its deployment."]
+      : [`- ${safe(top.falsification, 600)}`];
   if (decision.culpritCommit !== null) lines.push("- The failure going on after that commit is taken back.");
   if (decision.verdict === "inconclusive")
     lines.push("- A deployment or config change that is reported late; the investigation then runs again.");

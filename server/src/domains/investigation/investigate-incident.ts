@@ -1,7 +1,8 @@
 import type { Verdict } from "@culprit/contract";
 import { sql, type Transaction } from "kysely";
 import { diagnose, engineVersion } from "../../analysis/diagnose.ts";
-import type { EvidenceDraft, Finding } from "../../analysis/inspections/finding.ts";
+import { type EvidenceDraft, type Finding, subjectKey } from "../../analysis/inspections/finding.ts";
+import { evidenceDigest } from "../../analysis/learning/evidence-digest.ts";
 import type { RankedHypothesis } from "../../analysis/ranking/rank-hypotheses.ts";
 import { type EarlierAnswer, whatChanged } from "../../analysis/report/what-changed.ts";
 import { writeReport } from "../../analysis/report/write-report.ts";
@@ -11,6 +12,7 @@ import { newId, toPublicId } from "../../platform/ids/ids.ts";
 import type { ChangeDeps } from "../change/index.ts";
 import { emitAboutIncident } from "../incident/index.ts";
 import { buildWorld } from "./build-world.ts";
+import { packWorld, storeWorld } from "./replay/store-world.ts";
 
 export interface Investigation {
   readonly revision: number;
@@ -18,6 +20,13 @@ export interface Investigation {
   /** The verdict in a sentence. */
   readonly summary: string;
   readonly culpritCommit: string | null;
+  /** The change of the observations that is blamed: a deployment, a flag, a migration. */
+  readonly culpritChange: string | null;
+  readonly culpritComponent: string | null;
+  readonly confidence: number;
+  /** Too unsure to wake anybody. */
+  readonly isSilent: boolean;
+  readonly missing: readonly string[];
   readonly hypotheses: readonly {
     readonly type: string;
     readonly title: string;
@@ -40,6 +49,7 @@ export async function investigateIncident(
   const { world, facts } = await buildWorld(deps, incidentId);
   const decision = diagnose(world);
   const { hypotheses } = decision;
+  const packed = await packWorld(world);
   const evidence = collectEvidence(hypotheses);
   const evidenceIdOf = (finding: Finding): string => {
     const known = evidence.get(evidenceKey(finding.evidence));
@@ -59,17 +69,18 @@ export async function investigateIncident(
     const changed = whatChanged(earlier?.answer ?? null, now);
     const markdown = writeReport({
       world,
-      hypotheses,
-      decision,
+      diagnosis: decision,
       changed,
       evidenceName: (finding) => toPublicId("evd", evidenceIdOf(finding)),
     });
     await insertEvidence(tx, facts.projectId, incidentId, [...evidence.values()]);
     await insertHypotheses(tx, facts.projectId, incidentId, next, hypotheses, evidenceIdOf);
     await sql`
-      INSERT INTO incident_reports (report_id, project_id, incident_id, revision, model_info, verdict, summary, report_markdown, changed, evidence_ids)
-      VALUES (${newId()}, ${facts.projectId}, ${incidentId}, ${next}, ${JSON.stringify({ engine: engineVersion })}::jsonb, ${decision.verdict}, ${clean(decision.summary)}, ${clean(markdown)}, ${changed},
+      INSERT INTO incident_reports (report_id, project_id, incident_id, revision, model_info, verdict, confidence, is_silent, missing, summary, report_markdown, changed, evidence_ids)
+      VALUES (${newId()}, ${facts.projectId}, ${incidentId}, ${next}, ${JSON.stringify({ engine: engineVersion })}::jsonb, ${decision.verdict}, ${decision.confidence}, ${decision.silent}, ${decision.missing.map(clean)}::text[],
+        ${clean(decision.summary)}, ${clean(markdown)}, ${changed},
         ${[...evidence.values()].map(({ id }) => id)}::uuid[])`.execute(tx);
+    await storeWorld(tx, { projectId: facts.projectId, incidentId, revision: next, engineVersion, packed });
     await updateIncident(tx, incidentId, world, decision.verdict, clean(decision.summary), decision.culpritCommit);
     const { verdict, culpritCommit } = decision;
     const payload = {
@@ -77,6 +88,10 @@ export async function investigateIncident(
       revision: next,
       summary: clean(decision.summary),
       culprit_commit: culpritCommit,
+      culprit_change: decision.culpritChange,
+      culprit_component: decision.culpritComponent,
+      confidence: decision.confidence,
+      silent: decision.silent,
       changed,
     };
     await emitAboutIncident(tx, { type: "investigation.completed", incidentId, payload });
@@ -87,6 +102,11 @@ export async function investigateIncident(
     verdict: decision.verdict,
     summary: decision.summary,
     culpritCommit: decision.culpritCommit,
+    culpritChange: decision.culpritChange,
+    culpritComponent: decision.culpritComponent,
+    confidence: decision.confidence,
+    isSilent: decision.silent,
+    missing: decision.missing,
     hypotheses: hypotheses.map(({ type, title, confidence, subject }) => ({
       type,
       title,
@@ -181,9 +201,15 @@ async function insertHypotheses(
     details: {
       ...(one.subject.kind === "commit" ? { commitSha: one.subject.sha } : {}),
       ...(one.subject.kind === "config_change" ? { configChangeId: one.subject.id } : {}),
+      ...(one.subject.kind === "change" ? { changeId: one.subject.id } : {}),
       for: one.for.map(argument),
       against: one.against.map(argument),
       advice: one.advice,
+      falsification: clean(one.falsification),
+      subject: clean(subjectKey(one.subject)),
+      component: one.component,
+      pattern: one.pattern,
+      evidenceDigest: evidenceDigest(one.for),
     },
   }));
   await sql`

@@ -25,8 +25,11 @@ export async function loadInvestigation(db: Kysely<DB>, incidentId: string): Pro
     changed: string | null;
     created_at: Date;
     evidence_ids: string[];
+    confidence: number | null;
+    is_silent: boolean;
+    missing: string[];
   }>`
-    SELECT revision, verdict, summary, report_markdown, changed, created_at, evidence_ids FROM incident_reports
+    SELECT revision, verdict, confidence, is_silent, missing, summary, report_markdown, changed, created_at, evidence_ids FROM incident_reports
     WHERE incident_id = ${incidentId} ORDER BY revision DESC LIMIT 1`.execute(db);
   const report = rows[0];
   if (report === undefined) return { hypotheses: [], evidence: [], report: null };
@@ -43,6 +46,9 @@ export async function loadInvestigation(db: Kysely<DB>, incidentId: string): Pro
         for: StoredArgument[];
         against: StoredArgument[];
         advice: string | null;
+        falsification?: string;
+        component?: string | null;
+        changeId?: string;
       };
     }>`
       SELECT hypothesis_id, rank, hypothesis_type, title, confidence, details FROM incident_hypotheses
@@ -73,6 +79,9 @@ export async function loadInvestigation(db: Kysely<DB>, incidentId: string): Pro
       for: row.details.for.map(argument),
       against: row.details.against.map(argument),
       advice: row.details.advice,
+      falsification: row.details.falsification ?? null,
+      component: row.details.component ?? null,
+      change_id: row.details.changeId ?? null,
     })),
     evidence: evidence.rows.map((row) => ({
       id: toPublicId("evd", row.evidence_id),
@@ -89,6 +98,9 @@ export async function loadInvestigation(db: Kysely<DB>, incidentId: string): Pro
       summary: report.summary,
       markdown: report.report_markdown,
       changed: report.changed,
+      confidence: report.confidence,
+      is_silent: report.is_silent,
+      missing: report.missing,
       created_at: report.created_at.toISOString(),
     },
   };

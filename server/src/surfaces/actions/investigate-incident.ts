@@ -15,6 +15,13 @@ export default action({
     summary: z.string().describe("The answer in a sentence."),
     revision: z.number().describe("Which revision of the answer this is."),
     culprit_commit: z.string().nullable().describe("The commit that is blamed; null where none is."),
+    culprit_change: z
+      .string()
+      .nullable()
+      .describe("The deployment, flag or other change that is blamed; null where none is."),
+    culprit_component: z.string().nullable().describe("The component that is blamed; null where none is."),
+    confidence: z.number().describe("0 to 1: how likely what comes first is the cause."),
+    silent: z.boolean().describe("Whether the answer is too unsure to wake anybody (below 0.70, or inconclusive)."),
   }),
   repeat: "none",
   isHeavy: true,
@@ -28,6 +35,10 @@ export default action({
       summary: result.summary,
       revision: result.revision,
       culprit_commit: result.culpritCommit,
+      culprit_change: result.culpritChange,
+      culprit_component: result.culpritComponent,
+      confidence: result.confidence,
+      silent: result.isSilent,
     };
   },
 });
