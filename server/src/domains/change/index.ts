@@ -22,3 +22,16 @@ export { readWorkspace, type Workspace, type WorkspaceRequest } from "./read-wor
 export { insertConfigChange, type RecordedConfigChange, recordConfigChange } from "./record-config-change.ts";
 export { type RecordedDeployment, recordDeployment } from "./record-deployment.ts";
 export { type RegisteredRepository, registerRepository } from "./register-repository.ts";
+export type { SchemaReader } from "./schema/schema-port.ts";
+export { type WatchedSchema, watchSchema } from "./schema/watch-schema.ts";
+export { edgesOfSpans } from "./topology/edges-of-spans.ts";
+export { type ObservedEdge, observeEdges } from "./topology/observe-edges.ts";
+export { postgresTopology } from "./topology/postgres-topology.ts";
+export type {
+  Topology,
+  TopologyCopy,
+  TopologyEdge,
+  TopologyNode,
+  TopologyQuery,
+  TouchingCommit,
+} from "./topology/topology-port.ts";
