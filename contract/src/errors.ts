@@ -107,6 +107,11 @@ export const errorCodes = {
     meaning: "The git repository can't be read.",
     remedy: "Check the URL or path and its credentials; the diagnosis goes on without code.",
   },
+  WATCHED_DATABASE_UNAVAILABLE: {
+    status: 502,
+    meaning: "A database whose schema is watched can't be read.",
+    remedy: "Check its address, its user, and that Culprit's machine may reach it (CULPRIT_HTTP_ALLOW_PRIVATE).",
+  },
 } as const satisfies Record<string, { status: number; meaning: string; remedy: string }>;
 
 export type ErrorCode = keyof typeof errorCodes;

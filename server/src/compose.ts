@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createLoginLink, KeyRing } from "./domains/access/index.ts";
 import type { ChangeDeps } from "./domains/change/index.ts";
-import { gateIncidents } from "./domains/incident/index.ts";
+import { gateIncidents } from "./domains/detection/index.ts";
 import { DiskGuard, Intake } from "./domains/intake/index.ts";
 import { openGitHubAppFor } from "./domains/integration/index.ts";
 import type { AgentSetting, RepairDeps } from "./domains/repair/index.ts";
@@ -38,6 +38,7 @@ import { forgeOpener } from "./vendors/github/open-forge.ts";
 import { findNpm } from "./vendors/npm/find-npm.ts";
 import { lintWithOxlint } from "./vendors/oxc/lint-files.ts";
 import { parseModule } from "./vendors/oxc/parse-module.ts";
+import { schemaReader } from "./vendors/postgresql/read-schema.ts";
 import { withGitHub } from "./vendors/providers.ts";
 import { createSandboxProvider } from "./vendors/sandbox/detect-sandbox.ts";
 import { plainSandbox } from "./vendors/sandbox/plain.ts";
@@ -192,6 +193,7 @@ async function serve(
     integrations,
     openForge: forgeOpener(integrations, loadApp),
     lint: lintWithOxlint,
+    schemaReader: schemaReader({ allowPrivate: config.httpAllowPrivate }),
     publicUrl,
     settings: {
       proof: config.proof,

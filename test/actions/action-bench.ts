@@ -15,6 +15,7 @@ import { createGitRepositories } from "../../server/src/vendors/git/index.ts";
 import { openRepairRepositories } from "../../server/src/vendors/git/worktree.ts";
 import { openGitHubForge } from "../../server/src/vendors/github/forge.ts";
 import { lintWithOxlint } from "../../server/src/vendors/oxc/lint-files.ts";
+import { schemaReader } from "../../server/src/vendors/postgresql/read-schema.ts";
 import { createTestDatabase, type TestDatabase } from "../database/create-test-database.ts";
 import { type FakeGitHub, startFakeGitHub } from "../fakes/github/fake-github.ts";
 import { repairDeps } from "../repair/repair-setup.ts";
@@ -68,6 +69,7 @@ export async function openActionBench(overrides: Partial<ActionServices> = {}): 
     publicUrl: () => "https://culprit.example",
     settings: { proof: "off", investigationsPerMinute: 30, agent: null },
     lint: lintWithOxlint,
+    schemaReader: schemaReader({ allowPrivate: "127.0.0.1" }),
     now,
     ...overrides,
   } as unknown as ActionServices;

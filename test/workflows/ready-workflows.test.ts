@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { assignIncident, moveIncident } from "../../server/src/domains/incident/index.ts";
 import { decideApproval } from "../../server/src/domains/workflow/index.ts";
 import { toPublicId } from "../../server/src/platform/ids/ids.ts";
+import { overTcp } from "../database/over-tcp.ts";
 import { openStage, type Scene, type Stage } from "./workflow-stage.ts";
 
 /** Each ready workflow from the event that starts it to what arrived at the vendors, by the real dispatcher and runner. */
@@ -258,6 +259,26 @@ const cases: readonly Case[] = [
       expect(commentsOf(scene)).toHaveLength(1);
     },
     steps: ["close completed"],
+  },
+  {
+    name: "watch-database-schema",
+    async play(scene) {
+      const watched = await overTcp(stage.bench.test.url);
+      try {
+        await scene.secret("WATCHED_DATABASE_URL", watched.url);
+        await scene.start("watch-database-schema");
+        await stage.bench.test.database.pool.query("CREATE TABLE watched_orders (total int)");
+        await scene.start("watch-database-schema");
+      } finally {
+        watched.close();
+      }
+      const { rows } = await sql<{ changes: number }>`
+        SELECT count(*)::int AS changes FROM config_change_events WHERE source = 'db_schema' AND resource_name = 'main: public.watched_orders'`.execute(
+        stage.db,
+      );
+      expect(rows).toEqual([{ changes: 1 }]);
+    },
+    steps: ["look completed", "look completed"],
   },
   {
     name: "weekly-report",

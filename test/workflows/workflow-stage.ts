@@ -11,6 +11,7 @@ import {
   type ReadyFile,
   Runner,
   readReadyWorkflows,
+  setSecret,
   startManually,
   takeReadyWorkflow,
 } from "../../server/src/domains/workflow/index.ts";
@@ -74,6 +75,8 @@ export interface Scene {
   github(event: string, more: Readonly<Record<string, unknown>>): Promise<void>;
   emit(type: string, payload: Readonly<Record<string, unknown>>, incidentId?: string): Promise<void>;
   openIncident(parts?: { readonly severity?: string; readonly title?: string }): Promise<string>;
+  /** Keeps a secret of the project. */
+  secret(name: string, value: string): Promise<void>;
   start(name: string, inputs?: Readonly<Record<string, unknown>>): Promise<void>;
   /** Runs until nothing is left to do but wait. */
   settle(): Promise<void>;
@@ -249,6 +252,7 @@ export async function openStage(): Promise<Stage> {
         await scene.settle();
         return stored[0]?.incidentId ?? "";
       },
+      secret: (name, value) => setSecret(database, secretBox, { projectId, name, value, by: culpritItself }),
       start: async (name, inputs = {}) => {
         await startManually(database, queue, { projectId, workflow: { name }, inputs, incidentId: null, by: "ada" });
         await scene.settle();

@@ -1,4 +1,4 @@
-import type { ChangeDeps } from "../../domains/change/index.ts";
+import type { ChangeDeps, SchemaReader } from "../../domains/change/index.ts";
 import type { IntegrationServices, OpenForge } from "../../domains/integration/index.ts";
 import type { AgentSetting, Lint, RepairDeps } from "../../domains/repair/index.ts";
 import type { UpkeepDeps } from "../../domains/upkeep/index.ts";
@@ -17,6 +17,7 @@ export interface ActionServices extends Omit<ChangeDeps, "database">, Omit<Repai
   readonly integrations: IntegrationServices;
   readonly openForge: OpenForge;
   readonly lint: Lint;
+  readonly schemaReader: SchemaReader;
   readonly upkeep: UpkeepDeps;
   readonly publicUrl: () => string;
   readonly settings: {
