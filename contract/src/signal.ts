@@ -1,3 +1,4 @@
+import type { TriggerType } from "./detection-api.ts";
 import type { Fault } from "./fault.ts";
 import type { Severity } from "./severity.ts";
 
@@ -27,6 +28,14 @@ export interface ExceptionInfo {
   readonly type: string;
   readonly message: string;
   readonly frames: readonly StackFrame[];
+}
+
+/** Which condition held in telemetry, and in which window. */
+export interface SignalTrigger {
+  readonly type: TriggerType;
+  /** ISO 8601 in UTC. */
+  readonly windowStart: string;
+  readonly windowEnd: string;
 }
 
 /**
@@ -66,6 +75,8 @@ export interface ErrorSignal {
   readonly grouping?: readonly string[] | undefined;
   /** What a cluster told, where the signal is a Kubernetes fault. */
   readonly fault?: Fault | undefined;
+  /** What a detector of Culprit's own saw in telemetry, where the signal is that. */
+  readonly trigger?: SignalTrigger | undefined;
   /** What the sender attached (tags, breadcrumbs, contexts), scrubbed, kept with the first, last and sampled occurrences. */
   readonly payload: Readonly<Record<string, unknown>>;
 }

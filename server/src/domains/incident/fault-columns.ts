@@ -6,8 +6,8 @@ export function isCrash({ faultType }: Fault): boolean {
 }
 
 /** The columns of `incidents` that repeat the first fault, so that lists and filters need no join (document 2). */
-export function faultColumns({ fault }: ErrorSignal) {
-  if (fault === undefined) return { trigger_type: "custom" };
+export function faultColumns({ fault, trigger }: ErrorSignal) {
+  if (fault === undefined) return { trigger_type: trigger?.type ?? "custom" };
   const { resource } = fault;
   return {
     fault_id: fault.faultId,

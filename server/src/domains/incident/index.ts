@@ -1,7 +1,7 @@
 export { emitAboutIncident } from "./emit-about-incident.ts";
 export { type FoundIncident, findIncident } from "./find-incident.ts";
-export { type GateResult, gateIncidents } from "./gate-incidents.ts";
 export { investigateAgain, investigateOnNewEvidence } from "./investigate-again.ts";
+export { joinByService } from "./join-by-service.ts";
 export { type IncidentFilter, listIncidents } from "./list-incidents.ts";
 export { type IncidentRecord, loadIncident } from "./load-incident.ts";
 export { moveByHand } from "./move-by-hand.ts";
@@ -22,7 +22,7 @@ export { type Escalated, type Escalation, escalateIncident } from "./owners/esca
 export { prepareSignal } from "./prepare-signal.ts";
 export { type IncidentQuery, type QueriedIncident, queryIncidents } from "./query-incidents.ts";
 export { type SignalToStore, type StoredSignal, type StorePolicy, toStore } from "./signal-to-store.ts";
-export { type Actor, moveIncident } from "./status.ts";
+export { type Actor, moveIncident, moveIncidents, system } from "./status.ts";
 export { type AlertDelivery, type StoredAlert, storeAlerts } from "./store-alerts.ts";
 export { type StoreResult, storeSignals, storingConflicts } from "./store-signals.ts";
 export { openTriageStore, type TriageStore } from "./triage-store/index.ts";

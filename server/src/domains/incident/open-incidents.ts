@@ -64,6 +64,8 @@ async function claimAndInsert(
     ...incidentColumns(item.signal),
     ...faultColumns(item.signal),
     ...servicePlaceOf(item.signal),
+    window_start: item.signal.trigger?.windowStart ?? null,
+    window_end: item.signal.trigger?.windowEnd ?? null,
     decision_id: newId(),
     workflow_event_id: newId(),
   }));
@@ -75,7 +77,7 @@ async function claimAndInsert(
         line_number int, column_number int, trace_id text, release text, commit_sha text, deployment_id text, environment text,
         cluster_id text, namespace text, service text, occurred_at timestamptz, decision_id uuid, workflow_event_id uuid,
         fault_id text, subscription_id text, cluster text, resource_api_version text, resource_kind text, resource_name text, resource_namespace text, resource_uid text,
-        fault_type text, context text, fault_timestamp timestamptz, trigger_type text)
+        fault_type text, context text, fault_timestamp timestamptz, trigger_type text, window_start timestamptz, window_end timestamptz)
     ), claimed AS (
       INSERT INTO incident_fingerprints (project_id, environment, version, fingerprint, incident_id)
       SELECT project_id, environment, version, decode(fingerprint, 'hex'), id FROM s ORDER BY position
@@ -95,7 +97,7 @@ async function claimAndInsert(
         resource_namespace, resource_uid, fault_type, context, fault_timestamp, trigger_type)
       SELECT m.id, m.incident_id, m.project_id, n.service_id, m.source, m.severity, m.title, m.detector, m.error_type, m.error_message,
         m.stack_trace, m.frames, m.file_path, m.line_number, m.column_number, m.trace_id, m.release, m.commit_sha, m.deployment_id,
-        m.environment, m.occurred_at, m.occurred_at, m.occurred_at, m.fault_id, m.subscription_id, m.cluster, m.resource_api_version,
+        m.environment, m.occurred_at, coalesce(m.window_start, m.occurred_at), coalesce(m.window_end, m.occurred_at), m.fault_id, m.subscription_id, m.cluster, m.resource_api_version,
         m.resource_kind, m.resource_name, m.resource_namespace, m.resource_uid, m.fault_type, m.context, m.fault_timestamp, m.trigger_type
       FROM mine m LEFT JOIN named n ON n.project_id = m.project_id AND n.cluster_id = m.cluster_id AND n.namespace = m.namespace
         AND n.service_name = m.service
@@ -124,9 +126,7 @@ export function incidentColumns(signal: ErrorSignal) {
     source: signal.door,
     severity: signal.severity,
     title: signal.title.slice(0, 500),
-    // Not every fault is a crash, and document 1 has no word for the others, nor for an alert.
-    detector:
-      signal.door === "alert" || (signal.fault !== undefined && !isCrash(signal.fault)) ? null : signal.detector,
+    detector: detectorOf(signal),
     error_type: exception?.type.slice(0, 255) ?? null,
     error_message: exception?.message ?? (signal.fault?.context || signal.description || signal.title),
     stack_trace: signal.stackText ?? (signal.exceptions.length === 0 ? null : renderStack(signal.exceptions)),
@@ -142,6 +142,12 @@ export function incidentColumns(signal: ErrorSignal) {
     service: signal.service,
     occurred_at: signal.occurredAt,
   };
+}
+
+/** Not every fault is a crash, and document 1 has no word for the others, nor for an alert of somebody else. */
+function detectorOf({ door, fault, trigger, detector }: ErrorSignal) {
+  if (trigger !== undefined) return trigger.type === "custom" ? null : detector;
+  return door === "alert" || (fault !== undefined && !isCrash(fault)) ? null : detector;
 }
 
 /** The innermost frame of the project's own code, else the innermost. */

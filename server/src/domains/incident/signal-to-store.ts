@@ -30,7 +30,7 @@ export function toStore(
 }
 
 /** Why an occurrence joined its incident. */
-export type JoinReason = "opened" | "same_fingerprint" | "same_trace" | "reopened" | "late";
+export type JoinReason = "opened" | "same_fingerprint" | "same_trace" | "same_service" | "reopened" | "late";
 
 /** What became of one signal. `repeated`: this event id was acknowledged before, and nothing was counted again. */
 export interface StoredSignal {

@@ -94,6 +94,8 @@ export interface StatusMoves {
     readonly reason: string;
     readonly details: Readonly<Record<string, unknown>>;
   }[];
+  /** The rules that decided; those of this module unless told. */
+  readonly policyVersion?: string | undefined;
   /** Marks what is moved as a failure that came back. */
   readonly isRegression?: boolean;
 }
@@ -104,7 +106,7 @@ export interface StatusMoves {
  * @returns for each that moved the id of its event in the feedback log, made for the moves that are one.
  */
 export async function moveIncidents(db: Kysely<DB>, batch: StatusMoves): Promise<ReadonlyMap<string, string>> {
-  const { to, actor, at = new Date(), moves, isRegression = false } = batch;
+  const { to, actor, at = new Date(), moves, isRegression = false, policyVersion = "status/1" } = batch;
   const rows = moves.map((move) => ({ ...move, decision_id: newId(), event_id: newId(), workflow_event_id: newId() }));
   const event = eventOfMove[to];
   const moved = await sql<{ id: string; event_id: string }>`
@@ -121,7 +123,7 @@ export async function moveIncidents(db: Kysely<DB>, batch: StatusMoves): Promise
       FROM target t WHERE i.id = t.id
       RETURNING ${eventColumns("i")}, (SELECT service_name FROM services s WHERE s.service_id = i.service_id) AS event_service,
         t.status AS came_from, t.reason AS event_reason, t.details, t.decision_id, t.event_id, t.workflow_event_id
-    )${decisionOf[to] === undefined ? sql`` : recordsOf(to, decisionOf[to], actor)}
+    )${decisionOf[to] === undefined ? sql`` : recordsOf(to, decisionOf[to], actor, policyVersion)}
     ${event === undefined ? sql`` : sql`, emitted AS (${incidentEvents(event, sql`moved`)})`}
     SELECT id, event_id FROM moved`.execute(db);
   return new Map(moved.rows.map(({ id, event_id }) => [id, event_id]));
@@ -140,10 +142,10 @@ function timesOf(to: IncidentStatus, at: Date) {
   }
 }
 
-function recordsOf(to: IncidentStatus, decision: string, actor: Actor) {
+function recordsOf(to: IncidentStatus, decision: string, actor: Actor, policyVersion: string) {
   return sql`, decided AS (
       INSERT INTO incident_decisions (decision_id, project_id, incident_id, decision, rationale, policy_version, details)
-      SELECT decision_id, project_id, id, ${decision}::text, event_reason, 'status/1', details FROM moved
+      SELECT decision_id, project_id, id, ${decision}::text, event_reason, ${policyVersion}::text, details FROM moved
     ), logged AS (
       INSERT INTO feedback_events (feedback_event_id, project_id, incident_id, actor_type, actor_id, event_type, payload)
       SELECT event_id, project_id, id, ${actor.type}::text, ${actor.id}::text, 'incident_status_changed',

@@ -31,6 +31,7 @@ export { listEvents, loadEvent } from "./events/list-events.ts";
 export { replayEvents } from "./events/replay-events.ts";
 export { type CompiledCondition, compileCondition } from "./expressions/compile-condition.ts";
 export { functions as expressionFunctions } from "./expressions/environment.ts";
+export { evaluateExpression, parseExpression } from "./expressions/evaluate-expression.ts";
 export { ExpressionError } from "./expressions/expression-error.ts";
 export { fillTemplates, secretNamesIn } from "./expressions/fill-templates.ts";
 export type { Scope, Secrets } from "./expressions/scope.ts";

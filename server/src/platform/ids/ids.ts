@@ -26,6 +26,8 @@ export const idPrefixes = [
   "apr",
   "iev",
   "hof",
+  "mnt",
+  "scr",
 ] as const;
 export type IdPrefix = (typeof idPrefixes)[number];
 

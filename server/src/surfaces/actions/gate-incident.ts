@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { gateIncidents, newestDecision } from "../../domains/incident/index.ts";
+import { gateIncidents } from "../../domains/detection/index.ts";
+import { newestDecision } from "../../domains/incident/index.ts";
 import { action } from "./action-services.ts";
 import { incidentIdInput, incidentOf } from "./shared/incident-of.ts";
 
