@@ -77,6 +77,9 @@ export interface LogPattern {
   /** Lines a minute in the baseline, and in the incident. */
   readonly baselinePerMinute: number;
   readonly incidentPerMinute: number;
+  /** Lines that were really counted, where the rates come from less than the whole of the two times. */
+  readonly baselineCount?: number;
+  readonly incidentCount?: number;
   readonly firstAt: number | null;
   readonly example: string;
   readonly ref: string;
@@ -92,6 +95,8 @@ export interface OperationShift {
 }
 
 export interface OperationStatistics {
+  /** Spans that the figures come from, where that is not all of them. */
+  readonly count?: number;
   readonly perMinute: number;
   /** 0..1 */
   readonly errorShare: number;
@@ -99,6 +104,42 @@ export interface OperationStatistics {
   readonly medianMs: number;
   readonly p95Ms: number;
   readonly selfMs: number;
+  /** 95th percentile of its own time, and the sum of it over the spans counted. */
+  readonly selfP95Ms?: number;
+  readonly selfTotalMs?: number;
+}
+
+/** What lies between two components: the time that a caller waited and the called one did not work. */
+export interface LinkShift {
+  readonly from: string;
+  readonly to: string;
+  readonly baseline: LinkStatistics;
+  readonly incident: LinkStatistics;
+  readonly ref: string;
+}
+
+export interface LinkStatistics {
+  readonly count: number;
+  /** NaN without calls. */
+  readonly medianMs: number;
+  readonly p95Ms: number;
+}
+
+/** In how many spans of an operation something happened that happens in it: a log line of a template, or a call. */
+export interface SpanPattern {
+  readonly component: string;
+  readonly operation: string;
+  readonly kind: "log" | "call";
+  /** The template, or component and operation that is called. */
+  readonly event: string;
+  /** Of the line. */
+  readonly severity: string | null;
+  /** Spans of the operation, and those of them with the event. */
+  readonly baselineSpans: number;
+  readonly baselineCount: number;
+  readonly incidentSpans: number;
+  readonly incidentCount: number;
+  readonly ref: string;
 }
 
 export const observedChangeKinds = [
@@ -138,6 +179,9 @@ export interface Observations {
   readonly series: readonly Series[];
   readonly logs: readonly LogPattern[];
   readonly operations: readonly OperationShift[];
+  /** Out of whole traces; absent where there are none. */
+  readonly links?: readonly LinkShift[];
+  readonly spanPatterns?: readonly SpanPattern[];
   readonly changes: readonly ObservedChange[];
   /** What could not be read and is missing here, each a sentence. */
   readonly gaps: readonly string[];

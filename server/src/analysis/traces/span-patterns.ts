@@ -1,0 +1,97 @@
+import type { SpanPattern } from "../observations/observations.ts";
+import { idOf, type LinkedSpan } from "./span-tree.ts";
+import type { TraceLog } from "./trace-event.ts";
+
+interface Side {
+  readonly spans: readonly LinkedSpan[];
+  readonly logs: readonly TraceLog[];
+}
+
+interface Event {
+  readonly name: string;
+  readonly text: string;
+  readonly atMs: number;
+  readonly kind: SpanPattern["kind"];
+  readonly severity: string | null;
+}
+
+interface Counted {
+  readonly first: Event;
+  readonly component: string;
+  readonly operation: string;
+  readonly counts: { before: number; now: number };
+}
+
+/**
+ * In how many spans of an operation each event happened: a line of a template, a call of an operation. After Nezha (Yu et al., FSE 2023), which counts
+ * pairs of events of a trace; the operation as the common context of its events does the same, holds under concurrency, and tells a
+ * component that does other things than before from one that is merely called more or less often.
+ */
+export function spanPatterns(baseline: Side, incident: Side): SpanPattern[] {
+  const spans = new Map<string, { before: number; now: number }>();
+  const events = new Map<string, Counted>();
+  count(baseline, "before", spans, events);
+  count(incident, "now", spans, events);
+  return [...events.entries()]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, { first, component, operation, counts }]) => {
+      const all = spans.get(`${component}\n${operation}`) ?? { before: 0, now: 0 };
+      return {
+        component,
+        operation,
+        kind: first.kind,
+        event: first.text,
+        severity: first.severity,
+        baselineSpans: all.before,
+        baselineCount: counts.before,
+        incidentSpans: all.now,
+        incidentCount: counts.now,
+        ref: `span:${key.replaceAll("\n", "/")}`,
+      };
+    });
+}
+
+function count(
+  side: Side,
+  when: "before" | "now",
+  spans: Map<string, { before: number; now: number }>,
+  events: Map<string, Counted>,
+): void {
+  const lines = new Map<string, TraceLog[]>();
+  for (const line of side.logs) {
+    if (line.traceId === null || line.spanId === null) continue;
+    const key = idOf(line.traceId, line.spanId);
+    const known = lines.get(key);
+    if (known === undefined) lines.set(key, [line]);
+    else known.push(line);
+  }
+  for (const { span, children } of side.spans) {
+    const { component, operation } = span;
+    const operationKey = `${component}\n${operation}`;
+    const all = spans.get(operationKey) ?? { before: 0, now: 0 };
+    spans.set(operationKey, all);
+    all[when]++;
+    const seen = new Set<string>();
+    const own = lines.get(idOf(span.traceId, span.spanId)) ?? [];
+    for (const event of [
+      ...own.filter((line) => line.component === component).map(lineEvent),
+      ...children.map(callEvent),
+    ]) {
+      if (seen.has(event.name)) continue;
+      seen.add(event.name);
+      const key = `${operationKey}\n${event.name}`;
+      const known = events.get(key) ?? { first: event, component, operation, counts: { before: 0, now: 0 } };
+      events.set(key, known);
+      known.counts[when]++;
+    }
+  }
+}
+
+function lineEvent(line: TraceLog): Event {
+  return { name: `log ${line.templateId}`, text: line.template, atMs: line.atMs, kind: "log", severity: line.severity };
+}
+
+function callEvent(child: LinkedSpan["span"]): Event {
+  const text = `${child.component} ${child.operation}`;
+  return { name: `call ${text}`, text, atMs: child.startMs, kind: "call", severity: null };
+}

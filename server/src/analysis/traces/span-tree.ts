@@ -1,0 +1,51 @@
+import type { TraceSpan } from "./trace-event.ts";
+
+/** A span with what called it and what it called. */
+export interface LinkedSpan {
+  readonly span: TraceSpan;
+  readonly parent: TraceSpan | null;
+  readonly children: readonly TraceSpan[];
+  /** Its time without that of its children, which may run at once. */
+  readonly selfMs: number;
+}
+
+/** Each span once, with its parent and its children in the order of their start. A span that came twice counts once. */
+export function linkSpans(spans: readonly TraceSpan[]): LinkedSpan[] {
+  const byId = new Map<string, TraceSpan>();
+  for (const span of spans) byId.set(idOf(span.traceId, span.spanId), span);
+  const children = new Map<TraceSpan, TraceSpan[]>();
+  for (const span of byId.values()) {
+    const parent = parentOf(span, byId);
+    if (parent === null) continue;
+    const siblings = children.get(parent);
+    if (siblings === undefined) children.set(parent, [span]);
+    else siblings.push(span);
+  }
+  return [...byId.values()].map((span) => {
+    const own = (children.get(span) ?? []).sort((a, b) => a.startMs - b.startMs || (a.spanId < b.spanId ? -1 : 1));
+    return { span, parent: parentOf(span, byId), children: own, selfMs: selfTime(span, own) };
+  });
+}
+
+export function idOf(traceId: string, spanId: string): string {
+  return `${traceId}/${spanId}`;
+}
+
+function parentOf(span: TraceSpan, byId: ReadonlyMap<string, TraceSpan>): TraceSpan | null {
+  if (span.parentSpanId === null || span.parentSpanId === span.spanId) return null;
+  return byId.get(idOf(span.traceId, span.parentSpanId)) ?? null;
+}
+
+function selfTime(span: TraceSpan, children: readonly TraceSpan[]): number {
+  let covered = 0;
+  let until = span.startMs;
+  const end = span.startMs + span.durationMs;
+  for (const child of children) {
+    const from = Math.max(until, child.startMs);
+    const to = Math.min(end, child.startMs + child.durationMs);
+    if (to <= from) continue;
+    covered += to - from;
+    until = to;
+  }
+  return Math.max(0, span.durationMs - covered);
+}
