@@ -34,8 +34,9 @@ const RELATIVE_FLOOR = 0.01;
  * that rests on one value more than half of the time, IQR for one that does so three quarters of the time (Rousseeuw and Croux 1993;
  * Hampel 1974). A series that never moved has none: its floor stands for it, which is what the fewest values could have hidden
  * (a hundredth of the level; with few values more).
+ * @param spreadMin the least spread that is known beforehand, on the scale, as that of counting
  */
-export function robustBaseline(values: ArrayLike<number>, transform: Transform): RobustBaseline {
+export function robustBaseline(values: ArrayLike<number>, transform: Transform, spreadMin = 0): RobustBaseline {
   const sorted = sortedFinite(values);
   const scale = scaleFor(transform, sorted);
   const mapped = allOnScale(scale, sorted);
@@ -44,7 +45,7 @@ export function robustBaseline(values: ArrayLike<number>, transform: Transform):
   const mad = MAD_TO_SIGMA * quantileOfSorted(deviations, 0.5);
   const quartiles = IQR_TO_SIGMA * (quantileOfSorted(mapped, 0.75) - quantileOfSorted(mapped, 0.25));
   const usual = TAIL_TO_SIGMA * (quantileOfSorted(mapped, 0.99) - quantileOfSorted(mapped, 0.01));
-  const floor = floorOf(scale, location, mapped.length);
+  const floor = Math.max(spreadMin, floorOf(scale, location, mapped.length));
   const spread = mapped.length === 0 ? floor : Math.max(mad, quartiles, usual, floor);
   return {
     scale,
@@ -63,6 +64,7 @@ export function robustBaseline(values: ArrayLike<number>, transform: Transform):
 function floorOf(scale: TransformScale, location: number, count: number): number {
   const caution = 1 + 10 / Math.max(count, 1);
   if (scale.transform === "log") return RELATIVE_FLOOR * caution;
+  if (scale.transform === "arcsine") return 2 * RELATIVE_FLOOR * caution;
   if (scale.transform === "logit") return 10 * RELATIVE_FLOOR * caution;
   const level = Number.isFinite(location) ? Math.abs(location) : 0;
   return Math.max(RELATIVE_FLOOR * level, 1e-9) * caution;

@@ -12,8 +12,10 @@ export interface ShiftScore {
   readonly outside: number;
   /** How many finite values it rests on. */
   readonly count: number;
-  /** Median of the values themselves. */
+  /** Median, 90th and 10th percentile of the values themselves. */
   readonly observed: number;
+  readonly high: number;
+  readonly low: number;
 }
 
 const BEYOND = 3;
@@ -33,6 +35,8 @@ export function shiftScore(baseline: RobustBaseline, values: ArrayLike<number>):
       outside: 0,
       count: sorted.length,
       observed: Number.NaN,
+      high: Number.NaN,
+      low: Number.NaN,
     };
   const mapped = allOnScale(baseline.scale, sorted);
   const z = (value: number) => (value - baseline.location) / baseline.spread;
@@ -45,5 +49,7 @@ export function shiftScore(baseline: RobustBaseline, values: ArrayLike<number>):
     outside: beyond / mapped.length,
     count: sorted.length,
     observed: quantileOfSorted(sorted, 0.5),
+    high: quantileOfSorted(sorted, 0.9),
+    low: quantileOfSorted(sorted, 0.1),
   };
 }

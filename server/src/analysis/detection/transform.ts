@@ -1,8 +1,9 @@
 /**
  * The scale on which a series is compared, so that a shift means the same at every level: `log` for what is never below zero and
- * grows by factors (latencies, rates, bytes), `logit` for shares of one, whose spread vanishes at both ends, `identity` for all else.
+ * grows by factors (latencies, rates, bytes), `logit` for shares of one, whose spread vanishes at both ends, `arcsine` for shares of one out of
+ * n trials, where the spread is 1/(2 sqrt n) at any level (Anscombe 1948), `identity` for all else.
  */
-export type Transform = "identity" | "log" | "logit";
+export type Transform = "identity" | "log" | "logit" | "arcsine";
 
 /** What `transform` needs to know of the series: the smallest step that its values can tell apart. */
 export interface TransformScale {
@@ -23,6 +24,7 @@ export function scaleFor(transform: Transform, sorted: ArrayLike<number>): Trans
   const low = sorted[0] ?? 0;
   const high = sorted[sorted.length - 1] ?? 0;
   if (transform === "identity" || low < 0) return { transform: "identity", offset: 0 };
+  if (transform === "arcsine") return { transform: high > 1 ? "identity" : "arcsine", offset: 0 };
   if (transform === "logit") {
     if (high > 1) return { transform: "identity", offset: 0 };
     return { transform, offset: Math.max(SHARE_OFFSET_MIN, 0.5 / (sorted.length + 1)) };
@@ -42,6 +44,8 @@ export function onScale(scale: TransformScale, value: number): number {
       return value;
     case "log":
       return Math.log(Math.max(value, 0) + scale.offset);
+    case "arcsine":
+      return Math.asin(Math.sqrt(Math.min(Math.max(value, 0), 1)));
     case "logit": {
       const share = Math.min(Math.max(value, 0), 1) * (1 - 2 * scale.offset) + scale.offset;
       return Math.log(share / (1 - share));

@@ -1,0 +1,85 @@
+import { quantileOfSorted, sortedFinite } from "../../detection/quantile.ts";
+import { valuesWithin } from "../../detection/windows.ts";
+import type { Observations, Series } from "../../observations/observations.ts";
+
+/** The series that tell how calls of a component went: how many, how long, how many failed. */
+export interface CallSeries {
+  readonly traffic: Series | null;
+  readonly latency: Series | null;
+  /** Errors as a count or a share, or availability. */
+  readonly failures: Series | null;
+}
+
+/** Averages add up over calls, so they come first; a high percentile hides how many calls were slow. */
+const statistics: readonly (string | null)[] = ["average", "p50", null, "p75", "p90", "p95", "p99", "max"];
+const countsRequests = /request|req\b|reqs|call|invocation|hit|load|lod|qps|rps|transaction|throughput|message/iu;
+
+/**
+ * The best series of each kind for every component: its own calls where it measured them itself, else what its callers measured of them.
+ */
+export function callSeriesOf(observations: Observations): ReadonlyMap<string, CallSeries> {
+  const own = new Map<string, Series[]>();
+  const seen = new Map<string, Series[]>();
+  for (const series of observations.series) {
+    const [list, key] = series.callee === null ? [own, series.component] : [seen, series.callee];
+    const known = list.get(key);
+    if (known === undefined) list.set(key, [series]);
+    else known.push(series);
+  }
+  return new Map(
+    [...new Set([...own.keys(), ...seen.keys()])].map((key) => {
+      const mine = own.get(key) ?? [];
+      const others = seen.get(key) ?? [];
+      const best = (pick: (list: readonly Series[]) => Series | null) => pick(mine) ?? pick(others);
+      return [
+        key,
+        {
+          traffic: best(
+            (list) => list.find(({ measure, metric }) => measure === "traffic" && countsRequests.test(metric)) ?? null,
+          ),
+          latency: best((list) => byStatistic(list.filter(({ measure }) => measure === "latency"))),
+          failures: best(
+            (list) =>
+              list.find(({ measure }) => measure === "errors") ??
+              list.find(({ measure }) => measure === "availability") ??
+              null,
+          ),
+        },
+      ];
+    }),
+  );
+}
+
+function byStatistic(list: readonly Series[]): Series | null {
+  const rank = ({ statistic }: Series) => {
+    const place = statistics.indexOf(statistic);
+    return place < 0 ? statistics.length : place;
+  };
+  return list.reduce<Series | null>((best, one) => (best === null || rank(one) < rank(best) ? one : best), null);
+}
+
+/** What a failure series says as a share of calls that failed; null where it counts failures instead. */
+export function failureShareOf(series: Series, observations: Observations): Float64Array | null {
+  const before = sortedFinite(valuesWithin(series.times, series.values, observations.baseline));
+  const all = before.length > 0 ? before : sortedFinite(series.values);
+  const high = quantileOfSorted(all, 1);
+  if (series.measure === "availability") {
+    const whole = high > 1.5 || series.unit === "%" ? 100 : 1;
+    return high > whole * 1.01 ? null : series.values.map((value) => Math.min(1, Math.max(0, 1 - value / whole)));
+  }
+  if (series.unit === "%") return series.values.map((value) => value / 100);
+  const isShare = /ratio|share|percent|pct|_rate\b|rate$/iu.test(series.metric) && series.unit !== "1/s";
+  return isShare && high <= 1 ? series.values.map((value) => Math.min(1, value)) : null;
+}
+
+/** What the values of a latency series are to be multiplied by to be seconds. */
+export function secondsPer(series: Series): number {
+  const unit = (
+    series.unit ??
+    /(?:^|[_.-])(ms|millis|milliseconds|us|micros|microseconds|ns|nanoseconds)$/iu.exec(series.metric)?.[1] ??
+    "s"
+  ).toLowerCase();
+  if (unit.startsWith("ms") || unit.startsWith("milli")) return 1e-3;
+  if (unit.startsWith("us") || unit.startsWith("µs") || unit.startsWith("micro")) return 1e-6;
+  return unit.startsWith("ns") || unit.startsWith("nano") ? 1e-9 : 1;
+}

@@ -1,0 +1,38 @@
+import { quantileOfSorted, sortedFinite } from "../../detection/quantile.ts";
+import type { SeriesShift } from "./series-shift.ts";
+
+/** Measures of something that components share a stock of, so that amounts of two components compare. */
+const amounts: ReadonlySet<string> = new Set(["cpu", "memory"]);
+const PEERS_MIN = 3;
+
+/**
+ * How much a rise of an amount matters to the whole, 0..1 by series id: its rise against the usual level of its peers (the same metric at
+ * the other components). A tiny process that doubles its memory is as unusual for itself as a large one that does, and starves nobody. Where there are no peers to
+ * compare with, and for all that is no amount, it is 1.
+ */
+export function materialityOf(shifts: readonly SeriesShift[]): ReadonlyMap<string, number> {
+  const peers = new Map<string, SeriesShift[]>();
+  const kindOf = ({ series }: SeriesShift) => `${series.metric} ${series.statistic} ${series.unit}`;
+  for (const shift of shifts) {
+    if (!amounts.has(shift.series.measure)) continue;
+    const known = peers.get(kindOf(shift));
+    if (known === undefined) peers.set(kindOf(shift), [shift]);
+    else known.push(shift);
+  }
+  const levels = new Map(
+    [...peers].map(([kind, list]) => [
+      kind,
+      list.length < PEERS_MIN ? Number.NaN : quantileOfSorted(sortedFinite(list.map(({ usual }) => usual)), 0.5),
+    ]),
+  );
+  return new Map(
+    shifts.map((shift) => {
+      const level = levels.get(kindOf(shift)) ?? Number.NaN;
+      const rise = Math.abs(shift.extreme - shift.usual);
+      return [
+        shift.series.id,
+        Number.isFinite(level) && Number.isFinite(rise) && level + rise > 0 ? rise / (rise + level) : 1,
+      ];
+    }),
+  );
+}
