@@ -1475,6 +1475,23 @@ CREATE POLICY engine_policy ON log_records AS PERMISSIVE FOR ALL TO culprit_engi
 CREATE POLICY reader_policy ON log_records AS PERMISSIVE FOR SELECT TO PUBLIC USING (( SELECT (CURRENT_USER <> 'culprit_tenant'::name)));
 CREATE POLICY tenant_policy ON log_records AS PERMISSIVE FOR ALL TO culprit_tenant USING ((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[])));
 
+CREATE TABLE log_templates (
+  project_id uuid NOT NULL,
+  service_key text NOT NULL,
+  environment character varying(50) NOT NULL,
+  template_id text NOT NULL,
+  template text NOT NULL,
+  severity character varying(10) NOT NULL,
+  example text NOT NULL,
+  first_at timestamp with time zone NOT NULL,
+  CONSTRAINT log_templates_pkey PRIMARY KEY (project_id, service_key, environment, template_id),
+  CONSTRAINT log_templates_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE
+);
+ALTER TABLE log_templates ENABLE ROW LEVEL SECURITY;
+CREATE POLICY engine_policy ON log_templates AS PERMISSIVE FOR ALL TO culprit_engine USING (true);
+CREATE POLICY reader_policy ON log_templates AS PERMISSIVE FOR SELECT TO PUBLIC USING (( SELECT (CURRENT_USER <> 'culprit_tenant'::name)));
+CREATE POLICY tenant_policy ON log_templates AS PERMISSIVE FOR ALL TO culprit_tenant USING ((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[]))) WITH CHECK ((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[])));
+
 CREATE TABLE login_links (
   token_hash bytea NOT NULL,
   user_id uuid NOT NULL,
@@ -1855,6 +1872,37 @@ ALTER TABLE schema_snapshots ENABLE ROW LEVEL SECURITY;
 CREATE POLICY engine_policy ON schema_snapshots AS PERMISSIVE FOR ALL TO culprit_engine USING (true);
 CREATE POLICY reader_policy ON schema_snapshots AS PERMISSIVE FOR SELECT TO PUBLIC USING (( SELECT (CURRENT_USER <> 'culprit_tenant'::name)));
 CREATE POLICY tenant_policy ON schema_snapshots AS PERMISSIVE FOR ALL TO culprit_tenant USING ((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[]))) WITH CHECK ((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[])));
+
+CREATE TABLE scrape_targets (
+  id uuid NOT NULL,
+  project_id uuid NOT NULL,
+  url text NOT NULL,
+  service_key text NOT NULL,
+  environment character varying(50) NOT NULL,
+  labels jsonb DEFAULT '{}'::jsonb NOT NULL,
+  interval_s integer NOT NULL,
+  timeout_s integer NOT NULL,
+  authorization_encrypted text,
+  is_enabled boolean DEFAULT true NOT NULL,
+  next_scrape_at timestamp with time zone DEFAULT now() NOT NULL,
+  last_scrape_at timestamp with time zone,
+  last_duration_ms integer,
+  last_samples integer,
+  last_error text,
+  created_by character varying(255),
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT scrape_targets_pkey PRIMARY KEY (id),
+  CONSTRAINT scrape_targets_check CHECK (((timeout_s >= 1) AND (timeout_s <= interval_s))),
+  CONSTRAINT scrape_targets_interval_s_check CHECK (((interval_s >= 5) AND (interval_s <= 3600))),
+  CONSTRAINT scrape_targets_url_check CHECK ((url ~ '^https?://'::text)),
+  CONSTRAINT scrape_targets_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE
+);
+CREATE INDEX idx_scrape_targets_due ON public.scrape_targets USING btree (next_scrape_at) WHERE is_enabled;
+CREATE UNIQUE INDEX uq_scrape_targets_url ON public.scrape_targets USING btree (project_id, url);
+ALTER TABLE scrape_targets ENABLE ROW LEVEL SECURITY;
+CREATE POLICY engine_policy ON scrape_targets AS PERMISSIVE FOR ALL TO culprit_engine USING (true);
+CREATE POLICY reader_policy ON scrape_targets AS PERMISSIVE FOR SELECT TO PUBLIC USING (( SELECT (CURRENT_USER <> 'culprit_tenant'::name)));
+CREATE POLICY tenant_policy ON scrape_targets AS PERMISSIVE FOR ALL TO culprit_tenant USING ((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[]))) WITH CHECK ((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[])));
 
 CREATE TABLE sentinel_leases (
   name character varying(100) NOT NULL,
@@ -2960,6 +3008,7 @@ GRANT DELETE, INSERT, SELECT, UPDATE ON integrations TO culprit_engine;
 GRANT DELETE, INSERT, SELECT, UPDATE ON integrations TO culprit_tenant;
 GRANT DELETE, INSERT, SELECT, UPDATE ON log_records TO culprit_engine;
 GRANT DELETE, INSERT, SELECT, UPDATE ON log_records TO culprit_tenant;
+GRANT DELETE, INSERT, SELECT, UPDATE ON log_templates TO culprit_engine;
 GRANT DELETE, INSERT, SELECT, UPDATE ON login_links TO culprit_engine;
 GRANT DELETE, INSERT, SELECT, UPDATE ON maintenance_windows TO culprit_engine;
 GRANT DELETE, INSERT, SELECT, UPDATE ON maintenance_windows TO culprit_tenant;
@@ -2986,6 +3035,8 @@ GRANT DELETE, INSERT, SELECT, UPDATE ON retrieval_vectors TO culprit_engine;
 GRANT DELETE, INSERT, SELECT, UPDATE ON runbooks TO culprit_engine;
 GRANT DELETE, INSERT, SELECT, UPDATE ON runbooks TO culprit_tenant;
 GRANT DELETE, INSERT, SELECT, UPDATE ON schema_snapshots TO culprit_engine;
+GRANT DELETE, INSERT, SELECT, UPDATE ON scrape_targets TO culprit_engine;
+GRANT DELETE, INSERT, SELECT, UPDATE ON scrape_targets TO culprit_tenant;
 GRANT DELETE, INSERT, SELECT, UPDATE ON sentinel_leases TO culprit_engine;
 GRANT DELETE, INSERT, SELECT, UPDATE ON service_paths TO culprit_engine;
 GRANT DELETE, INSERT, SELECT, UPDATE ON service_paths TO culprit_tenant;
@@ -3091,6 +3142,7 @@ GRANT SELECT ON incident_triggers TO culprit_tenant;
 GRANT SELECT ON incident_worlds TO culprit_tenant;
 GRANT SELECT ON judged_hypotheses TO culprit_engine;
 GRANT SELECT ON judged_hypotheses TO culprit_tenant;
+GRANT SELECT ON log_templates TO culprit_tenant;
 GRANT SELECT ON metric_batches TO culprit_tenant;
 GRANT SELECT ON metric_blocks TO culprit_tenant;
 GRANT SELECT ON metric_days TO culprit_tenant;
@@ -3740,6 +3792,14 @@ COMMENT ON COLUMN log_records.span_id IS 'Span it was written in, 16 hex digits,
 COMMENT ON COLUMN log_records.template_id IS 'The pattern that the line follows, or null.';
 COMMENT ON COLUMN log_records.trace_id IS 'Trace it was written in, 32 hex digits, or null.';
 COMMENT ON COLUMN log_records.ts IS 'When it was written, by the sender''s clock.';
+COMMENT ON COLUMN log_templates.environment IS 'Environment, such as production.';
+COMMENT ON COLUMN log_templates.example IS 'A line of it, scrubbed.';
+COMMENT ON COLUMN log_templates.first_at IS 'When it was first written, by the sender''s clock.';
+COMMENT ON COLUMN log_templates.project_id IS 'The project that the row belongs to; row-level security decides by it.';
+COMMENT ON COLUMN log_templates.service_key IS 'cluster/namespace/service that writes it.';
+COMMENT ON COLUMN log_templates.severity IS 'Severity of the line that made it known.';
+COMMENT ON COLUMN log_templates.template IS 'Its text, with <*> for a value.';
+COMMENT ON COLUMN log_templates.template_id IS 'Its id, the hash of its first form.';
 COMMENT ON COLUMN login_links.created_at IS 'When the row was made, by the clock of the database.';
 COMMENT ON COLUMN login_links.expires_at IS 'From then on it signs nobody in.';
 COMMENT ON COLUMN login_links.token_hash IS 'SHA-256 of the token (256 random bits); the token itself is kept nowhere.';
@@ -3906,6 +3966,23 @@ COMMENT ON COLUMN schema_snapshots.objects IS 'Object by name: its definition in
 COMMENT ON COLUMN schema_snapshots.project_id IS 'The project that the row belongs to; row-level security decides by it.';
 COMMENT ON COLUMN schema_snapshots.taken_at IS 'When it was read.';
 COMMENT ON COLUMN schema_snapshots.target IS 'Name of the database, as the project calls it.';
+COMMENT ON COLUMN scrape_targets.authorization_encrypted IS 'The header Authorization to send, encrypted, or null.';
+COMMENT ON COLUMN scrape_targets.created_at IS 'When it was added.';
+COMMENT ON COLUMN scrape_targets.created_by IS 'Who added it.';
+COMMENT ON COLUMN scrape_targets.environment IS 'Environment, such as production.';
+COMMENT ON COLUMN scrape_targets.id IS 'Key.';
+COMMENT ON COLUMN scrape_targets.interval_s IS 'Seconds from one reading to the next.';
+COMMENT ON COLUMN scrape_targets.is_enabled IS 'Whether it is read.';
+COMMENT ON COLUMN scrape_targets.labels IS 'Labels that every series of the page gets: text to text.';
+COMMENT ON COLUMN scrape_targets.last_duration_ms IS 'How long that took, in milliseconds.';
+COMMENT ON COLUMN scrape_targets.last_error IS 'Why the last reading failed, or null.';
+COMMENT ON COLUMN scrape_targets.last_samples IS 'Samples that the last reading brought.';
+COMMENT ON COLUMN scrape_targets.last_scrape_at IS 'When it was last read.';
+COMMENT ON COLUMN scrape_targets.next_scrape_at IS 'When it is due next; whoever takes it up moves it on.';
+COMMENT ON COLUMN scrape_targets.project_id IS 'The project that the row belongs to; row-level security decides by it.';
+COMMENT ON COLUMN scrape_targets.service_key IS 'cluster/namespace/service that the page speaks of.';
+COMMENT ON COLUMN scrape_targets.timeout_s IS 'Seconds after which a reading is given up.';
+COMMENT ON COLUMN scrape_targets.url IS 'Where the page is.';
 COMMENT ON COLUMN sentinel_leases.holder IS 'The process that has it.';
 COMMENT ON COLUMN sentinel_leases.name IS 'What is leased: sentinel.';
 COMMENT ON COLUMN sentinel_leases.until_at IS 'When another may take it.';
@@ -4281,6 +4358,7 @@ COMMENT ON TABLE incidents IS 'One failure of one project and environment, howev
 COMMENT ON TABLE integration_events IS 'An event that an integration sent, and how far it is worked off. [D3]';
 COMMENT ON TABLE integrations IS 'A connection of a project to a service outside. [D3]';
 COMMENT ON TABLE log_records IS 'A log record. [Culprit]';
+COMMENT ON TABLE log_templates IS 'What the template of a log line reads, by which log_records and the series culprit.log.lines name it. [Culprit]';
 COMMENT ON TABLE login_links IS 'A one-time sign-in link, valid for an hour; deleted a day after it ran out. [Culprit]';
 COMMENT ON TABLE maintenance_windows IS 'Times in which trouble is expected and nobody wants to be told. [Culprit]';
 COMMENT ON TABLE metric_batches IS 'Points of one service as they came in, until they are folded into metric_blocks. [Culprit]';
@@ -4301,6 +4379,7 @@ COMMENT ON TABLE retrieval_vectors IS 'The vector of a point, by model: what sea
 COMMENT ON TABLE runbooks IS 'What people wrote down for a failure, from the repository or the API. [Culprit]';
 COMMENT ON TABLE schema_migrations IS 'Which migrations this database has. [Culprit]';
 COMMENT ON TABLE schema_snapshots IS 'The schema of a watched database as it was last seen. [Culprit]';
+COMMENT ON TABLE scrape_targets IS 'Pages of metrics (/metrics) that Culprit reads at an interval. [Culprit]';
 COMMENT ON TABLE sentinel_leases IS 'Which process looks for trouble: one of several. [Culprit]';
 COMMENT ON TABLE service_paths IS 'Paths of a repository that belong to a service, where several share one. [Culprit]';
 COMMENT ON TABLE service_revisions IS 'Revision timeline: which revision of a service ran in an environment from when to when, without overlap. [Culprit]';

@@ -11,12 +11,15 @@ export interface BatcherOptions<Item, Result> {
   readonly writersMax?: number;
   /** What the items are called in errors. */
   readonly noun?: string;
+  /** How much of `batchItemsMax` and `queuedItemsMax` an item takes; 1 unless told. */
+  readonly sizeOf?: (item: Item) => number;
   /** Called for an item that the database refuses even alone. */
   readonly onPoison?: (item: Item, cause: unknown) => void;
 }
 
 interface Waiting<Item, Result> {
   readonly items: readonly Item[];
+  readonly size: number;
   readonly resolve: (results: readonly Result[]) => void;
   readonly reject: (cause: unknown) => void;
 }
@@ -63,10 +66,12 @@ export class Batcher<Item, Result> {
       const message = `${this.#queued} ${this.#options.noun ?? "events"} wait for the database, the limit is ${this.#options.queuedItemsMax}. Send it again after a second.`;
       throw new CulpritError("RATE_LIMIT_EXCEEDED", message, { details: { retryAfterS: 1 } });
     }
-    this.#queued += items.length;
-    this.#waitingItems += items.length;
+    const { sizeOf } = this.#options;
+    const size = sizeOf === undefined ? items.length : items.reduce((sum, item) => sum + sizeOf(item), 0);
+    this.#queued += size;
+    this.#waitingItems += size;
     const { promise, resolve, reject } = Promise.withResolvers<readonly Result[]>();
-    this.#waiting.push({ items, resolve, reject });
+    this.#waiting.push({ items, size, resolve, reject });
     // The rest of this turn of the event loop may bring more for the same batch.
     setImmediate(() => this.#startWriter());
     return promise;
@@ -93,9 +98,9 @@ export class Batcher<Item, Result> {
     const batch: Waiting<Item, Result>[] = [];
     let size = 0;
     for (let next = this.#waiting[0]; next !== undefined; next = this.#waiting[0]) {
-      if (size > 0 && size + next.items.length > this.#options.batchItemsMax) break;
+      if (size > 0 && size + next.size > this.#options.batchItemsMax) break;
       batch.push(next);
-      size += next.items.length;
+      size += next.size;
       this.#waiting.shift();
     }
     this.#waitingItems -= size;

@@ -2669,7 +2669,7 @@ export interface JudgedHypotheses {
    */
   service_name: string | null;
   /**
-   * What it blames: commit <sha>, change <id>, component <key>…
+   * What it blames, such as commit <sha>, change <id> or component <key>.
    */
   subject: string | null;
 }
@@ -2742,6 +2742,41 @@ export interface LogRecords {
    * When it was written, by the sender's clock.
    */
   ts: Timestamp;
+}
+
+export interface LogTemplates {
+  /**
+   * Environment, such as production.
+   */
+  environment: string;
+  /**
+   * A line of it, scrubbed.
+   */
+  example: string;
+  /**
+   * When it was first written, by the sender's clock.
+   */
+  first_at: Timestamp;
+  /**
+   * The project that the row belongs to; row-level security decides by it.
+   */
+  project_id: string;
+  /**
+   * cluster/namespace/service that writes it.
+   */
+  service_key: string;
+  /**
+   * Severity of the line that made it known.
+   */
+  severity: string;
+  /**
+   * Its text, with <*> for a value.
+   */
+  template: string;
+  /**
+   * Its id, the hash of its first form.
+   */
+  template_id: string;
 }
 
 export interface MaintenanceWindows {
@@ -3449,6 +3484,77 @@ export interface SchemaSnapshots {
    * Name of the database, as the project calls it.
    */
   target: string;
+}
+
+export interface ScrapeTargets {
+  /**
+   * The header Authorization to send, encrypted, or null.
+   */
+  authorization_encrypted: string | null;
+  /**
+   * When it was added.
+   */
+  created_at: Generated<Timestamp>;
+  /**
+   * Who added it.
+   */
+  created_by: string | null;
+  /**
+   * Environment, such as production.
+   */
+  environment: string;
+  /**
+   * Key.
+   */
+  id: string;
+  /**
+   * Seconds from one reading to the next.
+   */
+  interval_s: number;
+  /**
+   * Whether it is read.
+   */
+  is_enabled: Generated<boolean>;
+  /**
+   * Labels that every series of the page gets: text to text.
+   */
+  labels: Generated<Jsonb>;
+  /**
+   * How long that took, in milliseconds.
+   */
+  last_duration_ms: number | null;
+  /**
+   * Why the last reading failed, or null.
+   */
+  last_error: string | null;
+  /**
+   * Samples that the last reading brought.
+   */
+  last_samples: number | null;
+  /**
+   * When it was last read.
+   */
+  last_scrape_at: Timestamp | null;
+  /**
+   * When it is due next; whoever takes it up moves it on.
+   */
+  next_scrape_at: Generated<Timestamp>;
+  /**
+   * The project that the row belongs to; row-level security decides by it.
+   */
+  project_id: string;
+  /**
+   * cluster/namespace/service that the page speaks of.
+   */
+  service_key: string;
+  /**
+   * Seconds after which a reading is given up.
+   */
+  timeout_s: number;
+  /**
+   * Where the page is.
+   */
+  url: string;
 }
 
 export interface SentinelLeases {
@@ -4846,6 +4952,7 @@ export interface DB {
   integrations: Integrations;
   judged_hypotheses: JudgedHypotheses;
   log_records: LogRecords;
+  log_templates: LogTemplates;
   login_links: LoginLinks;
   maintenance_windows: MaintenanceWindows;
   metric_batches: MetricBatches;
@@ -4868,6 +4975,7 @@ export interface DB {
   runbooks: Runbooks;
   schema_migrations: SchemaMigrations;
   schema_snapshots: SchemaSnapshots;
+  scrape_targets: ScrapeTargets;
   sentinel_leases: SentinelLeases;
   service_paths: ServicePaths;
   service_revisions: ServiceRevisions;

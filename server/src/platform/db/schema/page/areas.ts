@@ -146,6 +146,8 @@ export const AREAS: readonly Area[] = [
       "anomaly_features",
       "spans",
       "log_records",
+      "log_templates",
+      "scrape_targets",
     ],
   },
   {

@@ -1,0 +1,2 @@
+DROP TABLE log_templates;
+DROP TABLE scrape_targets;

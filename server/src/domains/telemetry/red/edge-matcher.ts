@@ -1,0 +1,111 @@
+import type { SpanRecord } from "@culprit/contract";
+import type { ObservedCall } from "./observed-edge.ts";
+import { isFailed } from "./span-outcome.ts";
+
+interface Pending<T> {
+  readonly projectId: string;
+  readonly span: T;
+  readonly untilMs: number;
+}
+
+type Callee = Pick<SpanRecord, "traceId" | "serviceKey">;
+
+/** Calls that wait for the other side, each way; the oldest gives way. */
+const PENDING_MAX = 50_000;
+const WAIT_MS = 10_000;
+
+/**
+ * Finds who calls whom, as the service graphs of OpenTelemetry's collector and Tempo do: a CLIENT span and the SERVER span below it, in whatever
+ * order and request they come, within ten seconds and in bounded memory. A call to a database, cache or queue needs no other side; a call that nobody
+ * answers goes to what its span says it called.
+ */
+export class EdgeMatcher {
+  readonly #emit: (call: ObservedCall) => void;
+  readonly #callers = new Map<string, Pending<SpanRecord>>();
+  readonly #callees = new Map<string, Pending<Callee>>();
+
+  constructor(emit: (call: ObservedCall) => void) {
+    this.#emit = emit;
+  }
+
+  get pending(): number {
+    return this.#callers.size + this.#callees.size;
+  }
+
+  /** Looks at a span, which may complete a call. */
+  observe(projectId: string, span: SpanRecord, nowMs: number): void {
+    const { kind, peer } = span;
+    if (kind === "internal") return;
+    if (kind !== "server" && peer !== null && peer.kind !== "service" && peer.kind !== "external") {
+      this.#call(projectId, span, peer);
+      return;
+    }
+    if (kind === "client") this.#observeCaller(projectId, span, nowMs);
+    else if (kind === "server" && span.parentSpanId !== null) this.#observeCallee(projectId, span, nowMs);
+  }
+
+  /** Ends the waiting of calls that nobody answered; of all of them where `nowMs` is infinite. */
+  expire(nowMs: number): void {
+    for (const [key, pending] of this.#callers) {
+      if (pending.untilMs > nowMs) break;
+      this.#callers.delete(key);
+      this.#unanswered(pending);
+    }
+    for (const [key, pending] of this.#callees) {
+      if (pending.untilMs > nowMs) break;
+      this.#callees.delete(key);
+    }
+  }
+
+  #observeCaller(projectId: string, span: SpanRecord, nowMs: number): void {
+    const callee = this.#callees.get(span.spanId);
+    if (callee !== undefined && callee.projectId === projectId && callee.span.traceId === span.traceId) {
+      this.#callees.delete(span.spanId);
+      this.#answered(projectId, span, callee.span);
+      return;
+    }
+    if (this.#callers.size >= PENDING_MAX) {
+      for (const [key, oldest] of this.#callers) {
+        this.#callers.delete(key);
+        this.#unanswered(oldest);
+        break;
+      }
+    }
+    this.#callers.set(span.spanId, { projectId, span, untilMs: nowMs + WAIT_MS });
+  }
+
+  #observeCallee(projectId: string, span: SpanRecord, nowMs: number): void {
+    const parent = span.parentSpanId ?? "";
+    const caller = this.#callers.get(parent);
+    if (caller !== undefined && caller.projectId === projectId && caller.span.traceId === span.traceId) {
+      this.#callers.delete(parent);
+      this.#answered(projectId, caller.span, span);
+      return;
+    }
+    const oldest = this.#callees.size >= PENDING_MAX ? this.#callees.keys().next().value : undefined;
+    if (oldest !== undefined) this.#callees.delete(oldest);
+    const { traceId, serviceKey } = span;
+    this.#callees.set(parent, { projectId, span: { traceId, serviceKey }, untilMs: nowMs + WAIT_MS });
+  }
+
+  #answered(projectId: string, caller: SpanRecord, { serviceKey }: Callee): void {
+    if (caller.serviceKey !== serviceKey) this.#call(projectId, caller, { serviceKey });
+  }
+
+  #unanswered({ projectId, span }: Pending<SpanRecord>): void {
+    if (span.peer !== null) this.#call(projectId, span, span.peer);
+  }
+
+  #call(projectId: string, span: SpanRecord, to: ObservedCall["to"]): void {
+    const { environment, serviceKey: fromKey, startMs, durationMs } = span;
+    this.#emit({
+      projectId,
+      environment,
+      fromKey,
+      to,
+      atMs: startMs + durationMs,
+      durationMs,
+      isError: isFailed(span),
+    });
+  }
+}
