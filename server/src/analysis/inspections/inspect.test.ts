@@ -230,6 +230,7 @@ describe("each inspection on plain data", () => {
         firstSeenAt: "2025-12-01T00:00:00.000Z",
         lastSeenAt: "2025-12-02T00:00:00.000Z",
         culpritCommit: null,
+        outcomes: [],
       },
     ];
     expect(findingsOf(world({ overrides: { alike } }), "recurrence").some((finding) => finding.weight < 0)).toBe(true);

@@ -1,18 +1,19 @@
+interface Digested {
+  readonly inspection: string;
+  readonly weight: number;
+  readonly evidence: { readonly ref: string };
+  readonly feature?: string;
+  readonly pattern?: string;
+}
+
 /**
- * A short digest of what spoke for a conclusion, so that the same conclusion on the same evidence is recognised. Numbers are left out, because they move
- * with every minute; what was looked at and what kind of thing was seen stays. FNV-1a, 64 bits in two halves: recognition, not security.
+ * A short digest of what spoke for a conclusion, so that the same conclusion on the same evidence is recognised. Numbers and windows are left out, because
+ * they move with every minute; what was looked at and what kind of thing was seen stays. What people said, and what the critic said, is no
+ * evidence of its own. FNV-1a in two halves: for recognition, not for security.
  */
-export function evidenceDigest(
-  findings: readonly {
-    readonly inspection: string;
-    readonly weight: number;
-    readonly evidence: { readonly ref: string };
-    readonly feature?: string;
-    readonly pattern?: string;
-  }[],
-): string {
+export function evidenceDigest(findings: readonly Digested[]): string {
   const parts = findings
-    .filter(({ weight }) => weight > 0)
+    .filter(({ weight, inspection }) => weight > 0 && inspection !== "learned" && !inspection.startsWith("critic:"))
     .map(({ inspection, feature, pattern, evidence }) =>
       [inspection, feature ?? "", pattern ?? "", evidence.ref.replace(/[?#].*$/, "").replace(/\d{6,}/g, "n")].join(" "),
     );

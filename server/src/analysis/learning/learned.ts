@@ -28,4 +28,7 @@ export interface Learned {
   readonly rejected: readonly RejectedConclusion[];
 }
 
+/** What a conclusion that a person ruled out may reach at most while nothing new speaks for it. */
+export const rejectedMax = 0.3;
+
 export const nothingLearned: Learned = { priors: [], rejected: [] };

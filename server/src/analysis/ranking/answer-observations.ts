@@ -2,6 +2,7 @@ import { type Finding, subjectKey } from "../inspections/finding.ts";
 import { inspectObservations } from "../inspections/observed/inspect-observations.ts";
 import { nameOf, type Observed, overviewEvidence } from "../inspections/observed/observed.ts";
 import type { ObservedFinding } from "../inspections/observed/observed-finding.ts";
+import { evidenceDigest } from "../learning/evidence-digest.ts";
 import type { Observations } from "../observations/observations.ts";
 import type { World } from "../world/world.ts";
 import { advise } from "./advise.ts";
@@ -10,7 +11,14 @@ import { criticise } from "./critic/criticise.ts";
 import type { Objection } from "./critic/objection.ts";
 import { falsificationTest } from "./falsify.ts";
 import type { RankedHypothesis } from "./rank-hypotheses.ts";
-import { alternativesOf, type RankedAlternative, rankAlternatives, titleOfAlternative } from "./rank-observed.ts";
+import {
+  alternativesOf,
+  patternOf,
+  patternsOf,
+  type RankedAlternative,
+  rankAlternatives,
+  titleOfAlternative,
+} from "./rank-observed.ts";
 
 /** What observations say on their own. */
 export interface ObservedAnswer {
@@ -85,7 +93,7 @@ function hypothesisOf(observed: Observed, one: RankedAlternative, objections: re
   const byWeight = [...findings].sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight));
   const title = titleOfAlternative(observed, one);
   const own = component === null ? null : (observed.componentOf.get(component) ?? null);
-  const patterns = findings.flatMap(({ pattern, value }) => (pattern !== undefined && value > 0 ? [pattern] : []));
+  const patterns = patternsOf(findings);
   return {
     subject,
     type,
@@ -114,6 +122,7 @@ function hypothesisOf(observed: Observed, one: RankedAlternative, objections: re
       isOwned: own?.isOwned ?? null,
     }),
     component,
-    pattern: change === null ? (patterns[0] ?? null) : `change:${change.kind}`,
+    pattern: patternOf(one),
+    digest: evidenceDigest(findings),
   };
 }

@@ -29,6 +29,8 @@ export const observedWeights = {
   calm: 3,
   target_steady: 2,
   recovered: 0.5,
+  // What people said of such causes comes in log-odds already.
+  learned: 1,
 } as const;
 
 /** What an alternative starts from. */

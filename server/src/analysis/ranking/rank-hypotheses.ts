@@ -1,6 +1,9 @@
 import type { HypothesisType } from "@culprit/contract";
 import { shortSha, timelineEvidence } from "../inspections/context.ts";
 import { type Finding, type Subject, subjectKey } from "../inspections/finding.ts";
+import { evidenceDigest } from "../learning/evidence-digest.ts";
+import { rejectedMax } from "../learning/learned.ts";
+import { learnedOdds } from "../learning/learned-odds.ts";
 import type { World } from "../world/world.ts";
 import { falsificationTest } from "./falsify.ts";
 
@@ -20,6 +23,8 @@ export interface RankedHypothesis {
   readonly component: string | null;
   /** What the cause looks like, where telemetry showed it (`pool_exhaustion`, `change:flag`). */
   readonly pattern: string | null;
+  /** Of what speaks for it: the same conclusion on the same evidence has the same one. */
+  readonly digest: string;
 }
 
 const confidenceMax = 0.97;
@@ -76,6 +81,7 @@ export function rankHypotheses(world: World, findings: readonly Finding[]): Rank
     group.logOdds += finding.weight;
     groups.set(key, group);
   }
+  for (const group of groups.values()) teach(world, group);
   const speaksFor = (own: readonly Finding[], isTimeEnough: boolean) =>
     own.some((finding) => finding.weight > 0 && (isTimeEnough || finding.inspection !== "deployed_range"));
   const tied = [...groups.values()].filter(
@@ -97,7 +103,19 @@ export function rankHypotheses(world: World, findings: readonly Finding[]): Rank
       subject.kind === "commit" &&
       (!running.has(subject.sha) || world.range?.isApproximate === true || world.before === null);
     const isIndirect = subject.kind === "commit" && !own.some((finding) => finding.isDirect === true);
-    const cap = isUnsure ? unmappedMax : isGuess ? guessMax : isIndirect ? indirectMax : confidenceMax;
+    const digest = evidenceDigest(own);
+    const isRuledOut = world.learned.rejected.some(
+      (no) => no.subject === subjectKey(subject) && no.evidenceDigest === digest,
+    );
+    const cap = isRuledOut
+      ? rejectedMax
+      : isUnsure
+        ? unmappedMax
+        : isGuess
+          ? guessMax
+          : isIndirect
+            ? indirectMax
+            : confidenceMax;
     const confidence = Math.floor(Math.min(cap, sigmoid(logOdds) * Math.sqrt(share)) * 100) / 100;
     const byWeight = [...own].sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight));
     const type = typeOf(subject, byWeight);
@@ -115,6 +133,7 @@ export function rankHypotheses(world: World, findings: readonly Finding[]): Rank
       falsification: falsificationTest({ subject, type, title, place: world.incident.service, isOwned: null }),
       component: null,
       pattern: null,
+      digest,
     };
   });
   const sorted = [...hypotheses, ...byTime(world, hypotheses)].sort(
@@ -124,6 +143,17 @@ export function rankHypotheses(world: World, findings: readonly Finding[]): Rank
     (one, index) => one.subject.kind === "unknown" || (index < hypothesesMax && one.confidence >= 0.03),
   );
   return kept.length > 0 ? kept : sorted.slice(0, 1);
+}
+
+/** Adds what people said of causes like this one. Where nobody said anything nothing is added. */
+function teach(world: World, group: { subject: Subject; findings: Finding[]; logOdds: number }): void {
+  if (group.subject.kind === "unknown") return;
+  const type = typeOf(group.subject, group.findings);
+  const taught = learnedOdds(world, { type, pattern: null, component: null });
+  if (taught === null) return;
+  const { odds, text, evidence } = taught;
+  group.findings.push({ inspection: "learned", subject: group.subject, weight: odds, text, evidence });
+  group.logOdds += odds;
 }
 
 /** Candidates by time alone, where no commit is known for what ran: a deployment shortly before, at most 0.4. */
@@ -156,6 +186,7 @@ function byTime(world: World, known: readonly RankedHypothesis[]): RankedHypothe
       falsification: `Wrong if the same failure is found on what ran before ${name} (occurrences by revision), or goes on after it is rolled back.`,
       component: null,
       pattern: null,
+      digest: evidenceDigest([]),
     },
   ];
 }

@@ -2,6 +2,7 @@ import type { HypothesisType } from "@culprit/contract";
 import { type Finding, type Subject, subjectKey } from "../inspections/finding.ts";
 import { nameOf, type Observed, subjectOfChange } from "../inspections/observed/observed.ts";
 import type { ObservedFinding } from "../inspections/observed/observed-finding.ts";
+import { learnedOdds } from "../learning/learned-odds.ts";
 import type { ObservedChange } from "../observations/observations.ts";
 import { startingOdds } from "./observed-weights.ts";
 
@@ -32,8 +33,25 @@ export function alternativesOf(observed: Observed, findings: readonly ObservedFi
   const about = (subject: Subject) => bySubject.get(subjectKey(subject)) ?? [];
   const sum = (list: readonly Finding[]) => list.reduce((total, finding) => total + finding.weight, 0);
   const alternatives: Alternative[] = [];
-  const add = (one: Omit<Alternative, "logOdds">, start: number) =>
-    alternatives.push({ ...one, logOdds: start + sum(one.findings) });
+  const add = (one: Omit<Alternative, "logOdds">, start: number) => {
+    const taught = learnedOdds(observed.world, { ...one, pattern: patternOf(one) });
+    const findings: ObservedFinding[] =
+      taught === null || one.subject.kind === "unknown"
+        ? [...one.findings]
+        : [
+            ...one.findings,
+            {
+              inspection: "learned",
+              subject: one.subject,
+              feature: "learned",
+              value: taught.odds,
+              weight: taught.odds,
+              text: taught.text,
+              evidence: taught.evidence,
+            },
+          ];
+    alternatives.push({ ...one, findings, logOdds: start + sum(findings) });
+  };
   const top = observed.scores[0]?.component ?? null;
   for (const { component } of observed.scores) {
     const subject = { kind: "component", key: component } as const;
@@ -70,6 +88,15 @@ export function alternativesOf(observed: Observed, findings: readonly ObservedFi
     startingOdds.unknown,
   );
   return alternatives;
+}
+
+/** What a cause looks like: the kind of its change, or the first pattern that was seen of it. */
+export function patternOf({ change, findings }: Pick<Alternative, "change" | "findings">): string | null {
+  return change === null ? (patternsOf(findings)[0] ?? null) : `change:${change.kind}`;
+}
+
+export function patternsOf(findings: readonly ObservedFinding[]): string[] {
+  return findings.flatMap(({ pattern, value }) => (pattern !== undefined && value > 0 ? [pattern] : []));
 }
 
 /** Shares one certainty among alternatives by a conditional logit (McFadden 1974), likeliest first. */

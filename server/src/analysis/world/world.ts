@@ -1,3 +1,4 @@
+import type { HypothesisType } from "@culprit/contract";
 import type { BlameFacts } from "../blame/facts.ts";
 import type { FileDiff } from "../diff/parse-diff.ts";
 import type { Learned } from "../learning/learned.ts";
@@ -87,6 +88,12 @@ export interface WorldLikeIncident {
   readonly firstSeenAt: string;
   readonly lastSeenAt: string;
   readonly culpritCommit: string | null;
+  /** What people said of its conclusions. */
+  readonly outcomes: readonly {
+    readonly type: HypothesisType;
+    readonly pattern: string | null;
+    readonly isConfirmed: boolean;
+  }[];
 }
 
 /** Other failures in the same requests. */

@@ -1,10 +1,10 @@
 import { sql } from "kysely";
-import { nothingLearned } from "../../analysis/learning/learned.ts";
 import type { World } from "../../analysis/world/world.ts";
 import { CulpritError } from "../../platform/errors/culprit-error.ts";
 import { type ChangeDeps, type GitRepository, mapRelease, openProjectRepository } from "../change/index.ts";
 import { chooseRevisions } from "./choose-revision.ts";
 import { codeWithout, gatherCode } from "./gather-code.ts";
+import { loadLearned } from "./learning/load-learned.ts";
 import {
   type IncidentFacts,
   loadCompany,
@@ -25,11 +25,12 @@ export async function buildWorld(
   const { db } = deps.database;
   const readAt = new Date().toISOString();
   const facts = await loadIncidentFacts(db, incidentId);
-  const [timeline, configChanges, company, opened] = await Promise.all([
+  const [timeline, configChanges, company, opened, learned] = await Promise.all([
     loadTimeline(db, facts),
     loadConfigChanges(db, facts),
     loadCompany(db, facts),
     openProjectRepository(deps, facts.projectId),
+    loadLearned(db, { projectId: facts.projectId, incidentId: facts.id, now: new Date(readAt) }),
   ]);
   const git = opened.kind === "open" ? opened.repository.git : null;
   const revisions = git === null ? timeline : await mapTimeline(deps, git, timeline);
@@ -84,7 +85,7 @@ export async function buildWorld(
     configChanges: configChanges.map((change, index) => ({ ...change, watchBefore: watches[index + 1] ?? null })),
     ...company,
     observed: null,
-    learned: nothingLearned,
+    learned,
   };
   return { world, facts };
 }

@@ -6,3 +6,5 @@ export { loadFrameCode } from "./load-frame-code.ts";
 export { type LoadedInvestigation, loadInvestigation } from "./load-investigation.ts";
 export { type DiffReview, fileDiffOf, reviewAgainstIncidents } from "./past-incidents.ts";
 export { renderReportHtml } from "./render-report-html.ts";
+export { type ConfirmedReplay, replayConfirmed } from "./replay/replay-confirmed.ts";
+export { type Replay, replayIncident } from "./replay/replay-incident.ts";

@@ -2,7 +2,6 @@ import type { Verdict } from "@culprit/contract";
 import { sql, type Transaction } from "kysely";
 import { diagnose, engineVersion } from "../../analysis/diagnose.ts";
 import { type EvidenceDraft, type Finding, subjectKey } from "../../analysis/inspections/finding.ts";
-import { evidenceDigest } from "../../analysis/learning/evidence-digest.ts";
 import type { RankedHypothesis } from "../../analysis/ranking/rank-hypotheses.ts";
 import { type EarlierAnswer, whatChanged } from "../../analysis/report/what-changed.ts";
 import { writeReport } from "../../analysis/report/write-report.ts";
@@ -209,7 +208,7 @@ async function insertHypotheses(
       subject: clean(subjectKey(one.subject)),
       component: one.component,
       pattern: one.pattern,
-      evidenceDigest: evidenceDigest(one.for),
+      evidenceDigest: one.digest,
     },
   }));
   await sql`

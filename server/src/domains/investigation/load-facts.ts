@@ -277,8 +277,16 @@ export async function loadCompany(
   facts: IncidentFacts,
 ): Promise<{ alike: WorldLikeIncident[]; traceMates: WorldTraceMate[] }> {
   const [alike, mates] = await Promise.all([
-    sql<{ id: string; title: string; first_seen_at: Date; last_seen_at: Date; culprit_commit: string | null }>`
-      SELECT i.id, i.title, coalesce(c.first_seen_at, i.occurred_at) AS first_seen_at, coalesce(c.last_seen_at, i.occurred_at) AS last_seen_at, i.culprit_commit
+    sql<{
+      id: string;
+      title: string;
+      first_seen_at: Date;
+      last_seen_at: Date;
+      culprit_commit: string | null;
+      outcomes: WorldLikeIncident["outcomes"];
+    }>`
+      SELECT i.id, i.title, (SELECT coalesce(jsonb_agg(jsonb_build_object('type', j.hypothesis_type, 'pattern', j.pattern, 'isConfirmed', j.is_confirmed) ORDER BY j.judged_at, j.hypothesis_id), '[]')
+          FROM judged_hypotheses j WHERE j.incident_id = i.id) AS outcomes, coalesce(c.first_seen_at, i.occurred_at) AS first_seen_at, coalesce(c.last_seen_at, i.occurred_at) AS last_seen_at, i.culprit_commit
       FROM incidents i LEFT JOIN incident_counters c ON c.incident_id = i.id
       WHERE i.project_id = ${facts.projectId} AND i.environment = ${facts.environment} AND i.id <> ${facts.id} AND i.title = ${facts.title}
         AND i.service_id IS NOT DISTINCT FROM ${facts.serviceId} AND i.frames <> '[]'
@@ -297,6 +305,7 @@ export async function loadCompany(
       firstSeenAt: row.first_seen_at.toISOString(),
       lastSeenAt: row.last_seen_at.toISOString(),
       culpritCommit: row.culprit_commit,
+      outcomes: row.outcomes,
     })),
     traceMates: mates.rows.map((row) => ({ title: row.title, message: row.error_message, service: row.service_name })),
   };

@@ -1,9 +1,7 @@
 import { subjectKey } from "../../inspections/finding.ts";
 import { evidenceDigest } from "../../learning/evidence-digest.ts";
+import { rejectedMax } from "../../learning/learned.ts";
 import type { CriticRule } from "./objection.ts";
-
-/** A person's no holds while nothing new speaks for it. */
-export const rejectedMax = 0.3;
 
 /** A conclusion that a person ruled out for this incident does not come back high on the same evidence; new evidence reopens it. */
 export const rejectedBefore: CriticRule = ({ observed, ranked }) =>

@@ -18,6 +18,7 @@ import {
 import { loginLink } from "./login-link.ts";
 import { migrateDownCommand, migrateNew, migrateStatus, migrateUpCommand } from "./migrate.ts";
 import { projectCreate, projectList, projectSet } from "./project.ts";
+import { replay } from "./replay.ts";
 import { restore } from "./restore.ts";
 import { secretRotate } from "./secret-rotate.ts";
 import { start } from "./start.ts";
@@ -44,6 +45,7 @@ export const commands: readonly Command[] = [
   projectList,
   projectSet,
   blame,
+  replay,
   templates,
   workflowValidate,
   workflowDryRun,
