@@ -38,11 +38,32 @@ export async function ensurePartitions(
   return made;
 }
 
-async function ensureTable(
+/**
+ * Makes the partitions of these tables that hold these instants, which may lie long ago; returns the names of those that were
+ * missing. Idempotent and safe concurrently, as `ensurePartitions`.
+ */
+export async function ensurePartitionsOf(
+  db: Kysely<DB>,
+  tables: readonly string[],
+  instants: readonly Date[],
+): Promise<string[]> {
+  const made: string[] = [];
+  for (const table of tables) {
+    const length = partitionedTables[table] ?? "day";
+    const ranges = () => instants.flatMap((at) => partitionsBetween(at.getTime(), at.getTime(), length));
+    made.push(...(await tryAgain(() => makeMissing(db, table, ranges), BUSY)));
+  }
+  return made;
+}
+
+function ensureTable(db: Kysely<DB>, table: string, length: PartitionLength, daysAhead: number): Promise<string[]> {
+  return makeMissing(db, table, (nowMs) => partitionsBetween(nowMs - DAY_MS, nowMs + daysAhead * DAY_MS, length));
+}
+
+async function makeMissing(
   db: Kysely<DB>,
   table: string,
-  length: PartitionLength,
-  daysAhead: number,
+  rangesAt: (nowMs: number) => readonly PartitionRange[],
 ): Promise<string[]> {
   return db.transaction().execute(async (tx) => {
     await sql`select pg_advisory_xact_lock(${PARTITION_LOCK})`.execute(tx);
@@ -54,10 +75,11 @@ async function ensureTable(
     const { rows: clock } = await sql<{ now: Date }>`select now()`.execute(tx);
     const nowMs = clock[0]?.now.getTime() ?? Date.now();
     const made: string[] = [];
-    for (const range of partitionsBetween(nowMs - DAY_MS, nowMs + daysAhead * DAY_MS, length)) {
+    for (const range of rangesAt(nowMs)) {
       const name = `${table}_${range.suffix}`;
       if (names.has(name)) continue;
       await makePartition(tx, table, name, range);
+      names.add(name);
       made.push(name);
     }
     return made;
