@@ -26,13 +26,18 @@ export async function loadLearned(
       is_confirmed: boolean;
       judged_at: Date;
     }>`
-      SELECT service_name, component, hypothesis_type, pattern, is_confirmed, judged_at FROM judged_hypotheses
-      WHERE project_id = ${request.projectId} AND incident_id <> ${request.incidentId} AND judged_at >= ${since}
+      SELECT service_name, component, hypothesis_type, pattern, is_confirmed, judged_at FROM (
+        SELECT DISTINCT ON (incident_id, coalesce(subject, hypothesis_id::text))
+          service_name, component, hypothesis_type, pattern, is_confirmed, judged_at FROM judged_hypotheses
+        WHERE project_id = ${request.projectId} AND incident_id <> ${request.incidentId} AND judged_at >= ${since}
+        ORDER BY incident_id, coalesce(subject, hypothesis_id::text), judged_at DESC) newest
       ORDER BY judged_at DESC LIMIT ${judgementsMax}`.execute(db),
     sql<{ subject: string; evidence_digest: string; judged_at: Date }>`
-      SELECT subject, evidence_digest, judged_at FROM judged_hypotheses
-      WHERE incident_id = ${request.incidentId} AND NOT is_confirmed AND subject IS NOT NULL AND evidence_digest IS NOT NULL
-      ORDER BY judged_at`.execute(db),
+      SELECT subject, evidence_digest, judged_at FROM (
+        SELECT DISTINCT ON (subject) subject, evidence_digest, judged_at, is_confirmed FROM judged_hypotheses
+        WHERE incident_id = ${request.incidentId} AND subject IS NOT NULL AND evidence_digest IS NOT NULL
+        ORDER BY subject, judged_at DESC) newest
+      WHERE NOT is_confirmed ORDER BY judged_at`.execute(db),
   ]);
   const priors = learnPriors(
     others.rows.map((row) => ({
