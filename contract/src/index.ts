@@ -1,6 +1,7 @@
 export type * from "./alert.ts";
 export * from "./case-files.ts";
 export * from "./change.ts";
+export * from "./change-api.ts";
 export * from "./detection-api.ts";
 export * from "./errors.ts";
 export * from "./fault.ts";

@@ -6,6 +6,7 @@ import { replyWithErrors } from "./error-reply.ts";
 import { noteWrites } from "./read-list.ts";
 import { type ApiDeps, registerApiRoutes } from "./routes/api-routes.ts";
 import { registerCallbackRoutes } from "./routes/callback-routes.ts";
+import { registerChangeRoutes } from "./routes/change-routes.ts";
 import { type ExecutionDeps, registerExecutionRoutes } from "./routes/execution-routes.ts";
 import { registerFeedbackRoutes } from "./routes/feedback-routes.ts";
 import { registerGitHubHookRoutes } from "./routes/github-hook-routes.ts";
@@ -77,6 +78,7 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
     registerReadyWorkflowRoutes(scope, deps);
     registerExecutionRoutes(scope, deps);
     registerTriggerRoutes(scope, deps);
+    registerChangeRoutes(scope, deps);
     registerIntegrationRoutes(scope, deps);
     await scope.register(async (github) => registerGitHubRoutes(github, deps));
     await scope.register(async (callbacks) => registerCallbackRoutes(callbacks, deps));

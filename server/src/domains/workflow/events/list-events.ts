@@ -1,9 +1,9 @@
 import type { EventDetail, EventList, EventSummary } from "@culprit/contract";
 import { type Kysely, type RawBuilder, sql } from "kysely";
+import { formatCursor, parseCursor } from "../../../platform/db/keyset-cursor.ts";
 import type { DB } from "../../../platform/db/tables.generated.ts";
 import { CulpritError } from "../../../platform/errors/culprit-error.ts";
 import { toPublicId } from "../../../platform/ids/ids.ts";
-import { formatCursor, parseCursor } from "../store/cursor.ts";
 import { listLedger } from "../triggers/list-ledger.ts";
 
 export interface EventFilter {

@@ -1,8 +1,8 @@
 import type { Approval, ApprovalList } from "@culprit/contract";
 import { type Kysely, type RawBuilder, sql } from "kysely";
+import { formatCursor, parseCursor } from "../../../platform/db/keyset-cursor.ts";
 import type { DB } from "../../../platform/db/tables.generated.ts";
 import { toPublicId } from "../../../platform/ids/ids.ts";
-import { formatCursor, parseCursor } from "./cursor.ts";
 
 /** With the tables they are read from. */
 export const approvalColumns = sql`a.approval_id, a.project_id, a.execution_id, w.name AS workflow_name, e.incident_id, a.path, a.message,

@@ -1,8 +1,8 @@
 import type { ExecutionLog, ExecutionLogList } from "@culprit/contract";
 import { type Kysely, type RawBuilder, sql } from "kysely";
+import { formatCursor, parseCursor } from "../../../platform/db/keyset-cursor.ts";
 import type { DB } from "../../../platform/db/tables.generated.ts";
 import { CulpritError } from "../../../platform/errors/culprit-error.ts";
-import { formatCursor, parseCursor } from "./cursor.ts";
 
 export interface LogFilter {
   readonly executionId: string;

@@ -1,7 +1,7 @@
 import type { ExecutionList, ExecutionStatus } from "@culprit/contract";
 import { type Kysely, type RawBuilder, sql } from "kysely";
+import { formatCursor, parseCursor } from "../../../platform/db/keyset-cursor.ts";
 import type { DB } from "../../../platform/db/tables.generated.ts";
-import { formatCursor, parseCursor } from "./cursor.ts";
 import { type ExecutionRow, executionColumns, executionJoins, toExecution } from "./execution-columns.ts";
 
 export interface ExecutionFilter {

@@ -1,7 +1,7 @@
 import type { WorkflowList, WorkflowStatus } from "@culprit/contract";
 import { type Kysely, sql } from "kysely";
+import { formatCursor, parseCursor } from "../../../platform/db/keyset-cursor.ts";
 import type { DB } from "../../../platform/db/tables.generated.ts";
-import { formatCursor, parseCursor } from "./cursor.ts";
 import { summaryQuery, toSummary } from "./workflow-columns.ts";
 
 export interface WorkflowFilter {

@@ -1,10 +1,10 @@
 import type { WorkflowUpgrade, WorkflowVersionDetail, WorkflowVersionList } from "@culprit/contract";
 import { type Kysely, sql } from "kysely";
+import { parseCursor } from "../../../platform/db/keyset-cursor.ts";
 import type { DB } from "../../../platform/db/tables.generated.ts";
 import { CulpritError } from "../../../platform/errors/culprit-error.ts";
 import { diffLines } from "../definition/diff-lines.ts";
 import { toYaml } from "../definition/to-yaml.ts";
-import { parseCursor } from "./cursor.ts";
 import { findWorkflow, loadVersion } from "./load-workflow.ts";
 
 /** The versions of a workflow, newest first. @throws CulpritError NOT_FOUND. */

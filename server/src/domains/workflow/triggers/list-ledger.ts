@@ -1,8 +1,8 @@
 import type { LedgerEntry, LedgerList, TriggerCountList } from "@culprit/contract";
 import { type Kysely, type RawBuilder, sql } from "kysely";
+import { formatCursor, parseCursor } from "../../../platform/db/keyset-cursor.ts";
 import type { DB } from "../../../platform/db/tables.generated.ts";
 import { toPublicId } from "../../../platform/ids/ids.ts";
-import { formatCursor, parseCursor } from "../store/cursor.ts";
 
 export interface LedgerFilter {
   /** Null: every project that the scope's tenant may see. */

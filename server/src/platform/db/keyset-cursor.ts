@@ -1,4 +1,4 @@
-import { CulpritError } from "../../../platform/errors/culprit-error.ts";
+import { CulpritError } from "../errors/culprit-error.ts";
 
 /** The place behind the last row of a page, as text for the next request. */
 export function formatCursor(keys: readonly string[]): string {
