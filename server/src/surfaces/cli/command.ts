@@ -35,7 +35,7 @@ export interface Command {
   readonly summary: string;
   /** Flags beside the settings, which every command takes. */
   readonly flags: Readonly<Record<string, CommandFlag>>;
-  /** Names of the words after the command, for the help; `[x]` may be left out, `[x…]` repeated. */
+  /** Names of the words after the command, for the help; `[x]` may be left out, `[x…]` or `X…` repeated. */
   readonly positionals: readonly string[];
   run(
     ctx: CommandContext,

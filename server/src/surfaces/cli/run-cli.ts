@@ -101,9 +101,9 @@ function explainFlag(reason: string): string {
   return `${flag} needs a value: ${flag} VALUE, or ${flag}=VALUE where it begins with a dash.`;
 }
 
-/** `[TABLE…]` as the last word stands for any number. */
+/** `[TABLE…]` or `CASE_DIR…` as the last word stands for any number. */
 function wordsMax({ positionals }: Command): number {
-  return positionals.at(-1)?.endsWith("…]") ? Number.POSITIVE_INFINITY : positionals.length;
+  return /…\]?$/u.test(positionals.at(-1) ?? "") ? Number.POSITIVE_INFINITY : positionals.length;
 }
 
 function help(argv: readonly string[], { commands, version }: CliDeps, command: Command | null): number {

@@ -4,6 +4,7 @@ import { backup } from "./backup.ts";
 import { blame } from "./blame.ts";
 import { dbGrantReadonly, dbMaintain, dbStats, dbVacuum } from "./db.ts";
 import { dbCheck } from "./db-check.ts";
+import { diagnose } from "./diagnose.ts";
 import { eventList } from "./event-list.ts";
 import { eventReplay } from "./event-replay.ts";
 import { handsOffOff, handsOffOn, handsOffStatus } from "./hands-off.ts";
@@ -45,6 +46,7 @@ export const commands: readonly Command[] = [
   projectList,
   projectSet,
   blame,
+  diagnose,
   replay,
   templates,
   workflowValidate,

@@ -30,7 +30,7 @@ export function mineLogs(before: readonly RawLine[], now: readonly RawLine[]): {
         spanId: line.spanId,
         component: line.component,
         atMs: line.atMs,
-        severity: mined.severity,
+        severity: mined.severity ?? line.severity ?? null,
         templateId,
         template: texts.get(line.component)?.get(templateId) ?? mined.template,
         example: line.body.slice(0, exampleMax),

@@ -1,4 +1,4 @@
-import type { TraceSpan } from "../../../analysis/traces/trace-event.ts";
+import type { TraceLog, TraceSpan } from "../../../analysis/traces/trace-event.ts";
 import { caseFileError } from "../case-file-error.ts";
 import { readCaseText } from "../read-case-text.ts";
 import { type CsvRow, numberOfCell, readCsv } from "../read-csv.ts";
@@ -12,6 +12,8 @@ export interface RawLine {
   readonly traceId: string | null;
   readonly spanId: string | null;
   readonly body: string;
+  /** Where it was told beside the line. */
+  readonly severity?: TraceLog["severity"];
 }
 
 const spanColumns = [

@@ -1,0 +1,107 @@
+import type { CaseDiagnosis } from "@culprit/contract";
+import type { Diagnosis } from "../../analysis/diagnose.ts";
+import type { Finding } from "../../analysis/inspections/finding.ts";
+import { tableText } from "./format.ts";
+
+/** One thing that was read, and what it speaks for or against. */
+export interface CaseEvidence {
+  readonly id: string;
+  readonly title: string;
+  /** Where it can be read again. */
+  readonly ref: string;
+  readonly kind: string;
+  /** What was concluded from it, in a sentence. */
+  readonly text: string;
+  /** Component, change or reason that it speaks for; one of the two. */
+  readonly for?: string;
+  readonly against?: string;
+  readonly weight: number;
+  /** What was read, as it was then. */
+  readonly snapshot: string;
+}
+
+/** The answer about a case: `evidence` of a cause and of the answer name ids of the list. */
+export interface CaseAnswer extends Omit<CaseDiagnosis, "evidence" | "causes"> {
+  readonly causes: readonly (CaseDiagnosis["causes"][number] & { readonly evidence: readonly string[] })[];
+  readonly summary: string;
+  readonly missing: readonly string[];
+  readonly evidence: readonly CaseEvidence[];
+}
+
+/** A diagnosis as `culprit diagnose --json` prints it. */
+export function caseAnswerOf(folder: string, diagnosis: Diagnosis, seconds: number): CaseAnswer {
+  const evidence: CaseEvidence[] = [];
+  const cited = new Map<string, string[]>();
+  for (const { subject, component, ...hypothesis } of diagnosis.hypotheses) {
+    const about = component ?? ("id" in subject ? subject.id : "sha" in subject ? subject.sha : subject.kind);
+    const add = (side: "for" | "against", findings: readonly Finding[]) => {
+      for (const { evidence: read, text, weight } of findings) {
+        const id = `e${evidence.length + 1}`;
+        evidence.push({
+          id,
+          title: read.title,
+          ref: read.ref,
+          kind: read.kind,
+          text,
+          [side]: about,
+          weight,
+          snapshot: read.snapshot,
+        });
+        cited.set(about, [...(cited.get(about) ?? []), id]);
+      }
+    };
+    add("for", hypothesis.for);
+    add("against", hypothesis.against);
+  }
+  return {
+    case: folder,
+    causes: diagnosis.causes.map(({ component, metric, type, score, confidence, changeId }) => ({
+      service: component,
+      metric,
+      type,
+      score,
+      confidence,
+      change_id: changeId,
+      evidence: cited.get(component) ?? [],
+    })),
+    verdict: diagnosis.verdict,
+    confidence: diagnosis.confidence,
+    seconds: Number(seconds.toFixed(4)),
+    summary: diagnosis.summary,
+    missing: diagnosis.missing,
+    evidence,
+  };
+}
+
+const causesShown = 5;
+const evidenceShown = 4;
+
+/** The same for people. */
+export function caseAnswerText(answer: CaseAnswer): string[] {
+  const shown = answer.causes.slice(0, causesShown);
+  const rows = shown.map(({ service, metric, type, score, confidence, change_id: change }, at) => [
+    String(1 + shown.findIndex((one) => one.score === answer.causes[at]?.score)),
+    service ?? "-",
+    metric ?? "-",
+    type,
+    score.toFixed(3),
+    confidence.toFixed(2),
+    change ?? "",
+  ]);
+  const [first] = answer.causes;
+  const reasons = answer.evidence.filter(({ id }) => first?.evidence.includes(id));
+  return [
+    `${answer.case}: ${answer.verdict}, confidence ${answer.confidence.toFixed(2)}, ${answer.seconds.toFixed(2)} s`,
+    answer.summary,
+    "",
+    ...tableText([" #", "component", "metric", "type", " score", " confidence", "change"], rows),
+    ...(answer.causes.length > causesShown
+      ? [`and ${answer.causes.length - causesShown} more; --json lists them all.`]
+      : []),
+    ...(reasons.length === 0 ? [] : ["", `Why ${first?.service ?? "this"}:`]),
+    ...reasons
+      .slice(0, evidenceShown)
+      .map(({ text, against, ref }) => `  ${against === undefined ? "+" : "-"} ${text} [${ref}]`),
+    ...(answer.missing.length === 0 ? [] : ["", "Missing:", ...answer.missing.map((text) => `  ${text}`)]),
+  ];
+}

@@ -1,0 +1,30 @@
+import { diagnose as diagnoseWorld } from "../../../analysis/diagnose.ts";
+import { worldOfObservations } from "../../../analysis/world/world-of-observations.ts";
+import { caseFormatOf, caseFormats, readCase } from "../../../vendors/case-files/index.ts";
+import { caseAnswerOf, caseAnswerText } from "../case-diagnosis.ts";
+import type { Command } from "../command.ts";
+
+export const diagnose: Command = {
+  name: "diagnose",
+  summary: "Say what caused the trouble that a folder of plain files tells of; no server needed.",
+  flags: {
+    format: { type: "string", doc: `Layout of the files: ${caseFormats.join(", ")}; told from the files unless said.` },
+    json: { type: "boolean", doc: "Print JSON, one line for each folder." },
+  },
+  positionals: ["CASE_DIR…"],
+  async run(ctx, { flags, words }) {
+    const format = typeof flags.format === "string" ? caseFormatOf(flags.format) : null;
+    for (const [at, folder] of words.entries()) {
+      const startedAt = performance.now();
+      const { observations } = await readCase(folder, format);
+      const answer = caseAnswerOf(
+        folder,
+        diagnoseWorld(worldOfObservations(observations)),
+        (performance.now() - startedAt) / 1000,
+      );
+      if (flags.json === true) ctx.print(JSON.stringify(answer));
+      else for (const line of [...(at === 0 ? [] : [""]), ...caseAnswerText(answer)]) ctx.print(line);
+    }
+    return 0;
+  },
+};
