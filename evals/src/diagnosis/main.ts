@@ -1,0 +1,240 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import type { Scenario } from "../scenarios/generate-scenario.ts";
+import { scenarios, writeScenarios } from "../scenarios/write-scenarios.ts";
+import { type DataSetName, dataSetNames, readDataSet } from "./data-sets.ts";
+import { reliabilityPlot } from "./reliability-plot.ts";
+import { renderScenarios, renderSet } from "./render.ts";
+import { type BaselineScore, runBaselines } from "./run-baselines.ts";
+import { runDiagnose } from "./run-diagnose.ts";
+import { runScenarios } from "./run-scenarios.ts";
+import { describeRow, type ScenarioRow, scoreScenarios } from "./score-scenarios.ts";
+import { scoreSet } from "./score-set.ts";
+
+const docs = resolve(import.meta.dirname, "../../../docs");
+
+/** Weights and the confidence may be fitted on the first split; the second is only ever scored. */
+export const splits = { train: "1-10", test: "101-110" } as const;
+
+const rounded = (value: number) => Math.round(value * 1000) / 1000;
+
+export interface Part {
+  readonly markdown: string;
+  readonly figures: Readonly<Record<string, unknown>>;
+  readonly isEmpty: boolean;
+}
+
+export function seedsOf(text: string): number[] {
+  const [first = 1, last = first] = text.split("-").map(Number);
+  return Array.from({ length: last - first + 1 }, (_, at) => first + at);
+}
+
+/** One public set, or a note that it is not at hand. */
+export async function evaluateSet(name: DataSetName, data?: string): Promise<Part> {
+  const set = await readDataSet(name, data);
+  if (set === null || set.cases.length === 0)
+    return { markdown: `### ${name}\n\nNot at hand, not counted.\n`, figures: { set: name, cases: 0 }, isEmpty: true };
+  const diagnoses = await runDiagnose(
+    set.cases.map((one) => one.dir),
+    set.format,
+  );
+  const score = scoreSet(set, diagnoses);
+  const again = name === "nezha" ? [] : await runBaselines(name, set.cases);
+  return {
+    markdown: renderSet(name, set.title, score, again),
+    isEmpty: diagnoses.every((one) => one.causes.length === 0),
+    figures: {
+      set: name,
+      cases: score.cases,
+      top1: rounded(score.top1),
+      top3: rounded(score.top3),
+      top5: rounded(score.top5),
+      avg5: rounded(score.avg5),
+      inconclusive: rounded(score.inconclusive),
+      wrong_blame: rounded(score.falseBlame),
+      ece: rounded(score.calibration.ece),
+      brier_skill: rounded(score.calibration.brierSkill),
+      seconds: rounded(score.secondsMean),
+    },
+  };
+}
+
+export interface ScenarioOptions {
+  readonly seeds?: string | undefined;
+  readonly kinds?: string | undefined;
+  /** A file that gets one line of JSON for each run: what was said, and whether it was right. */
+  readonly dump?: string | undefined;
+  /** A file that gets the misses, kind by kind. */
+  readonly misses?: string | undefined;
+  readonly withBaselines?: boolean;
+}
+
+/** The generated scenarios: one range of seeds, or both splits. */
+export async function evaluateScenarios(
+  options: ScenarioOptions,
+): Promise<Part & { readonly rows: readonly ScenarioRow[] }> {
+  const wanted = options.kinds?.split(",");
+  const isWanted = (kind: string) =>
+    wanted === undefined || wanted.some((one) => kind === one || kind.startsWith(`${one}-`));
+  const asked =
+    options.seeds === undefined ? Object.entries(splits) : [[`seeds ${options.seeds}`, options.seeds] as const];
+  const done: { name: string; rows: ScenarioRow[] }[] = [];
+  for (const [name, text] of asked) {
+    const rows = await runScenarios(seedsOf(text), isWanted, (count) => process.stderr.write(`\r${name}: ${count} `));
+    done.push({ name: `${name} (seeds ${text})`, rows });
+  }
+  process.stderr.write("\n");
+  const last = done.at(-1)?.rows ?? [];
+  const again =
+    options.withBaselines === true ? await scenarioBaselines(seedsOf(asked.at(-1)?.[1] ?? ""), isWanted) : [];
+  const all = done.flatMap(({ rows }) => rows);
+  if (options.dump !== undefined) await writeFile(options.dump, all.map((row) => `${JSON.stringify(row)}\n`).join(""));
+  if (options.misses !== undefined) await writeFile(options.misses, renderMisses(all));
+  const score = scoreScenarios(last);
+  return {
+    rows: last,
+    markdown: renderScenarios(done, again),
+    isEmpty: last.every((row) => row.diagnosis.causes.length === 0),
+    figures: {
+      set: "scenarios",
+      runs: score.runs,
+      kinds: new Set(last.map(({ truth }) => truth.kind)).size,
+      cause_top1: rounded(score.causeTop1),
+      top1: rounded(score.top1),
+      top3: rounded(score.top3),
+      top5: rounded(score.top5),
+      avg5: rounded(score.avg5),
+      type_right: rounded(score.typeRight),
+      change_right: rounded(score.changeRight),
+      quiet_runs: score.quietRuns,
+      false_blame: rounded(score.falseBlame),
+      wrong_blame: rounded(score.wrongBlame),
+      inconclusive: rounded(score.inconclusive),
+      ece: rounded(score.calibration.ece),
+      brier: rounded(score.calibration.brier),
+      brier_skill: rounded(score.calibration.brierSkill),
+      seconds: rounded(score.secondsMean),
+      seconds_max: rounded(score.secondsMax),
+    },
+  };
+}
+
+async function scenarioBaselines(
+  seeds: readonly number[],
+  isWanted: (kind: string) => boolean,
+): Promise<BaselineScore[]> {
+  const sums = new Map<string, { sum: BaselineScore; count: number }>();
+  let batch: Scenario[] = [];
+  const flush = async () => {
+    const dir = await mkdtemp(join(tmpdir(), "culprit-baselines-"));
+    try {
+      const truth = await writeScenarios(dir, batch);
+      const cases = Object.entries(truth).map(([folder, answer]) => ({
+        dir: join(dir, "cases", folder),
+        services: answer.causes.flatMap((cause) => (cause.component === null ? [] : [cause.component])),
+      }));
+      for (const one of cases)
+        for (const scored of await runBaselines("culprit", [one])) {
+          const before = sums.get(scored.name);
+          const add = (key: "top1" | "top3" | "top5" | "avg5") => (before?.sum[key] ?? 0) + scored[key];
+          sums.set(scored.name, {
+            sum: { name: scored.name, top1: add("top1"), top3: add("top3"), top5: add("top5"), avg5: add("avg5") },
+            count: (before?.count ?? 0) + 1,
+          });
+        }
+    } finally {
+      await rm(dir, { recursive: true, force: true });
+    }
+    batch = [];
+  };
+  for (const scenario of scenarios(seeds, isWanted)) {
+    if (scenario.truth.causes.length === 0 || scenario.truth.mayBeNone) continue;
+    batch.push(scenario);
+    if (batch.length >= 20) await flush();
+  }
+  await flush();
+  return [...sums.values()].map(({ sum, count }) => ({
+    name: sum.name,
+    top1: sum.top1 / count,
+    top3: sum.top3 / count,
+    top5: sum.top5 / count,
+    avg5: sum.avg5 / count,
+  }));
+}
+
+function renderMisses(rows: readonly ScenarioRow[]): string {
+  const kinds = [...new Set(rows.map(({ truth }) => truth.kind))];
+  const sections = kinds.map((kind) => {
+    const own = rows.filter(({ truth }) => truth.kind === kind);
+    const bad = own.filter(
+      (row) => row.isFalseBlame || (row.truth.causes.length > 0 && !row.truth.mayBeNone && !row.isFirstRight),
+    );
+    return {
+      bad,
+      text: [`## ${kind}: ${bad.length} of ${own.length}`, ...bad.map((row) => `- ${describeRow(row)}`), ""].join("\n"),
+    };
+  });
+  const score = scoreScenarios(rows);
+  const head = `cause top-1 ${score.causeTop1.toFixed(3)}, component top-1 ${score.top1.toFixed(3)}, top-3 ${score.top3.toFixed(3)}, type ${score.typeRight.toFixed(2)}, change ${score.changeRight.toFixed(2)}, false blame ${score.falseBlame.toFixed(3)} of ${score.quietRuns}, wrong blame ${score.wrongBlame.toFixed(3)}, ECE ${score.calibration.ece.toFixed(3)}, Brier skill ${score.calibration.brierSkill.toFixed(3)}, ${score.secondsMean.toFixed(2)} s (most ${score.secondsMax.toFixed(2)})`;
+  return [
+    head,
+    "",
+    ...sections
+      .filter(({ bad }) => bad.length > 0)
+      .sort((a, b) => b.bad.length - a.bad.length)
+      .map(({ text }) => text),
+  ].join("\n");
+}
+
+const usage = `npm run eval -- diagnosis [${["scenarios", ...dataSetNames].join("|")}…] [--seeds 1-10] [--kinds a,b] [--data DIR] [--dump FILE] [--misses FILE] [--baselines]\n`;
+
+/** Scores the sets that are named, all of them without a name. */
+export async function main(argv: readonly string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args: [...argv],
+    allowPositionals: true,
+    options: {
+      seeds: { type: "string" },
+      kinds: { type: "string" },
+      data: { type: "string" },
+      dump: { type: "string" },
+      misses: { type: "string" },
+      baselines: { type: "boolean" },
+    },
+  });
+  const names = positionals.length > 0 ? positionals : ["scenarios", ...dataSetNames];
+  if (names.some((name) => name !== "scenarios" && !dataSetNames.some((one) => one === name))) {
+    process.stderr.write(usage);
+    return 2;
+  }
+  const parts: Part[] = [];
+  for (const name of names) {
+    const set = dataSetNames.find((one) => one === name);
+    const part =
+      set === undefined
+        ? await evaluateScenarios({ ...values, withBaselines: values.baselines === true })
+        : await evaluateSet(set, values.data);
+    parts.push(part);
+    console.log(part.markdown);
+  }
+  const [only] = parts;
+  console.log(
+    JSON.stringify(
+      parts.length === 1 && only !== undefined ? only.figures : { sets: parts.map((part) => part.figures) },
+    ),
+  );
+  return parts.some((part) => part.isEmpty && part.figures.cases !== 0) ? 1 : 0;
+}
+
+/** The plot of the kept-back scenarios, written beside the figures. */
+export async function writePlot(rows: readonly ScenarioRow[]): Promise<void> {
+  const { calibration } = scoreScenarios(rows);
+  await writeFile(
+    join(docs, "reliability.svg"),
+    reliabilityPlot(calibration.bins, `${calibration.count} kept-back scenarios`),
+  );
+}
+
+if (import.meta.main) process.exitCode = await main(process.argv.slice(2));
