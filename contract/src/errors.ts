@@ -102,6 +102,11 @@ export const errorCodes = {
     remedy:
       "Put the old key back behind the newest in CULPRIT_SECRET (or restore the data folder's secret.key), or enter anew what the message names.",
   },
+  ENGINE_UNAVAILABLE: {
+    status: 503,
+    meaning: "An engine that the settings name beside the database can't be reached or refuses.",
+    remedy: "The message says which and why. What it was to be told waits; nothing else answers in its place.",
+  },
   REPOSITORY_UNAVAILABLE: {
     status: 502,
     meaning: "The git repository can't be read.",
