@@ -2,11 +2,12 @@ import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createLoginLink, KeyRing } from "./domains/access/index.ts";
-import type { ChangeDeps } from "./domains/change/index.ts";
+import { type ChangeDeps, observeEdges } from "./domains/change/index.ts";
 import { gateIncidents } from "./domains/detection/index.ts";
 import { DiskGuard, Intake } from "./domains/intake/index.ts";
 import { openGitHubAppFor } from "./domains/integration/index.ts";
 import type { AgentSetting, RepairDeps } from "./domains/repair/index.ts";
+import { openPostgresTelemetry, projectServices, storeTemplates, Telemetry } from "./domains/telemetry/index.ts";
 import type { UpkeepDeps } from "./domains/upkeep/index.ts";
 import { syncBuiltins } from "./domains/workflow/index.ts";
 import type { Config } from "./platform/config/options.ts";
@@ -163,10 +164,22 @@ async function serve(
   const disk = new DiskGuard(join(dataDir, "postgres"), config.diskFreeBytesMin);
   const intake = new Intake({ database, queue, log, disk }, config);
   const deps = composeDomains(dataDir, database);
+  const now = () => new Date();
+  const telemetryStore = openPostgresTelemetry({
+    ...{ database, log, now, keepDays: config.retentionTelemetryDays, isFolding: config.workers > 0 },
+  });
+  opened.defer(() => telemetryStore.close());
+  const telemetry = new Telemetry(
+    {
+      ...{ store: telemetryStore, log, disk, now },
+      observeEdges: async (edges) => void (await observeEdges(database.db, edges)),
+      storeTemplates: (news) => storeTemplates(database, news),
+    },
+    config,
+  );
 
   let port = config.port;
   const publicUrl = () => publicUrlOf(config, port);
-  const now = () => new Date();
   const secretBox = openSecretBox({ secret: config.secret, dataDir });
   const http = openHttpClient({ allowPrivate: config.httpAllowPrivate });
   const storePolicy = { payloadsPerIncident: config.payloadsPerIncident };
@@ -240,6 +253,8 @@ async function serve(
     now,
     openForge: services.openForge,
     intake,
+    telemetry,
+    serviceOf: projectServices(database.db),
     publicUrl,
     version,
     bodyBytesMax,
@@ -252,11 +267,13 @@ async function serve(
       deadman: { isOn: config.deadmanUrl !== "", everyS: config.deadmanEveryS },
     },
   });
+  opened.defer(() => telemetry.close());
   opened.defer(() => intake.drain());
   opened.defer(() => app.close());
   await listen(app, config);
   const address = app.server.address();
   if (typeof address === "object" && address !== null) port = address.port;
+  telemetry.start();
   opened.defer(startUpkeep({ database, keys, log, config, http, upkeep }));
   const giveBack = setTimeout(giveBackMemory, GIVE_BACK_MS).unref();
   opened.defer(() => clearTimeout(giveBack));

@@ -1,3 +1,8 @@
+export { LOG_LINES_METRIC, type TemplateNews } from "./accept/log-templates.ts";
+export { projectServices } from "./accept/project-services.ts";
+export { storeTemplates } from "./accept/store-templates.ts";
+export { Telemetry, type TelemetryDeps, type TelemetrySettings } from "./accept/telemetry.ts";
+export { redNames } from "./red/red-metrics.ts";
 export { reopenRef } from "./reopen-ref.ts";
 export { joinPoints, type PointColumns, stepSeries } from "./step-series.ts";
 export { openPostgresTelemetry } from "./store/open-postgres-telemetry.ts";

@@ -24,6 +24,14 @@ export function bearerToken(request: FastifyRequest): string | null {
   return match?.[1] ?? null;
 }
 
+/** The password of `Authorization: Basic …`, or null: clients that know no bearer tokens send their key so, under any name. */
+export function basicPassword(request: FastifyRequest): string | null {
+  const encoded = /^Basic +([A-Za-z0-9+/=_-]{1,2000})$/i.exec(request.headers.authorization ?? "")?.[1];
+  if (encoded === undefined) return null;
+  const [, ...password] = Buffer.from(encoded, "base64").toString("utf8").split(":");
+  return password.join(":") || null;
+}
+
 /**
  * The caller of an API request, by session cookie or API key. A request that changes something and comes with a cookie
  * must come from our own page (`Sec-Fetch-Site`), so that no other site can act for a signed-in person.

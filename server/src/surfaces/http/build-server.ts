@@ -17,6 +17,7 @@ import { type IntegrationDeps, registerIntegrationRoutes } from "./routes/integr
 import { type OperationsDeps, registerOperationsRoutes } from "./routes/operations-routes.ts";
 import { registerPageRoutes } from "./routes/page-routes.ts";
 import { registerReadyWorkflowRoutes } from "./routes/ready-workflow-routes.ts";
+import { registerTelemetryRoutes, type TelemetryRouteDeps } from "./routes/telemetry-routes.ts";
 import { registerTriggerRoutes, type TriggerRouteDeps } from "./routes/trigger-routes.ts";
 import { registerWebhookRoutes } from "./routes/webhook-routes.ts";
 import { registerWorkflowRoutes, type WorkflowDeps } from "./routes/workflow-routes.ts";
@@ -24,6 +25,7 @@ import { registerWorkflowRoutes, type WorkflowDeps } from "./routes/workflow-rou
 export interface ServerDeps
   extends ApiDeps,
     IngestDeps,
+    TelemetryRouteDeps,
     WorkflowDeps,
     ExecutionDeps,
     TriggerRouteDeps,
@@ -55,6 +57,7 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
     done(null, payload);
   });
   await app.register(async (scope) => registerIngestRoutes(scope, deps));
+  await app.register(async (scope) => registerTelemetryRoutes(scope, deps));
   await app.register(async (scope) => registerWebhookRoutes(scope, deps));
   await app.register(async (scope) => registerHookRoutes(scope, deps));
   await app.register(async (scope) => registerGitHubHookRoutes(scope, deps));

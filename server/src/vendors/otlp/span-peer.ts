@@ -55,10 +55,10 @@ function numberOf(value: unknown): string | undefined {
 
 const isAddress = (host: string) => host === "localhost" || host.startsWith("[") || /^[\d.]+$/.test(host);
 
+/** An address is no name of a service: it would be another one after each restart. */
 function isInternal(host: string): boolean {
-  return isAddress(host.split(":", 1)[0] ?? "")
-    ? /^(?:localhost|127\.|10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.)/.test(host)
-    : !host.includes(".") || /\.(?:svc|local|internal|lan|cluster|consul|home\.arpa)(?:\.|$)/.test(host);
+  if (isAddress(host.split(":", 1)[0] ?? "")) return false;
+  return !host.includes(".") || /\.(?:svc|local|internal|lan|cluster|consul|home\.arpa)(?:\.|$)/.test(host);
 }
 
 function cut(name: string): string {

@@ -2,7 +2,7 @@ import type { LogRecord, MetricSample, SpanRecord } from "@culprit/contract";
 import { Batcher } from "../../../platform/batch/batcher.ts";
 import { CulpritError } from "../../../platform/errors/culprit-error.ts";
 import type { Log } from "../../../platform/log/log.ts";
-import type { ObservedEdge } from "../red/observed-edge.ts";
+import type { ObservedEdge } from "../../change/index.ts";
 import { RedMetrics } from "../red/red-metrics.ts";
 import { TailSampler } from "../sampling/tail-sampler.ts";
 import type { StoredTelemetry, TelemetryStore } from "../telemetry-port.ts";
@@ -31,6 +31,7 @@ export interface TelemetrySettings {
   readonly telemetryRoutesMax: number;
   readonly telemetrySeriesMax: number;
   readonly logTemplatesMax: number;
+  readonly retentionTelemetryDays: number;
 }
 
 export interface TelemetryDeps {
@@ -57,6 +58,7 @@ const UNSENT_MAX = 200_000;
 /** The way in of metrics, spans and log lines, behind all doors. */
 export class Telemetry {
   readonly #deps: TelemetryDeps;
+  readonly #keepDays: number;
   readonly #budget: RecordBudget;
   readonly #batcher: Batcher<Arrived, null>;
   readonly #red: RedMetrics;
@@ -70,6 +72,7 @@ export class Telemetry {
 
   constructor(deps: TelemetryDeps, settings: TelemetrySettings) {
     this.#deps = deps;
+    this.#keepDays = settings.retentionTelemetryDays;
     this.#budget = new RecordBudget(settings.telemetryPerMinute);
     this.#red = new RedMetrics(
       { routesMax: settings.telemetryRoutesMax, cellsMax: settings.telemetrySeriesMax },
@@ -218,10 +221,12 @@ export class Telemetry {
   }
 
   #believe<T>(items: readonly T[], timeOf: (item: T) => number) {
-    const { fromMs, toMs } = timeBounds(this.#deps.now().getTime());
+    const { fromMs, toMs } = timeBounds(this.#deps.now().getTime(), this.#keepDays);
     if (items.every((item) => timeOf(item) >= fromMs && timeOf(item) < toMs)) return { believed: items, rejected: {} };
     const believed = items.filter((item) => timeOf(item) >= fromMs && timeOf(item) < toMs);
-    const rejected = { "a time is more than 31 days ago or an hour ahead": items.length - believed.length };
+    const rejected = {
+      "a time is older than what is kept, or more than an hour ahead": items.length - believed.length,
+    };
     this.countRejected(rejected);
     return { believed, rejected };
   }

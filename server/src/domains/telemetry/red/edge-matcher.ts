@@ -1,5 +1,5 @@
 import type { SpanRecord } from "@culprit/contract";
-import type { ObservedCall } from "./observed-edge.ts";
+import { keyOfPeer, type ObservedCall } from "./observed-call.ts";
 import { isFailed } from "./span-outcome.ts";
 
 interface Pending<T> {
@@ -37,7 +37,7 @@ export class EdgeMatcher {
     const { kind, peer } = span;
     if (kind === "internal") return;
     if (kind !== "server" && peer !== null && peer.kind !== "service" && peer.kind !== "external") {
-      this.#call(projectId, span, peer);
+      this.#call(projectId, span, keyOfPeer(span, peer), peer.engine);
       return;
     }
     if (kind === "client") this.#observeCaller(projectId, span, nowMs);
@@ -89,23 +89,16 @@ export class EdgeMatcher {
   }
 
   #answered(projectId: string, caller: SpanRecord, { serviceKey }: Callee): void {
-    if (caller.serviceKey !== serviceKey) this.#call(projectId, caller, { serviceKey });
+    if (caller.serviceKey !== serviceKey) this.#call(projectId, caller, serviceKey, null);
   }
 
   #unanswered({ projectId, span }: Pending<SpanRecord>): void {
-    if (span.peer !== null) this.#call(projectId, span, span.peer);
+    if (span.peer !== null) this.#call(projectId, span, keyOfPeer(span, span.peer), span.peer.engine);
   }
 
-  #call(projectId: string, span: SpanRecord, to: ObservedCall["to"]): void {
+  #call(projectId: string, span: SpanRecord, toKey: string, engine: string | null): void {
     const { environment, serviceKey: fromKey, startMs, durationMs } = span;
-    this.#emit({
-      projectId,
-      environment,
-      fromKey,
-      to,
-      atMs: startMs + durationMs,
-      durationMs,
-      isError: isFailed(span),
-    });
+    const atMs = startMs + durationMs;
+    this.#emit({ projectId, environment, fromKey, toKey, engine, atMs, durationMs, isError: isFailed(span) });
   }
 }

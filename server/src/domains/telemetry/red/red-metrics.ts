@@ -1,12 +1,13 @@
 import type { MetricSample, SpanRecord } from "@culprit/contract";
 import { DurationSketch } from "../../../analysis/sketch/duration-sketch.ts";
+import type { ObservedEdge } from "../../change/index.ts";
 import { deltaInstant } from "./delta-instant.ts";
 import { EdgeMatcher } from "./edge-matcher.ts";
-import { calleeOf, type ObservedCall, type ObservedEdge } from "./observed-edge.ts";
+import type { ObservedCall } from "./observed-call.ts";
 import { RouteLatency } from "./route-latency.ts";
 import { isEntry, isFailed } from "./span-outcome.ts";
 
-/** Names of the derived series; a series of a route has the label `route`, one of an edge `callee` and `callee_kind`, one of a service neither. */
+/** Names of the derived series; a series of a route has the label `route`, one of an edge `callee` (the topology's key), one of a service neither. */
 export const redNames = {
   requests: "culprit.red.requests",
   errors: "culprit.red.errors",
@@ -139,20 +140,19 @@ export class RedMetrics {
   }
 
   #observeCall(call: ObservedCall): void {
-    const callee = calleeOf(call.to);
-    const calleeKind = "serviceKey" in call.to ? "service" : call.to.kind;
     const service = this.#service(call.projectId, { ...call, serviceKey: call.fromKey }, call.atMs);
     if (service !== null) {
-      const labels = () => ({ callee, callee_kind: calleeKind });
-      add(this.#cell(service.callees, callee, labels), call.durationMs, call.isError);
+      const labels = () => ({ callee: call.toKey });
+      add(this.#cell(service.callees, call.toKey, labels), call.durationMs, call.isError);
     }
-    const key = `${call.projectId} ${call.environment} ${call.fromKey} ${callee}`;
+    const { projectId, environment, fromKey, toKey, engine } = call;
+    const key = `${projectId} ${environment} ${fromKey} ${toKey}`;
     const before = this.#edges.get(key);
     if (before === undefined && this.#edges.size >= this.#limits.cellsMax) return;
-    if (before === undefined || before.atMs < call.atMs) {
-      const { projectId, environment, fromKey, to, atMs } = call;
-      this.#edges.set(key, { projectId, environment, fromKey, to, atMs });
-    }
+    // A sender's clock may run ahead.
+    const seenAt = new Date(Math.min(call.atMs, this.#nowMs));
+    if (before === undefined || before.seenAt < seenAt)
+      this.#edges.set(key, { projectId, environment, fromKey, toKey, engine, source: "traces", seenAt });
   }
 
   #service(

@@ -1,14 +1,13 @@
 import { type IngestReply, ingestInputSchema } from "@culprit/contract";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import type { KeyHolder, KeyRing } from "../../../domains/access/index.ts";
+import type { KeyRing } from "../../../domains/access/index.ts";
 import { type Intake, ingestToSignal } from "../../../domains/intake/index.ts";
-import { CulpritError } from "../../../platform/errors/culprit-error.ts";
 import { toPublicId } from "../../../platform/ids/ids.ts";
-import { encodeOtlpReply, mapOtlpTraces } from "../../../vendors/otlp/index.ts";
 import { mapSentryEnvelope, mapSentryStore, sentryKey } from "../../../vendors/sentry/index.ts";
 import { bearerToken, requireIngestKey } from "../authenticate.ts";
+import { bytesOf, projectOf, takeBytes } from "../ingest-door.ts";
 import { keyOfEnvelope } from "../key-of-envelope.ts";
-import { inflateBody, parseJson } from "../read-body.ts";
+import { parseJson } from "../read-body.ts";
 
 export interface IngestDeps {
   readonly intake: Intake;
@@ -17,23 +16,13 @@ export interface IngestDeps {
   readonly inflatedBytesMax: number;
 }
 
-declare module "fastify" {
-  interface FastifyRequest {
-    keyHolder: KeyHolder | null;
-  }
-}
-
 /**
  * The doors for signals. Each request is authenticated and admitted (rate, queue, disk) by its headers alone, before a
  * byte of its body is read; then limited, decompressed, mapped, and answered after the commit. Only an envelope may have
  * its key in the first line of its body: SDKs that go through a tunnel send it nowhere else.
  */
 export function registerIngestRoutes(app: FastifyInstance, deps: IngestDeps): void {
-  app.decorateRequest("keyHolder", null);
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser("*", { parseAs: "buffer", bodyLimit: deps.bodyBytesMax }, (_request, body, done) =>
-    done(null, body),
-  );
+  takeBytes(app, deps.bodyBytesMax);
   app.addHook("onRequest", async (request, reply) => {
     allowAnyOrigin(request, reply);
     if (request.method === "OPTIONS") return reply.code(204).send();
@@ -58,15 +47,6 @@ export function registerIngestRoutes(app: FastifyInstance, deps: IngestDeps): vo
     app.post(`/api/:dsnNumber/store${slash}`, acceptStore);
     for (const door of ["envelope", "store"]) app.options(`/api/:dsnNumber/${door}${slash}`, () => "");
   }
-
-  app.post("/v1/traces", async (request, reply) => {
-    const contentType = request.headers["content-type"] ?? "application/x-protobuf";
-    const { events, ignored } = mapOtlpTraces(await bodyOf(request), contentType, new Date());
-    deps.intake.countIgnored(ignored);
-    await deps.intake.accept(projectOf(request), events, new Date());
-    const answer = encodeOtlpReply(contentType);
-    return reply.code(200).header("content-type", answer.contentType).send(answer.body);
-  });
 
   async function admit(request: FastifyRequest, key: string | null): Promise<void> {
     request.keyHolder = await requireIngestKey(key, deps.keys, request.ip);
@@ -93,15 +73,8 @@ export function registerIngestRoutes(app: FastifyInstance, deps: IngestDeps): vo
     return { id: eventId };
   }
 
-  async function bodyOf(request: FastifyRequest): Promise<Buffer> {
-    if (!Buffer.isBuffer(request.body)) throw new CulpritError("MALFORMED_BODY", "The request has no body.");
-    await deps.intake.turn();
-    return inflateBody(request.body, request.headers["content-encoding"], deps.inflatedBytesMax);
-  }
-
-  function projectOf(request: FastifyRequest): string {
-    if (request.keyHolder === null) throw new Error("a request passed without a key");
-    return request.keyHolder.projectId;
+  function bodyOf(request: FastifyRequest): Promise<Buffer> {
+    return bytesOf(request, { turn: () => deps.intake.turn(), inflatedBytesMax: deps.inflatedBytesMax });
   }
 }
 

@@ -1,0 +1,99 @@
+import type { FastifyInstance, FastifyReply } from "fastify";
+import type { KeyRing } from "../../../domains/access/index.ts";
+import type { Intake } from "../../../domains/intake/index.ts";
+import type { Telemetry } from "../../../domains/telemetry/index.ts";
+import {
+  encodeOtlpReply,
+  type Rejected,
+  readOtlpLogs,
+  readOtlpMetrics,
+  readOtlpTraces,
+} from "../../../vendors/otlp/index.ts";
+import { type RemoteWrite, readRemoteWrite, remoteWriteVersion } from "../../../vendors/prometheus/index.ts";
+import { basicPassword, bearerToken, requireIngestKey } from "../authenticate.ts";
+import { bytesOf, projectOf, takeBytes } from "../ingest-door.ts";
+
+export interface TelemetryRouteDeps {
+  readonly intake: Intake;
+  readonly telemetry: Telemetry;
+  /** The service that a project is where its telemetry names none. */
+  readonly serviceOf: (projectId: string) => Promise<string>;
+  readonly keys: KeyRing;
+  readonly bodyBytesMax: number;
+  readonly inflatedBytesMax: number;
+}
+
+/**
+ * The doors for telemetry: OTLP/HTTP and Prometheus's remote-write. Each request is authenticated and admitted (rate, queue, disk) by its headers alone, before a byte of its
+ * body is read, and answered after the commit of what must not be lost; `domains/telemetry/accept/telemetry.ts` says what that is.
+ */
+export function registerTelemetryRoutes(app: FastifyInstance, deps: TelemetryRouteDeps): void {
+  const { intake, telemetry, keys } = deps;
+  const body = { turn: () => intake.turn(), inflatedBytesMax: deps.inflatedBytesMax };
+  const metadata = new Map<string, RemoteWrite["metadata"]>();
+  takeBytes(app, deps.bodyBytesMax);
+  app.addHook("onRequest", async (request) => {
+    request.keyHolder = await requireIngestKey(bearerToken(request) ?? basicPassword(request), keys, request.ip);
+    telemetry.admit(request.keyHolder.projectId);
+    if (request.routeOptions.url !== "/v1/metrics" && request.routeOptions.url !== "/api/v1/write")
+      intake.admit(request.keyHolder.projectId);
+  });
+
+  app.post("/v1/traces", async (request, reply) => {
+    const contentType = request.headers["content-type"] ?? "application/x-protobuf";
+    const [bytes, ctx] = [await bytesOf(request, body), await contextOf(projectOf(request))];
+    const { events, ignored, records } = readOtlpTraces(bytes, contentType, ctx);
+    intake.countIgnored(ignored);
+    // Signals first: sent again they count once, while a figure that is derived from spans would count twice.
+    await intake.accept(projectOf(request), events, ctx.receivedAt);
+    const reasons = await telemetry.acceptSpans(projectOf(request), records);
+    return answer(reply, contentType, { field: "rejectedSpans", reasons });
+  });
+
+  app.post("/v1/logs", async (request, reply) => {
+    const contentType = request.headers["content-type"] ?? "application/x-protobuf";
+    const [bytes, ctx] = [await bytesOf(request, body), await contextOf(projectOf(request))];
+    const { events, records } = readOtlpLogs(bytes, contentType, ctx);
+    await intake.accept(projectOf(request), events, ctx.receivedAt);
+    const reasons = await telemetry.acceptLogs(projectOf(request), records);
+    return answer(reply, contentType, { field: "rejectedLogRecords", reasons });
+  });
+
+  app.post("/v1/metrics", async (request, reply) => {
+    const contentType = request.headers["content-type"] ?? "application/x-protobuf";
+    const [bytes, ctx] = [await bytesOf(request, body), await contextOf(projectOf(request))];
+    const { samples, rejected } = readOtlpMetrics(bytes, contentType, ctx);
+    telemetry.countRejected(rejected);
+    const reasons = { ...rejected, ...(await telemetry.acceptMetrics(projectOf(request), samples)) };
+    return answer(reply, contentType, { field: "rejectedDataPoints", reasons });
+  });
+
+  app.post("/api/v1/write", async (request, reply) => {
+    const version = remoteWriteVersion(request.headers["content-type"], request.headers["content-encoding"]);
+    const projectId = projectOf(request);
+    await intake.turn();
+    const written = readRemoteWrite(request.body, version, {
+      ...(await contextOf(projectId)),
+      inflatedBytesMax: deps.inflatedBytesMax,
+      known: metadata.get(projectId) ?? new Map(),
+    });
+    metadata.set(projectId, written.metadata);
+    telemetry.countRejected(written.ignored);
+    await telemetry.acceptMetrics(projectId, written.samples);
+    return reply
+      .code(204)
+      .header("x-prometheus-remote-write-samples-written", written.counts.samples)
+      .header("x-prometheus-remote-write-histograms-written", written.counts.histograms)
+      .header("x-prometheus-remote-write-exemplars-written", 0)
+      .send();
+  });
+
+  async function contextOf(projectId: string) {
+    return { receivedAt: new Date(), fallbackService: await deps.serviceOf(projectId) };
+  }
+}
+
+function answer(reply: FastifyReply, contentType: string, rejected: Rejected) {
+  const { contentType: type, body } = encodeOtlpReply(contentType, rejected);
+  return reply.code(200).header("content-type", type).send(body);
+}

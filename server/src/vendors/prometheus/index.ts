@@ -1,0 +1,6 @@
+export {
+  type RemoteWrite,
+  type RemoteWriteVersion,
+  readRemoteWrite,
+  remoteWriteVersion,
+} from "./read-remote-write.ts";
