@@ -36,7 +36,11 @@ export function demandPath(observed: Observed): DemandPath {
     all.filter(({ series, harm }) => (series.measure === "errors" || series.measure === "availability") && harm > 4),
     ({ harm }) => harm,
   );
-  const isSurge = traffic !== null && traffic.shift.z > 3 && (traffic.shift.ratio ?? 0) > 1 + surgeShare;
+  const isSurge =
+    traffic !== null &&
+    traffic.shift.z > 3 &&
+    (traffic.shift.ratio ?? 0) > 1 + surgeShare &&
+    !isOutgrown(cpu, traffic.shift.ratio ?? 1);
   const isBusy = cpu !== null && cpu.harm > 3;
   const path = isSurge
     ? errors !== null && !scalesWith(errors, traffic)
@@ -48,6 +52,13 @@ export function demandPath(observed: Observed): DemandPath {
       ? "defect"
       : "neither";
   return { path, entry, traffic, cpu, errors };
+}
+
+/** Work grows with requests; a processor that grew by so many times more than they did has another reason. */
+const outgrownTimes = 4;
+
+function isOutgrown(cpu: ShiftedSeries | null, trafficRatio: number): boolean {
+  return cpu !== null && cpu.harm > 20 && (cpu.shift.ratio ?? 0) > outgrownTimes * trafficRatio;
 }
 
 /** Errors that only grew as much as the requests did are the same share of them. */
