@@ -12,7 +12,6 @@ export * from "./integration-api.ts";
 export * from "./operations-api.ts";
 export * from "./project.ts";
 export * from "./ready-workflow-api.ts";
-export * from "./red.ts";
 export * from "./severity.ts";
 export * from "./signal.ts";
 export * from "./telemetry.ts";

@@ -33,6 +33,8 @@ export interface ExceptionInfo {
 /** Which condition held in telemetry, and in which window. */
 export interface SignalTrigger {
   readonly type: TriggerType;
+  /** `cluster/namespace/service`, where the telemetry says it. */
+  readonly serviceKey?: string | undefined;
   /** ISO 8601 in UTC. */
   readonly windowStart: string;
   readonly windowEnd: string;

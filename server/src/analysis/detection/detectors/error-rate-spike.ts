@@ -4,6 +4,9 @@ import { percent, type Seen, unknown } from "./seen.ts";
 import { countsBefore, type Stream, type Usual } from "./stream.ts";
 import { wilsonLower } from "./wilson.ts";
 
+/** What is over for so long is over, though the window still holds it. */
+const SHORT_MS = 60_000;
+
 /**
  * More requests end in 5xx than may: the share that the window can vouch for (wilson.ts) is above the limit, or above what is
  * usual at this hour where that is more. Below the floors of traffic and of errors nothing is said.
@@ -20,10 +23,14 @@ export function errorRateSpike(stream: Stream, settings: DetectorSettings["error
     return unknown(
       `${Math.round(now.requests)} requests in ${window_s} s are too few to judge (${Math.ceil(requestsMin)} are asked for).`,
     );
+  const goesOn = (end: number) => {
+    const last = countsBefore(stream, end, Math.min(window_s * 1000, SHORT_MS));
+    return last.requests === 0 || last.errors / last.requests > threshold;
+  };
   const held = heldFor({ ...stream, steps }, for_s * 1000, (end) => {
     const { requests, errors } = countsAt(end);
     if (requests < requestsMin || requests === 0) return null;
-    return errors >= errors_min && wilsonLower(errors, requests) > threshold;
+    return errors >= errors_min && wilsonLower(errors, requests) > threshold && goesOn(end);
   });
   const value = now.errors / now.requests;
   const limit =
