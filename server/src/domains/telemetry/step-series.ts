@@ -15,10 +15,18 @@ export interface Steps {
   readonly avgs: Float64Array;
 }
 
+const GAP_MS = 900_000;
+
+/** How far apart two values of a counter may be for its growth to be known to have been then; so far before a window its points are read. */
+export function lookbackMs(stepMs: number): number {
+  return Math.max(GAP_MS, stepMs);
+}
+
 /**
  * The points of one series in steps of `stepMs`, aligned to multiples of it. A gauge gives the mean of its values. A counter gives its growth
  * a second: what it grew by from point to point, over the time that took, where a value below the last one is a counter that
- * started again at 0 (as Prometheus' `rate` reads it); a point before `fromMs` serves to know the first growth and is in no step. A delta gives
+ * started again at 0 (as Prometheus' `rate` reads it); a point before `fromMs` serves to know the first growth and is in no step, and after a gap longer than
+ * `lookbackMs` it is not known. A delta gives
  * its sum over the length of the step. `mins` and `maxs` are of single points: of values, and of a counter's growths a second.
  */
 export function stepSeries(
@@ -28,6 +36,7 @@ export function stepSeries(
 ): Steps {
   const steps = new StepColumns(times.length);
   const stepS = stepMs / 1000;
+  const gapS = lookbackMs(stepMs) / 1000;
   for (let i = 0; i < times.length; i++) {
     const at = times[i] ?? 0;
     if (at < fromMs) continue;
@@ -39,6 +48,7 @@ export function stepSeries(
     else if (i > 0) {
       const before = values[i - 1] ?? 0;
       const seconds = (at - (times[i - 1] ?? 0)) / 1000;
+      if (seconds > gapS) continue;
       const grown = value >= before ? value - before : value;
       steps.add(step, grown / seconds, grown, seconds);
     }

@@ -1,6 +1,6 @@
 import { type Kysely, sql } from "kysely";
 import type { DB } from "../../../platform/db/tables.generated.ts";
-import { joinPoints, type PointColumns, stepSeries } from "../step-series.ts";
+import { joinPoints, lookbackMs, type PointColumns, stepSeries } from "../step-series.ts";
 import type { SeriesQuery, StoredSeries } from "../telemetry-port.ts";
 import { writeRef } from "../telemetry-ref.ts";
 import { type FoundSeries, findSeries } from "./find-series.ts";
@@ -9,8 +9,6 @@ import { readRollups } from "./read-rollups.ts";
 
 const DAY_MS = 86_400_000;
 const FIVE_MINUTES_MS = 300_000;
-/** A counter's first growth is known by a point before the window, if one is that near. */
-const BEFORE_MS = 300_000;
 /** Longer windows in steps of five minutes or more are answered by what is rolled up, where it is. */
 const POINTS_WINDOW_MS = 2 * DAY_MS;
 const SERIES_AT_ONCE = 1000;
@@ -48,7 +46,7 @@ async function readSteps(
   fromMs: number,
 ): Promise<ReadonlyMap<number, PointColumns>> {
   const { projectId, toMs, stepMs } = query;
-  const points = await readPoints(db, projectId, series, { fromMs: fromMs - BEFORE_MS, toMs });
+  const points = await readPoints(db, projectId, series, { fromMs: fromMs - lookbackMs(stepMs), toMs });
   const steps = new Map<number, PointColumns>();
   for (const { id, kind } of series) {
     const columns = points.get(id);

@@ -1,21 +1,20 @@
 import { type Kysely, sql } from "kysely";
 import type { Database } from "../../../platform/db/open-database.ts";
 import type { DB } from "../../../platform/db/tables.generated.ts";
-import { type Steps, stepSeries } from "../step-series.ts";
+import { lookbackMs, type Steps, stepSeries } from "../step-series.ts";
 import type { FoundSeries } from "./find-series.ts";
 import { readPoints } from "./read-points.ts";
 
 const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
 /** Points that come later than this are rolled up by doing the day again. */
-const SETTLED_MS = 6 * 3_600_000;
-/** Counters take their first growth from a point of the day before. */
-const BEFORE_MS = 900_000;
+const SETTLED_MS = 6 * HOUR_MS;
 /** About 10 MB of points at one in fifteen seconds. */
 const SERIES_AT_ONCE = 100;
 
 const TIERS = [
   { table: "metric_rollups_5m", stepMs: 300_000 },
-  { table: "metric_rollups_1h", stepMs: 3_600_000 },
+  { table: "metric_rollups_1h", stepMs: HOUR_MS },
 ] as const;
 
 /** Rolls up each day that is over and changed since it last was. Done again it gives the same. @returns days done. */
@@ -24,15 +23,15 @@ export async function rollUpDays(
   ensureDays: (daysMs: readonly number[]) => Promise<void>,
   now: Date,
 ): Promise<number> {
-  const { rows: days } = await sql<{ projectId: string; day: Date; foldedAt: Date }>`
-    select project_id as "projectId", day, folded_at as "foldedAt" from metric_days
+  const { rows: days } = await sql<{ projectId: string; day: Date; foldedAt: string }>`
+    select project_id as "projectId", day, folded_at::text as "foldedAt" from metric_days
     where day <= ${new Date(now.getTime() - SETTLED_MS - DAY_MS)} and (rolled_up_at is null or rolled_up_at < folded_at)
     order by day, project_id`.execute(database.db);
   for (const { projectId, day, foldedAt } of days) {
     await ensureDays([day.getTime()]);
     await rollUpDay(database, projectId, day.getTime());
-    // What was folded meanwhile makes the day one that changed.
-    await sql`update metric_days set rolled_up_at = ${foldedAt} where project_id = ${projectId} and day = ${day}`.execute(
+    // As text, because a Date has no microseconds. What was folded meanwhile makes the day one that changed.
+    await sql`update metric_days set rolled_up_at = ${foldedAt}::timestamptz where project_id = ${projectId} and day = ${day}`.execute(
       database.db,
     );
   }
@@ -48,7 +47,7 @@ async function rollUpDay(database: Database, projectId: string, dayMs: number): 
           and b.hour >= ${new Date(dayMs)} and b.hour < ${new Date(dayMs + DAY_MS)})
       order by id limit ${SERIES_AT_ONCE}`.execute(database.db);
     if (series.length === 0) return;
-    const window = { fromMs: dayMs - BEFORE_MS, toMs: dayMs + DAY_MS };
+    const window = { fromMs: dayMs - lookbackMs(HOUR_MS), toMs: dayMs + DAY_MS };
     const points = await readPoints(database.db, projectId, series, window);
     await database.transaction(async (tx) => {
       for (const { table, stepMs } of TIERS) {

@@ -1,0 +1,1 @@
+export { type ClickHouseTelemetryOptions, openClickHouseTelemetry } from "./open-clickhouse-telemetry.ts";
