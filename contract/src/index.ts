@@ -12,6 +12,7 @@ export * from "./integration-api.ts";
 export * from "./operations-api.ts";
 export * from "./project.ts";
 export * from "./ready-workflow-api.ts";
+export * from "./scrape-api.ts";
 export * from "./severity.ts";
 export * from "./signal.ts";
 export * from "./telemetry.ts";

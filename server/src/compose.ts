@@ -2,12 +2,19 @@ import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createLoginLink, KeyRing } from "./domains/access/index.ts";
-import { type ChangeDeps, observeEdges } from "./domains/change/index.ts";
+import { type ChangeDeps, observeEdges, postgresTopology } from "./domains/change/index.ts";
 import { gateIncidents } from "./domains/detection/index.ts";
 import { DiskGuard, Intake } from "./domains/intake/index.ts";
 import { openGitHubAppFor } from "./domains/integration/index.ts";
 import type { AgentSetting, RepairDeps } from "./domains/repair/index.ts";
-import { openPostgresTelemetry, projectServices, storeTemplates, Telemetry } from "./domains/telemetry/index.ts";
+import {
+  openPostgresTelemetry,
+  projectServices,
+  Scraper,
+  storeTemplates,
+  Telemetry,
+  type TelemetryStore,
+} from "./domains/telemetry/index.ts";
 import type { UpkeepDeps } from "./domains/upkeep/index.ts";
 import { syncBuiltins } from "./domains/workflow/index.ts";
 import type { Config } from "./platform/config/options.ts";
@@ -28,10 +35,12 @@ import { runCli } from "./surfaces/cli/run-cli.ts";
 import { buildServer } from "./surfaces/http/build-server.ts";
 import { workAtExecutions } from "./surfaces/jobs/executions.ts";
 import { preparePartitions, prepareUpkeep, startUpkeep } from "./surfaces/jobs/upkeep.ts";
+import { workAtDetection } from "./surfaces/jobs/work-at-detection.ts";
 import { workAtIntegrations } from "./surfaces/jobs/work-at-integrations.ts";
 import { workAtTriggers } from "./surfaces/jobs/work-at-triggers.ts";
 import { publicUrlOf } from "./surfaces/public-url.ts";
 import { upkeepSettingsOf } from "./surfaces/upkeep-settings-of.ts";
+import { openClickHouseTelemetry } from "./vendors/clickhouse/index.ts";
 import { createGitRepositories, openLocalRepository } from "./vendors/git/index.ts";
 import { openRepairRepositories } from "./vendors/git/worktree.ts";
 import type { LoadApp } from "./vendors/github/auth-of.ts";
@@ -81,6 +90,7 @@ function compose(config: Config): { ctx: CommandContext; close(): Promise<void> 
     readEnv: (name) => process.env[name],
     openRepository: (folder) => openLocalRepository(folder),
     openDatabase: openMigrated,
+    openTelemetry: async () => openTelemetryStore(config, await openMigrated(), log, { isFolding: false }),
     serve: async () => {
       const stopAsked = untilAskedToStop();
       await serve(config, await openMigrated(), log, ctx.say, stopAsked);
@@ -104,6 +114,28 @@ function databaseConfig(config: Config): DatabaseConfig {
   return config.databaseUrl === ""
     ? { kind: "embedded", dataDir: resolve(config.dataDir), pool, ...replica }
     : { kind: "url", url: config.databaseUrl, allowInsecure, pool, ...replica };
+}
+
+/** Where telemetry is kept: in ClickHouse where one is named, else in the database. */
+async function openTelemetryStore(
+  config: Config,
+  database: Database,
+  log: Log,
+  { isFolding }: { readonly isFolding: boolean },
+): Promise<TelemetryStore> {
+  const now = () => new Date();
+  const keepDays = config.retentionTelemetryDays;
+  if (config.clickhouseUrl === "") return openPostgresTelemetry({ database, log, now, keepDays, isFolding });
+  return openClickHouseTelemetry({
+    ...{ url: config.clickhouseUrl, now, keepDays },
+    ...{ rollup5mDays: config.retentionRollup5mDays, rollup1hDays: config.retentionRollup1hDays },
+    maySee: async (tenant, projectId) => {
+      const { db } = database.asTenant(tenant);
+      return (
+        (await db.selectFrom("projects").select("id").where("id", "=", projectId).executeTakeFirst()) !== undefined
+      );
+    },
+  });
 }
 
 /** The domains' needs, met by the vendors. */
@@ -165,10 +197,9 @@ async function serve(
   const intake = new Intake({ database, queue, log, disk }, config);
   const deps = composeDomains(dataDir, database);
   const now = () => new Date();
-  const telemetryStore = openPostgresTelemetry({
-    ...{ database, log, now, keepDays: config.retentionTelemetryDays, isFolding: config.workers > 0 },
-  });
+  const telemetryStore = await openTelemetryStore(config, database, log, { isFolding: config.workers > 0 });
   opened.defer(() => telemetryStore.close());
+  const topology = postgresTopology(database);
   const telemetry = new Telemetry(
     {
       ...{ store: telemetryStore, log, disk, now },
@@ -192,12 +223,15 @@ async function serve(
     now,
     settings: upkeepSettingsOf(config, version),
     sampler: new QuerySampler(database.pool, now),
+    telemetry: telemetryStore,
   };
   const catalogue = await loadCatalogue();
   await syncBuiltins(database, catalogue);
   await prepareUpkeep(upkeep, log);
   const services: ActionServices = {
     ...deps,
+    telemetry: telemetryStore,
+    topology,
     upkeep,
     database,
     queue,
@@ -237,6 +271,10 @@ async function serve(
     opened.defer(() => stopExecutions(STOP_MS));
     opened.defer(await workAtIntegrations(integrations));
     opened.defer(await workAtTriggers({ database, queue, log, publicUrl, now }));
+    const { investigationsPerMinute } = config;
+    opened.defer(
+      workAtDetection({ database, queue, telemetry: telemetryStore, log, storePolicy, investigationsPerMinute, now }),
+    );
   }
 
   const { bodyBytesMax, inflatedBytesMax } = config;
@@ -268,12 +306,15 @@ async function serve(
     },
   });
   opened.defer(() => telemetry.close());
+  const scraper = new Scraper({ ...{ database, telemetry, http, secretBox, log, now }, limits: config });
+  opened.defer(() => scraper.close());
   opened.defer(() => intake.drain());
   opened.defer(() => app.close());
   await listen(app, config);
   const address = app.server.address();
   if (typeof address === "object" && address !== null) port = address.port;
   telemetry.start();
+  if (config.workers > 0) scraper.start();
   opened.defer(startUpkeep({ database, keys, log, config, http, upkeep }));
   const giveBack = setTimeout(giveBackMemory, GIVE_BACK_MS).unref();
   opened.defer(() => clearTimeout(giveBack));

@@ -4,6 +4,13 @@ export { storeTemplates } from "./accept/store-templates.ts";
 export { Telemetry, type TelemetryDeps, type TelemetrySettings } from "./accept/telemetry.ts";
 export { redNames } from "./red/red-metrics.ts";
 export { reopenRef } from "./reopen-ref.ts";
+export {
+  addScrapeTarget,
+  listScrapeTargets,
+  removeScrapeTarget,
+  switchScrapeTarget,
+} from "./scrape/manage-targets.ts";
+export { Scraper } from "./scrape/scraper.ts";
 export { joinPoints, lookbackMs, type PointColumns, stepSeries } from "./step-series.ts";
 export { openPostgresTelemetry } from "./store/open-postgres-telemetry.ts";
 export * from "./telemetry-port.ts";

@@ -7,6 +7,7 @@ import { noteWrites } from "./read-list.ts";
 import { type ApiDeps, registerApiRoutes } from "./routes/api-routes.ts";
 import { registerCallbackRoutes } from "./routes/callback-routes.ts";
 import { registerChangeRoutes } from "./routes/change-routes.ts";
+import { type DetectionDeps, registerDetectionRoutes } from "./routes/detection-routes.ts";
 import { type ExecutionDeps, registerExecutionRoutes } from "./routes/execution-routes.ts";
 import { registerFeedbackRoutes } from "./routes/feedback-routes.ts";
 import { registerGitHubHookRoutes } from "./routes/github-hook-routes.ts";
@@ -17,6 +18,7 @@ import { type IntegrationDeps, registerIntegrationRoutes } from "./routes/integr
 import { type OperationsDeps, registerOperationsRoutes } from "./routes/operations-routes.ts";
 import { registerPageRoutes } from "./routes/page-routes.ts";
 import { registerReadyWorkflowRoutes } from "./routes/ready-workflow-routes.ts";
+import { registerScrapeRoutes } from "./routes/scrape-routes.ts";
 import { registerTelemetryRoutes, type TelemetryRouteDeps } from "./routes/telemetry-routes.ts";
 import { registerTriggerRoutes, type TriggerRouteDeps } from "./routes/trigger-routes.ts";
 import { registerWebhookRoutes } from "./routes/webhook-routes.ts";
@@ -32,6 +34,7 @@ export interface ServerDeps
     HookDeps,
     GitHubDeps,
     IntegrationDeps,
+    DetectionDeps,
     OperationsDeps {
   readonly log: Log;
   readonly webFolder: string;
@@ -83,8 +86,10 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
     registerTriggerRoutes(scope, deps);
     registerChangeRoutes(scope, deps);
     registerIntegrationRoutes(scope, deps);
+    registerDetectionRoutes(scope, deps);
     await scope.register(async (github) => registerGitHubRoutes(github, deps));
     await scope.register(async (callbacks) => registerCallbackRoutes(callbacks, deps));
+    registerScrapeRoutes(scope, deps);
     registerOperationsRoutes(scope, deps);
     await registerPageRoutes(scope, { ...deps, isSecure: () => deps.publicUrl().startsWith("https:") });
   });

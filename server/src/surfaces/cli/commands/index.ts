@@ -21,6 +21,7 @@ import { migrateDownCommand, migrateNew, migrateStatus, migrateUpCommand } from 
 import { projectCreate, projectList, projectSet } from "./project.ts";
 import { replay } from "./replay.ts";
 import { restore } from "./restore.ts";
+import { scrapeAdd, scrapeList, scrapeRemove } from "./scrape.ts";
 import { secretRotate } from "./secret-rotate.ts";
 import { start } from "./start.ts";
 import { status } from "./status.ts";
@@ -70,6 +71,9 @@ export const commands: readonly Command[] = [
   handsOffOn,
   handsOffOff,
   handsOffStatus,
+  scrapeAdd,
+  scrapeList,
+  scrapeRemove,
   secretRotate,
   migrateStatus,
   migrateUpCommand,
