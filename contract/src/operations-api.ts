@@ -119,6 +119,7 @@ export const checkKinds = [
   "connections",
   "queue_depth",
   "execution_overdue",
+  "engine_unhealthy",
 ] as const;
 /** What a check of the database found. */
 export const checkFindingSchema = z.object({

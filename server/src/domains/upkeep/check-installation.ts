@@ -37,8 +37,9 @@ export async function checkInstallation(deps: UpkeepDeps): Promise<RecordedRun<C
 export async function findFaults({
   database,
   sampler,
+  telemetry,
   now,
-}: Pick<UpkeepDeps, "database" | "sampler" | "now">): Promise<CheckFinding[]> {
+}: Pick<UpkeepDeps, "database" | "sampler" | "telemetry" | "now">): Promise<CheckFinding[]> {
   const longQueries = sampler?.since(new Date(now().getTime() - DAY_MS)) ?? [];
   const findings = await checkDatabase(database.pool, { now: now(), longQueries });
   const queue = await queueState(database);
@@ -56,6 +57,13 @@ export async function findFaults({
       ...{ kind: "execution_overdue", severity: "high", subject: "executions", title: "Executions are not taken up" },
       detail: `The oldest execution that is due has waited for ${Math.round(queue.oldestDueS / 60)} minutes.`,
       remedy: "See that a process with workers > 0 runs; raise workers where heavy steps hold all of them.",
+    });
+  const engine = await telemetry?.check();
+  if (engine?.isHealthy === false)
+    findings.push({
+      ...{ kind: "engine_unhealthy", severity: "critical", subject: engine.engine, title: "Telemetry can't be kept" },
+      detail: engine.message,
+      remedy: "Start the engine again or correct its URL; senders are refused meanwhile and try again by themselves.",
     });
   return findings;
 }

@@ -54,6 +54,9 @@ export function maintain(
 ): Promise<RecordedRun<Maintained | { readonly isBusy: true }> | null> {
   const { database, settings } = deps;
   return recordRun(deps, "maintenance", async () => {
+    progress("telemetry");
+    // Before retention, which drops the points that are rolled up here.
+    await deps.telemetry?.maintain(deps.now());
     const done = await maintainDatabase(database, settings.retention, { folder: settings.archiveFolder, progress });
     return done ?? { isBusy: true as const };
   });

@@ -2,6 +2,7 @@ import type { QuerySampler } from "../../platform/db/check/query-sampler.ts";
 import type { Database } from "../../platform/db/open-database.ts";
 import type { RetentionPolicy } from "../../platform/db/retention/retention-policy.ts";
 import type { Queue } from "../../platform/queue/queue.ts";
+import type { TelemetryStore } from "../telemetry/index.ts";
 
 /** What upkeep is told by the settings. */
 export interface UpkeepSettings {
@@ -23,4 +24,6 @@ export interface UpkeepDeps {
   readonly settings: UpkeepSettings;
   /** Where nothing counts queries; left out where nobody samples. */
   readonly sampler?: QuerySampler;
+  /** Where telemetry is kept; left out where there is none. */
+  readonly telemetry?: Pick<TelemetryStore, "maintain" | "check">;
 }

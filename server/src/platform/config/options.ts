@@ -293,6 +293,13 @@ export const options = {
     "names of environment variables, separated by commas, or empty",
     "What that agent sees of Culprit's own environment, such as the key of its model. The values are struck out of what it says, as long as it says them plainly.",
   ),
+  clickhouseUrl: option(
+    "CLICKHOUSE_URL",
+    z.union([z.literal(""), z.url({ protocol: /^https?$/ })]),
+    "",
+    "a URL such as http://culprit:password@localhost:8123/culprit, or empty",
+    "Your ClickHouse (24.8 or newer, over HTTP), which then keeps metrics, spans and log lines, in tables that Culprit makes. Empty: the database itself keeps them.",
+  ),
   neo4jUrl: option(
     "NEO4J_URL",
     z.union([z.literal(""), z.url()]),

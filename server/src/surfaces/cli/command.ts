@@ -1,4 +1,5 @@
 import type { GitRepository } from "../../domains/change/index.ts";
+import type { TelemetryStore } from "../../domains/telemetry/index.ts";
 import type { Config } from "../../platform/config/options.ts";
 import type { Database } from "../../platform/db/open-database.ts";
 import type { Log } from "../../platform/log/log.ts";
@@ -14,6 +15,8 @@ export interface CommandContext {
   print(line: string): void;
   /** The database with its schema up to date; closed when the command ends. */
   openDatabase(): Promise<Database>;
+  /** Where telemetry is kept; the caller closes it. */
+  openTelemetry(): Promise<TelemetryStore>;
   /** The database as it is, for the commands that migrate. */
   openUnmigrated(): Promise<Database>;
   /** A variable of the environment that a flag names, as `--password-env VAR`; settings are in `config`. */

@@ -56,6 +56,10 @@ export const dbMaintain: Command = {
   positionals: [],
   async run(ctx, { flags }) {
     const database = await ctx.openDatabase();
+    const telemetry = await ctx.openTelemetry();
+    ctx.say("telemetry");
+    // Before retention, which drops the points that are rolled up here.
+    await telemetry.maintain(new Date()).finally(() => telemetry.close());
     const done = await maintainDatabase(database, retentionOf(ctx.config), {
       folder: archiveFolderOf(ctx.config),
       progress: ctx.say,

@@ -51,6 +51,7 @@ async function run(command: Command, words: readonly string[] = [], flags: Recor
     print: (line) => void printed.push(line),
     openDatabase: async () => own.database,
     openUnmigrated: refuse,
+    openTelemetry: refuse,
     readEnv: (name) =>
       ({
         BOT: JSON.stringify({ secret }),

@@ -52,6 +52,7 @@ async function run(
     print: (line) => void printed.push(line),
     openDatabase: hasDatabase ? async () => own.database : refuse,
     openUnmigrated: refuse,
+    openTelemetry: refuse,
     readEnv: () => undefined,
     openRepository: refuse,
     serve: refuse,
