@@ -6,19 +6,23 @@ import { dirname, join } from "node:path";
 import { configChangeInputSchema, deploymentInputSchema, type ErrorSignal, type StackFrame } from "@culprit/contract";
 import { createProject } from "../../server/src/domains/access/index.ts";
 import {
-  type ChangeDeps,
+  postgresTopology,
   recordConfigChange,
   recordDeployment,
   registerRepository,
 } from "../../server/src/domains/change/index.ts";
 import { storeSignals, toStore } from "../../server/src/domains/incident/index.ts";
+import type { InvestigationDeps } from "../../server/src/domains/investigation/index.ts";
+import { openPostgresTelemetry } from "../../server/src/domains/telemetry/index.ts";
+import type { Database } from "../../server/src/platform/db/open-database.ts";
+import { createLog } from "../../server/src/platform/log/log.ts";
 import { createGitRepositories } from "../../server/src/vendors/git/index.ts";
 import { createTestDatabase } from "../database/create-test-database.ts";
 import { plainSignal } from "./plain-signal.ts";
 
 /** A project with a real git repository, a clock of its own, deployments and failures, for tests of the diagnosis. */
 export interface Scenario {
-  readonly deps: ChangeDeps;
+  readonly deps: InvestigationDeps & { readonly database: Database };
   readonly projectId: string;
   /** Writes files (null deletes one), commits them, and gives the commit's id. */
   commit(message: string, files: Readonly<Record<string, string | null>>): string;
@@ -51,14 +55,19 @@ export interface ScenarioStage {
 export async function openStage(): Promise<ScenarioStage> {
   const testDatabase = await createTestDatabase();
   const folder = mkdtempSync(join(tmpdir(), "culprit-scenario-"));
-  const deps: ChangeDeps = {
-    database: testDatabase.database,
+  const { database } = testDatabase;
+  const telemetry = openPostgresTelemetry({
+    ...{ database, log: createLog("silent"), now: () => new Date(), keepDays: 14, isFolding: false },
+  });
+  const deps: Scenario["deps"] = {
+    ...{ database, telemetry, topology: postgresTopology(database) },
     git: createGitRepositories({ folder: join(folder, "mirrors") }),
   };
   return {
     scenario: ({ isRegistered = true, name = `p ${randomUUID()}` } = {}) =>
       newScenario(deps, mkdtempSync(join(folder, "repo-")), { isRegistered, name }),
     async drop() {
+      await telemetry.close();
       await testDatabase.drop();
       rmSync(folder, { recursive: true, force: true });
     },
@@ -73,7 +82,7 @@ export function lineOf(text: string, marker: string): number {
 }
 
 async function newScenario(
-  deps: ChangeDeps,
+  deps: Scenario["deps"],
   repo: string,
   { isRegistered, name }: { readonly isRegistered: boolean; readonly name: string },
 ): Promise<Scenario> {

@@ -30,6 +30,7 @@ export { type WatchedSchema, watchSchema } from "./schema/watch-schema.ts";
 export { edgesOfSpans } from "./topology/edges-of-spans.ts";
 export { type ObservedEdge, observeEdges } from "./topology/observe-edges.ts";
 export { postgresTopology } from "./topology/postgres-topology.ts";
+export { parseTopologyKey } from "./topology/topology-key.ts";
 export type {
   Topology,
   TopologyCopy,

@@ -13,23 +13,26 @@ import {
   loadTimeline,
   type RevisionRow,
 } from "./load-facts.ts";
+import type { InvestigationDeps } from "./observe/observe-deps.ts";
+import { observeIncident } from "./observe/observe-incident.ts";
 import { watchRevisions } from "./watch-revisions.ts";
 
 const mappedMax = 10;
 
 /** All that is known about an incident, read once. Slow where a repository has to be cloned; never inside a transaction. */
 export async function buildWorld(
-  deps: ChangeDeps,
+  deps: InvestigationDeps,
   incidentId: string,
 ): Promise<{ readonly world: World; readonly facts: IncidentFacts }> {
   const { db } = deps.database;
   const readAt = new Date().toISOString();
   const facts = await loadIncidentFacts(db, incidentId);
-  const [timeline, configChanges, company, opened, learned] = await Promise.all([
+  const [timeline, configChanges, company, opened, observed, learned] = await Promise.all([
     loadTimeline(db, facts),
     loadConfigChanges(db, facts),
     loadCompany(db, facts),
     openProjectRepository(deps, facts.projectId),
+    observeIncident(deps, facts, new Date(readAt)),
     loadLearned(db, { projectId: facts.projectId, incidentId: facts.id, now: new Date(readAt) }),
   ]);
   const git = opened.kind === "open" ? opened.repository.git : null;
@@ -84,7 +87,7 @@ export async function buildWorld(
     earlierCommits: revisions.slice(0, Math.max(0, at)).flatMap((one) => one.commitSha ?? []),
     configChanges: configChanges.map((change, index) => ({ ...change, watchBefore: watches[index + 1] ?? null })),
     ...company,
-    observed: null,
+    observed,
     learned,
   };
   return { world, facts };

@@ -4,6 +4,7 @@ export { type FeedbackRequest, recordFeedback } from "./feedback/record-feedback
 export { type Investigation, investigateIncident } from "./investigate-incident.ts";
 export { loadFrameCode } from "./load-frame-code.ts";
 export { type LoadedInvestigation, loadInvestigation } from "./load-investigation.ts";
+export type { InvestigationDeps } from "./observe/observe-deps.ts";
 export { type DiffReview, fileDiffOf, reviewAgainstIncidents } from "./past-incidents.ts";
 export { renderReportHtml } from "./render-report-html.ts";
 export { type ConfirmedReplay, replayConfirmed } from "./replay/replay-confirmed.ts";

@@ -8,9 +8,9 @@ import { writeReport } from "../../analysis/report/write-report.ts";
 import type { World } from "../../analysis/world/world.ts";
 import type { DB } from "../../platform/db/tables.generated.ts";
 import { newId, toPublicId } from "../../platform/ids/ids.ts";
-import type { ChangeDeps } from "../change/index.ts";
 import { emitAboutIncident } from "../incident/index.ts";
 import { buildWorld } from "./build-world.ts";
+import type { InvestigationDeps } from "./observe/observe-deps.ts";
 import { packWorld, storeWorld } from "./replay/store-world.ts";
 
 export interface Investigation {
@@ -41,7 +41,7 @@ export interface Investigation {
  * @throws CulpritError NOT_FOUND when there is no such incident. A repository that can't be read is part of the answer.
  */
 export async function investigateIncident(
-  deps: ChangeDeps,
+  deps: InvestigationDeps,
   request: { readonly incidentId: string },
 ): Promise<Investigation> {
   const { incidentId } = request;

@@ -1,5 +1,6 @@
-import type { ChangeDeps, SchemaReader } from "../../domains/change/index.ts";
+import type { SchemaReader } from "../../domains/change/index.ts";
 import type { IntegrationServices, OpenForge } from "../../domains/integration/index.ts";
+import type { InvestigationDeps } from "../../domains/investigation/index.ts";
 import type { AgentSetting, Lint, RepairDeps } from "../../domains/repair/index.ts";
 import type { UpkeepDeps } from "../../domains/upkeep/index.ts";
 import { defineAction } from "../../domains/workflow/index.ts";
@@ -9,7 +10,7 @@ import type { Log } from "../../platform/log/log.ts";
 import type { Queue } from "../../platform/queue/queue.ts";
 
 /** What actions may use: the verbs' needs of every domain, handed in by compose.ts. */
-export interface ActionServices extends Omit<ChangeDeps, "database">, Omit<RepairDeps, "database"> {
+export interface ActionServices extends Omit<InvestigationDeps, "database">, Omit<RepairDeps, "database"> {
   readonly database: Database;
   readonly queue: Queue;
   readonly log: Log;

@@ -1,0 +1,155 @@
+import { sql } from "kysely";
+import { serviceKeyOf } from "../../../analysis/change/service-identity.ts";
+import type { Edge, Interval, Observations, Series } from "../../../analysis/observations/observations.ts";
+import { observeTraces } from "../../../analysis/traces/observe-traces.ts";
+import type { IncidentFacts } from "../load-facts.ts";
+import { componentsOf, ownKeyAmong } from "./components-of.ts";
+import { loadObservedChanges } from "./load-observed-changes.ts";
+import { loadTemplates } from "./load-templates.ts";
+import type { InvestigationDeps } from "./observe-deps.ts";
+import { type ReadTraces, readTraces } from "./read-traces.ts";
+import { isOfLogs, patternsOfLogs, seriesOfStore } from "./series-of-store.ts";
+
+const MINUTE_MS = 60_000;
+/** How long before the trouble is compared with. */
+const BASELINE_MS = 60 * MINUTE_MS;
+/** The trouble began before anybody told of it. */
+const LEAD_MS = 2 * MINUTE_MS;
+const INCIDENT_MIN_MS = 10 * MINUTE_MS;
+const INCIDENT_MAX_MS = 60 * MINUTE_MS;
+/** A minute is what most series have a value for; a short time is read finer. */
+const STEP_MS = 30_000;
+const SERIES_MAX = 2_000;
+const HOPS = 3;
+const COMPONENTS_MAX = 100;
+
+/**
+ * What telemetry says around an incident: of its service, of all that calls it or is called by it within three calls, from an hour before
+ * until an hour after the first occurrence at most. Null where there is no telemetry of these at all: then there is nothing to look at, and
+ * the code alone answers. Six reads, whatever the size.
+ */
+export async function observeIncident(
+  deps: InvestigationDeps,
+  facts: IncidentFacts,
+  now: Date,
+): Promise<Observations | null> {
+  const { projectId, environment } = facts;
+  const incident = windowOf(facts, now);
+  const baseline = { from: incident.from - BASELINE_MS, to: incident.from };
+  const span = { fromMs: baseline.from, toMs: incident.to };
+  const own = await ownKeys(deps, facts);
+  const gaps: string[] = [];
+  const near = await neighbourhood(deps, { projectId, environment }, own);
+  const names = await deps.telemetry.listSeries({ projectId, environment, ...span, seriesMax: SERIES_MAX });
+  const told = [...new Set(names.map(({ serviceKey }) => serviceKey))];
+  if (told.length === 0) return null;
+  const wanted = wantedKeys(near.keys, told, gaps);
+  const [stored, templates, traces, changes] = await Promise.all([
+    deps.telemetry.readSeries({
+      ...{ projectId, environment, ...span, serviceKeys: wanted, stepMs: STEP_MS, seriesMax: SERIES_MAX },
+      metrics: metricsWorthReading(names, wanted),
+    }),
+    loadTemplates(deps.database.db, { projectId, environment, serviceKeys: wanted }),
+    readTraces(deps.telemetry, { projectId, serviceKeys: wanted, baseline, incident }),
+    loadObservedChanges(deps.database.db, {
+      projectId,
+      environment,
+      from: new Date(baseline.from - 23 * 3_600_000),
+      to: new Date(incident.to),
+    }),
+  ]);
+  if (stored.length === SERIES_MAX)
+    gaps.push(`More than ${SERIES_MAX} series lie around it; those were looked at, the rest were not.`);
+  const series = seriesOfStore(stored.filter((one) => !isOfLogs(one)));
+  const compared = compareTraces(traces, gaps);
+  const edges = mergeEdges(near.edges, compared.edges);
+  const components = componentsOf({ nodes: near.nodes, edges, series, serviceKeys: wanted });
+  const target = ownKeyAmong(own, components);
+  return {
+    baseline,
+    incident,
+    target: target === null ? null : { component: target, measure: null, seriesId: targetSeries(series, target) },
+    components,
+    edges,
+    series,
+    logs: patternsOfLogs(stored.filter(isOfLogs), templates, { baseline, incident, stepMs: STEP_MS }),
+    operations: compared.operations,
+    links: compared.links,
+    spanPatterns: compared.spanPatterns,
+    changes,
+    gaps,
+  };
+}
+
+function windowOf(facts: IncidentFacts, now: Date): Interval {
+  const from = facts.firstAt.getTime() - LEAD_MS;
+  const asked = Math.max(facts.lastAt.getTime(), facts.firstAt.getTime() + INCIDENT_MIN_MS);
+  return { from, to: Math.max(from + MINUTE_MS, Math.min(asked, from + INCIDENT_MAX_MS, now.getTime())) };
+}
+
+/** The keys that the incident's service may have in telemetry: its own, and those of the same name in a cluster, because an SDK does not know the cluster. */
+async function ownKeys({ database }: InvestigationDeps, facts: IncidentFacts): Promise<readonly string[]> {
+  if (facts.serviceId === null || facts.serviceName === null) return [];
+  const { rows } = await sql<{ cluster_id: string; namespace: string; service_name: string }>`
+    SELECT cluster_id, namespace, service_name FROM services
+    WHERE project_id = ${facts.projectId} AND service_name = ${facts.serviceName}
+      AND (service_id = ${facts.serviceId} OR cluster_id <> 'default' OR namespace = ${facts.environment})
+    ORDER BY (service_id = ${facts.serviceId}) DESC, cluster_id, namespace LIMIT 10`.execute(database.db);
+  return rows.map((row) => serviceKeyOf(row.cluster_id, row.namespace, row.service_name));
+}
+
+async function neighbourhood(
+  { topology }: InvestigationDeps,
+  at: { readonly projectId: string; readonly environment: string },
+  own: readonly string[],
+) {
+  const found = await Promise.all(
+    own.map((serviceKey) => topology.neighbourhood({ ...at, serviceKey, hopsMax: HOPS })),
+  );
+  const nodes = new Map(found.flatMap((one) => one.nodes).map((node) => [node.key, node]));
+  const edges = found.flatMap((one) => one.edges).map(({ fromKey, toKey }): Edge => ({ from: fromKey, to: toKey }));
+  const nearest = [...nodes.values()].sort((a, b) => a.hops - b.hops).map(({ key }) => key);
+  return { nodes, edges, keys: [...new Set([...own, ...nearest])] };
+}
+
+/** Services near the trouble that told anything; all that told where nothing is known of who calls whom. */
+function wantedKeys(near: readonly string[], told: readonly string[], gaps: string[]): readonly string[] {
+  const heard = new Set(told);
+  const nearby = near.filter((key) => heard.has(key));
+  if (nearby.length > 0 && near.length > 1) return nearby.slice(0, COMPONENTS_MAX);
+  if (told.length > COMPONENTS_MAX)
+    gaps.push(
+      `${told.length} services told something and nothing says who calls whom; ${COMPONENTS_MAX} of them were looked at.`,
+    );
+  return [...new Set([...nearby, ...told])].slice(0, COMPONENTS_MAX);
+}
+
+/** Buckets of histograms say what the quantiles and sums beside them say, at ten times the price. */
+function metricsWorthReading(
+  names: readonly { readonly serviceKey: string; readonly metric: string }[],
+  wanted: readonly string[],
+): readonly string[] {
+  const keys = new Set(wanted);
+  return [...new Set(names.filter(({ serviceKey }) => keys.has(serviceKey)).map(({ metric }) => metric))].filter(
+    (metric) => !metric.endsWith("_bucket"),
+  );
+}
+
+function compareTraces(traces: ReadTraces, gaps: string[]) {
+  if (traces.isCut) gaps.push("Of spans and log lines only a part was read: the newest of each time.");
+  return observeTraces(traces.baseline, traces.incident);
+}
+
+function mergeEdges(...lists: readonly (readonly Edge[])[]): readonly Edge[] {
+  return [...new Map(lists.flat().map((edge) => [`${edge.from}\n${edge.to}`, edge])).values()];
+}
+
+/** The series by which the trouble shows at the target: its errors, else how long it takes. */
+function targetSeries(series: readonly Series[], target: string): string | null {
+  const own = series.filter(({ component, callee }) => component === target && callee === null);
+  return (
+    own.find(({ measure }) => measure === "errors")?.id ??
+    own.find(({ measure, statistic }) => measure === "latency" && statistic === "p99")?.id ??
+    null
+  );
+}
