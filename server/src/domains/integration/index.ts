@@ -56,4 +56,4 @@ export {
 export { listDeliveries, loadDelivery } from "./outgoing/list-deliveries.ts";
 export { messageOfIncident } from "./outgoing/message-of-incident.ts";
 export * from "./provider-port.ts";
-export { audit, type Who } from "./who.ts";
+export type { Who } from "./who.ts";

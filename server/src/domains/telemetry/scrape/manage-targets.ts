@@ -6,7 +6,7 @@ import type { DB } from "../../../platform/db/tables.generated.ts";
 import { CulpritError } from "../../../platform/errors/culprit-error.ts";
 import { newId, toPublicId } from "../../../platform/ids/ids.ts";
 import type { SecretBox } from "../../../platform/secrets/secret-box.ts";
-import { audit, type Who } from "../../integration/index.ts";
+import { audit, type Who } from "./audit.ts";
 import { type TargetRow, targetColumns, toScrapeTarget } from "./target-row.ts";
 
 /** What the header Authorization of a target is sealed to. */
