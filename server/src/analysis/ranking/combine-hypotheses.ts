@@ -21,8 +21,14 @@ export function combineHypotheses(
   ofCode: readonly RankedHypothesis[],
   answer: ObservedAnswer,
 ): RankedHypothesis[] {
-  const tied = ofCode.filter(({ subject }) => subject.kind !== "unknown");
-  if (tied.length === 0) return withReasons(ofCode, answer.hypotheses);
+  const elsewhere = answer.hypotheses.find((one) => isElsewhere(answer, one));
+  // That another system failed is no rival to telemetry that names one: it speaks for it.
+  const outside =
+    elsewhere === undefined
+      ? []
+      : ofCode.filter(({ subject }) => subject.kind === "outside" && names(subject, elsewhere));
+  const tied = ofCode.filter((one) => one.subject.kind !== "unknown" && !outside.includes(one));
+  if (tied.length === 0) return supported(withReasons(ofCode, answer.hypotheses), elsewhere, outside);
   const isTelling = answer.observed.strengthMax >= unusualMin;
   const deployment = answer.ranked.find((one) => isRunning(world, one));
   const moved = tied.map((one): RankedHypothesis => {
@@ -50,9 +56,37 @@ export function combineHypotheses(
     .map((one) => ({ ...one, confidence: Math.floor(one.confidence * (1 - claimed) * 100) / 100 }))
     .filter(({ confidence }) => confidence >= 0.03);
   const rest = ofCode.filter(({ subject }) => subject.kind === "unknown");
-  return [...moved, ...others, ...rest].sort(
+  const all = [...moved, ...others, ...rest].sort(
     (a, b) => b.confidence - a.confidence || (subjectKey(a.subject) < subjectKey(b.subject) ? -1 : 1),
   );
+  return supported(all, elsewhere, outside);
+}
+
+/** Whether telemetry sees the cause in another system than the one that failed, and surely enough to say so. */
+function isElsewhere({ observed }: ObservedAnswer, { subject, component, confidence }: RankedHypothesis): boolean {
+  const own = observed.observations.target?.component ?? null;
+  const place = subject.kind === "component" ? subject.key : (component ?? null);
+  return own !== null && place !== null && place !== own && confidence >= 0.5;
+}
+
+/** Whether what the error says of the other system can be the component that telemetry names. */
+function names(
+  subject: Extract<RankedHypothesis["subject"], { kind: "outside" }>,
+  elsewhere: RankedHypothesis,
+): boolean {
+  if (subject.target === null) return true;
+  const place = elsewhere.subject.kind === "component" ? elsewhere.subject.key : (elsewhere.component ?? "");
+  return place.toLowerCase().includes(subject.target.toLowerCase().replace(/:\d+$/, ""));
+}
+
+function supported(
+  all: readonly RankedHypothesis[],
+  elsewhere: RankedHypothesis | undefined,
+  outside: readonly RankedHypothesis[],
+): RankedHypothesis[] {
+  const told = outside.flatMap((one) => one.for);
+  const key = elsewhere === undefined ? null : subjectKey(elsewhere.subject);
+  return all.map((one) => (subjectKey(one.subject) === key ? { ...one, for: [...one.for, ...told] } : one));
 }
 
 /** Without anything that the code ties to the failure telemetry speaks alone; what was looked at in the code is still told. */

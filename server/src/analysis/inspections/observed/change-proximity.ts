@@ -1,6 +1,6 @@
 import type { ObservedChange } from "../../observations/observations.ts";
 import { spanOf } from "../span-of.ts";
-import { changeEvidence, nameOf, type Observed, strengthOfComponent, subjectOfChange, unusualMin } from "./observed.ts";
+import { changeEvidence, nameOf, type Observed, subjectOfChange } from "./observed.ts";
 import { findingAbout, type ObservedFinding } from "./observed-finding.ts";
 
 /** Clocks of reporters differ, and series have steps: what is this little late may still be the cause. */
@@ -70,10 +70,8 @@ export function changeProximity(observed: Observed): ObservedFinding[] {
 
 /** When the trouble began where the change was made; elsewhere when it began at all. */
 export function onsetFor(observed: Observed, change: ObservedChange): number {
-  const own = change.component === null ? undefined : observed.scoreOf.get(change.component);
-  return own !== undefined && own.onsetAt !== null && strengthOfComponent(own) >= unusualMin
-    ? own.onsetAt
-    : observed.onsetAt;
+  const own = change.component === null ? undefined : observed.onsetOf.get(change.component);
+  return own ?? observed.onsetAt;
 }
 
 export function isGhost(change: ObservedChange): boolean {

@@ -26,7 +26,7 @@ export function dependencyTrouble(observed: Observed): ObservedFinding[] {
       .filter(
         (callee) =>
           strengthOfComponent(callee) >= unusualMin &&
-          (callee.onsetAt === null || one.onsetAt === null || callee.onsetAt <= one.onsetAt + 60_000),
+          (observed.onsetOf.get(callee.component) ?? 0) <= (observed.onsetOf.get(one.component) ?? Infinity) + 60_000,
       )
       .sort((a, b) => b.score - a.score);
     const [worst] = troubled;

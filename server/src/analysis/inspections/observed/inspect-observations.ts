@@ -5,6 +5,8 @@ import { absentData } from "./absent-data.ts";
 import { changeProximity } from "./change-proximity.ts";
 import { demand } from "./demand.ts";
 import { dependencyTrouble } from "./dependency-trouble.ts";
+import { earlyWindow } from "./early-window.ts";
+import { firstOnset } from "./first-onset.ts";
 import { logWords } from "./log-words.ts";
 import { noisyNeighbour } from "./noisy-neighbour.ts";
 import { notOwned } from "./not-owned.ts";
@@ -17,6 +19,8 @@ import { wholePicture } from "./whole-picture.ts";
 
 const inspections: readonly ((observed: Observed) => ObservedFinding[])[] = [
   unusualComponent,
+  earlyWindow,
+  firstOnset,
   ownHealth,
   saturation,
   noisyNeighbour,

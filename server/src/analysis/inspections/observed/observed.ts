@@ -23,14 +23,18 @@ export interface Observed {
   readonly seriesOf: ReadonlyMap<string, readonly ShiftedSeries[]>;
   readonly calleesOf: ReadonlyMap<string, readonly string[]>;
   readonly callersOf: ReadonlyMap<string, readonly string[]>;
-  /** When the trouble began: the earliest onset of what is clearly unusual, or the beginning of the incident. */
+  /** When each component in trouble began to be: by its own series, and by those of its callers about it. */
+  readonly onsetOf: ReadonlyMap<string, number>;
+  /** When the trouble began: the earliest onsets, or the beginning of the incident. */
   readonly onsetAt: number;
+  /** Share of the measured components that are in trouble, 0..1. */
+  readonly spread: number;
   /** 0..1: how unusual the most unusual component is, by any method. */
   readonly strengthMax: number;
 }
 
 /** Components that are looked at closely; the others only have their score. */
-export const closeLookMax = 12;
+export const closeLookMax = 40;
 /** From this strength on a component is called unusual. */
 export const unusualMin = 0.5;
 
@@ -50,10 +54,10 @@ export function observe(world: World, observations: Observations, scores: readon
     callersOf.set(to, [...(callersOf.get(to) ?? []), from]);
   }
   const sorted = [...scores].sort((a, b) => b.score - a.score || (a.component < b.component ? -1 : 1));
-  const onsets = sorted
-    .filter((one) => strengthOfComponent(one) >= unusualMin)
-    .slice(0, closeLookMax)
-    .flatMap((one) => one.onsetAt ?? []);
+  const onsetOf = onsetsOf(seriesOf);
+  const first = [...onsetOf.values()].sort((a, b) => a - b);
+  // One early onset among many may be noise; of few every one counts.
+  const onsetAt = first[first.length >= 6 ? 1 : 0] ?? observations.incident.from;
   return {
     world,
     observations,
@@ -63,9 +67,26 @@ export function observe(world: World, observations: Observations, scores: readon
     seriesOf,
     calleesOf,
     callersOf,
-    onsetAt: onsets.length > 0 ? Math.min(...onsets) : observations.incident.from,
+    onsetOf,
+    onsetAt,
+    spread: seriesOf.size === 0 ? 0 : onsetOf.size / seriesOf.size,
     strengthMax: Math.max(0, ...sorted.map(strengthOfComponent)),
   };
+}
+
+/** From this harm on a series says when its component's trouble began. */
+const onsetHarmMin = 5;
+
+function onsetsOf(seriesOf: ReadonlyMap<string, readonly ShiftedSeries[]>): Map<string, number> {
+  const found = new Map<string, number>();
+  for (const { series, shift, harm } of [...seriesOf.values()].flat()) {
+    if (harm < onsetHarmMin || shift.onsetAt === null || series.measure === "traffic" || series.measure === "other")
+      continue;
+    const component = series.callee ?? series.component;
+    const known = found.get(component);
+    if (known === undefined || shift.onsetAt < known) found.set(component, shift.onsetAt);
+  }
+  return found;
 }
 
 /** 0..1: the strongest of its parts. */

@@ -3,6 +3,7 @@ import { robustBaseline } from "../../detection/robust-baseline.ts";
 import { shiftScore } from "../../detection/shift-score.ts";
 import type { Transform } from "../../detection/transform.ts";
 import type { Interval, Measure, Series } from "../../observations/observations.ts";
+import { sustainedOnset } from "./sustained-onset.ts";
 
 /** What one series did in the time of trouble against the time before. */
 export interface SeriesShift {
@@ -19,6 +20,8 @@ export interface SeriesShift {
   readonly lateZ: number;
   readonly pointsBefore: number;
   readonly pointsDuring: number;
+  /** When it left what is normal for it, or null. */
+  readonly onsetAt: number | null;
   /** When the last value came in before the end, or null. */
   readonly lastAt: number | null;
 }
@@ -58,9 +61,22 @@ export function shiftOf(series: Series, baseline: Interval, incident: Interval):
     lateZ: known(late.middle),
     pointsBefore: before.length,
     pointsDuring: score.count,
+    onsetAt:
+      before.length < 2
+        ? null
+        : sustainedOnset(
+            series.times,
+            series.values,
+            normal,
+            { from: incident.from - earlyMs, to: incident.to },
+            series.measure === "availability" ? "down" : series.measure === "traffic" ? "either" : "up",
+          ),
     lastAt,
   };
 }
+
+/** Alerts are late: trouble may begin so long before the window does. */
+const earlyMs = 180_000;
 
 function valuesIn(series: Series, { from, to }: Interval): number[] {
   const found: number[] = [];

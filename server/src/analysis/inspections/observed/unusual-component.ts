@@ -1,3 +1,4 @@
+import { leadOf } from "./lead-of.ts";
 import {
   closeLookMax,
   nameOf,
@@ -29,7 +30,7 @@ export function unusualComponent(observed: Observed): ObservedFinding[] {
     return [
       about({ feature: "strength", value: strength, text: `${name}: ${said}`, evidence }),
       about({
-        feature: "lead",
+        feature: observed.spread > 0.25 ? "lead_wide" : "lead",
         value: lead,
         text:
           rival === undefined
@@ -54,10 +55,4 @@ export function unusualComponent(observed: Observed): ObservedFinding[] {
         : []),
     ];
   });
-}
-
-/** -1..1: the logarithm of the ratio of two scores, a factor of e being 0.5. */
-function leadOf(own: number, rival: number): number {
-  const floor = 0.01;
-  return Math.max(-1, Math.min(1, 0.5 * Math.log((own + floor) / (rival + floor))));
 }

@@ -12,25 +12,25 @@ export const dependencyRegressed: CriticRule = ({ observed, ranked }) =>
   ranked.flatMap(({ subject, component, change }) => {
     if (component === null || change !== null || subject.kind !== "component") return [];
     const own = observed.scoreOf.get(component);
-    if (own === undefined || own.onsetAt === null) return [];
-    const ownOnset = own.onsetAt;
+    const ownOnset = observed.onsetOf.get(component);
+    if (own === undefined || ownOnset === undefined) return [];
+    const onsetOf = (key: string) => observed.onsetOf.get(key) ?? Number.POSITIVE_INFINITY;
     const [earlier] = (observed.calleesOf.get(component) ?? [])
       .flatMap((key) => observed.scoreOf.get(key) ?? [])
       .filter(
         (callee) =>
           strengthOfComponent(callee) >= Math.max(unusualMin, strengthOfComponent(own)) &&
-          callee.onsetAt !== null &&
-          ownOnset - callee.onsetAt > 2 * stepOf(observed),
+          ownOnset - onsetOf(callee.component) > 2 * stepOf(observed),
       )
       .sort((a, b) => b.score - a.score);
-    if (earlier === undefined || earlier.onsetAt === null) return [];
+    if (earlier === undefined) return [];
     return [
       {
         rule: "dependency_regressed",
         subject: subjectKey(subject),
         effect: "downgraded" as const,
         confidenceMax: unlikelyMax,
-        text: `${nameOf(observed, earlier.component)}, which ${nameOf(observed, component)} calls, regressed ${spanOf(ownOnset - earlier.onsetAt)} earlier`,
+        text: `${nameOf(observed, earlier.component)}, which ${nameOf(observed, component)} calls, regressed ${spanOf(ownOnset - onsetOf(earlier.component))} earlier`,
         missing: null,
         proposes: earlier.component,
       },

@@ -51,7 +51,7 @@ async function judge({ deps, projectId }: Scenario, incident: string, isRight: b
     SELECT hypothesis_id FROM incident_hypotheses WHERE incident_id = ${incident} AND details ? 'commitSha' ORDER BY revision DESC, rank LIMIT 1`.execute(
     deps.database.db,
   );
-  await recordFeedback(deps.database.asTenant({ userId: null, projectId }), recordingQueue(), {
+  await recordFeedback(deps.database, recordingQueue(), {
     incidentId: incident,
     actor: { type: "system", id: null },
     event: {
