@@ -86,7 +86,8 @@ function writeSpan(writer: Writer, span: SpanFixture): void {
   writer.uint32((16 << 3) | 5).fixed32(257);
 }
 
-function keyValues(writer: Writer, field: number, list: readonly KeyValue[]): void {
+/** A repeated KeyValue. */
+export function keyValues(writer: Writer, field: number, list: readonly KeyValue[]): void {
   for (const { key, value } of list) {
     nested(writer, field, () => {
       writer.uint32((1 << 3) | 2).string(key);
@@ -114,7 +115,8 @@ function varint64(writer: Writer, value: bigint): void {
   writer.int64(new protobuf.util.LongBits(Number(bits & 0xffff_ffffn), Number(bits >> 32n)).toNumber(false));
 }
 
-function fixed64(writer: Writer, field: number, nanos: string): void {
+/** Nanoseconds, or any other fixed64. */
+export function fixed64(writer: Writer, field: number, nanos: string): void {
   const value = BigInt(nanos);
   writer
     .uint32((field << 3) | 1)
@@ -122,7 +124,8 @@ function fixed64(writer: Writer, field: number, nanos: string): void {
     .fixed32(Number(value >> 32n));
 }
 
-function nested(writer: Writer, field: number, write: () => void): void {
+/** A message within a message, or a packed list. */
+export function nested(writer: Writer, field: number, write: () => void): void {
   writer.uint32((field << 3) | 2).fork();
   write();
   writer.ldelim();
