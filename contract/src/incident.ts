@@ -69,6 +69,8 @@ export const incidentSummarySchema = z.object({
   verdict_summary: z.string().nullable(),
   culprit_commit: z.string().nullable(),
   is_regression: z.boolean(),
+  /** Why it was suppressed, where it is. */
+  suppressed_reason: z.string().nullable(),
   occurrence_count: z.number().int(),
   first_seen_at: instant,
   last_seen_at: instant,

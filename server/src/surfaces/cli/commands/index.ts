@@ -4,9 +4,11 @@ import { backup } from "./backup.ts";
 import { blame } from "./blame.ts";
 import { dbGrantReadonly, dbMaintain, dbStats, dbVacuum } from "./db.ts";
 import { dbCheck } from "./db-check.ts";
+import { detectorList, detectorSet } from "./detector.ts";
 import { diagnose } from "./diagnose.ts";
 import { eventList } from "./event-list.ts";
 import { eventReplay } from "./event-replay.ts";
+import { gateApprove, gateList, gateSuppressed, gateTry, gateUse, gateWrite } from "./gate.ts";
 import { handsOffOff, handsOffOn, handsOffStatus } from "./hands-off.ts";
 import {
   integrationAdd,
@@ -17,6 +19,7 @@ import {
   integrationTypes,
 } from "./integration.ts";
 import { loginLink } from "./login-link.ts";
+import { maintenanceEnd, maintenanceList, maintenanceStart } from "./maintenance.ts";
 import { migrateDownCommand, migrateNew, migrateStatus, migrateUpCommand } from "./migrate.ts";
 import { projectCreate, projectList, projectSet } from "./project.ts";
 import { replay } from "./replay.ts";
@@ -50,6 +53,17 @@ export const commands: readonly Command[] = [
   diagnose,
   replay,
   templates,
+  detectorList,
+  detectorSet,
+  gateList,
+  gateTry,
+  gateWrite,
+  gateUse,
+  gateSuppressed,
+  gateApprove,
+  maintenanceStart,
+  maintenanceList,
+  maintenanceEnd,
   workflowValidate,
   workflowDryRun,
   workflowApply,

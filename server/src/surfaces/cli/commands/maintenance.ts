@@ -1,0 +1,73 @@
+import { type MaintenanceView, maintenanceInputSchema } from "@culprit/contract";
+import { announceMaintenance, endMaintenance, listMaintenance } from "../../../domains/detection/index.ts";
+import { CulpritError } from "../../../platform/errors/culprit-error.ts";
+import { fromPublicId } from "../../../platform/ids/ids.ts";
+import { chooseProject, projectFlag } from "../choose-project.ts";
+import type { Command } from "../command.ts";
+import { atTerminal } from "../workflow-text.ts";
+
+export const maintenanceStart: Command = {
+  name: "maintenance start",
+  summary: "Announce a maintenance: what detectors, alerts and clusters tell of in it is suppressed, with its reason.",
+  flags: {
+    ...projectFlag,
+    service: { type: "string", doc: "Only this service." },
+    environment: { type: "string", doc: "Only this environment." },
+    minutes: { type: "string", doc: "How long, from now or from --from (60)." },
+    from: { type: "string", doc: "When it begins, as 2026-11-21T22:00:00Z; now where it is left out." },
+    reason: { type: "string", doc: "What is being done." },
+  },
+  positionals: [],
+  async run(ctx, { flags }) {
+    const minutes = Number(flags.minutes ?? 60);
+    const startsAt = typeof flags.from === "string" ? new Date(flags.from) : new Date();
+    if (!(minutes > 0 && minutes <= 43_200) || Number.isNaN(startsAt.getTime()))
+      throw new CulpritError("INVALID_REQUEST", "--minutes is a number from 1 to 43200, --from an instant.");
+    const input = maintenanceInputSchema.parse({
+      ...{ service: flags.service, environment: flags.environment, reason: flags.reason },
+      ends_at: new Date(startsAt.getTime() + minutes * 60_000).toISOString(),
+    });
+    const database = await ctx.openDatabase();
+    const projectId = await chooseProject(database.db, flags.project);
+    const { service, environment, reason } = input;
+    const said = { projectId, service, environment, reason, startsAt, endsAt: new Date(input.ends_at) };
+    ctx.print(line(await announceMaintenance(database, { ...said, by: atTerminal.name })));
+    return 0;
+  },
+};
+
+export const maintenanceList: Command = {
+  name: "maintenance list",
+  summary: "Show the maintenance of a project, what comes and stands first.",
+  flags: { ...projectFlag, json: { type: "boolean", doc: "Print JSON." } },
+  positionals: [],
+  async run(ctx, { flags }) {
+    const { db } = await ctx.openDatabase();
+    const items = await listMaintenance(db, await chooseProject(db, flags.project), new Date());
+    if (flags.json === true) ctx.print(JSON.stringify({ items }));
+    else for (const one of items) ctx.print(line(one));
+    if (items.length === 0) ctx.say("No maintenance was announced.");
+    return 0;
+  },
+};
+
+export const maintenanceEnd: Command = {
+  name: "maintenance end",
+  summary: "End a maintenance now; what was suppressed in it and goes on is judged anew.",
+  flags: projectFlag,
+  positionals: ["MAINTENANCE"],
+  async run(ctx, { flags, words: [publicId = ""] }) {
+    const database = await ctx.openDatabase();
+    const projectId = await chooseProject(database.db, flags.project);
+    const windowId = fromPublicId("mnt", publicId);
+    ctx.print(line(await endMaintenance(database, { projectId, windowId, now: new Date() })));
+    return 0;
+  },
+};
+
+function line({ id, service, environment, starts_at, ends_at, reason, is_standing }: MaintenanceView): string {
+  const where = [service ?? "all services", environment === null ? null : `in ${environment}`]
+    .filter(Boolean)
+    .join(" ");
+  return `${id}  ${where}, ${starts_at} to ${ends_at}${is_standing ? " (now)" : ""}: ${reason}`;
+}

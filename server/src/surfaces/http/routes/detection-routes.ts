@@ -1,0 +1,155 @@
+import {
+  approveInputSchema,
+  detectorInputSchema,
+  detectorNameSchema,
+  gateDryRunSchema,
+  gateHistorySchema,
+  gatePolicyInputSchema,
+  gatePolicyMoveSchema,
+  maintenanceInputSchema,
+  shadowListQuerySchema,
+} from "@culprit/contract";
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import { z } from "zod";
+import type { KeyRing } from "../../../domains/access/index.ts";
+import {
+  announceMaintenance,
+  endMaintenance,
+  findPolicy,
+  listDetectors,
+  listMaintenance,
+  listPolicies,
+  listShadow,
+  movePolicy,
+  setDetector,
+  tryOnHistory,
+  writePolicy,
+} from "../../../domains/detection/index.ts";
+import { findIncident, moveByHand, newestDecision } from "../../../domains/incident/index.ts";
+import type { Database } from "../../../platform/db/open-database.ts";
+import { CulpritError } from "../../../platform/errors/culprit-error.ts";
+import { fromPublicId } from "../../../platform/ids/ids.ts";
+import type { Queue } from "../../../platform/queue/queue.ts";
+import { actorOf } from "../actor-of.ts";
+import { requireCaller } from "../authenticate.ts";
+import { projectOfRequest, tenantOf } from "../caller-scope.ts";
+import { whoOf } from "../who-of.ts";
+
+export interface DetectionDeps {
+  readonly database: Database;
+  readonly keys: KeyRing;
+  readonly queue: Queue;
+  readonly now: () => Date;
+}
+
+type ByVersion = { readonly Params: { readonly version: string } };
+const versionSchema = z.coerce.number().int().min(0);
+
+/** Detectors, maintenance, the gate's policies, and the approval of what it suppressed. */
+export function registerDetectionRoutes(app: FastifyInstance, { database, keys, queue, now }: DetectionDeps): void {
+  const callerOf = (request: FastifyRequest) => requireCaller(request, { db: database.db, keys });
+  const projectOf = async (request: FastifyRequest) => {
+    const caller = await callerOf(request);
+    return { ...projectOfRequest(request, caller, database), by: whoOf(caller).name };
+  };
+
+  app.get("/api/detectors", async (request) => {
+    const { projectId, scope } = await projectOf(request);
+    return { items: await listDetectors(scope.db, projectId), next_cursor: null };
+  });
+
+  app.put<{ Params: { name: string } }>("/api/detectors/:name", async (request) => {
+    const name = detectorNameSchema.parse(request.params.name);
+    const input = detectorInputSchema.parse(request.body);
+    const { projectId, scope, by } = await projectOf(request);
+    return setDetector(scope, { ...input, projectId, name, by });
+  });
+
+  app.get("/api/maintenance-windows", async (request) => {
+    const { projectId, scope } = await projectOf(request);
+    return { items: await listMaintenance(scope.db, projectId, now()), next_cursor: null };
+  });
+
+  app.post("/api/maintenance-windows", async (request, reply) => {
+    const { service, environment, starts_at, ends_at, reason } = maintenanceInputSchema.parse(request.body);
+    const { projectId, scope, by } = await projectOf(request);
+    const startsAt = starts_at === undefined ? now() : new Date(starts_at);
+    const endsAt = new Date(ends_at);
+    if (endsAt <= startsAt || endsAt <= now())
+      throw new CulpritError("INVALID_REQUEST", "ends_at is over already: nothing would be expected.", {
+        details: { field: "ends_at", provided: ends_at },
+      });
+    const said = { projectId, service, environment, startsAt, endsAt, reason, by };
+    return reply.code(201).send(await announceMaintenance(scope, said));
+  });
+
+  app.post<{ Params: { id: string } }>("/api/maintenance-windows/:id/end", async (request) => {
+    const { projectId, scope } = await projectOf(request);
+    return endMaintenance(scope, { projectId, windowId: fromPublicId("mnt", request.params.id), now: now() });
+  });
+
+  app.get("/api/gate-policies", async (request) => {
+    const { projectId, scope } = await projectOf(request);
+    return { items: await listPolicies(scope.db, projectId), next_cursor: null };
+  });
+
+  app.post("/api/gate-policies", async (request, reply) => {
+    const input = gatePolicyInputSchema.parse(request.body);
+    const { projectId, scope, by } = await projectOf(request);
+    return reply.code(201).send(await writePolicy(scope, { ...input, projectId, by }));
+  });
+
+  app.post("/api/gate-policies/dry-run", async (request) => {
+    const { policy, days } = gateDryRunSchema.parse(request.body);
+    const { projectId, scope } = await projectOf(request);
+    return scope.snapshot((tx) => tryOnHistory(tx, { projectId, policy, days, now: now() }));
+  });
+
+  app.post<ByVersion>("/api/gate-policies/:version/status", async (request) => {
+    const version = versionSchema.parse(request.params.version);
+    const { status } = gatePolicyMoveSchema.parse(request.body);
+    const { projectId, scope } = await projectOf(request);
+    await movePolicy(scope, { projectId, version, status });
+    return { items: await listPolicies(scope.db, projectId), next_cursor: null };
+  });
+
+  app.post<ByVersion>("/api/gate-policies/:version/shadow", async (request) => {
+    const version = versionSchema.parse(request.params.version);
+    const { days } = gateHistorySchema.parse(request.body ?? {});
+    const { projectId, scope } = await projectOf(request);
+    return scope.snapshot(async (tx) => {
+      const { policy } = await findPolicy(tx, projectId, version);
+      return tryOnHistory(tx, { projectId, policy, days, now: now() });
+    });
+  });
+
+  app.get<ByVersion>("/api/gate-policies/:version/shadow", async (request) => {
+    const version = versionSchema.parse(request.params.version);
+    const { differences, limit, cursor } = shadowListQuerySchema.parse(request.query);
+    const { projectId, scope } = await projectOf(request);
+    return scope.snapshot(async (tx) => {
+      const { policyId } = await findPolicy(tx, projectId, version);
+      if (policyId === null) return { items: [], next_cursor: null };
+      return listShadow(tx, { projectId, policyId, onlyDifferences: differences, limit, cursor });
+    });
+  });
+
+  app.post<{ Params: { id: string } }>("/api/incidents/:id/approve", async (request, reply) => {
+    const caller = await callerOf(request);
+    const { reason } = approveInputSchema.parse(request.body);
+    const incidentId = fromPublicId("inc", request.params.id);
+    const decided = await database.asTenant(tenantOf(caller)).transaction(async (tx) => {
+      const { projectId, status } = await findIncident(tx, incidentId, caller.projectId);
+      const move = { incidentId, projectId, to: "triaged" as const, reason, actor: actorOf(caller) };
+      if (status !== "suppressed" && status !== "open")
+        throw new CulpritError(
+          "CONFLICT",
+          `The incident is ${status}: only what is open or suppressed can be approved.`,
+        );
+      if ((await moveByHand(tx, queue, move)) === null)
+        throw new CulpritError("CONFLICT", "Somebody else decided about the incident in the same moment.");
+      return newestDecision(tx, { incidentId, projectId });
+    });
+    return reply.code(202).send({ id: request.params.id, status: "triaged", ...decided });
+  });
+}
