@@ -22,12 +22,10 @@ export function linkShifts(baseline: readonly LinkedSpan[], incident: readonly L
 
 function waits(spans: readonly LinkedSpan[]): Map<string, number[]> {
   const all = new Map<string, number[]>();
-  for (const { span, children } of spans) {
-    const [only, second] = children;
-    // A span around one call to another component is the caller's side of it.
-    if (only === undefined || second !== undefined || only.component === span.component) continue;
-    const key = `${span.component}\n${only.component}`;
-    const waited = Math.max(0, span.durationMs - only.durationMs);
+  for (const { span, remote } of spans) {
+    if (remote === null) continue;
+    const key = `${span.component}\n${remote.component}`;
+    const waited = Math.max(0, span.durationMs - remote.durationMs);
     const known = all.get(key);
     if (known === undefined) all.set(key, [waited]);
     else known.push(waited);

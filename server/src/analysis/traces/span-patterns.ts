@@ -1,5 +1,6 @@
 import type { SpanPattern } from "../observations/observations.ts";
 import { idOf, type LinkedSpan } from "./span-tree.ts";
+import { tellsOfTrouble } from "./tells-of-trouble.ts";
 import type { TraceLog } from "./trace-event.ts";
 
 interface Side {
@@ -10,7 +11,6 @@ interface Side {
 interface Event {
   readonly name: string;
   readonly text: string;
-  readonly atMs: number;
   readonly kind: SpanPattern["kind"];
   readonly severity: string | null;
 }
@@ -42,6 +42,7 @@ export function spanPatterns(baseline: Side, incident: Side): SpanPattern[] {
         kind: first.kind,
         event: first.text,
         severity: first.severity,
+        ...(first.name === "log" ? { isAny: true } : {}),
         baselineSpans: all.before,
         baselineCount: counts.before,
         incidentSpans: all.now,
@@ -57,26 +58,24 @@ function count(
   spans: Map<string, { before: number; now: number }>,
   events: Map<string, Counted>,
 ): void {
-  const lines = new Map<string, TraceLog[]>();
-  for (const line of side.logs) {
-    if (line.traceId === null || line.spanId === null) continue;
-    const key = idOf(line.traceId, line.spanId);
-    const known = lines.get(key);
-    if (known === undefined) lines.set(key, [line]);
-    else known.push(line);
-  }
-  for (const { span, children } of side.spans) {
-    const { component, operation } = span;
+  const lines = linesBySpan(side.logs);
+  const remotes = new Map(side.spans.map((one) => [one.span, one.remote]));
+  for (const { span, parent, children, remote } of side.spans) {
+    // What the caller's side of a call says is said by the span around it.
+    if (remote !== null) continue;
+    const { component } = span;
+    const operation =
+      parent !== null && parent.component === component ? `${parent.operation} > ${span.operation}` : span.operation;
     const operationKey = `${component}\n${operation}`;
     const all = spans.get(operationKey) ?? { before: 0, now: 0 };
     spans.set(operationKey, all);
     all[when]++;
+    const own = (lines.get(idOf(span.traceId, span.spanId)) ?? []).filter((line) => line.component === component);
+    const found = [...own.map(lineEvent), ...children.map((child) => callEvent(remotes.get(child) ?? child))];
+    const quiet = own.find((line) => !tellsOfTrouble(line.template, line.severity));
+    if (quiet !== undefined) found.push({ name: "log", text: "any line", kind: "log", severity: null });
     const seen = new Set<string>();
-    const own = lines.get(idOf(span.traceId, span.spanId)) ?? [];
-    for (const event of [
-      ...own.filter((line) => line.component === component).map(lineEvent),
-      ...children.map(callEvent),
-    ]) {
+    for (const event of found) {
       if (seen.has(event.name)) continue;
       seen.add(event.name);
       const key = `${operationKey}\n${event.name}`;
@@ -87,11 +86,23 @@ function count(
   }
 }
 
+function linesBySpan(logs: readonly TraceLog[]): Map<string, TraceLog[]> {
+  const lines = new Map<string, TraceLog[]>();
+  for (const line of logs) {
+    if (line.traceId === null || line.spanId === null) continue;
+    const key = idOf(line.traceId, line.spanId);
+    const known = lines.get(key);
+    if (known === undefined) lines.set(key, [line]);
+    else known.push(line);
+  }
+  return lines;
+}
+
 function lineEvent(line: TraceLog): Event {
-  return { name: `log ${line.templateId}`, text: line.template, atMs: line.atMs, kind: "log", severity: line.severity };
+  return { name: `log ${line.templateId}`, text: line.template, kind: "log", severity: line.severity };
 }
 
 function callEvent(child: LinkedSpan["span"]): Event {
   const text = `${child.component} ${child.operation}`;
-  return { name: `call ${text}`, text, atMs: child.startMs, kind: "call", severity: null };
+  return { name: `call ${text}`, text, kind: "call", severity: null };
 }

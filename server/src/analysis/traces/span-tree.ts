@@ -5,7 +5,9 @@ export interface LinkedSpan {
   readonly span: TraceSpan;
   readonly parent: TraceSpan | null;
   readonly children: readonly TraceSpan[];
-  /** Its time without that of its children, which may run at once. */
+  /** What another component did in a call that this span is the caller's side of; null for a span that is more than that. */
+  readonly remote: TraceSpan | null;
+  /** Its time without that of its children, which may run at once; 0 for the caller's side of a call, which only waits. */
   readonly selfMs: number;
 }
 
@@ -23,7 +25,15 @@ export function linkSpans(spans: readonly TraceSpan[]): LinkedSpan[] {
   }
   return [...byId.values()].map((span) => {
     const own = (children.get(span) ?? []).sort((a, b) => a.startMs - b.startMs || (a.spanId < b.spanId ? -1 : 1));
-    return { span, parent: parentOf(span, byId), children: own, selfMs: selfTime(span, own) };
+    const [only = null, second] = own;
+    const remote = only !== null && second === undefined && only.component !== span.component ? only : null;
+    return {
+      span,
+      parent: parentOf(span, byId),
+      children: own,
+      remote,
+      selfMs: remote === null ? selfTime(span, own) : 0,
+    };
   });
 }
 

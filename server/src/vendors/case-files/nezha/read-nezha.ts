@@ -45,7 +45,9 @@ export const nezhaReader: CaseReader = {
       { minutes: minutesBetween(normal), spans: normal.spans, logs: mined.before },
       { minutes: Math.max(1, (incident.to - incident.from) / MINUTE_MS), spans, logs: mined.now },
     );
-    const series = await readPodMetrics(join(dirname(folder), "metric", told.day), gaps);
+    const baseline = { from: incident.from - HOUR_MS, to: incident.from };
+    const around = { from: baseline.from, to: incident.to };
+    const series = await readPodMetrics(join(dirname(folder), "metric", told.day), around, gaps);
     if (normal.spans.length > 0 || normal.lines.length > 0)
       gaps.push("Log lines and spans are compared with one normal minute of the day, metrics with the hour before.");
     const keys = new Set([
@@ -53,7 +55,7 @@ export const nezhaReader: CaseReader = {
       ...[...spans, ...lines, ...normal.spans, ...normal.lines].map((one) => one.component),
     ]);
     const observations: Observations = {
-      baseline: { from: incident.from - HOUR_MS, to: incident.from },
+      baseline,
       incident,
       target: null,
       components: [...keys].sort().map(componentOf),

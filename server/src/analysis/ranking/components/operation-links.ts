@@ -1,0 +1,100 @@
+import { median, quantileOfSorted, sortedFinite } from "../../detection/quantile.ts";
+import type { ScorePart } from "../../observations/component-score.ts";
+import type { LinkShift } from "../../observations/observations.ts";
+import type { Modality } from "./modality.ts";
+
+/** So many calls of other links stand beside a link's own few: what lies between two services of one system is of one size. */
+const PRIOR_CALLS = 3;
+/** Milliseconds that are added to both sides, so that a tenth of one is no tenfold rise. */
+const SMALL_MS = 1;
+const SPREAD_MIN = 0.2;
+/** The median distance from the lower quartile within the lower half is so many times smaller than the standard deviation, of normal values. */
+const SPREAD_OF_HALF = 2.2;
+const DEVIATIONS_MIN = 3;
+const DEVIATIONS_HALF = 6;
+
+/**
+ * Links between components that became slow though neither side worked longer: the network, a queue before the called one, or a machine too busy to answer.
+ * A link's shift counts against those of all links of the case, so that a common load says nothing. Each slow link has two ends; the one
+ * that most of its other links speak for is taken, then what is left is shared out in the same way (greedy cover, as in Kompella et al., "Fault
+ * localization via risk modeling", 2005).
+ */
+export const slowLinks: Modality = (observations) => {
+  const links = (observations.links ?? []).filter(({ incident }) => incident.count > 0);
+  const slow = shifts(links);
+  const parts = new Map<string, ScorePart>();
+  let left = slow.filter(({ strength }) => strength > 0);
+  while (left.length > 0) {
+    const ends = new Set(left.flatMap(({ link }) => [link.from, link.to]));
+    const ranked = [...ends]
+      .map((component) => ({ component, ...coverage(component, slow, left) }))
+      .sort((a, b) => b.score - a.score || (a.component < b.component ? -1 : 1));
+    const [first] = ranked;
+    const strongest = left
+      .filter(({ link }) => link.from === first?.component || link.to === first?.component)
+      .sort((a, b) => b.strength - a.strength)[0];
+    if (first === undefined || strongest === undefined) break;
+    parts.set(first.component, {
+      method: "slow_links",
+      strength: strongest.strength * first.share,
+      text: describe(strongest.link, first.slow, first.all),
+      ref: strongest.link.ref,
+    });
+    left = left.filter(({ link }) => link.from !== first.component && link.to !== first.component);
+  }
+  return parts;
+};
+
+interface LinkScore {
+  readonly link: LinkShift;
+  readonly strength: number;
+}
+
+function shifts(links: readonly LinkShift[]): LinkScore[] {
+  const usual = median(
+    Float64Array.from(links.flatMap(({ baseline }) => (baseline.count > 0 ? [baseline.medianMs] : []))),
+  );
+  if (!Number.isFinite(usual)) return [];
+  const ratios = links.map(({ baseline, incident }) => {
+    const own = baseline.count > 0 ? baseline.count * baseline.medianMs : 0;
+    const before = (own + PRIOR_CALLS * usual) / (baseline.count + PRIOR_CALLS);
+    return Math.log((incident.medianMs + SMALL_MS) / (before + SMALL_MS));
+  });
+  // In a small system half of the links may be slow at once, so the quieter half tells what is usual.
+  const sorted = sortedFinite(Float64Array.from(ratios));
+  const middle = Math.max(0, quantileOfSorted(sorted, 0.25));
+  const quiet = sorted.slice(0, Math.ceil(sorted.length / 2)).map((ratio) => Math.abs(ratio - middle));
+  const spread = Math.max(SPREAD_MIN, SPREAD_OF_HALF * median(quiet));
+  return links.map((link, at) => {
+    const doubt = Math.sqrt(1 + PRIOR_CALLS / link.incident.count);
+    const excess = Math.max(0, ((ratios[at] ?? 0) - middle) / (spread * doubt) - DEVIATIONS_MIN);
+    return { link, strength: excess / (excess + DEVIATIONS_HALF) };
+  });
+}
+
+/** How well one component explains the slow links: how many of its own are slow, on the side where most are, and how many of all it explains. */
+function coverage(component: string, all: readonly LinkScore[], left: readonly LinkScore[]) {
+  const sides = (["to", "from"] as const).map((side) => {
+    const own = all.filter(({ link }) => link[side] === component);
+    const slow = own.filter((one) => left.includes(one));
+    return { slow: slow.length, all: own.length, share: own.length === 0 ? 0 : (slow.length + 0.5) / (own.length + 1) };
+  });
+  const [incoming, outgoing] = sides;
+  // Who is called is behind its slow answers rather than each of its callers.
+  const share = 1 - (1 - (incoming?.share ?? 0)) * (1 - 0.5 * (outgoing?.share ?? 0));
+  const mass = left
+    .filter(({ link }) => link.from === component || link.to === component)
+    .reduce((sum, { strength }) => sum + strength, 0);
+  const total = left.reduce((sum, { strength }) => sum + strength, 0);
+  return {
+    share,
+    score: share * (mass / total),
+    slow: (incoming?.slow ?? 0) + (outgoing?.slow ?? 0),
+    all: (incoming?.all ?? 0) + (outgoing?.all ?? 0),
+  };
+}
+
+function describe({ from, to, baseline, incident }: LinkShift, slow: number, all: number): string {
+  const before = baseline.count === 0 ? "never seen before" : `${baseline.medianMs.toFixed(1)} ms before`;
+  return `${slow} of ${all} links with it became slow: between ${from} and ${to} ${incident.medianMs.toFixed(1)} ms pass in which neither works, ${before}`;
+}

@@ -1,0 +1,143 @@
+import { expect, test } from "vitest";
+import type {
+  LinkShift,
+  LogPattern,
+  Observations,
+  OperationShift,
+  SpanPattern,
+} from "../../observations/observations.ts";
+import { logNovelty } from "./log-novelty.ts";
+import { operationEvents } from "./operation-events.ts";
+import { slowLinks } from "./operation-links.ts";
+import { slowOperations } from "./operation-time.ts";
+
+function observe(part: Partial<Observations>): Observations {
+  return {
+    baseline: { from: 0, to: 600_000 },
+    incident: { from: 600_000, to: 900_000 },
+    target: null,
+    components: ["web", "cart", "stock"].map((key) => ({
+      key,
+      name: key,
+      kind: "service",
+      isOwned: true,
+      partOf: null,
+    })),
+    edges: [
+      { from: "web", to: "cart" },
+      { from: "cart", to: "stock" },
+    ],
+    series: [],
+    logs: [],
+    operations: [],
+    changes: [],
+    gaps: [],
+    ...part,
+  };
+}
+
+function event(
+  component: string,
+  text: string,
+  before: number,
+  now: number,
+  more: Partial<SpanPattern> = {},
+): SpanPattern {
+  return {
+    component,
+    operation: "op",
+    kind: "log",
+    event: text,
+    severity: "info",
+    baselineSpans: 40,
+    baselineCount: before,
+    incidentSpans: 80,
+    incidentCount: now,
+    ref: `span:${component}/${text}`,
+    ...more,
+  };
+}
+
+const link = (from: string, to: string, before: number, now: number): LinkShift => ({
+  from,
+  to,
+  baseline: { count: 20, medianMs: before, p95Ms: before },
+  incident: { count: 20, medianMs: now, p95Ms: now },
+  ref: `link:${from}/${to}`,
+});
+
+const strengths = (found: ReadonlyMap<string, { strength: number }>) =>
+  [...found].sort((a, b) => b[1].strength - a[1].strength).map(([key]) => key);
+
+test("a line that belonged to an operation and is gone speaks for its component", () => {
+  const found = operationEvents(observe({ spanPatterns: [event("cart", "saved cart", 40, 30)] }));
+  expect(found.get("cart")?.strength).toBeGreaterThan(0.3);
+  expect(found.get("cart")?.text).toBe("Missing in op: “saved cart”, in 40 of 40 of its spans before, 30 of 80 now");
+});
+
+test("a line that another known one takes the place of, the same with another word, and trouble that ended speak for nobody", () => {
+  const other = [event("cart", "chose branch one", 35, 20), event("cart", "went the second way", 5, 60)];
+  expect(operationEvents(observe({ spanPatterns: other })).size).toBe(0);
+  const word = [event("cart", "train type is Fast", 40, 40), event("cart", "train type is Slow", 0, 40)];
+  expect(operationEvents(observe({ spanPatterns: word })).size).toBe(0);
+  const ended = [event("cart", "request failed", 30, 0, { severity: "error" })];
+  expect(operationEvents(observe({ spanPatterns: ended })).size).toBe(0);
+});
+
+test("what callees show too is theirs before it is the caller's", () => {
+  const failing = (component: string) => event(component, "order failed", 0, 60, { severity: "error" });
+  const found = operationEvents(observe({ spanPatterns: ["web", "cart", "stock"].map(failing) }));
+  expect(strengths(found)[0]).toBe("stock");
+  expect(found.get("web")?.strength).toBeLessThan((found.get("stock")?.strength ?? 0) / 2);
+});
+
+test("slow links are told from the end that all of them share", () => {
+  const links = [
+    link("web", "cart", 2, 900),
+    link("pay", "cart", 2, 900),
+    link("web", "pay", 3, 3),
+    link("cart", "stock", 2, 2),
+  ];
+  const found = slowLinks(observe({ links }));
+  expect([...found.keys()]).toEqual(["cart"]);
+  expect(found.get("cart")?.strength).toBeGreaterThan(0.5);
+});
+
+test("links that all became slower alike tell of a load, and of no component", () => {
+  const links = ["a", "b", "c", "d"].map((to) => link("web", to, 2, 8));
+  expect(slowLinks(observe({ links })).size).toBe(0);
+});
+
+test("own work that takes longer counts by how much is lost, not by how many times", () => {
+  const operation = (component: string, before: number, now: number): OperationShift => {
+    const side = (ms: number) => ({ count: 50, perMinute: 50, errorShare: 0, medianMs: ms, p95Ms: ms, selfMs: ms });
+    return { component, operation: "op", baseline: side(before), incident: side(now), ref: `operation:${component}` };
+  };
+  const found = slowOperations(observe({ operations: [operation("cart", 20, 200), operation("stock", 0.1, 1.5)] }));
+  expect(strengths(found)).toEqual(["cart", "stock"]);
+  expect(found.get("stock")?.strength).toBeLessThan(0.02);
+});
+
+test("new lines of trouble speak for who writes them, and half as much for who is named in them", () => {
+  const pattern = (component: string, template: string, now: number): LogPattern => ({
+    component,
+    templateId: template,
+    template,
+    severity: "error",
+    baselinePerMinute: 0,
+    incidentPerMinute: now,
+    firstAt: null,
+    example: template,
+    ref: `log:${component}`,
+  });
+  const found = logNovelty(
+    observe({ logs: [pattern("web", "could not reach stock", 10), pattern("web", "restock failed", 10)] }),
+  );
+  expect(strengths(found)).toEqual(["web", "stock"]);
+  expect(found.get("stock")?.method).toBe("log_mention");
+  expect(logNovelty(observe({ logs: [{ ...pattern("web", "ready", 10), severity: "info" }] })).size).toBe(0);
+});
+
+test("nothing seen speaks for nobody", () => {
+  for (const look of [operationEvents, slowLinks, slowOperations, logNovelty]) expect(look(observe({})).size).toBe(0);
+});
