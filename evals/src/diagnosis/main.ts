@@ -9,7 +9,7 @@ import { reliabilityPlot } from "./reliability-plot.ts";
 import { renderScenarios, renderSet } from "./render.ts";
 import { type BaselineScore, runBaselines } from "./run-baselines.ts";
 import { runDiagnose } from "./run-diagnose.ts";
-import { runScenarios } from "./run-scenarios.ts";
+import { runScenarios, runWrittenScenarios } from "./run-scenarios.ts";
 import { describeRow, type ScenarioRow, scoreScenarios } from "./score-scenarios.ts";
 import { scoreSet } from "./score-set.ts";
 
@@ -64,6 +64,8 @@ export async function evaluateSet(name: DataSetName, data?: string): Promise<Par
 export interface ScenarioOptions {
   readonly seeds?: string | undefined;
   readonly kinds?: string | undefined;
+  /** A folder that `write-scenarios.ts` wrote, instead of seeds. */
+  readonly set?: string | undefined;
   /** A file that gets one line of JSON for each run: what was said, and whether it was right. */
   readonly dump?: string | undefined;
   /** A file that gets the misses, kind by kind. */
@@ -81,10 +83,13 @@ export async function evaluateScenarios(
   const asked =
     options.seeds === undefined ? Object.entries(splits) : [[`seeds ${options.seeds}`, options.seeds] as const];
   const done: { name: string; rows: ScenarioRow[] }[] = [];
-  for (const [name, text] of asked) {
-    const rows = await runScenarios(seedsOf(text), isWanted, (count) => process.stderr.write(`\r${name}: ${count} `));
-    done.push({ name: `${name} (seeds ${text})`, rows });
-  }
+  if (options.set !== undefined)
+    done.push({ name: options.set, rows: await runWrittenScenarios(resolve(options.set), isWanted) });
+  else
+    for (const [name, text] of asked) {
+      const rows = await runScenarios(seedsOf(text), isWanted, (count) => process.stderr.write(`\r${name}: ${count} `));
+      done.push({ name: `${name} (seeds ${text})`, rows });
+    }
   process.stderr.write("\n");
   const last = done.at(-1)?.rows ?? [];
   const again =
@@ -188,7 +193,7 @@ function renderMisses(rows: readonly ScenarioRow[]): string {
   ].join("\n");
 }
 
-const usage = `npm run eval -- diagnosis [${["scenarios", ...dataSetNames].join("|")}…] [--seeds 1-10] [--kinds a,b] [--data DIR] [--dump FILE] [--misses FILE] [--baselines]\n`;
+const usage = `npm run eval -- diagnosis [${["scenarios", ...dataSetNames].join("|")}…] [--seeds 1-10] [--set DIR] [--kinds a,b] [--data DIR] [--dump FILE] [--misses FILE] [--baselines]\n`;
 
 /** Scores the sets that are named, all of them without a name. */
 export async function main(argv: readonly string[]): Promise<number> {
@@ -198,6 +203,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     options: {
       seeds: { type: "string" },
       kinds: { type: "string" },
+      set: { type: "string" },
       data: { type: "string" },
       dump: { type: "string" },
       misses: { type: "string" },

@@ -1,6 +1,7 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Truth } from "../scenarios/fault.ts";
 import type { Scenario } from "../scenarios/generate-scenario.ts";
 import { scenarios, writeScenarios } from "../scenarios/write-scenarios.ts";
 import { runDiagnose } from "./run-diagnose.ts";
@@ -20,16 +21,7 @@ export async function runScenarios(
     if (batch.length === 0) return;
     const dir = await mkdtemp(join(tmpdir(), "culprit-scenarios-"));
     try {
-      const truth = await writeScenarios(dir, batch);
-      const folders = Object.keys(truth);
-      const diagnoses = await runDiagnose(
-        folders.map((folder) => join(dir, "cases", folder)),
-        "culprit",
-      );
-      folders.forEach((folder, at) => {
-        const [answer, diagnosis] = [truth[folder], diagnoses[at]];
-        if (answer !== undefined && diagnosis !== undefined) rows.push(scoreScenario(answer, diagnosis));
-      });
+      rows.push(...(await diagnoseAll(dir, Object.entries(await writeScenarios(dir, batch)))));
     } finally {
       await rm(dir, { recursive: true, force: true });
     }
@@ -42,4 +34,27 @@ export async function runScenarios(
   }
   await flush();
   return rows;
+}
+
+/** The same for a set that `write-scenarios.ts` wrote before. */
+export async function runWrittenScenarios(
+  dir: string,
+  isWanted: (kind: string) => boolean = () => true,
+): Promise<ScenarioRow[]> {
+  const truth = JSON.parse(await readFile(join(dir, "truth.json"), "utf8")) as Record<string, Truth>;
+  return diagnoseAll(
+    dir,
+    Object.entries(truth).filter(([, answer]) => isWanted(answer.kind)),
+  );
+}
+
+async function diagnoseAll(dir: string, answers: readonly (readonly [string, Truth])[]): Promise<ScenarioRow[]> {
+  const diagnoses = await runDiagnose(
+    answers.map(([folder]) => join(dir, "cases", folder)),
+    "culprit",
+  );
+  return answers.flatMap(([, answer], at) => {
+    const diagnosis = diagnoses[at];
+    return diagnosis === undefined ? [] : [scoreScenario(answer, diagnosis)];
+  });
 }

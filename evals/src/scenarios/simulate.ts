@@ -3,6 +3,12 @@ import type { Random } from "./random.ts";
 import type { Stage } from "./stage.ts";
 
 export const stepMs = 15_000;
+/** Share of calls that may be tried again. */
+const retryBudget = 0.12;
+/** How long a node lets requests wait for it before it refuses more. */
+const queueSeconds = 1.5;
+/** Nobody waits longer. */
+const patienceMs = 30_000;
 
 /** What really went on at one node, a value a step. */
 export interface NodeTrack {
@@ -88,6 +94,8 @@ export function simulate({ stage, effects, startMs, steps, faultAtMs, random }: 
   const lastFailed = new Float64Array(stage.edges.length);
   const dayPhase = random.between(0, 2 * Math.PI);
   const daySwing = random.between(0.1, 0.35);
+  /** Share of a node's requests that get as far as calling others, as of the last step. */
+  const accepted = new Float64Array(stage.nodes.length).fill(1);
   let entryWalk = 0;
 
   // Room is what the usual traffic leaves: load at usual demand is `usualLoad`.
@@ -180,9 +188,9 @@ export function simulate({ stage, effects, startMs, steps, faultAtMs, random }: 
         const from = nodes[edge.from];
         const caller = demand[edge.from] ?? 0;
         const failed = lastFailed[edge.index] ?? 0;
-        const tries = edge.retries + link.retries;
-        let attempts = 1;
-        for (let more = 1; more <= tries; more++) attempts += failed ** more;
+        // Clients keep a budget for second tries, so that they don't multiply from layer to layer; a fault may take it away.
+        let attempts = 1 + (edge.retries > 0 ? Math.min(retryBudget, failed) : 0);
+        for (let more = 1; more <= link.retries; more++) attempts += failed ** more;
         const cache = edge.behindCache === null ? undefined : stage.nodes[edge.behindCache];
         const hit = cache === undefined ? 0 : Math.min(0.99, cache.hitShare * (nodeStates[cache.index]?.hits ?? 1));
         // Requests that the caller failed by itself call nobody.
@@ -190,7 +198,7 @@ export function simulate({ stage, effects, startMs, steps, faultAtMs, random }: 
           1 - Math.min(1, (nodeStates[edge.from]?.errors ?? 0) * 0.7 + (nodeStates[edge.from]?.refused ?? 0));
         const rate = edge.isAsync
           ? Math.min(caller + (backlog[edge.from] ?? 0) / 30, (rooms[index] ?? 1) * state.consume * (1 - state.away))
-          : caller * reached * edge.calls * link.calls * (1 - hit) * attempts;
+          : caller * (accepted[edge.from] ?? 1) * reached * edge.calls * link.calls * (1 - hit) * attempts;
         const track = edges[edge.index];
         if (track !== undefined) track.rate[at] = rate;
         demand[index] = (demand[index] ?? 0) + rate * (1 - Math.min(1, link.blocked));
@@ -232,12 +240,12 @@ export function simulate({ stage, effects, startMs, steps, faultAtMs, random }: 
       let rejected = 0;
       if (!isQueue) {
         const left = Math.min(
-          room * 4,
+          room * queueSeconds,
           Math.max(0, (backlog[index] ?? 0) + ((wanted * state.work - room) * stepMs) / 1000),
         );
         backlog[index] = left;
         own += (left / Math.max(room, 1e-6)) * 1000;
-        if (left >= room * 4) rejected = Math.max(0, 1 - 1 / Math.max(1, load));
+        if (left >= room * queueSeconds) rejected = Math.max(0, 1 - 1 / Math.max(1, load));
       }
       let passed =
         (1 - node.errorShare * Math.exp(0.3 * random.normal())) * (1 - Math.min(1, state.errors)) * (1 - rejected);
@@ -271,8 +279,8 @@ export function simulate({ stage, effects, startMs, steps, faultAtMs, random }: 
             (1 - Math.min(1, link.errors)) *
             (1 - Math.min(1, link.blocked)) *
             (1 - lost * 0.5);
-        const tries = 1 + edge.retries + Math.round(link.retries);
-        const finally_ = once ** tries;
+        const again = edge.retries > 0 ? Math.min(1, retryBudget / Math.max(once, 1e-6)) : 0;
+        const finally_ = once * (1 - again * (1 - once)) * once ** Math.round(link.retries);
         lastFailed[edge.index] = once;
         edgeTrack.errors[at] = once;
         edgeTrack.timeouts[at] = late;
@@ -304,7 +312,7 @@ export function simulate({ stage, effects, startMs, steps, faultAtMs, random }: 
         }
       }
       passed *= 1 - poolRefused;
-      let mean = own + waiting;
+      let mean = Math.min(patienceMs, own + waiting);
       const inUse = (wanted * mean) / 1000;
       const most = (workers[index] ?? 8) * Math.max(0.1, 1 - away);
       if (!isQueue && node.kind === "service" && inUse > most) {
@@ -313,7 +321,12 @@ export function simulate({ stage, effects, startMs, steps, faultAtMs, random }: 
       }
       // What hits an instance that is away fails at once until the balancer notices.
       if (away > 0) passed *= 1 - Math.min(0.98, away > 0.9 ? 0.97 * away : away * 0.35);
+      mean = Math.min(patienceMs, mean);
       const errors = Math.max(0, Math.min(1, 1 - passed));
+      // Who is full takes in less, who is away nothing, and who has failed at one call makes no further ones.
+      const taken =
+        (1 - rejected) * Math.min(1, most / Math.max(inUse, 1e-6)) * (1 - (away > 0.9 ? away : 0.35 * away));
+      accepted[index] = 0.5 * (accepted[index] ?? 1) + 0.5 * (isQueue ? 1 : taken * (1 - 0.4 * errors));
       const sigma = node.sigma + 0.25 * Math.min(1, load) + (state.pauses > 0 ? 0.3 : 0);
       track.demand[at] = wanted;
       track.served[at] = wanted * (1 - errors);
