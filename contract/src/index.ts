@@ -16,6 +16,7 @@ export * from "./scrape-api.ts";
 export * from "./severity.ts";
 export * from "./signal.ts";
 export * from "./telemetry.ts";
+export * from "./telemetry-api.ts";
 export * from "./triage.ts";
 export * from "./trigger-api.ts";
 export * from "./workflow.ts";

@@ -292,6 +292,7 @@ async function serve(
     openForge: services.openForge,
     intake,
     telemetry,
+    telemetryStore,
     serviceOf: projectServices(database.db),
     publicUrl,
     version,

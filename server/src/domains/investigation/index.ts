@@ -7,5 +7,6 @@ export { type LoadedInvestigation, loadInvestigation } from "./load-investigatio
 export type { InvestigationDeps } from "./observe/observe-deps.ts";
 export { type DiffReview, fileDiffOf, reviewAgainstIncidents } from "./past-incidents.ts";
 export { renderReportHtml } from "./render-report-html.ts";
+export { type ReopenedEvidence, reopenEvidence } from "./reopen-evidence.ts";
 export { type ConfirmedReplay, replayConfirmed } from "./replay/replay-confirmed.ts";
 export { type Replay, replayIncident } from "./replay/replay-incident.ts";

@@ -19,6 +19,7 @@ import { type OperationsDeps, registerOperationsRoutes } from "./routes/operatio
 import { registerPageRoutes } from "./routes/page-routes.ts";
 import { registerReadyWorkflowRoutes } from "./routes/ready-workflow-routes.ts";
 import { registerScrapeRoutes } from "./routes/scrape-routes.ts";
+import { registerTelemetryReadRoutes, type TelemetryReadDeps } from "./routes/telemetry-read-routes.ts";
 import { registerTelemetryRoutes, type TelemetryRouteDeps } from "./routes/telemetry-routes.ts";
 import { registerTriggerRoutes, type TriggerRouteDeps } from "./routes/trigger-routes.ts";
 import { registerWebhookRoutes } from "./routes/webhook-routes.ts";
@@ -28,6 +29,7 @@ export interface ServerDeps
   extends ApiDeps,
     IngestDeps,
     TelemetryRouteDeps,
+    TelemetryReadDeps,
     WorkflowDeps,
     ExecutionDeps,
     TriggerRouteDeps,
@@ -87,6 +89,7 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
     registerChangeRoutes(scope, deps);
     registerIntegrationRoutes(scope, deps);
     registerDetectionRoutes(scope, deps);
+    registerTelemetryReadRoutes(scope, deps);
     await scope.register(async (github) => registerGitHubRoutes(github, deps));
     await scope.register(async (callbacks) => registerCallbackRoutes(callbacks, deps));
     registerScrapeRoutes(scope, deps);
