@@ -9,6 +9,7 @@ export * from "./feedback.ts";
 export * from "./incident.ts";
 export * from "./ingest.ts";
 export * from "./integration-api.ts";
+export * from "./learning-api.ts";
 export * from "./operations-api.ts";
 export * from "./project.ts";
 export * from "./ready-workflow-api.ts";

@@ -40,10 +40,7 @@ export function learnedOdds(
     ),
   );
   if (prior === null && outcomes.length === 0) return null;
-  const ofPrior =
-    prior === null
-      ? 0
-      : Math.log((prior.confirmed + 1) / (prior.rejected + 1)) * (prior.service === null ? elsewhereShare : 1);
+  const ofPrior = prior === null ? 0 : oddsOfPrior(prior);
   const good = outcomes.filter(({ isConfirmed }) => isConfirmed).length;
   const bad = outcomes.length - good;
   const ofAlike = alikeOdds * Math.log((good + 1) / (bad + 1));
@@ -66,6 +63,12 @@ export function learnedOdds(
       snapshot: sentences.join("\n"),
     },
   };
+}
+
+/** Posterior log-odds of a Beta with one success and one failure assumed, half as much for what is known of the whole project; within ±1. */
+export function oddsOfPrior({ confirmed, rejected, service }: LearnedPrior): number {
+  const odds = Math.log((confirmed + 1) / (rejected + 1)) * (service === null ? elsewhereShare : 1);
+  return Math.max(-oddsMax, Math.min(oddsMax, odds));
 }
 
 function times(count: number): string {

@@ -2,6 +2,7 @@ export { type BlameAnswer, type BlameRequest, blameCommits } from "./blame-commi
 export { listFeedback } from "./feedback/list-feedback.ts";
 export { type FeedbackRequest, recordFeedback } from "./feedback/record-feedback.ts";
 export { type Investigation, investigateIncident } from "./investigate-incident.ts";
+export { reportLearning } from "./learning/report-learning.ts";
 export { loadFrameCode } from "./load-frame-code.ts";
 export { type LoadedInvestigation, loadInvestigation } from "./load-investigation.ts";
 export type { InvestigationDeps } from "./observe/observe-deps.ts";

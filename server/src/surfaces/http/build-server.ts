@@ -15,6 +15,7 @@ import { type GitHubDeps, registerGitHubRoutes } from "./routes/github-routes.ts
 import { type HookDeps, registerHookRoutes } from "./routes/hook-routes.ts";
 import { type IngestDeps, registerIngestRoutes } from "./routes/ingest-routes.ts";
 import { type IntegrationDeps, registerIntegrationRoutes } from "./routes/integration-routes.ts";
+import { registerLearningRoutes } from "./routes/learning-routes.ts";
 import { type OperationsDeps, registerOperationsRoutes } from "./routes/operations-routes.ts";
 import { registerPageRoutes } from "./routes/page-routes.ts";
 import { registerReadyWorkflowRoutes } from "./routes/ready-workflow-routes.ts";
@@ -82,6 +83,7 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
     noteWrites(scope, deps.database);
     registerApiRoutes(scope, deps);
     registerFeedbackRoutes(scope, deps);
+    registerLearningRoutes(scope, deps);
     registerWorkflowRoutes(scope, deps);
     registerReadyWorkflowRoutes(scope, deps);
     registerExecutionRoutes(scope, deps);

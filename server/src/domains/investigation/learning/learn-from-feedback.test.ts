@@ -7,6 +7,7 @@ import { investigateIncident } from "../investigate-incident.ts";
 import { replayConfirmed } from "../replay/replay-confirmed.ts";
 import { replayIncident } from "../replay/replay-incident.ts";
 import { loadLearned } from "./load-learned.ts";
+import { reportLearning } from "./report-learning.ts";
 
 let stage: ScenarioStage;
 beforeAll(async () => {
@@ -46,7 +47,7 @@ const failed = (scenario: Scenario, marker: string, fn: string) =>
   });
 
 /** Says of the newest hypothesis that blames a commit whether it is right. */
-async function judge({ deps, projectId }: Scenario, incident: string, isRight: boolean): Promise<void> {
+async function judge({ deps }: Scenario, incident: string, isRight: boolean): Promise<void> {
   const { rows } = await sql<{ hypothesis_id: string }>`
     SELECT hypothesis_id FROM incident_hypotheses WHERE incident_id = ${incident} AND details ? 'commitSha' ORDER BY revision DESC, rank LIMIT 1`.execute(
     deps.database.db,
@@ -85,6 +86,22 @@ test("confirmations of one incident speak in the next one of the service, with t
     WHERE incident_id = ${next} AND argument ->> 'text' LIKE '%people confirmed%'`.execute(scenario.deps.database.db);
   expect(rows[0]?.text).toContain("confirmed a cause of kind release once");
   expect(after.hypotheses[0]?.confidence).toBeGreaterThanOrEqual((before.hypotheses[0]?.confidence ?? 1) - 0.15);
+});
+
+test("how right the answers were is told by what people said: a confirmed first answer, a false attribution, an inconclusive one", async () => {
+  const { scenario, incident } = await broken();
+  const report = () =>
+    reportLearning(scenario.deps.database.db, { projectId: scenario.projectId, weeks: 4, now: new Date() });
+  await investigateIncident(scenario.deps, { incidentId: incident });
+  expect((await report()).total).toMatchObject({ investigated: 1, judged: 0, top1: null });
+  await judge(scenario, incident, true);
+  expect((await report()).total).toMatchObject({ judged: 1, right: 1, top1: 1, false_attributions: 0 });
+  await judge(scenario, incident, false);
+  const after = await report();
+  expect(after.total).toMatchObject({ judged: 1, right: 0, top1: 0, false_attributions: 1, false_attribution_rate: 1 });
+  expect(after.weeks).toHaveLength(1);
+  expect(after.priors[0]).toMatchObject({ type: "release", times_rejected: 1, times_confirmed: 0 });
+  expect(after.priors[0]?.log_odds).toBeLessThan(0);
 });
 
 test("what was learnt is the log's alone: read twice, and by whatever process, it is the same, and a rejection counts against", async () => {
