@@ -38,7 +38,8 @@ function toRecord(span: Span, serviceKey: string, environment: string, nowMs: nu
     name: span.name.length > NAME_CHARS ? span.name.slice(0, NAME_CHARS) : span.name,
     kind: kinds[span.kind] ?? "internal",
     startMs,
-    durationMs: Math.max(0, span.endMs - startMs),
+    // Doubles of today hold a quarter of a microsecond.
+    durationMs: Math.max(0, Math.round((span.endMs - startMs) * 1000) / 1000),
     status: span.statusCode === statusCode.error ? "error" : span.statusCode === statusCode.ok ? "ok" : "unset",
     route: routeOf(span, request),
     httpStatus: request.status,
