@@ -148,8 +148,10 @@ export class Projector {
       ORDER BY id LIMIT ${batchMax}`.execute(this.#database.db);
     const newest = new Map<string, Fact>();
     for (const { project_id: projectId, key, payload } of rows) {
-      newest.delete(key);
-      newest.set(key, { projectId, key, isDeleted: payload.deleted === true, payload });
+      // A commit is a thing of each project that has it.
+      const thing = `${projectId} ${key}`;
+      newest.delete(thing);
+      newest.set(thing, { projectId, key, isDeleted: payload.deleted === true, payload });
     }
     if (newest.size > 0) await this.#projection.apply([...newest.values()]);
     const isRest = rows.length === batchMax;
