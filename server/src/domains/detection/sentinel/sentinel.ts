@@ -7,7 +7,7 @@ import { emptyMemory, type ProjectMemory, watchProject } from "./watch-project.t
 
 const EVERY_MS = 20_000;
 /** A project that had nothing to look at is looked at again after so long. */
-const IDLE_MS = 120_000;
+const IDLE_MS = 60_000;
 const LEASE = "sentinel";
 /** The lease is kept while a look goes on. */
 const RENEW_MS = 30_000;
