@@ -4,19 +4,17 @@ import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import type { Scenario } from "../scenarios/generate-scenario.ts";
 import { scenarios, writeScenarios } from "../scenarios/write-scenarios.ts";
+import type { Claim } from "./calibration.ts";
 import { type DataSetName, dataSetNames, readDataSet } from "./data-sets.ts";
-import { reliabilityPlot } from "./reliability-plot.ts";
 import { renderScenarios, renderSet } from "./render.ts";
 import { type BaselineScore, runBaselines } from "./run-baselines.ts";
 import { runDiagnose } from "./run-diagnose.ts";
 import { runScenarios, runWrittenScenarios } from "./run-scenarios.ts";
-import { describeRow, type ScenarioRow, scoreScenarios } from "./score-scenarios.ts";
+import { claimOf, describeRow, type ScenarioRow, scoreScenarios } from "./score-scenarios.ts";
 import { scoreSet } from "./score-set.ts";
 
-const docs = resolve(import.meta.dirname, "../../../docs");
-
-/** Weights and the confidence may be fitted on the first split; the second is only ever scored. */
-export const splits = { train: "1-10", test: "101-110" } as const;
+/** Weights and the confidence may be fitted on seeds 1 to 10 only, of which some are shown; the kept-back ones are only ever scored. */
+export const splits = { train: "1-3", "kept back": "101-110" } as const;
 
 const rounded = (value: number) => Math.round(value * 1000) / 1000;
 
@@ -24,6 +22,8 @@ export interface Part {
   readonly markdown: string;
   readonly figures: Readonly<Record<string, unknown>>;
   readonly isEmpty: boolean;
+  /** How sure each answer was and whether it was right. */
+  readonly claims: readonly Claim[];
 }
 
 export function seedsOf(text: string): number[] {
@@ -35,7 +35,12 @@ export function seedsOf(text: string): number[] {
 export async function evaluateSet(name: DataSetName, data?: string): Promise<Part> {
   const set = await readDataSet(name, data);
   if (set === null || set.cases.length === 0)
-    return { markdown: `### ${name}\n\nNot at hand, not counted.\n`, figures: { set: name, cases: 0 }, isEmpty: true };
+    return {
+      markdown: `### ${name}\n\nNot at hand, not counted.\n`,
+      figures: { set: name, cases: 0 },
+      isEmpty: true,
+      claims: [],
+    };
   const diagnoses = await runDiagnose(
     set.cases.map((one) => one.dir),
     set.format,
@@ -44,6 +49,7 @@ export async function evaluateSet(name: DataSetName, data?: string): Promise<Par
   const again = name === "nezha" ? [] : await runBaselines(name, set.cases);
   return {
     markdown: renderSet(name, set.title, score, again),
+    claims: score.claims,
     isEmpty: diagnoses.every((one) => one.causes.length === 0),
     figures: {
       set: name,
@@ -100,6 +106,7 @@ export async function evaluateScenarios(
   const score = scoreScenarios(last);
   return {
     rows: last,
+    claims: last.map(claimOf),
     markdown: renderScenarios(done, again),
     isEmpty: last.every((row) => row.diagnosis.causes.length === 0),
     figures: {
@@ -232,15 +239,6 @@ export async function main(argv: readonly string[]): Promise<number> {
     ),
   );
   return parts.some((part) => part.isEmpty && part.figures.cases !== 0) ? 1 : 0;
-}
-
-/** The plot of the kept-back scenarios, written beside the figures. */
-export async function writePlot(rows: readonly ScenarioRow[]): Promise<void> {
-  const { calibration } = scoreScenarios(rows);
-  await writeFile(
-    join(docs, "reliability.svg"),
-    reliabilityPlot(calibration.bins, `${calibration.count} kept-back scenarios`),
-  );
 }
 
 if (import.meta.main) process.exitCode = await main(process.argv.slice(2));

@@ -1,6 +1,6 @@
 import type { CaseDiagnosis } from "@culprit/contract";
 import type { Truth } from "../scenarios/fault.ts";
-import { type Calibration, calibrate } from "./calibration.ts";
+import { type Calibration, type Claim, calibrate } from "./calibration.ts";
 import { averageAt5, hitsWithin } from "./rank.ts";
 import { byComponent } from "./score-set.ts";
 
@@ -66,6 +66,11 @@ export interface ScenarioScore {
   readonly secondsMax: number;
 }
 
+/** How sure the first cause was, and whether it was right; where nothing is wrong nothing is right. */
+export function claimOf({ diagnosis, isFirstRight }: ScenarioRow): Claim {
+  return { confidence: diagnosis.confidence, isRight: isFirstRight };
+}
+
 const mean = (values: readonly number[]) =>
   values.length === 0 ? 0 : values.reduce((a, b) => a + b, 0) / values.length;
 
@@ -95,7 +100,7 @@ export function scoreScenarios(rows: readonly ScenarioRow[]): ScenarioScore {
     wrongBlame: share(faults, (row) => row.isFalseBlame),
     inconclusive: share(rows, (row) => row.diagnosis.verdict === "inconclusive"),
     inconclusiveWithCause: share(withCause, (row) => row.diagnosis.verdict === "inconclusive"),
-    calibration: calibrate(rows.map((row) => ({ confidence: row.diagnosis.confidence, isRight: row.isFirstRight }))),
+    calibration: calibrate(rows.map(claimOf)),
     secondsMean: mean(seconds),
     secondsMax: Math.max(0, ...seconds),
   };

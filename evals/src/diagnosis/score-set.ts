@@ -1,5 +1,5 @@
 import type { CaseDiagnosis } from "@culprit/contract";
-import { type Calibration, calibrate } from "./calibration.ts";
+import { type Calibration, type Claim, calibrate } from "./calibration.ts";
 import type { DataSet, RankedCase } from "./data-sets.ts";
 import { averageAt5, hitsWithin } from "./rank.ts";
 
@@ -13,6 +13,7 @@ export interface SetScore {
   /** Wrong causes blamed with the verdict confirmed or likely, of all cases. */
   readonly falseBlame: number;
   readonly calibration: Calibration;
+  readonly claims: readonly Claim[];
   readonly secondsMean: number;
   readonly secondsMax: number;
   readonly misses: readonly string[];
@@ -35,6 +36,7 @@ export function scoreSet(set: DataSet, diagnoses: readonly CaseDiagnosis[]): Set
   });
   const mean = (values: readonly number[]) =>
     values.length === 0 ? 0 : values.reduce((a, b) => a + b, 0) / values.length;
+  const claims = rows.map((row) => ({ confidence: row.confidence, isRight: row.isFirstRight }));
   return {
     cases: rows.length,
     top1: mean(rows.map((row) => row.hits[0])),
@@ -43,7 +45,8 @@ export function scoreSet(set: DataSet, diagnoses: readonly CaseDiagnosis[]): Set
     avg5: mean(rows.map((row) => averageAt5(row.hits))),
     inconclusive: mean(rows.map((row) => Number(row.verdict === "inconclusive"))),
     falseBlame: mean(rows.map((row) => Number(row.verdict !== "inconclusive" && !row.isFirstRight))),
-    calibration: calibrate(rows.map((row) => ({ confidence: row.confidence, isRight: row.isFirstRight }))),
+    calibration: calibrate(claims),
+    claims,
     secondsMean: mean(rows.map((row) => row.seconds)),
     secondsMax: Math.max(0, ...rows.map((row) => row.seconds)),
     misses: rows.flatMap((row) => (row.hits[0] === 1 ? [] : [row.text])),

@@ -22,7 +22,7 @@ test("the same kind, seed and anchor give the same files byte for byte, another 
   expect([...again.files]).toEqual([...first.files]);
   expect(again.truth).toEqual(first.truth);
   expect(other.files.get("metrics.csv")).not.toBe(first.files.get("metrics.csv"));
-  const later = generateScenario(kind, 3, Date.parse("2026-06-01T00:00:00Z"));
+  const later = generateScenario(kind, 3, { anchorMs: Date.parse("2026-06-01T00:00:00Z") });
   expect(later.folder).toBe(first.folder);
   expect(later.files.get("case.json")).not.toBe(first.files.get("case.json"));
 });

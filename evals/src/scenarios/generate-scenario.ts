@@ -3,7 +3,7 @@ import type { Kind, Plan, Truth } from "./fault.ts";
 import { measure } from "./measure.ts";
 import { createRandom, type Random } from "./random.ts";
 import { type Simulation, simulate, stepMs } from "./simulate.ts";
-import { buildStage, type Stage } from "./stage.ts";
+import { buildStage, type Stage, type StageWishes } from "./stage.ts";
 import { writeChanges } from "./write-changes.ts";
 import { writeLogs } from "./write-logs.ts";
 import { writeSpans } from "./write-spans.ts";
@@ -13,6 +13,12 @@ export interface Scenario {
   readonly folder: string;
   readonly files: ReadonlyMap<string, string>;
   readonly truth: Truth;
+}
+
+export interface ScenarioOptions {
+  readonly anchorMs?: number;
+  /** What the stage is like where the kind wants nothing of its own. */
+  readonly wishes?: StageWishes;
 }
 
 const baselineMinutes = 60;
@@ -25,10 +31,11 @@ export const defaultAnchor = Date.parse("2026-03-04T10:00:00Z");
  * One scenario as the files of a case, byte for byte the same for the same kind, seed and anchor. A world in which nobody would notice
  * the fault is drawn anew: without an alert there is no case.
  */
-export function generateScenario(kind: Kind, seed: number, anchorMs: number = defaultAnchor): Scenario {
+export function generateScenario(kind: Kind, seed: number, options: ScenarioOptions = {}): Scenario {
+  const anchorMs = options.anchorMs ?? defaultAnchor;
   for (let attempt = 0; attempt < attemptsMax; attempt++) {
     const random = createRandom(`${kind.name}/${seed}/${attempt}`);
-    const stage = buildStage(random.fork("stage"), kind.wishes);
+    const stage = buildStage(random.fork("stage"), { ...options.wishes, ...kind.wishes });
     const plan = kind.plan(stage, random.fork("plan"));
     const faultAtMs = anchorMs + Math.round(random.between(0, 6) * 3_600_000 + random.between(0, 60_000));
     const incidentMinutes = Math.round(random.between(12, 20));

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import type { Truth } from "./fault.ts";
-import { generateScenario, type Scenario } from "./generate-scenario.ts";
+import { generateScenario, type Scenario, type ScenarioOptions } from "./generate-scenario.ts";
 import { kinds } from "./kinds/index.ts";
 
 /** Writes scenarios as a set of cases, one after the other: `DIR/cases/<folder>/…`, and the answers beside them in `DIR/truth.json`. */
@@ -25,8 +25,10 @@ export async function writeScenarios(
 export function* scenarios(
   seeds: readonly number[],
   isWanted: (kind: string) => boolean = () => true,
+  options: ScenarioOptions = {},
 ): Generator<Scenario> {
-  for (const kind of kinds) if (isWanted(kind.name)) for (const seed of seeds) yield generateScenario(kind, seed);
+  for (const kind of kinds)
+    if (isWanted(kind.name)) for (const seed of seeds) yield generateScenario(kind, seed, options);
 }
 
 /** `--write DIR [--seeds 1-10] [--kinds a,b]` writes the set and ends. */
