@@ -45,7 +45,7 @@ export async function insertConfigChange(
     ...{ projectId, type: "config.changed", subject: `config:${environment}/${resource}` },
     payload: {
       ...{ id: toPublicId("cfg", made), environment, service: input.service ?? null },
-      ...{ source, change_kind, resource, actor },
+      ...{ source, change_kind, resource, actor, detected_at: detectedAt.toISOString() },
     },
   });
   return { configChangeId: made };

@@ -11,13 +11,7 @@ import {
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { createProject, type KeyRing, listProjects } from "../../../domains/access/index.ts";
 import { type ChangeDeps, recordConfigChange, recordDeployment } from "../../../domains/change/index.ts";
-import {
-  findIncident,
-  investigateAgain,
-  investigateOnNewEvidence,
-  listIncidents,
-  moveByHand,
-} from "../../../domains/incident/index.ts";
+import { findIncident, investigateAgain, listIncidents, moveByHand } from "../../../domains/incident/index.ts";
 import type { Database, DatabaseScope } from "../../../platform/db/open-database.ts";
 import { CulpritError } from "../../../platform/errors/culprit-error.ts";
 import { fromPublicId, toPublicId } from "../../../platform/ids/ids.ts";
@@ -91,13 +85,6 @@ export function registerApiRoutes(app: FastifyInstance, deps: ApiDeps): void {
     const input = deploymentInputSchema.parse(request.body);
     const { own, projectId } = await projectOf(request);
     const deployment = await recordDeployment(own, { projectId, input });
-    await reconsider(
-      own.database,
-      projectId,
-      input.environment,
-      input.started_at,
-      "A deployment was reported that could explain it.",
-    );
     const answer: DeploymentReply = {
       deployment_id: toPublicId("dep", deployment.deploymentEventId),
       commit_sha: deployment.commitSha,
@@ -114,13 +101,6 @@ export function registerApiRoutes(app: FastifyInstance, deps: ApiDeps): void {
     const input = configChangeInputSchema.parse(request.body);
     const { own, projectId } = await projectOf(request);
     const change = await recordConfigChange(own, { projectId, input });
-    await reconsider(
-      own.database,
-      projectId,
-      input.environment,
-      input.detected_at,
-      "A config change was reported that could explain it.",
-    );
     return reply.code(201).send({ change_id: toPublicId("cfg", change.configChangeId) });
   });
 
@@ -168,17 +148,6 @@ export function registerApiRoutes(app: FastifyInstance, deps: ApiDeps): void {
   });
 
   /** A late change is new evidence for the incidents that began after it. */
-  async function reconsider(
-    scope: DatabaseScope,
-    projectId: string,
-    environment: string,
-    at: string | undefined,
-    reason: string,
-  ): Promise<void> {
-    if (at === undefined) return;
-    await investigateOnNewEvidence(scope, { projectId, environment, at: new Date(at), reason });
-  }
-
   /** The project that a request is about, and the verbs' needs within it. */
   async function projectOf(request: FastifyRequest) {
     const { projectId, scope } = projectOfRequest(request, await callerOf(request), database);
