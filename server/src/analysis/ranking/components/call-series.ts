@@ -5,18 +5,18 @@ import type { Observations, Series } from "../../observations/observations.ts";
 /** The series that tell how calls of a component went: how many, how long, how many failed. */
 export interface CallSeries {
   readonly traffic: Series | null;
-  readonly latency: Series | null;
-  /** Errors as a count or a share, or availability. */
-  readonly failures: Series | null;
+  /** Its own view and that of each of its callers. */
+  readonly latency: readonly Series[];
+  /** Errors as a count or a share, or availability; its own view and that of each of its callers. */
+  readonly failures: readonly Series[];
 }
 
 /** Averages add up over calls, so they come first; a high percentile hides how many calls were slow. */
 const statistics: readonly (string | null)[] = ["average", "p50", null, "p75", "p90", "p95", "p99", "max"];
-const countsRequests = /request|req\b|reqs|call|invocation|hit|load|lod|qps|rps|transaction|throughput|message/iu;
+const countsRequests =
+  /request|req\b|reqs|call|invocation|hit|load|lod|qps|rps|transaction|throughput|message|quer(y|ies)|command|operation/iu;
 
-/**
- * The best series of each kind for every component: its own calls where it measured them itself, else what its callers measured of them.
- */
+/** The series of calls of every component, as itself measured them and as its callers did. */
 export function callSeriesOf(observations: Observations): ReadonlyMap<string, CallSeries> {
   const own = new Map<string, Series[]>();
   const seen = new Map<string, Series[]>();
@@ -29,16 +29,19 @@ export function callSeriesOf(observations: Observations): ReadonlyMap<string, Ca
   return new Map(
     [...new Set([...own.keys(), ...seen.keys()])].map((key) => {
       const mine = own.get(key) ?? [];
-      const others = seen.get(key) ?? [];
-      const best = (pick: (list: readonly Series[]) => Series | null) => pick(mine) ?? pick(others);
+      const others = [...new Set((seen.get(key) ?? []).map(({ component }) => component))].map((caller) =>
+        (seen.get(key) ?? []).filter(({ component }) => component === caller),
+      );
+      const views = (pick: (list: readonly Series[]) => Series | null) =>
+        [mine, ...others].flatMap((list) => pick(list) ?? []);
+      const traffic = (list: readonly Series[]) =>
+        list.find(({ measure, metric }) => measure === "traffic" && countsRequests.test(metric)) ?? null;
       return [
         key,
         {
-          traffic: best(
-            (list) => list.find(({ measure, metric }) => measure === "traffic" && countsRequests.test(metric)) ?? null,
-          ),
-          latency: best((list) => byStatistic(list.filter(({ measure }) => measure === "latency"))),
-          failures: best(
+          traffic: traffic(mine) ?? traffic(seen.get(key) ?? []),
+          latency: views((list) => byStatistic(list.filter(({ measure }) => measure === "latency"))),
+          failures: views(
             (list) =>
               list.find(({ measure }) => measure === "errors") ??
               list.find(({ measure }) => measure === "availability") ??

@@ -1,4 +1,4 @@
-import type { OwnTrouble, TroubleFamily } from "./attribute-trouble.ts";
+import type { ComponentTrouble } from "./component-trouble.ts";
 import type { SeriesShift } from "./series-shift.ts";
 
 /** Three digits, with a power of ten only where it is needed. */
@@ -13,12 +13,20 @@ function figure(value: number): string {
 export function describeShift({ series, usual, extreme, deviations, sign }: SeriesShift): string {
   const unit = series.unit === null || series.unit === "1" ? "" : ` ${series.unit}`;
   const name = series.statistic === null ? series.metric : `${series.metric} (${series.statistic})`;
-  return `${name} ${sign < 0 ? "fell" : "rose"} from ${figure(usual)} to ${figure(extreme)}${unit}, ${deviations.toFixed(1)} robust standard deviations`;
+  const times = deviations >= 100 ? "over 100" : deviations.toFixed(1);
+  return `${name} ${sign < 0 ? "fell" : "rose"} from ${figure(usual)} to ${figure(extreme)}${unit}, ${times} robust standard deviations`;
 }
 
-/** How much of the trouble arises in a component, in a sentence. */
-export function describeTrouble(family: TroubleFamily, { share, own, excess, shift }: OwnTrouble): string {
-  const what = family === "latency" ? "extra waiting time" : "extra failed calls";
-  const part = excess > 0 ? Math.round((100 * own) / excess) : 0;
-  return `${Math.round(100 * share)} % of all ${what} arises here: ${part} % of its own is not explained by what it calls; ${describeShift(shift)}`;
+/** How much of the trouble with calls comes to rest at a component, in a sentence. */
+export function describeTrouble(rests: number, passes: number, trouble: ComponentTrouble | undefined): string {
+  const parts = [`${Math.round(100 * rests)} % of the trouble with calls arises here`];
+  if (passes > rests + 0.005)
+    parts.push(
+      `${Math.round((100 * (passes - rests)) / passes)} % of what comes this way is explained by what it calls`,
+    );
+  const worst = [trouble?.latency, trouble?.failures]
+    .flatMap((one) => (one == null || one.significance < 0.1 ? [] : [one]))
+    .sort((a, b) => b.significance - a.significance)[0];
+  if (worst !== undefined) parts.push(describeShift(worst.shift));
+  return parts.join("; ");
 }

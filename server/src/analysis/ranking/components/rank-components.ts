@@ -1,35 +1,41 @@
+import { usualStep } from "../../detection/align-series.ts";
 import { median } from "../../detection/quantile.ts";
 import { valuesWithin } from "../../detection/windows.ts";
 import type { ComponentScore, ScorePart } from "../../observations/component-score.ts";
 import type { Observations } from "../../observations/observations.ts";
-import { attributeTrouble, type OwnTrouble, type TroubleFamily } from "./attribute-trouble.ts";
 import { callGraphOf } from "./call-graph.ts";
-import { callSeriesOf } from "./call-series.ts";
+import { type CallSeries, callSeriesOf } from "./call-series.ts";
+import { troubleOfComponents } from "./component-trouble.ts";
 import { describeShift, describeTrouble } from "./describe-score.ts";
 import { familyOfTarget } from "./family-of-target.ts";
+import { flowTrouble } from "./flow-trouble.ts";
 import { materialityOf } from "./materiality.ts";
-import { pickSeries } from "./pick-series.ts";
-import { type SeriesShift, shiftOfSeries } from "./series-shift.ts";
+import { eventModalities } from "./operation-modalities.ts";
+import { pickSeries, type WeighedShift } from "./pick-series.ts";
+import { type CallsKnown, shiftOfSeries } from "./series-shift.ts";
+import { commonHosts } from "./shared-host.ts";
 import { scoreSilence } from "./silence.ts";
-import { troubleDirection } from "./trouble-direction.ts";
+import { isOfCalls, troubleDirection } from "./trouble-direction.ts";
 
 /** What a kind of evidence adds to a score at full strength, by noisy-or: each alone is enough, none is needed. */
 const weights = {
-  /** Trouble with calls that its own callees do not explain. */
-  own: 0.9,
-  /** The same of the kind that was not noticed at the target: slow calls behind failures and the other way round. */
-  ownOther: 0.6,
+  /** Trouble with calls that comes to rest here. */
+  rests: 0.9,
   /** A resource that ran short, or anything else that no call explains. */
   resource: 0.8,
-  /** Slow or failing calls where the graph says nothing of who else could be behind them. */
+  /** Slow or failing calls where nothing is known of who else could be behind them. */
   calls: 0.85,
   /** Trouble with calls that others explain: it is no cause, yet likelier one than what is healthy. */
-  explained: 0.15,
-  silence: 0.5,
+  explained: 0.1,
+  silence: 0.6,
+  /** A host whose guests are in trouble together. */
+  host: 0.9,
 } as const;
 
 /** What does not lie below the target can hardly be its cause. */
 const UNREACHED = 0.4;
+/** Of a shortage where no trouble passes by, while there is trouble with calls elsewhere. */
+const ASIDE = 0.35;
 
 /**
  * The components by how well each explains what was observed, best first; equal scores are ties, listed by name. Evidence of each component is
@@ -39,63 +45,78 @@ const UNREACHED = 0.4;
 export function rankComponents(observations: Observations): ComponentScore[] {
   const graph = callGraphOf(observations);
   const calls = callSeriesOf(observations);
+  const known = callsKnown(observations, calls);
   const shifts = observations.series.map((series) =>
-    shiftOfSeries(series, observations, callsPerPoint(observations, calls, series.callee ?? series.component)),
+    shiftOfSeries(series, observations, known.get(series.callee ?? series.component)),
   );
-  const byId = new Map(shifts.map((shift) => [shift.series.id, shift]));
   const materiality = materialityOf(shifts);
-  const hasGraph = graph.callees.size > 0;
-  const families: readonly TroubleFamily[] = ["latency", "failures"];
-  const troubles = new Map(
-    families.map((family) => [family, attributeTrouble(family, observations, graph, calls, byId)]),
-  );
-  const noticed = familyOfTarget(observations, troubles);
+  const byId = new Map(shifts.map((shift) => [shift.series.id, shift]));
+  const troubles = troubleOfComponents(observations, calls, byId);
   const silence = scoreSilence(observations);
-  const byComponent = new Map<string, SeriesShift[]>();
-  for (const shift of shifts) {
-    const list = byComponent.get(shift.series.component);
-    if (list === undefined) byComponent.set(shift.series.component, [shift]);
-    else list.push(shift);
-  }
+  const silent = new Map([...silence].map(([key, { strength }]) => [key, strength]));
+  const hasGraph = graph.callees.size > 0;
+  const flow = hasGraph
+    ? flowTrouble(observations, graph, troubles, silent, familyOfTarget(observations, troubles))
+    : null;
+  const surest = Math.max(
+    0,
+    ...[...troubles.values()].flatMap(({ latency, failures }) => [
+      latency?.significance ?? 0,
+      failures?.significance ?? 0,
+    ]),
+  );
+  const passing = flow === null ? null : passingBy(observations, flow.passes);
+  const events = eventModalities.map(({ look, weight }) => ({ found: look(observations), weight }));
 
-  const keys = new Set([...observations.components.map(({ key }) => key), ...byComponent.keys()]);
-  const scores = [...keys].map((key): ComponentScore => {
-    const own = byComponent.get(key) ?? [];
-    const weighed = own.map((shift) => {
-      const matters = materiality.get(shift.series.id) ?? 1;
-      return {
-        shift,
-        materiality: matters,
-        strength: shift.strength * troubleDirection(shift.series.measure).weight * matters,
+  const byComponent = Map.groupBy(shifts, ({ series }) => series.component);
+  const keys = [...new Set([...observations.components.map(({ key }) => key), ...byComponent.keys()])];
+  const gathered = new Map(
+    keys.map((key) => {
+      const weighed = (byComponent.get(key) ?? []).map((shift): WeighedShift => {
+        const matters = materiality.get(shift.series.id) ?? 1;
+        return {
+          shift,
+          materiality: matters,
+          strength: shift.strength * troubleDirection(shift.series.measure).weight * matters,
+        };
+      });
+      const most = (list: readonly WeighedShift[]) => Math.max(0, ...list.map(({ strength }) => strength));
+      const own = {
+        resource: most(weighed.filter(({ shift }) => !isOfCalls(shift.series))),
+        calls: most(weighed.filter(({ shift }) => isOfCalls(shift.series))),
       };
-    });
+      return [key, { weighed, ...own }] as const;
+    }),
+  );
+  const hosts = commonHosts(
+    observations,
+    new Map(
+      [...gathered].map(([key, { resource, calls: called }]) => [
+        key,
+        Math.max(resource, called, silent.get(key) ?? 0),
+      ]),
+    ),
+  );
+
+  const scores = [...gathered].map(([key, { weighed, resource, calls: called }]): ComponentScore => {
     const picked = pickSeries(weighed);
     const parts: ScorePart[] = [];
     const factors: number[] = [];
-    for (const family of families) {
-      const trouble: OwnTrouble | undefined = troubles.get(family)?.get(key);
-      if (!hasGraph || trouble === undefined || trouble.own <= 0) continue;
-      const strength = trouble.share * trouble.significance;
+    const trouble = troubles.get(key);
+    const rests = (flow?.rests.get(key) ?? 0) * surest;
+    if (rests > 0.005) {
+      const ref = (trouble?.latency ?? trouble?.failures)?.shift.series.ref ?? picked?.shift.series.ref ?? "";
       parts.push({
-        method: `own_${family}`,
-        strength,
-        text: describeTrouble(family, trouble),
-        ref: trouble.shift.series.ref,
+        method: "trouble_rests",
+        strength: rests,
+        text: describeTrouble(flow?.rests.get(key) ?? 0, flow?.passes.get(key) ?? 0, trouble),
+        ref,
       });
-      factors.push(strength * (noticed === null || noticed === family ? weights.own : weights.ownOther));
+      factors.push(weights.rests * rests);
     }
-    let resource = 0;
-    let called = 0;
-    for (const { shift, strength } of weighed) {
-      const isCall =
-        shift.series.measure === "latency" ||
-        shift.series.measure === "errors" ||
-        shift.series.measure === "availability" ||
-        shift.series.measure === "traffic";
-      if (isCall) called = Math.max(called, strength);
-      else resource = Math.max(resource, strength);
-    }
-    factors.push(weights.resource * resource, (hasGraph ? weights.explained : weights.calls) * called);
+    // A shortage on the way of the trouble is its reason; one aside of it happens to be there.
+    const aside = passing === null ? 1 : 1 - surest * (1 - ASIDE) * (1 - Math.min(1, 2 * (passing.get(key) ?? 0)));
+    factors.push(weights.resource * resource * aside, (hasGraph ? weights.explained : weights.calls) * called);
     if (picked !== null && picked.strength > 0)
       parts.push({
         method: "robust_shift",
@@ -107,6 +128,22 @@ export function rankComponents(observations: Observations): ComponentScore[] {
     if (quiet !== undefined) {
       parts.push(quiet);
       factors.push(weights.silence * quiet.strength);
+    }
+    const host = hosts.get(key) ?? 0;
+    if (host > 0) {
+      parts.push({
+        method: "shared_host",
+        strength: host,
+        text: "What runs here is in trouble together, and others are less",
+        ref: quiet?.ref ?? picked?.shift.series.ref ?? "",
+      });
+      factors.push(weights.host * host);
+    }
+    for (const { found, weight } of events) {
+      const part = found.get(key);
+      if (part === undefined || part.strength <= 0) continue;
+      parts.push(part);
+      factors.push(weight * part.strength);
     }
     const reached = graph.reach.has(key) ? 1 : UNREACHED;
     return {
@@ -121,9 +158,31 @@ export function rankComponents(observations: Observations): ComponentScore[] {
   return scores.sort((a, b) => b.score - a.score || (a.component < b.component ? -1 : 1));
 }
 
-function callsPerPoint(observations: Observations, calls: ReturnType<typeof callSeriesOf>, key: string): number | null {
-  const traffic = calls.get(key)?.traffic;
-  if (traffic === null || traffic === undefined) return null;
-  const middle = median(valuesWithin(traffic.times, traffic.values, observations.incident));
-  return Number.isFinite(middle) && middle >= 1 ? middle : null;
+/** What passes each component; by a host passes what passes its guests. */
+function passingBy(observations: Observations, passes: ReadonlyMap<string, number>): ReadonlyMap<string, number> {
+  const all = new Map(passes);
+  for (const { key, partOf } of observations.components)
+    if (partOf !== null) all.set(partOf, (all.get(partOf) ?? 0) + (passes.get(key) ?? 0));
+  return all;
+}
+
+/** How many calls each component gets, where they are counted. */
+function callsKnown(
+  observations: Observations,
+  calls: ReadonlyMap<string, CallSeries>,
+): ReadonlyMap<string, CallsKnown> {
+  return new Map(
+    [...calls].flatMap(([key, { traffic }]): [string, CallsKnown][] => {
+      if (traffic === null) return [];
+      const rate = Math.max(
+        ...[observations.baseline, observations.incident]
+          .map((range) => median(valuesWithin(traffic.times, traffic.values, range)))
+          .filter(Number.isFinite),
+        0,
+      );
+      const isRate = traffic.statistic === "rate" || (traffic.unit ?? "").endsWith("/s");
+      const seconds = usualStep(traffic.times) / 1000;
+      return rate > 0 ? [[key, { rate, perPoint: isRate && Number.isFinite(seconds) ? rate * seconds : rate }]] : [];
+    }),
+  );
 }

@@ -26,6 +26,12 @@ export interface SeriesShift {
   readonly pointsNow: number;
 }
 
+/** How many calls the component of a series gets: in the unit of its count, and for each point. */
+export interface CallsKnown {
+  readonly rate: number;
+  readonly perPoint: number;
+}
+
 /** A shift of so many standard deviations has half of the greatest strength. */
 const HALF_STRENGTH = 6;
 /** With so many values in the baseline half is believed: a spread of few values is a guess. */
@@ -41,24 +47,16 @@ export function strengthOf(deviations: number): number {
 /**
  * The shift of a series between baseline and incident (robust z on the scale that suits what it measures), counted towards trouble only. A level
  * that had drifted already before the trouble, where there is a time in between that says so, is taken off.
- * @param callsPerPoint how many calls one point of a share stands for, where that is known
+ * @param calls how many calls there are, where that is known: it bounds how exactly a share of them can be known
  */
-export function shiftOfSeries(
-  series: Series,
-  observations: Observations,
-  callsPerPoint: number | null = null,
-): SeriesShift {
+export function shiftOfSeries(series: Series, observations: Observations, calls?: CallsKnown): SeriesShift {
   const { baseline: before, incident } = observations;
   const share =
     series.measure === "availability" || series.measure === "errors" ? failureShareOf(series, observations) : null;
   const values = share ?? series.values;
   const usualValues = valuesWithin(series.times, values, before);
   const transform = share === null ? transformOf(series.measure) : "arcsine";
-  const baseline = robustBaseline(
-    usualValues,
-    transform,
-    countingSpread(series, share !== null, callsPerPoint, usualValues),
-  );
+  const baseline = robustBaseline(usualValues, transform, countingSpread(series, share !== null, calls, usualValues));
   const shift = shiftScore(baseline, valuesWithin(series.times, values, incident));
   const lead = leadIn(before, incident);
   const prior = lead === null ? null : shiftScore(baseline, valuesWithin(series.times, values, lead));
@@ -98,12 +96,32 @@ function transformOf(measure: Measure): Transform {
     : "identity";
 }
 
-/** The spread that counting alone gives: 1/(2 sqrt n) for a share of n calls, 1/sqrt n for the logarithm of a count. */
-function countingSpread(series: Series, isShare: boolean, calls: number | null, usual: Float64Array): number {
-  if (isShare) return 0.5 / Math.sqrt(Math.max(1, calls ?? TRIALS_ASSUMED));
-  if (series.measure !== "traffic" && series.measure !== "logs") return 0;
-  const isCount = series.statistic === "sum" || series.statistic === "count";
-  return isCount ? Math.max(0.1, 1 / Math.sqrt(Math.max(1, middleOf(usual)))) : 0.1;
+/**
+ * The spread that counting alone gives: 1/(2 sqrt n) for a share of n calls, 1/sqrt n for the logarithm of a count; of a count of failures half a
+ * percent of the calls; of what comes in whole numbers half of one.
+ */
+function countingSpread(series: Series, isShare: boolean, calls: CallsKnown | undefined, usual: Float64Array): number {
+  if (isShare) return 0.5 / Math.sqrt(Math.max(1, calls?.perPoint ?? TRIALS_ASSUMED));
+  switch (series.measure) {
+    case "errors":
+      return calls === undefined ? wholeSpread(usual) : 0.005 * calls.rate;
+    case "traffic":
+    case "logs": {
+      const isCount = series.statistic === "sum" || series.statistic === "count";
+      return isCount ? Math.max(0.1, 1 / Math.sqrt(Math.max(1, middleOf(usual)))) : 0.1;
+    }
+    case "saturation":
+    case "restarts":
+    case "other":
+      return wholeSpread(usual);
+    default:
+      return 0;
+  }
+}
+
+function wholeSpread(values: Float64Array): number {
+  for (const value of values) if (Number.isFinite(value) && !Number.isInteger(value)) return 0;
+  return 0.5;
 }
 
 /**

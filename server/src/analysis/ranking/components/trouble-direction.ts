@@ -1,4 +1,4 @@
-import type { Measure } from "../../observations/observations.ts";
+import type { Measure, Series } from "../../observations/observations.ts";
 
 /** Which way is trouble, and how much a shift of this measure says about its component at all. */
 export interface TroubleDirection {
@@ -22,4 +22,25 @@ const directions: Readonly<Record<Measure, TroubleDirection>> = {
 
 export function troubleDirection(measure: Measure): TroubleDirection {
   return directions[measure];
+}
+
+const concurrency =
+  /active|in.?flight|in.?use|connection|conn|pool|pending|waiting|thread|worker|goroutine|backlog|queue|request/iu;
+
+/**
+ * Whether a series tells of calls: how many, how long, how many failed, how many at once. What is busy at once is calls times their length (Little 1961), so that
+ * it grows with every wait for somebody else and is no shortage of one's own.
+ */
+export function isOfCalls(series: Series): boolean {
+  switch (series.measure) {
+    case "latency":
+    case "errors":
+    case "availability":
+    case "traffic":
+      return true;
+    case "saturation":
+      return concurrency.test(series.metric) && !/lock|disk|filesystem|throttl/iu.test(series.metric);
+    default:
+      return false;
+  }
 }
