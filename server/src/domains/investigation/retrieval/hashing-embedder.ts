@@ -1,3 +1,4 @@
+import { unitVector } from "../../../analysis/embedding/unit-vector.ts";
 import type { Embedder } from "./retrieval-port.ts";
 import { isStopWord, tokensOf } from "./tokens.ts";
 
@@ -39,17 +40,6 @@ function hashText(text: string): Float32Array {
     vector[place] = (vector[place] ?? 0) + ((hash & 1) === 0 ? 1 : -1) * weight * (1 + Math.log(n));
   }
   return unitVector(vector);
-}
-
-/** The same direction with length 1; a text without words has a direction of its own, because a vector of zeros has none. */
-export function unitVector(vector: Float32Array): Float32Array {
-  const length = Math.sqrt(vector.reduce((sum, x) => sum + x * x, 0));
-  if (length === 0 || !Number.isFinite(length)) {
-    const lone = new Float32Array(vector.length);
-    lone[0] = 1;
-    return lone;
-  }
-  return vector.map((x) => x / length);
 }
 
 /** FNV-1a over UTF-16 units, with the final mixing of MurmurHash3, because the lowest bit decides the sign. */
