@@ -13,7 +13,7 @@ import {
 } from "../../server/src/domains/change/index.ts";
 import { storeSignals, toStore } from "../../server/src/domains/incident/index.ts";
 import type { InvestigationDeps } from "../../server/src/domains/investigation/index.ts";
-import { openPostgresTelemetry } from "../../server/src/domains/telemetry/index.ts";
+import { openPostgresTelemetry, type TelemetryStore } from "../../server/src/domains/telemetry/index.ts";
 import type { Database } from "../../server/src/platform/db/open-database.ts";
 import { createLog } from "../../server/src/platform/log/log.ts";
 import { createGitRepositories } from "../../server/src/vendors/git/index.ts";
@@ -47,6 +47,7 @@ export interface Failure {
 }
 
 export interface ScenarioStage {
+  readonly telemetry: TelemetryStore;
   scenario(options?: { isRegistered?: boolean; name?: string }): Promise<Scenario>;
   drop(): Promise<void>;
 }
@@ -64,6 +65,7 @@ export async function openStage(): Promise<ScenarioStage> {
     git: createGitRepositories({ folder: join(folder, "mirrors") }),
   };
   return {
+    telemetry,
     scenario: ({ isRegistered = true, name = `p ${randomUUID()}` } = {}) =>
       newScenario(deps, mkdtempSync(join(folder, "repo-")), { isRegistered, name }),
     async drop() {

@@ -1,0 +1,196 @@
+import type { LogRecord, MetricSample, SpanRecord } from "@culprit/contract";
+import { sql } from "kysely";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { openStage, type Scenario, type ScenarioStage } from "../../../../../test/scenario/open-stage.ts";
+import { observeEdges } from "../../change/index.ts";
+import { LOG_LINES_METRIC, redNames, storeTemplates, type TelemetryStore } from "../../telemetry/index.ts";
+import { buildWorld } from "../build-world.ts";
+import { investigateIncident } from "../investigate-incident.ts";
+
+let stage: ScenarioStage;
+beforeAll(async () => {
+  stage = await openStage();
+});
+afterAll(() => stage.drop());
+
+const MINUTE_MS = 60_000;
+const environment = "production";
+const key = (service: string) => `default/${environment}/${service}`;
+const origin = (service: string) => ({ serviceKey: key(service), environment });
+
+/** Requests, errors and 99th percentiles of an hour and a quarter, as the intake derives them each minute. */
+function redOf(
+  service: string,
+  untilMs: number,
+  troubleMs: number,
+  {
+    errors,
+    p99,
+    callee,
+  }: { errors: (isTrouble: boolean) => number; p99: (isTrouble: boolean) => number; callee?: string },
+): MetricSample[] {
+  const labels: Record<string, string> = callee === undefined ? {} : { callee };
+  return Array.from(
+    { length: 75 },
+    (_, index) => Math.floor(untilMs / MINUTE_MS) * MINUTE_MS - index * MINUTE_MS,
+  ).flatMap((atMs): MetricSample[] => {
+    const isTrouble = atMs >= troubleMs;
+    const wobble = 1 + 0.05 * Math.sin(atMs / 170_000);
+    const sample = (metric: string, kind: MetricSample["kind"], unit: string, value: number) => ({
+      ...origin(service),
+      ...{ metric, kind, unit, labels, atMs, value },
+    });
+    return [
+      sample(redNames.requests, "delta", "1", Math.round(600 * wobble)),
+      sample(redNames.errors, "delta", "1", errors(isTrouble)),
+      sample(redNames.p99, "gauge", "ms", p99(isTrouble) * wobble),
+    ];
+  });
+}
+
+/** A front, orders behind it and their database, of which the database became slow at the minute of the failure. */
+async function slowDatabase(scenario: Scenario, store: TelemetryStore): Promise<string> {
+  scenario.commit("first", { "a.js": "1\n" });
+  await scenario.deploy({ service: "front" });
+  const incident = await scenario.fail({
+    type: "TimeoutError",
+    message: "no answer in 2 s",
+    frames: [{ path: "a.js", line: 1 }],
+    signal: { service: "front" },
+  });
+  const { facts } = await buildWorld(scenario.deps, incident);
+  const [at, until] = [facts.firstAt.getTime(), facts.firstAt.getTime() + 12 * MINUTE_MS];
+  const calm = (value: number) => () => value;
+  const then = (before: number, during: number) => (isTrouble: boolean) => (isTrouble ? during : before);
+  const database = "database:orders-db";
+  const metrics = [
+    ...redOf("front", until, at, { errors: then(1, 120), p99: then(90, 2100) }),
+    ...redOf("front", until, at, { errors: then(1, 118), p99: then(60, 2050), callee: key("orders") }),
+    ...redOf("orders", until, at, { errors: then(0, 115), p99: then(50, 2000) }),
+    ...redOf("orders", until, at, { errors: then(0, 110), p99: then(20, 1950), callee: database }),
+    ...redOf("search", until, at, { errors: calm(1), p99: calm(70) }),
+    ...redOf("front", until, at, { errors: calm(0), p99: calm(40), callee: key("search") }),
+  ];
+  const lines = Array.from({ length: 30 }, (_, index) => ({
+    ...origin("orders"),
+    ...{
+      metric: LOG_LINES_METRIC,
+      kind: "delta" as const,
+      unit: "1",
+      labels: { template_id: "t1", severity: "error" },
+    },
+    ...{ atMs: Math.floor(until / MINUTE_MS) * MINUTE_MS - index * MINUTE_MS, value: index < 12 ? 40 : 0 },
+  }));
+  const traceId = "a".repeat(32);
+  const span = (service: string, spanId: string, parentSpanId: string | null, durationMs: number): SpanRecord => ({
+    ...origin(service),
+    ...{
+      traceId,
+      spanId,
+      parentSpanId,
+      name: "GET /order",
+      kind: "server",
+      startMs: at + 1000,
+      durationMs,
+      status: "error",
+    },
+    ...{ route: "GET /order", httpStatus: 500, peer: null, attributes: {}, events: [] },
+  });
+  const line: LogRecord & { templateId: string } = {
+    ...origin("orders"),
+    ...{
+      atMs: at + 1500,
+      severity: "error",
+      body: "statement timeout",
+      traceId,
+      spanId: "b".repeat(16),
+      attributes: {},
+      templateId: "t1",
+    },
+  };
+  await store.write([
+    {
+      projectId: scenario.projectId,
+      metrics: [...metrics, ...lines],
+      spans: [span("front", "a".repeat(16), null, 2100), span("orders", "b".repeat(16), "a".repeat(16), 2000)],
+      logs: [line],
+    },
+  ]);
+  await storeTemplates(scenario.deps.database, [
+    {
+      ...{ projectId: scenario.projectId, ...origin("orders"), templateId: "t1", template: "statement timeout" },
+      ...{ severity: "error" as const, example: "statement timeout", atMs: at },
+    },
+  ]);
+  const edge = (from: string, toKey: string) => ({
+    ...{ projectId: scenario.projectId, environment, fromKey: key(from), toKey },
+    ...{ engine: null, source: "traces" as const, seenAt: new Date(at) },
+  });
+  await observeEdges(scenario.deps.database.db, [
+    edge("front", key("orders")),
+    edge("front", key("search")),
+    edge("orders", database),
+  ]);
+  await scenario.change({
+    service: "search",
+    resource_name: "pool",
+    changes: [{ field: "size", old_value: 5, new_value: 6 }],
+  });
+  return incident;
+}
+
+test("an incident is looked at with the services around it: series, shares of errors, log patterns, spans and changes", async () => {
+  const scenario = await stage.scenario();
+  const incident = await slowDatabase(scenario, stage.telemetry);
+  const { world } = await buildWorld(scenario.deps, incident);
+  const { observed } = world;
+  expect(observed).not.toBeNull();
+  if (observed === null) return;
+  expect(observed.components.map(({ key: one, kind }) => `${one} ${kind}`)).toEqual([
+    "database:orders-db database",
+    "default/production/front service",
+    "default/production/orders service",
+    "default/production/search service",
+  ]);
+  expect(observed.edges).toEqual(
+    expect.arrayContaining([
+      { from: key("front"), to: key("orders") },
+      { from: key("orders"), to: "database:orders-db" },
+    ]),
+  );
+  expect(observed.target).toMatchObject({ component: key("front") });
+  const share = observed.series.find((one) => one.id === observed.target?.seriesId);
+  expect(share).toMatchObject({ measure: "errors", unit: "1", callee: null });
+  expect(Math.max(...(share?.values ?? []))).toBeGreaterThan(0.15);
+  expect(Math.max(...(share?.values ?? []))).toBeLessThanOrEqual(1);
+  expect(observed.series.some(({ metric }) => metric.startsWith(LOG_LINES_METRIC))).toBe(false);
+  expect(observed.logs.find(({ templateId }) => templateId === "t1")).toMatchObject({
+    template: "statement timeout",
+    baselinePerMinute: 0,
+  });
+  expect(observed.operations.map(({ component }) => component)).toContain(key("orders"));
+  expect(observed.changes.map(({ kind }) => kind)).toEqual(expect.arrayContaining(["deployment", "config"]));
+  for (const one of observed.series) expect(await stage.telemetry.reopen(scenario.projectId, one.ref)).not.toBeNull();
+});
+
+test("what is named as the cause lies behind the service that failed, and its evidence opens the series again", async () => {
+  const scenario = await stage.scenario();
+  const incident = await slowDatabase(scenario, stage.telemetry);
+  const found = await investigateIncident(scenario.deps, { incidentId: incident });
+  expect(found).toMatchObject({ verdict: "confirmed", culpritComponent: "database:orders-db", culpritCommit: null });
+  const { rows } = await sql<{ ref: string; source: string }>`
+    SELECT e.ref, e.source FROM incident_hypotheses h JOIN evidence_artifacts e ON e.evidence_id = ANY(h.evidence_ids)
+    WHERE h.incident_id = ${incident} AND h.rank = 1`.execute(scenario.deps.database.db);
+  const refs = rows.filter(({ ref }) => ref.startsWith("postgres:")).map(({ ref }) => ref);
+  expect(refs.length).toBeGreaterThan(0);
+  for (const ref of refs) expect(await stage.telemetry.reopen(scenario.projectId, ref)).toContain("20");
+});
+
+test("without telemetry there is nothing to observe, and the code answers as before", async () => {
+  const scenario = await stage.scenario();
+  scenario.commit("first", { "a.js": "1\n" });
+  await scenario.deploy();
+  const incident = await scenario.fail({ type: "Error", message: "x", frames: [{ path: "a.js", line: 1 }] });
+  const { world } = await buildWorld(scenario.deps, incident);
+  expect(world.observed).toBeNull();
+});
