@@ -23,6 +23,9 @@ describe("what a metric measures is told by its words", () => {
     ["node_filesystem_avail_bytes", null, "saturation"],
     ["log_lines", null, "logs"],
     ["qps", null, "traffic"],
+    ["CacheHitRate", "%", "availability"],
+    ["cache_commands_total", null, "traffic"],
+    ["node_network_receive_drop_total", null, "errors"],
     ["temperature", null, "other"],
     ["system.network.io", "By", "saturation"],
   ] as const)("%s (%s) is %s", (name, unit, measure) => {

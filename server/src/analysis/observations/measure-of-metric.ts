@@ -17,7 +17,7 @@ const restartWords = set(
   "restart restarts crash crashes crashloop oom oomkill oomkills oomkilled eviction evictions evicted",
 );
 const errorWords = set(
-  "error errors err errs fail fails failed failure failures exception exceptions fault faults timeout timeouts rejected rejection rejections refused dropped aborted panic panics 5xx 4xx deadletter dlq unsuccessful",
+  "error errors err errs fail fails failed failure failures exception exceptions fault faults timeout timeouts rejected rejection rejections refused drop drops dropped retransmits retransmissions aborted panic panics 5xx 4xx deadletter dlq unsuccessful",
 );
 const availabilityWords = set(
   "availability available up uptime ready readiness healthy health reachable success successes successful alive liveness",
@@ -31,7 +31,7 @@ const saturationWords = set(
   "queue queued backlog pending lag pool connections connection conns threads thread goroutines inflight active utilization utilisation saturation usage used disk filesystem fs fd fds descriptors inodes socket sockets throttle throttled throttling iowait diskio io iops full pressure load1 load5 load15 blocked waiting idle quota limit locks lock",
 );
 const trafficWords = set(
-  "request requests req reqs rate throughput qps rps tps count counts calls call invocations invocation hits traffic workload load ops operations messages message events transactions sent received transmit receive network bandwidth packets sessions visits concurrency",
+  "request requests req reqs rate throughput qps rps tps count counts calls call invocations invocation hits traffic workload load ops operations messages message commands command queries query events transactions sent received transmit receive network bandwidth packets sessions visits concurrency",
 );
 const logWords = set("log logs logline loglines");
 
@@ -56,6 +56,8 @@ export function measureOfMetric(metric: MetricWords): Measure {
   if (has(restartWords)) return "restarts";
   if (has(errorWords) || isErrorLabel(metric.labels)) return "errors";
   if (has(availabilityWords)) return "availability";
+  // A cache answers as far as it hits.
+  if (has(set("hit hits")) && has(set("ratio rate share percent"))) return "availability";
   if (has(cpuWords)) return "cpu";
   if (has(memoryWords) && !has(latencyWords)) return "memory";
   // Prometheus writes the number of observations of a histogram as <name>_count.

@@ -26,6 +26,10 @@ export interface ComponentTrouble {
   readonly growth: number | null;
   /** 0..1: how surely `growth` is none of chance. */
   readonly growthSignificance: number;
+  /** 0..1: how surely it is in trouble by what it measured itself; null where it measured no calls. */
+  readonly ownView: number | null;
+  /** The same by what each caller measured of it. */
+  readonly seenBy: ReadonlyMap<string, number>;
 }
 
 /** At so many standard deviations an excess is as likely real as not. */
@@ -56,10 +60,25 @@ export function troubleOfComponents(
           failures: worst("failures", series.failures, series, shifts, observations),
           growth: before > 0 && Number.isFinite(now) ? now / before : null,
           growthSignificance: significanceOf(traffic?.deviations ?? 0),
+          ...viewsOf(series, shifts),
         },
       ];
     }),
   );
+}
+
+function viewsOf(
+  { latency, failures }: CallSeries,
+  shifts: ReadonlyMap<string, SeriesShift>,
+): Pick<ComponentTrouble, "ownView" | "seenBy"> {
+  let ownView: number | null = null;
+  const seenBy = new Map<string, number>();
+  for (const series of [...latency, ...failures]) {
+    const sure = significanceOf(shifts.get(series.id)?.deviations ?? 0);
+    if (series.callee === null) ownView = Math.max(ownView ?? 0, sure);
+    else seenBy.set(series.component, Math.max(seenBy.get(series.component) ?? 0, sure));
+  }
+  return { ownView, seenBy };
 }
 
 /** Of its own view and that of its callers, which may differ where calls never arrive, the one that lost more. */

@@ -16,18 +16,25 @@ const BECAUSE_SILENT = 0.9;
 const GROWTH_USUAL = 1.25;
 /** Calls that nobody receives any more: fewer than this share of what is usual. */
 const ARRIVE_MIN = 0.5;
+/** What is left of an explanation that only the accuser sees: others call the same component and are well, or it is well by its own measure. */
+const ONLY_ACCUSER = 0.3;
+const WELL_ITSELF = 0.6;
+/** What nobody measured may be the reason, while everything that was measured is not. */
+const UNSEEN = 0.35;
 
 /**
  * What the components that a caller calls explain of its own trouble, each on its own. By amounts, a callee explains what its excess makes of the caller's (callers share
  * it by their own excess); by kind, a callee that is clearly and badly in trouble explains its caller even where the caller waits longer, because pools and
  * queues multiply waiting. A callee that is only slow because this caller calls it more than its own calls demand explains nothing: there the caller is the
- * cause (repeated tries, a cache that lost its entries, a query for each row). Calls that do not arrive any more are explained by who does not take them.
+ * cause (repeated tries, a cache that lost its entries, a query for each row). What only one of several callers sees is likelier that one's own. Calls that do not arrive any more are explained by who does not take them.
+ * @param measured components of which anything was measured
  */
 export function explainByCalls(
   key: string,
   graph: CallGraph,
   troubles: ReadonlyMap<string, ComponentTrouble>,
   silence: ReadonlyMap<string, number>,
+  measured: ReadonlySet<string>,
 ): Explanation[] {
   const own = troubles.get(key);
   const [slow, failing] = [own?.latency ?? null, own?.failures ?? null];
@@ -36,22 +43,28 @@ export function explainByCalls(
   if (own === undefined || slowWeight + failWeight === 0) return [];
   return (graph.callees.get(key) ?? []).map((callee) => {
     const other = troubles.get(callee);
-    const theirSlow = strong(other?.latency ?? null);
-    const theirFail = other?.failures?.significance ?? 0;
-    const byFailing = theirFail * ratio(other?.failures?.severity ?? 0, failing?.severity ?? 0);
+    if (other === undefined)
+      return {
+        callee,
+        share: Math.max(BECAUSE_SILENT * (silence.get(callee) ?? 0), measured.has(callee) ? 0 : UNSEEN),
+      };
+    const believed = consensusOf(key, other);
+    const theirSlow = strong(other.latency ?? null);
+    const theirFail = other.failures?.significance ?? 0;
+    const byFailing = theirFail * ratio(other.failures?.severity ?? 0, failing?.severity ?? 0);
     const quiet = BECAUSE_SILENT * (silence.get(callee) ?? 0);
     const refused = refusalOf(own, other);
     const demanded = demandFactor(own, other);
     const latency = Math.max(
-      demanded * amount("latency", key, callee, graph, troubles),
-      demanded * theirSlow,
-      SLOW_BECAUSE_FAILING * theirFail * Math.sqrt(other?.failures?.severity ?? 0),
+      believed * demanded * amount("latency", key, callee, graph, troubles),
+      believed * demanded * theirSlow,
+      believed * demanded * SLOW_BECAUSE_FAILING * theirFail * Math.sqrt(other.failures?.severity ?? 0),
       quiet,
     );
     const failures = Math.max(
-      amount("failures", key, callee, graph, troubles),
-      byFailing,
-      FAILS_BECAUSE_SLOW * demanded * theirSlow,
+      believed * demanded * amount("failures", key, callee, graph, troubles),
+      believed * demanded * byFailing,
+      believed * demanded * FAILS_BECAUSE_SLOW * theirSlow,
       quiet,
       refused,
     );
@@ -85,16 +98,27 @@ function amount(
 }
 
 /** 1 where the callee is called as usual, less the more its calls grew beyond those of the caller. */
-function demandFactor(own: ComponentTrouble, other: ComponentTrouble | undefined): number {
-  if (other?.growth == null) return 1;
+function demandFactor(own: ComponentTrouble, other: ComponentTrouble): number {
+  if (other.growth == null) return 1;
   const extra = other.growth / Math.max(1, own.growth ?? 1);
   const excessive = extra <= GROWTH_USUAL ? 0 : 1 - GROWTH_USUAL / extra;
   return 1 - other.growthSignificance * excessive;
 }
 
+/** How far an accusation is borne out: by the component's own measure, or by what its other callers see of it. */
+function consensusOf(accuser: string, { ownView, seenBy, growth }: ComponentTrouble): number {
+  const others = [...seenBy].flatMap(([caller, sure]) => (caller === accuser ? [] : [sure]));
+  if (others.length > 0) {
+    const agreeing = others.reduce((sum, sure) => sum + sure, 0) / others.length;
+    return Math.max(ownView ?? 0, ONLY_ACCUSER + (1 - ONLY_ACCUSER) * agreeing);
+  }
+  if (ownView === null || (growth !== null && growth < ARRIVE_MIN)) return 1;
+  return WELL_ITSELF + (1 - WELL_ITSELF) * ownView;
+}
+
 /** How surely calls do not arrive any more although the caller itself is called as before. */
-function refusalOf(own: ComponentTrouble, other: ComponentTrouble | undefined): number {
-  if (other?.growth == null) return 0;
+function refusalOf(own: ComponentTrouble, other: ComponentTrouble): number {
+  if (other.growth == null) return 0;
   const arriving = other.growth / Math.max(0.1, own.growth ?? 1);
   return arriving >= ARRIVE_MIN ? 0 : other.growthSignificance * (1 - arriving);
 }

@@ -1,7 +1,7 @@
 import type { Observations } from "../../observations/observations.ts";
 import type { CallGraph } from "./call-graph.ts";
 import { type ComponentTrouble, type TroubleFamily, troubleFamilies } from "./component-trouble.ts";
-import { explainByCalls } from "./explain-calls.ts";
+import { type Explanation, explainByCalls } from "./explain-calls.ts";
 
 /** Where trouble comes to rest, as shares of one. */
 export interface TroubleFlow {
@@ -34,14 +34,19 @@ export function flowTrouble(
   const rests = new Map<string, number>();
   const passes = new Map<string, number>();
   let flow = startingFlow(observations, graph, troubles, noticed);
-  const handsOn = new Map<string, { callee: string; share: number }[]>();
+  const measured = new Set([
+    ...observations.series.map(({ component }) => component),
+    ...observations.operations.map(({ component }) => component),
+    ...troubles.keys(),
+  ]);
+  const handsOn = new Map<string, Explanation[]>();
   for (let round = 0; round < ROUNDS_MAX && flow.size > 0; round += 1) {
     const next = new Map<string, number>();
     for (const [key, amount] of flow) {
       passes.set(key, (passes.get(key) ?? 0) + amount);
       let shares = handsOn.get(key);
       if (shares === undefined) {
-        shares = divide(key, graph, troubles, silence);
+        shares = divide(explainByCalls(key, graph, troubles, silence, measured));
         handsOn.set(key, shares);
       }
       let kept = amount;
@@ -59,13 +64,8 @@ export function flowTrouble(
 }
 
 /** What a component hands on to each that it calls: all together what they explain by noisy-or, each in proportion to its own explanation and excess. */
-function divide(
-  key: string,
-  graph: CallGraph,
-  troubles: ReadonlyMap<string, ComponentTrouble>,
-  silence: ReadonlyMap<string, number>,
-) {
-  const explanations = explainByCalls(key, graph, troubles, silence).filter(({ share }) => share > 0.01);
+function divide(all: readonly Explanation[]): Explanation[] {
+  const explanations = all.filter(({ share }) => share > 0.01);
   const together = 1 - explanations.reduce((rest, { share }) => rest * (1 - share), 1);
   // A second callee that is nearly as bad as the first one shares with it; one that is slightly touched does not.
   const weight = ({ share }: { share: number }) => share ** 2;

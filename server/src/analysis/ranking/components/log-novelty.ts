@@ -1,38 +1,41 @@
 import type { ScorePart } from "../../observations/component-score.ts";
 import type { LogPattern, Observations } from "../../observations/observations.ts";
 import { tellsOfTrouble } from "../../traces/tells-of-trouble.ts";
-import { explainByCallees } from "./explain-by-callees.ts";
 import type { Modality } from "./modality.ts";
 import { strengthOfSurprise, surpriseOfRates } from "./operation-counts.ts";
+import { whoIsToldOf } from "./told-trouble.ts";
 
 const CHANCE = 2;
-/** What a line says of another component is half as good as what that one says itself. */
-const MENTIONED = 0.5;
-const NAME_MIN = 4;
+/** What a line says of another component is hearsay. */
+const MENTIONED = 0.8;
 
 /**
  * Components that write lines which tell of trouble, new ones or more of them than before (novel templates as evidence: Lin et al., LogCluster, ICSE-SEIP 2016), and
  * components that such lines of others name. Where whole traces tell what happens within each operation, what a component writes is judged
- * there, and only the naming is read here. What trouble behind explains is taken off.
+ * there, and only the naming is read here.
  */
 export const logNovelty: Modality = (observations) => {
   const traced = new Set((observations.spanPatterns ?? []).map(({ component }) => component));
   const own = new Map<string, ScorePart>();
   const named = new Map<string, ScorePart>();
-  const names = observations.components.filter(({ name }) => name.length >= NAME_MIN);
   for (const pattern of observations.logs) {
     if (!tellsOfTrouble(pattern.template, pattern.severity)) continue;
     const strength = riseOf(pattern, observations);
     if (strength <= 0) continue;
+    const told = whoIsToldOf(pattern.example, pattern.component, observations.components);
     if (!traced.has(pattern.component))
-      keep(own, pattern.component, { method: "log_novelty", strength, text: describe(pattern), ref: pattern.ref });
-    for (const { key, name } of names) {
-      if (key === pattern.component || !mentions(pattern.example, name)) continue;
+      keep(own, pattern.component, {
+        method: "log_novelty",
+        strength: told.own * strength,
+        text: describe(pattern),
+        ref: pattern.ref,
+      });
+    for (const key of told.named) {
       const text = `Named by ${pattern.component}: ${describe(pattern)}`;
       keep(named, key, { method: "log_mention", strength: MENTIONED * strength, text, ref: pattern.ref });
     }
   }
-  const parts = new Map(explainByCallees(own, observations));
+  const parts = new Map(own);
   for (const [component, part] of named) keep(parts, component, part);
   return parts;
 };
@@ -53,13 +56,6 @@ function riseOf(pattern: LogPattern, observations: Observations): number {
   const before = side(pattern.baselineCount, pattern.baselinePerMinute, minutes(observations.baseline));
   if (pattern.incidentPerMinute <= pattern.baselinePerMinute) return 0;
   return strengthOfSurprise(surpriseOfRates(before, now), CHANCE);
-}
-
-function mentions(text: string, name: string): boolean {
-  const at = text.indexOf(name);
-  if (at < 0) return false;
-  const isEdge = (char: string | undefined) => char === undefined || !/[\w-]/.test(char);
-  return isEdge(text[at - 1]) && isEdge(text[at + name.length]);
 }
 
 function describe({ template, baselinePerMinute, incidentPerMinute }: LogPattern): string {

@@ -1,38 +1,46 @@
 import type { ScorePart } from "../../observations/component-score.ts";
 import type { SpanPattern } from "../../observations/observations.ts";
 import { tellsOfTrouble } from "../../traces/tells-of-trouble.ts";
-import { explainByCallees } from "./explain-by-callees.ts";
 import type { Modality } from "./modality.ts";
 import { strengthOfSurprise, surpriseOfShares } from "./operation-counts.ts";
+import { whoIsToldOf } from "./told-trouble.ts";
 
 /** What chance brings among some hundred events; a line that tells of trouble by itself needs less. */
 const chance = { gone: 3, trouble: 1 } as const;
+const CALLS = 0.4;
 
 /**
  * Operations in whose spans other things happen than before: a line or a call that belonged to them is missing, or a line that tells of trouble
  * has come. After Nezha (Yu et al., FSE 2023), which compares event patterns of traces before and in a fault; here the share of an operation's spans that
  * have the event is compared, so that more or fewer requests change nothing. What takes the place of something else that was known before (another branch) is
- * taken off, and so is what is explained by trouble in what the component calls. Trouble that ends, and work that is done beside the
- * usual, speak for nobody.
+ * taken off. Trouble that ends, and work that is done beside the usual, speak for nobody.
  */
 export const operationEvents: Modality = (observations) => {
-  const best = new Map<string, { surprise: number; pattern: SpanPattern; isGone: boolean }>();
+  const parts = new Map<string, ScorePart>();
   for (const patterns of byOperation(observations.spanPatterns ?? []).values()) {
     for (const pattern of patterns) {
       const found = troubleOf(pattern, patterns);
       if (found === null) continue;
-      const known = best.get(pattern.component);
-      if (known === undefined || found.surprise > known.surprise) best.set(pattern.component, { ...found, pattern });
+      const told = found.isGone
+        ? shareOfGone(pattern)
+        : whoIsToldOf(pattern.example ?? pattern.event, pattern.component, observations.components).own;
+      const strength = told * strengthOfSurprise(found.surprise, 0);
+      if (strength <= (parts.get(pattern.component)?.strength ?? 0)) continue;
+      parts.set(pattern.component, {
+        method: "operation_events",
+        strength,
+        text: describe(pattern, found.isGone),
+        ref: pattern.ref,
+      });
     }
   }
-  const parts = new Map<string, ScorePart>();
-  for (const [component, { surprise, pattern, isGone }] of best) {
-    const strength = strengthOfSurprise(surprise, 0);
-    if (strength > 0)
-      parts.set(component, { method: "operation_events", strength, text: describe(pattern, isGone), ref: pattern.ref });
-  }
-  return explainByCallees(parts, observations);
+  return parts;
 };
+
+/** How much a missing event says: one that was not always there may be a matter of the mix, and a call that is not made may be another one's fault. */
+function shareOfGone({ kind, baselineCount, baselineSpans }: SpanPattern): number {
+  return (baselineCount / baselineSpans) ** 2 * (kind === "call" ? CALLS : 1);
+}
 
 function byOperation(patterns: readonly SpanPattern[]): Map<string, SpanPattern[]> {
   const all = new Map<string, SpanPattern[]>();

@@ -10,7 +10,7 @@ import { describeShift, describeTrouble } from "./describe-score.ts";
 import { familyOfTarget } from "./family-of-target.ts";
 import { flowTrouble } from "./flow-trouble.ts";
 import { materialityOf } from "./materiality.ts";
-import { eventModalities } from "./operation-modalities.ts";
+import { scoreEvents } from "./operation-modalities.ts";
 import { pickSeries, type WeighedShift } from "./pick-series.ts";
 import { type CallsKnown, shiftOfSeries } from "./series-shift.ts";
 import { commonHosts } from "./shared-host.ts";
@@ -66,7 +66,7 @@ export function rankComponents(observations: Observations): ComponentScore[] {
     ]),
   );
   const passing = flow === null ? null : passingBy(observations, flow.passes);
-  const events = eventModalities.map(({ look, weight }) => ({ found: look(observations), weight }));
+  const events = scoreEvents(observations);
 
   const byComponent = Map.groupBy(shifts, ({ series }) => series.component);
   const keys = [...new Set([...observations.components.map(({ key }) => key), ...byComponent.keys()])];
@@ -139,9 +139,7 @@ export function rankComponents(observations: Observations): ComponentScore[] {
       });
       factors.push(weights.host * host);
     }
-    for (const { found, weight } of events) {
-      const part = found.get(key);
-      if (part === undefined || part.strength <= 0) continue;
+    for (const { part, weight } of events.get(key) ?? []) {
       parts.push(part);
       factors.push(weight * part.strength);
     }
