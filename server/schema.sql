@@ -1302,7 +1302,7 @@ CREATE TABLE incidents (
   CONSTRAINT incidents_pr_number_check CHECK ((pr_number > 0)),
   CONSTRAINT incidents_resolution_kind_check CHECK ((resolution_kind = ANY (ARRAY['hypothesis'::text, 'other'::text, 'unknown'::text]))),
   CONSTRAINT incidents_severity_check CHECK ((severity = ANY (ARRAY['critical'::text, 'high'::text, 'medium'::text, 'low'::text]))),
-  CONSTRAINT incidents_source_check CHECK ((source = ANY (ARRAY['ingest'::text, 'sentry'::text, 'otlp'::text, 'kubernetes'::text, 'alert'::text, 'manual'::text]))),
+  CONSTRAINT incidents_source_check CHECK ((source = ANY (ARRAY['ingest'::text, 'sentry'::text, 'otlp'::text, 'logs'::text, 'kubernetes'::text, 'alert'::text, 'manual'::text]))),
   CONSTRAINT incidents_status_check CHECK (((status)::text = ANY ((ARRAY['open'::character varying, 'suppressed'::character varying, 'triaged'::character varying, 'investigating'::character varying, 'diagnosed'::character varying, 'pr_created'::character varying, 'failed'::character varying, 'agent_failed'::character varying, 'resolved'::character varying])::text[]))),
   CONSTRAINT incidents_trigger_type_check CHECK ((trigger_type = ANY (ARRAY['error_rate_spike'::text, 'p99_regression'::text, 'crashloop'::text, 'custom'::text]))),
   CONSTRAINT incidents_verdict_check CHECK ((verdict = ANY (ARRAY['confirmed'::text, 'likely'::text, 'inconclusive'::text]))),
@@ -3617,7 +3617,7 @@ COMMENT ON COLUMN incident_last_payloads.payload IS 'What was sent, scrubbed.';
 COMMENT ON COLUMN incident_last_payloads.project_id IS 'The project that the row belongs to; row-level security decides by it.';
 COMMENT ON COLUMN incident_last_payloads.received_at IS 'When that came in, by our clock.';
 COMMENT ON COLUMN incident_occurrences.commit_sha IS 'Commit that sent it, or null.';
-COMMENT ON COLUMN incident_occurrences.door IS 'How it came in: ingest, sentry, otlp, kubernetes or alert.';
+COMMENT ON COLUMN incident_occurrences.door IS 'How it came in: ingest, sentry, otlp, logs, kubernetes or alert.';
 COMMENT ON COLUMN incident_occurrences.event_id IS 'The sender''s id of the event.';
 COMMENT ON COLUMN incident_occurrences.incident_id IS 'The incident that the row belongs to, and goes with.';
 COMMENT ON COLUMN incident_occurrences.is_counted IS 'False where another door told of the same request before; the true ones add up to occurrence_count.';
@@ -3647,7 +3647,7 @@ COMMENT ON COLUMN incident_resolutions.resolution_kind IS 'hypothesis, other or 
 COMMENT ON COLUMN incident_resolutions.resolution_summary IS 'How, in words.';
 COMMENT ON COLUMN incident_resolutions.resolved_at IS 'When it was resolved; null while it is not.';
 COMMENT ON COLUMN incident_resolutions.resolved_hypothesis_id IS 'The hypothesis that was confirmed and not rejected since.';
-COMMENT ON COLUMN incident_traces.door IS 'The door (ingest, sentry, otlp, kubernetes); with /bare after it for failures without an exception.';
+COMMENT ON COLUMN incident_traces.door IS 'The door (ingest, sentry, otlp, logs, kubernetes); with /bare after it for failures without an exception.';
 COMMENT ON COLUMN incident_traces.event_count IS 'Events of that trace, incident and door.';
 COMMENT ON COLUMN incident_traces.incident_id IS 'The incident that the row belongs to, and goes with.';
 COMMENT ON COLUMN incident_traces.project_id IS 'The project that the row belongs to; row-level security decides by it.';

@@ -63,3 +63,10 @@ COMMENT ON COLUMN log_templates.severity IS 'Severity of the line that made it k
 COMMENT ON COLUMN log_templates.example IS 'A line of it, scrubbed.';
 COMMENT ON COLUMN log_templates.first_at IS 'When it was first written, by the sender''s clock.';
 CALL protect_table('log_templates', may_tenant_write => false);
+
+-- Lines of a log are a door of their own, so that one failure which a span and a line tell of counts once.
+ALTER TABLE incidents DROP CONSTRAINT incidents_source_check;
+ALTER TABLE incidents ADD CONSTRAINT incidents_source_check
+  CHECK (source IN ('ingest', 'sentry', 'otlp', 'logs', 'kubernetes', 'alert', 'manual'));
+COMMENT ON COLUMN incident_occurrences.door IS 'How it came in: ingest, sentry, otlp, logs, kubernetes or alert.';
+COMMENT ON COLUMN incident_traces.door IS 'The door (ingest, sentry, otlp, logs, kubernetes); with /bare after it for failures without an exception.';

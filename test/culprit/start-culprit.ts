@@ -24,10 +24,12 @@ export interface RunningCulprit {
 /** Starts the real Culprit as its users do, on a free port and a data folder of its own. */
 export async function startCulprit({
   env = {},
+  dataDir = mkdtempSync(join(tmpdir(), "culprit-test-")),
 }: {
   readonly env?: Record<string, string>;
+  /** That of one that was killed; a new one unless told. */
+  readonly dataDir?: string;
 } = {}): Promise<RunningCulprit> {
-  const dataDir = mkdtempSync(join(tmpdir(), "culprit-test-"));
   const child = spawn(process.execPath, [main, "start", "--data-dir", dataDir, "--port", "0"], {
     env: { ...process.env, CULPRIT_INGEST_PER_MINUTE: "0", ...env },
     stdio: ["ignore", "pipe", "pipe"],

@@ -88,14 +88,16 @@ alerting: { alertmanagers: [{ static_configs: [{ targets: ['127.0.0.1:${alertman
   };
 }
 
-async function ended(child: ChildProcess): Promise<void> {
+/** Ends a process that runs. */
+export async function ended(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const exit = once(child, "exit");
   child.kill("SIGTERM");
   await exit;
 }
 
-async function freePort(): Promise<number> {
+/** A port that nobody listens on. */
+export async function freePort(): Promise<number> {
   const socket = createSocket().listen(0, "127.0.0.1");
   await once(socket, "listening");
   const { port } = socket.address() as AddressInfo;

@@ -1,4 +1,5 @@
 declare module "snappyjs" {
-  const snappy: { compress(bytes: Uint8Array): Uint8Array };
+  export function compress(bytes: Uint8Array): Uint8Array;
+  const snappy: { readonly compress: typeof compress };
   export default snappy;
 }
