@@ -46,7 +46,7 @@ test("every command of docs/detection.md does what the page says, in its order",
   await ask(
     "POST",
     "/api/ingest",
-    { error: { message: "only told", type: "Note" }, severity: "info" },
+    { error: { message: "only told", type: "Note", severity: "info" }, context: { service: "notes" } },
     project.ingest_key,
   );
   const suppressed = await eventually(
@@ -117,7 +117,7 @@ test("series that come in by OTLP open an incident with its picture, which is ap
   expect(incident).toMatchObject({ status: "diagnosed", service: "mailer", environment: "production", detector: null });
   const approved = incident.decisions.find(({ decision }) => decision === "approved");
   expect(approved?.rationale).toMatch(
-    /^queue\.now > 100\.0 .*: queue 400 \(usually 40\)\..*Revision 2\.4\.0 came \d+ s before\./,
+    /^queue\.now > 100\.0 .*: queue 400 \(usually 40\)\..*It has lasted [5-9] min\. Revision 2\.4\.0 came \d+ (s|min) before\./,
   );
   expect(incident.evidence.map(({ title }) => title)).toContain("Series of default/production/mailer when it fired");
   expect(incident.report?.summary).not.toBe("");

@@ -15,7 +15,7 @@ export function ownCondition({ judged, text, stepMs, toMs }: JudgedCondition, fo
   const steps = judged.length;
   const newest = judged.at(-1) ?? null;
   if (newest === null) return unknown("One of its series has no value now.");
-  const held = heldFor({ stepMs, toMs, steps }, Math.min(forMs, steps * stepMs), (end) => judged[end - 1] ?? null);
+  const held = heldFor({ stepMs, toMs, steps }, forMs, (end) => judged[end - 1] ?? null);
   return {
     state: held.isFiring ? "firing" : "quiet",
     text,

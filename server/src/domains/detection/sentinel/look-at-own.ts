@@ -9,6 +9,8 @@ import { bareFacts, looksAt, rounded, type Sighting } from "./look-at-streams.ts
 import { endOfSteps, fill, type Grid, SERIES_MAX, STEP_MS } from "./watched-streams.ts";
 
 const USUAL_MS = 3_600_000;
+/** How far back the beginning of what holds is looked for. */
+const ONSET_MS = 1_800_000;
 
 type OwnDetector = Extract<Detector, { kind: "custom" }>;
 
@@ -34,7 +36,8 @@ export async function lookAtOwn(
 ): Promise<readonly Sighting[]> {
   if (known.length === 0) return [];
   const toMs = endOfSteps(now, STEP_MS);
-  const backMs = Math.max(...known.map(({ settings }) => settings.window_s + settings.for_s)) * 1000 + USUAL_MS;
+  const backMs =
+    Math.max(...known.map(({ settings }) => settings.window_s + settings.for_s)) * 1000 + USUAL_MS + ONSET_MS;
   const grid = { fromMs: toMs - Math.ceil(backMs / STEP_MS) * STEP_MS, toMs, stepMs: STEP_MS };
   const metrics = [
     ...new Set(known.flatMap(({ settings }) => Object.values(settings.series).map(({ metric }) => metric))),
@@ -89,7 +92,10 @@ function combine(columns: readonly Float64Array[], isMean: boolean): Float64Arra
   });
 }
 
-/** The condition at each of the steps that `for_s` covers, and its words with what it saw last. */
+/**
+ * The condition at the newest steps, back to where it did not hold, half an hour before it must at most: so its beginning is known and
+ * what does not hold costs one evaluation. With its words and what it saw last.
+ */
 function judge(
   log: Log,
   { name, settings }: OwnDetector,
@@ -98,26 +104,37 @@ function judge(
 ): { readonly judged: readonly (boolean | null)[]; readonly text: string } {
   const expression = parseExpression(settings.condition);
   const length = Math.round((grid.toMs - grid.fromMs) / grid.stepMs);
-  const steps = Math.max(1, Math.ceil((settings.for_s * 1000) / grid.stepMs));
+  const steps = Math.ceil((settings.for_s * 1000 + ONSET_MS) / grid.stepMs);
   const judged: (boolean | null)[] = [];
-  let last = new Map<string, Value>();
-  for (let end = length - steps + 1; end <= length; end += 1) {
+  let newest: ReadonlyMap<string, Value> | null = null;
+  for (let end = length; end > length - steps && judged[0] !== false; end -= 1) {
     const values = valuesAt(columns, end, settings.window_s * 1000, grid.stepMs);
-    if (values === null) {
-      judged.push(null);
-      continue;
-    }
-    last = values;
-    try {
-      judged.push(evaluateExpression(expression, values) === true);
-    } catch (error) {
-      if (!(error instanceof ExpressionError)) throw error;
-      log.warn({ detector: name, reason: error.reason }, "a detector's condition failed on what it saw");
-      judged.push(null);
-    }
+    newest ??= values;
+    const isTrue = values === null ? null : holds(log, name, expression, values);
+    judged.unshift(isTrue);
+    // One that fails does so at each step, and says so once a look.
+    if (isTrue === null && values !== null) break;
   }
-  const saw = [...last].map(([of, { now, usual }]) => `${of} ${rounded(now)} (usually ${rounded(usual) ?? "unknown"})`);
+  const saw = [...(newest ?? [])].map(
+    ([of, { now, usual }]) => `${of} ${rounded(now)} (usually ${rounded(usual) ?? "unknown"})`,
+  );
   return { judged, text: `${settings.condition}: ${saw.join(", ")}.` };
+}
+
+/** Null where the condition fails on what it meets. */
+function holds(
+  log: Log,
+  detector: string,
+  expression: ReturnType<typeof parseExpression>,
+  values: ReadonlyMap<string, Value>,
+): boolean | null {
+  try {
+    return evaluateExpression(expression, values) === true;
+  } catch (error) {
+    if (!(error instanceof ExpressionError)) throw error;
+    log.warn({ detector, reason: error.reason }, "a detector's condition failed on what it saw");
+    return null;
+  }
 }
 
 function valuesAt(
