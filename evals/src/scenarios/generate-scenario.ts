@@ -161,7 +161,14 @@ function write(input: {
       "spans.ndjson",
       lines(writeSpans(stage, simulation, plan, plan.only === undefined ? 3 : 8, endMs, random.fork("spans"))),
     );
-  const { changes, commits, ids } = writeChanges(stage, plan.changes ?? [], faultAtMs, endMs, random.fork("changes"));
+  const { changes, commits, ids } = writeChanges(
+    stage,
+    plan.changes ?? [],
+    new Set(plan.causes.length > 4 ? [] : plan.causes.flatMap((cause) => cause.component ?? [])),
+    faultAtMs,
+    endMs,
+    random.fork("changes"),
+  );
   put("changes.json", changes);
   put("commits.json", commits);
   const truth: Truth = {
