@@ -118,6 +118,8 @@ export function plainWorld({
     configChanges: [],
     alike: [],
     traceMates: [],
+    ownPaths: [],
+    owner: null,
     codeMissing: null,
     observed: null,
     learned: nothingLearned,

@@ -8,6 +8,8 @@ export type Subject =
   | { readonly kind: "component"; readonly key: string }
   /** A deployment, flag, migration or other change of the observations. */
   | { readonly kind: "change"; readonly id: string }
+  /** Going back to an earlier revision, which took out what came after it. */
+  | { readonly kind: "rollback"; readonly deploymentId: string | null }
   | { readonly kind: "outside"; readonly target: string | null }
   | { readonly kind: "traffic" }
   | { readonly kind: "unknown" };

@@ -8,9 +8,11 @@ import { failingLine } from "./failing-line.ts";
 import type { Finding } from "./finding.ts";
 import { nothingFound } from "./nothing-found.ts";
 import { outsideDependency } from "./outside-dependency.ts";
+import { ownPaths } from "./own-paths.ts";
 import { recurrence } from "./recurrence.ts";
 import { reportedConfigChange } from "./reported-config-change.ts";
 import { repositoryConfig } from "./repository-config.ts";
+import { rolledBack } from "./rolled-back.ts";
 import { sharedNames } from "./shared-names.ts";
 import { touchedCode } from "./touched-code.ts";
 import { tunedNumbers } from "./tuned-numbers.ts";
@@ -24,6 +26,8 @@ const inspections: readonly ((inspected: Inspected) => Finding[])[] = [
   tunedNumbers,
   failingLine,
   deployedRange,
+  rolledBack,
+  ownPaths,
   reportedConfigChange,
   outsideDependency,
   clientTraffic,

@@ -17,6 +17,8 @@ export function falsificationTest({ subject, type, title, place, isOwned }: Fals
   switch (subject.kind) {
     case "commit":
       return `Wrong if the same failure is found on a revision without ${subject.sha.slice(0, 10)} (occurrences by revision), or goes on after that commit is reverted.`;
+    case "rollback":
+      return "Wrong if the failure goes on after the newer revision is deployed again, or is found in occurrences from before the rollback.";
     case "config_change":
       return "Wrong if the failure goes on after the old values are set back, or is found in occurrences from before the change.";
     case "change":

@@ -51,6 +51,7 @@ function prior(subject: Subject, world: World, inRange: ReadonlySet<string>): nu
       return (world.range?.isApproximate === true ? -2.6 : -2) - 0.15 * Math.log(Math.max(1, inRange.size));
     case "config_change":
     case "change":
+    case "rollback":
     case "component":
       return -2;
     case "outside":
@@ -198,6 +199,7 @@ function typeOf(subject: Subject, findings: readonly Finding[]): HypothesisType 
     case "config_change":
       return "config";
     case "change":
+    case "rollback":
       return "release";
     case "outside":
       return "dependency";
@@ -225,6 +227,8 @@ function titleOf(subject: Subject, world: World): string {
           .join(", ") ?? ""
       })`;
     }
+    case "rollback":
+      return `Going back to ${shortSha(world.range?.currentCommit ?? "an earlier revision")}, which took out ${world.range?.commits.length ?? 0} commits`;
     case "outside":
       return `${subject.target ?? "Another system"} failed, outside this code`;
     case "traffic":

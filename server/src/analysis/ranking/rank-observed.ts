@@ -166,6 +166,7 @@ export function titleOfAlternative(observed: Observed, { subject, component, cha
     case "traffic":
       return `More traffic than usual${place === "" ? "" : ` at ${place}`}`;
     case "commit":
+    case "rollback":
     case "outside":
     case "unknown":
       return "The cause is not among what was measured";

@@ -32,12 +32,12 @@ export function decide(
   const [top, next] = hypotheses;
   if (top === undefined) return nobody("Inconclusive: nothing is known about what changed.");
   if (answer !== null && isOfTelemetry(top)) return decideByTelemetry(answer, top);
-  const isCause = top.subject.kind === "commit" || top.subject.kind === "config_change";
+  const isCause = ["commit", "config_change", "rollback"].includes(top.subject.kind);
   if (!isCause || top.confidence < likelyMin) return nobody(inconclusive(world, top));
   const kinds = new Set(top.for.filter((finding) => finding.weight > 0.3).map((finding) => finding.inspection));
   const isAhead = next === undefined || top.confidence - next.confidence >= marginMin;
   const culpritCommit = top.subject.kind === "commit" ? top.subject.sha : null;
-  const isProven = culpritCommit === null || top.for.some((finding) => finding.isDirect === true);
+  const isProven = top.subject.kind === "config_change" || top.for.some((finding) => finding.isDirect === true);
   const verdict = top.confidence >= confirmedMin && isAhead && isProven && kinds.size >= 2 ? "confirmed" : "likely";
   // One fact is enough for a sentence, the one that convinces most; the page and the report list them all.
   const direct = top.for.find((finding) => finding.isDirect === true);
@@ -49,10 +49,15 @@ export function decide(
   return {
     verdict,
     culpritCommit,
-    culpritChange: top.subject.kind === "config_change" ? top.subject.id : null,
+    culpritChange: changeOf(top.subject),
     culpritComponent: top.component,
     summary: `${what} ${verdict === "confirmed" ? "caused it" : "likely caused it"}: ${reason}.`.slice(0, 600),
   };
+}
+
+function changeOf(subject: RankedHypothesis["subject"]): string | null {
+  if (subject.kind === "config_change") return subject.id;
+  return subject.kind === "rollback" ? subject.deploymentId : null;
 }
 
 function nobody(summary: string): Decision {

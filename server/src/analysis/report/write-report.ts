@@ -56,6 +56,8 @@ function whatHappened(world: World): string {
     lines.push(
       `- It failed in ${safe(failing.function ?? "a function without a name")} at ${safe(failing.path ?? failing.file ?? "a file that is not known")}:${failing.line ?? "?"}.`,
     );
+  if (world.owner !== null)
+    lines.push(`- CODEOWNERS gives ${safe(world.owner.path)} to ${safe(world.owner.owners.join(", "), 200)}.`);
   if (running !== null) {
     const lag = Date.parse(incident.firstAt) - Date.parse(running.fromAt);
     lines.push(
@@ -100,6 +102,8 @@ function nextSteps(world: World, decision: Diagnosis, top: RankedHypothesis | un
         : ` or deploy ${shortSha(before)} again, where this failure was not seen (${describeWatch(world.watchBefore)}),`;
     return `Revert ${shortSha(decision.culpritCommit)}${back} and see the failure stop; then mend it with a test that fails without the mend.`;
   }
+  if (top?.subject.kind === "rollback" && decision.verdict !== "inconclusive")
+    return "Deploy the revision from before the rollback again, or take over the commits that it took out, and see the failure stop.";
   if (top?.subject.kind === "config_change" && decision.verdict !== "inconclusive")
     return "Set the changed values back and see the failure stop.";
   if (top?.subject.kind === "outside")

@@ -42,6 +42,8 @@ export function worldOfObservations(observations: Observations): World {
     configChanges: [],
     alike: [],
     traceMates: [],
+    ownPaths: [],
+    owner: null,
     codeMissing: "no repository was looked at",
     observed: observations,
     learned: nothingLearned,

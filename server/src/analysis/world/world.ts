@@ -51,7 +51,7 @@ export interface WorldRange {
   readonly currentCommit: string;
   readonly isRollback: boolean;
   readonly isApproximate: boolean;
-  /** Newest first, merges left out. */
+  /** Newest first, merges left out; after a rollback those that it took out. */
   readonly commits: readonly WorldCommit[];
 }
 
@@ -154,6 +154,10 @@ export interface World {
   readonly configChanges: readonly WorldConfigChange[];
   readonly alike: readonly WorldLikeIncident[];
   readonly traceMates: readonly WorldTraceMate[];
+  /** Patterns of the paths that are the service's own, where several services share the repository; empty where all of it is. */
+  readonly ownPaths: readonly string[];
+  /** Who owns the failing place by the repository's CODEOWNERS. */
+  readonly owner: { readonly path: string; readonly owners: readonly string[] } | null;
   /** Why the code can't be read, or null. */
   readonly codeMissing: string | null;
   /** What telemetry says around the failure; null where none was asked. */

@@ -10,6 +10,7 @@ import {
   loadCompany,
   loadConfigChanges,
   loadIncidentFacts,
+  loadServicePaths,
   loadTimeline,
   type RevisionRow,
 } from "./load-facts.ts";
@@ -27,12 +28,13 @@ export async function buildWorld(
   const { db } = deps.database;
   const readAt = new Date().toISOString();
   const facts = await loadIncidentFacts(db, incidentId);
-  const [timeline, configChanges, company, opened, observed, learned] = await Promise.all([
+  const [timeline, configChanges, company, opened, observed, declared, learned] = await Promise.all([
     loadTimeline(db, facts),
     loadConfigChanges(db, facts),
     loadCompany(db, facts),
     openProjectRepository(deps, facts.projectId),
     observeIncident(deps, facts, new Date(readAt)),
+    loadServicePaths(db, facts.serviceId),
     loadLearned(db, { projectId: facts.projectId, incidentId: facts.id, now: new Date(readAt) }),
   ]);
   const git = opened.kind === "open" ? opened.repository.git : null;
@@ -48,7 +50,7 @@ export async function buildWorld(
           facts,
           opened.kind === "unavailable" ? opened.reason : "no repository is registered for this project",
         )
-      : await gatherCode(git, facts, running, before).catch((error: unknown) => {
+      : await gatherCode(git, facts, running, before, declared).catch((error: unknown) => {
           if (error instanceof CulpritError && error.code === "REPOSITORY_UNAVAILABLE")
             return codeWithout(facts, error.message);
           throw error;

@@ -1,3 +1,5 @@
+import { ownerRuleOf, parseCodeOwners } from "../../analysis/change/code-owners.ts";
+import { servicePaths } from "../../analysis/change/service-paths.ts";
 import { parseDiff } from "../../analysis/diff/parse-diff.ts";
 import { calledCode } from "../../analysis/world/called-code.ts";
 import type { World, WorldFrame, WorldRevision } from "../../analysis/world/world.ts";
@@ -9,7 +11,16 @@ import type { IncidentFacts } from "./load-facts.ts";
 /** What the repository knows of an incident. */
 export type CodeFacts = Pick<
   World,
-  "frames" | "range" | "regions" | "packages" | "sources" | "blame" | "olderCommits" | "codeMissing"
+  | "frames"
+  | "range"
+  | "regions"
+  | "packages"
+  | "sources"
+  | "blame"
+  | "olderCommits"
+  | "ownPaths"
+  | "owner"
+  | "codeMissing"
 >;
 
 const patchesMax = 300;
@@ -27,6 +38,8 @@ export function codeWithout(facts: IncidentFacts, reason: string): CodeFacts {
     sources: new Map(),
     blame: { ranAt: "", places: [], blamed: [], touching: [] },
     olderCommits: new Map(),
+    ownPaths: [],
+    owner: null,
     codeMissing: reason,
   };
 }
@@ -37,6 +50,7 @@ export async function gatherCode(
   facts: IncidentFacts,
   running: WorldRevision | null,
   before: WorldRevision | null,
+  declaredPaths: readonly string[],
 ): Promise<CodeFacts> {
   const current = running?.commitSha == null ? null : await git.resolveCommit(running.commitSha);
   if (current === null) {
@@ -50,29 +64,47 @@ export async function gatherCode(
   const tree = await git.listFiles(current);
   const frames: WorldFrame[] = worldFrames(facts.exceptions, tree);
   const places = placesOf(frames);
-  const [range, called, blame] = await Promise.all([
+  const [range, called, blame, owner] = await Promise.all([
     readRange(git, before?.commitSha ?? null, current),
     readCalledCode(git, current, tree, places),
     gatherBlameFacts(git, current, places),
+    findOwner(git, current, tree, frames),
   ]);
+  const ownPaths = servicePaths({ service: facts.serviceName, declared: declaredPaths, tree });
   const inRange = new Set(range?.commits.map((commit) => commit.sha));
   const olderCommits = new Map(
     [...blame.commits.values()]
       .filter((commit) => !inRange.has(commit.sha))
       .map(({ sha, authorName, authoredAt, subject }) => [sha, { authorName, authoredAt, subject }]),
   );
-  return { frames, range, ...called, blame, olderCommits, codeMissing: null };
+  return { frames, range, ...called, blame, olderCommits, ownPaths, owner, codeMissing: null };
+}
+
+/** Where forges look for CODEOWNERS, in their order. */
+const ownerFiles = [".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS", ".gitlab/CODEOWNERS", ".gitea/CODEOWNERS"];
+
+async function findOwner(
+  git: GitRepository,
+  commit: string,
+  tree: readonly string[],
+  frames: readonly WorldFrame[],
+): Promise<World["owner"]> {
+  const path = frames.find((frame) => frame.path !== null)?.path ?? null;
+  const file = ownerFiles.find((name) => tree.includes(name));
+  if (path === null || file === undefined) return null;
+  const text = (await git.readFiles(commit, [file])).get(file);
+  const owners = typeof text === "string" ? (ownerRuleOf(parseCodeOwners(text), path)?.owners ?? []) : [];
+  return owners.length === 0 ? null : { path, owners };
 }
 
 async function readRange(git: GitRepository, previous: string | null, current: string): Promise<World["range"]> {
   const range = await deployedRange(git, previous, current);
   if (range === null) return null;
   const { previousCommit, currentCommit, isRollback, isApproximate, commits } = range;
-  if (isRollback || commits.length === 0)
-    return { previousCommit, currentCommit, isRollback, isApproximate, commits: [] };
+  if (commits.length === 0) return { previousCommit, currentCommit, isRollback, isApproximate, commits: [] };
   const patches = await git.listPatches({
-    to: current,
-    from: previousCommit,
+    to: isRollback ? (previousCommit ?? current) : current,
+    from: isRollback ? current : previousCommit,
     commitsMax: isApproximate ? Math.min(commits.length, 20) : patchesMax,
     timeoutMs: 15_000,
   });

@@ -310,3 +310,15 @@ export async function loadCompany(
     traceMates: mates.rows.map((row) => ({ title: row.title, message: row.error_message, service: row.service_name })),
   };
 }
+
+/** The paths that somebody declared to be a service's own. */
+export async function loadServicePaths(db: Kysely<DB>, serviceId: string | null): Promise<string[]> {
+  if (serviceId === null) return [];
+  const rows = await db
+    .selectFrom("service_paths")
+    .select("pattern")
+    .where("service_id", "=", serviceId)
+    .orderBy("pattern")
+    .execute();
+  return rows.map(({ pattern }) => pattern);
+}
