@@ -106,8 +106,18 @@ export interface Project {
 }
 
 /** Makes a project with `culprit project create`, which joins the running PostgreSQL of the data folder. */
-export async function createProject({ dataDir, port, settings = {} }: CulpritOptions, name: string): Promise<Project> {
-  const args = [MAIN, "project", "create", name, "--json", "--data-dir", dataDir, "--port", String(port)];
+export async function createProject(options: CulpritOptions, name: string): Promise<Project> {
+  const out = await runCulprit(options, ["project", "create", name, "--json"]);
+  const { ingest_key, api_key, dsn } = JSON.parse(out) as Record<"ingest_key" | "api_key" | "dsn", string>;
+  return { ingestKey: ingest_key, apiKey: api_key, dsnNumber: new URL(dsn).pathname.slice(1) };
+}
+
+/** What a command of Culprit on that data folder prints. Throws with what it says when it fails. */
+export async function runCulprit(
+  { dataDir, port, settings = {} }: CulpritOptions,
+  command: readonly string[],
+): Promise<string> {
+  const args = [MAIN, ...command, "--data-dir", dataDir, "--port", String(port)];
   const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe"], env: environment(settings) });
   let [out, err] = ["", ""];
   child.stdout.setEncoding("utf8").on("data", (text: string) => {
@@ -117,9 +127,8 @@ export async function createProject({ dataDir, port, settings = {} }: CulpritOpt
     err += text;
   });
   const code = await new Promise<number | null>((resolve) => child.once("close", resolve));
-  if (code !== 0) throw new Error(`culprit project create ended with ${code}: ${err}`);
-  const { ingest_key, api_key, dsn } = JSON.parse(out) as Record<"ingest_key" | "api_key" | "dsn", string>;
-  return { ingestKey: ingest_key, apiKey: api_key, dsnNumber: new URL(dsn).pathname.slice(1) };
+  if (code !== 0) throw new Error(`culprit ${command.join(" ")} ended with ${code}: ${err}`);
+  return out;
 }
 
 function environment(settings: Readonly<Record<string, string>>): NodeJS.ProcessEnv {

@@ -1,0 +1,29 @@
+/** What the generator is told to send. */
+export interface TelemetryPhase {
+  readonly port: number;
+  readonly door: "points" | "spans";
+  readonly ingestKey: string;
+  readonly connections: number;
+  readonly seconds: number;
+  /** No more points or spans than about this; 0 is no limit. */
+  readonly recordsMax: number;
+  /** Points or spans a second; 0 is as many as are taken. */
+  readonly perSecond: number;
+  /** Time of the first points; what is sent later goes on from there. */
+  readonly beginMs: number;
+}
+
+/** What came of it. */
+export interface TelemetryResult {
+  /** Points or spans that were acknowledged. */
+  readonly records: number;
+  readonly rejected: number;
+  readonly failed: number;
+  readonly seconds: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+  readonly wireBytes: number;
+  readonly cpuSeconds: number;
+  /** Time of the newest points. */
+  readonly newestMs: number;
+}
