@@ -1,6 +1,5 @@
 // A program as a user of OpenTelemetry's SDK writes it: it is told by the standard variables alone where to send, and sends all three.
-import { context, metrics, SpanKind, trace } from "@opentelemetry/api";
-import { logs, SeverityNumber } from "@opentelemetry/api-logs";
+import { context, logs, metrics, SeverityNumber, SpanKind, trace } from "@opentelemetry/api";
 import { NodeSDK } from "@opentelemetry/sdk-node";
 
 const sdk = new NodeSDK();
