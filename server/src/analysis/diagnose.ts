@@ -71,28 +71,32 @@ export function diagnose(world: World): Diagnosis {
   };
 }
 
-/** Components with the certainty of all alternatives that make each of them the cause. */
+/**
+ * Components with the certainty of all alternatives that make each of them the cause. What is left to "none of these" is divided in proportion to the scores of
+ * the components, so that where the evidence is thin the order is that of the ranking.
+ */
 function causesOf({ observed, ranked }: ObservedAnswer): DiagnosedCause[] {
-  const causes = observed.scores.map((one): DiagnosedCause & { readonly raw: number } => {
-    const own = ranked.filter(({ component }) => component === one.component);
-    const best = own[0];
-    const sum = own.reduce((total, { share }) => total + share, 0);
-    // Whoever got no closer look keeps the order of the scores, below all that did.
-    const raw = sum > 0 ? 1 + sum : one.score / (1 + one.score);
-    return {
-      component: one.component,
-      name: nameOf(observed, one.component),
-      metric: one.metric,
-      type: best?.type ?? "unknown",
-      score: raw,
-      raw,
-      confidence: Math.floor(Math.min(0.97, sum) * 100) / 100,
-      changeId: best?.change?.id ?? null,
-    };
-  });
-  return causes
-    .sort((a, b) => b.raw - a.raw || (a.component < b.component ? -1 : 1))
-    .map(({ raw, ...cause }) => ({ ...cause, score: Number((raw / 2).toFixed(6)) }));
+  const shares = new Map<string, number>();
+  for (const { component, share } of ranked)
+    if (component !== null) shares.set(component, (shares.get(component) ?? 0) + share);
+  const certain = [...shares.values()].reduce((sum, share) => sum + share, 0);
+  const scores = observed.scores.reduce((sum, { score }) => sum + score, 0);
+  return observed.scores
+    .map((one): DiagnosedCause => {
+      const best = ranked.find(({ component }) => component === one.component);
+      const share = shares.get(one.component) ?? 0;
+      const left = scores > 0 ? (Math.max(0, 1 - certain) * one.score) / scores : 0;
+      return {
+        component: one.component,
+        name: nameOf(observed, one.component),
+        metric: one.metric,
+        type: best?.type ?? "unknown",
+        score: Number((share + left).toFixed(9)),
+        confidence: Math.floor(Math.min(0.97, share) * 100) / 100,
+        changeId: best?.change?.id ?? null,
+      };
+    })
+    .sort((a, b) => b.score - a.score || (a.component < b.component ? -1 : 1));
 }
 
 function missingOf(world: World, answer: ObservedAnswer | null): string[] {
