@@ -1,3 +1,4 @@
+import { stepOf } from "./change-proximity.ts";
 import { nameOf, type Observed, type ShiftedSeries, seriesEvidence } from "./observed.ts";
 import { findingAbout, type ObservedFinding } from "./observed-finding.ts";
 import { strengthOf } from "./series-shift.ts";
@@ -19,14 +20,10 @@ export interface DemandPath {
  * usual with errors up is code or configuration; both is a perfect storm.
  */
 export function demandPath(observed: Observed): DemandPath {
-  const entry = entryOf(observed);
-  const own = entry === null ? [] : (observed.seriesOf.get(entry) ?? []);
+  const traffic = surgeOf(observed);
+  const entry = traffic?.series.component ?? null;
   const strongest = (list: readonly ShiftedSeries[], by: (one: ShiftedSeries) => number) =>
     list.reduce<ShiftedSeries | null>((best, one) => (best === null || by(one) > by(best) ? one : best), null);
-  const traffic = strongest(
-    own.filter(({ series }) => series.measure === "traffic" && series.callee === null),
-    ({ shift }) => shift.before,
-  );
   const all = [...observed.seriesOf.values()].flat();
   const cpu = strongest(
     all.filter(({ series, shift }) => series.measure === "cpu" && shift.ratio !== null && shift.ratio > 1.15),
@@ -36,29 +33,20 @@ export function demandPath(observed: Observed): DemandPath {
     all.filter(({ series, harm }) => (series.measure === "errors" || series.measure === "availability") && harm > 4),
     ({ harm }) => harm,
   );
-  const isSurge =
-    traffic !== null &&
-    traffic.shift.z > 3 &&
-    (traffic.shift.ratio ?? 0) > 1 + surgeShare &&
-    !isOutgrown(cpu, traffic.shift.ratio ?? 1);
+  const isSurge = traffic !== null && traffic.shift.z > 3 && (traffic.shift.ratio ?? 0) > 1 + surgeShare;
+  if (!isSurge) return { path: errors === null ? "neither" : "defect", entry, traffic, cpu, errors };
   const isBusy = cpu !== null && cpu.harm > 3;
-  const path = isSurge
-    ? errors !== null && !scalesWith(errors, traffic)
-      ? "perfect_storm"
-      : isBusy || errors === null
-        ? "demand"
-        : "perfect_storm"
-    : errors !== null
-      ? "defect"
-      : "neither";
-  return { path, entry, traffic, cpu, errors };
-}
-
-/** Work grows with requests; a processor that grew by so many times more than they did has another reason. */
-const outgrownTimes = 4;
-
-function isOutgrown(cpu: ShiftedSeries | null, trafficRatio: number): boolean {
-  return cpu !== null && cpu.harm > 20 && (cpu.shift.ratio ?? 0) > outgrownTimes * trafficRatio;
+  // Who is overrun fails in the end: what counts is which came first. Errors as many as the requests grew are no further cause.
+  const errorsAt = observed.onsetAt;
+  const isFirst = traffic.shift.onsetAt !== null && traffic.shift.onsetAt <= errorsAt + 2 * stepOf(observed);
+  const isDefect = errors !== null && !scalesWith(errors, traffic) && !isFirst;
+  return {
+    path: isDefect || !(isBusy || isFirst || errors === null) ? "perfect_storm" : "demand",
+    entry,
+    traffic,
+    cpu,
+    errors,
+  };
 }
 
 /** Errors that only grew as much as the requests did are the same share of them. */
@@ -66,20 +54,34 @@ function scalesWith(errors: ShiftedSeries, traffic: ShiftedSeries): boolean {
   return errors.shift.ratio !== null && traffic.shift.ratio !== null && errors.shift.ratio < 1.5 * traffic.shift.ratio;
 }
 
-/** Where requests come in: the component with traffic that reaches the target and that nobody calls; the target itself where no edges are known. */
-function entryOf(observed: Observed): string | null {
-  const hasTraffic = (key: string) =>
-    observed.seriesOf.get(key)?.some(({ series }) => series.measure === "traffic") === true;
-  const target = observed.observations.target?.component ?? null;
-  const seen = new Set<string>();
-  let here = target === null ? [] : [target];
-  let best: string | null = null;
-  while (here.length > 0) {
-    for (const key of here) if (hasTraffic(key)) best = key;
-    for (const key of here) seen.add(key);
-    here = [...new Set(here.flatMap((key) => observed.callersOf.get(key) ?? []))].filter((key) => !seen.has(key));
+/**
+ * The traffic of the place where requests come in from outside that grew most: a component that nobody calls, where the calls are known, because what callers send
+ * again and again looks like a surge further in. Null where no traffic was measured at such a place.
+ */
+function surgeOf(observed: Observed): ShiftedSeries | null {
+  const hasCallers = (key: string) => (observed.callersOf.get(key) ?? []).length > 0;
+  const isKnown = observed.observations.edges.length > 0;
+  const found = [...observed.seriesOf.values()]
+    .flat()
+    .filter(
+      ({ series, shift }) =>
+        series.measure === "traffic" && series.callee === null && shift.ratio !== null && shift.before > 0,
+    )
+    .filter(({ series }) => {
+      const kind = observed.componentOf.get(series.component)?.kind ?? "unknown";
+      return isKnown
+        ? !hasCallers(series.component) &&
+            (observed.calleesOf.get(series.component) ?? []).length > 0 &&
+            kind !== "host"
+        : kind === "service";
+    });
+  // Of several series of one place the largest is the whole; of several places the one that grew most.
+  const whole = new Map<string, ShiftedSeries>();
+  for (const one of found) {
+    const known = whole.get(one.series.component);
+    if (known === undefined || one.shift.before > known.shift.before) whole.set(one.series.component, one);
   }
-  return best ?? [...observed.seriesOf.keys()].find(hasTraffic) ?? null;
+  return [...whole.values()].sort((a, b) => (b.shift.ratio ?? 0) - (a.shift.ratio ?? 0))[0] ?? null;
 }
 
 /** What the path says for and against a surge of traffic. */
@@ -96,7 +98,7 @@ export function demand(observed: Observed): ObservedFinding[] {
       return [
         about({
           feature: "surge",
-          value: strengthOf(traffic.shift.z),
+          value: Math.min(1, Math.log2(traffic.shift.ratio ?? 1)) * strengthOf(traffic.shift.z),
           text: `${grown}${cpu === null ? "" : `, processors of ${nameOf(observed, cpu.series.component)} are busier`} and errors did not grow beyond it`,
           evidence,
           cause: "traffic",

@@ -26,6 +26,7 @@ export function dependencyTrouble(observed: Observed): ObservedFinding[] {
       .filter(
         (callee) =>
           strengthOfComponent(callee) >= unusualMin &&
+          callee.score >= one.score &&
           (observed.onsetOf.get(callee.component) ?? 0) <= (observed.onsetOf.get(one.component) ?? Infinity) + 60_000,
       )
       .sort((a, b) => b.score - a.score);

@@ -13,6 +13,7 @@ import { notOwned } from "./not-owned.ts";
 import { type Observed, observe } from "./observed.ts";
 import type { ObservedFinding } from "./observed-finding.ts";
 import { ownHealth } from "./own-health.ts";
+import { passing } from "./passing.ts";
 import { saturation } from "./saturation.ts";
 import { unusualComponent } from "./unusual-component.ts";
 import { wholePicture } from "./whole-picture.ts";
@@ -29,6 +30,7 @@ const inspections: readonly ((observed: Observed) => ObservedFinding[])[] = [
   logWords,
   absentData,
   changeProximity,
+  passing,
   demand,
   wholePicture,
 ];

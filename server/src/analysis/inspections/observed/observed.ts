@@ -1,8 +1,9 @@
 import type { ComponentScore } from "../../observations/component-score.ts";
 import type { Component, Observations, ObservedChange, Series } from "../../observations/observations.ts";
+import { shiftOfSeries } from "../../ranking/components/series-shift.ts";
 import type { World } from "../../world/world.ts";
 import type { EvidenceDraft, Subject } from "../finding.ts";
-import { figure, harmOf, type SeriesShift, shiftOf } from "./series-shift.ts";
+import { figure, type SeriesShift, shiftOf } from "./series-shift.ts";
 
 /** A series with what it did. */
 export interface ShiftedSeries {
@@ -43,7 +44,7 @@ export function observe(world: World, observations: Observations, scores: readon
   for (const series of observations.series) {
     const shift = shiftOf(series, observations.baseline, observations.incident);
     const list = seriesOf.get(series.component) ?? [];
-    list.push({ series, shift, harm: harmOf(series.measure, shift) });
+    list.push({ series, shift, harm: shiftOfSeries(series, observations).deviations });
     seriesOf.set(series.component, list);
   }
   const calleesOf = new Map<string, string[]>();

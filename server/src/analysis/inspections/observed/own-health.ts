@@ -1,13 +1,23 @@
-import { closeLookMax, nameOf, type Observed, overviewEvidence, seriesEvidence } from "./observed.ts";
+import {
+  closeLookMax,
+  nameOf,
+  type Observed,
+  overviewEvidence,
+  seriesEvidence,
+  strengthOfComponent,
+} from "./observed.ts";
 import { findingAbout, type ObservedFinding } from "./observed-finding.ts";
 
-/** Components that were measured and whose own values all stayed within the usual: whoever is healthy is not the cause. */
+/**
+ * Components beside the one that stands out that were measured and whose own values all stayed within the usual: whoever is healthy is not the
+ * cause.
+ */
 export function ownHealth(observed: Observed): ObservedFinding[] {
-  return observed.scores.slice(0, closeLookMax).flatMap(({ component }) => {
+  return observed.scores.slice(1, closeLookMax).flatMap(({ component }) => {
     const own = (observed.seriesOf.get(component) ?? []).filter(
       ({ series, shift }) => series.callee === null && shift.pointsBefore >= 5 && shift.pointsDuring >= 3,
     );
-    if (own.length < 3) return [];
+    if (own.length < 3 || strengthOfComponent(observed.scoreOf.get(component)) >= 0.3) return [];
     const worst = [...own].sort((a, b) => b.harm - a.harm)[0];
     if (worst === undefined || worst.harm > 3.5) return [];
     return [

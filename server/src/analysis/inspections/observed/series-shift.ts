@@ -88,30 +88,6 @@ function valuesIn(series: Series, { from, to }: Interval): number[] {
   return found;
 }
 
-/** What fills a tenth of the window counts for less than what fills half of it. */
-const shortShare = 0.6;
-
-/** How bad a shift is, in robust standard deviations: above zero where the measure moved the way that hurts. What may move either way hurts in both. */
-export function harmOf(measure: Measure, { z, up, down }: SeriesShift): number {
-  const upward = Math.max(z, shortShare * up);
-  const downward = Math.max(-z, -shortShare * down);
-  switch (measure) {
-    case "availability":
-      return downward;
-    case "latency":
-    case "errors":
-    case "cpu":
-    case "memory":
-    case "saturation":
-    case "restarts":
-      return upward;
-    case "traffic":
-    case "logs":
-    case "other":
-      return Math.max(upward, downward);
-  }
-}
-
 /** 0..1 from robust standard deviations: 0 up to 3, a half at 6, towards 1 beyond. */
 export function strengthOf(z: number): number {
   return z <= 3 || Number.isNaN(z) ? 0 : (z - 3) / z;
