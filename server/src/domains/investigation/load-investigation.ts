@@ -62,7 +62,7 @@ export async function loadInvestigation(db: Kysely<DB>, incidentId: string): Pro
       created_at: Date;
     }>`
       SELECT evidence_id, kind, source, ref, metadata, created_at FROM evidence_artifacts
-      WHERE incident_id = ${incidentId} AND evidence_id = ANY(${report.evidence_ids}::uuid[]) ORDER BY evidence_id`.execute(
+      WHERE incident_id = ${incidentId} AND (evidence_id = ANY(${report.evidence_ids}::uuid[]) OR metadata ? 'polaroid') ORDER BY evidence_id`.execute(
       db,
     ),
   ]);
