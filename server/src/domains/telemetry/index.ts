@@ -12,6 +12,7 @@ export {
 } from "./scrape/manage-targets.ts";
 export { Scraper } from "./scrape/scraper.ts";
 export { joinPoints, lookbackMs, type PointColumns, stepSeries } from "./step-series.ts";
+export { type CopiedTelemetry, copyTelemetry } from "./store/copy-telemetry.ts";
 export { openPostgresTelemetry } from "./store/open-postgres-telemetry.ts";
 export * from "./telemetry-port.ts";
 export { readRef, writeRef } from "./telemetry-ref.ts";

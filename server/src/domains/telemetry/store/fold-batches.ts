@@ -17,16 +17,16 @@ interface Group {
 
 /**
  * Folds points as they came in into blocks of series and hour, a service at a time: those of services whose oldest waits
- * since before `receivedBefore` or that have too many. Each statement moves its points whole or not at all. @returns points folded.
+ * since before `receivedBefore` (null: all) or that have too many. Each statement moves its points whole or not at all. @returns points folded.
  */
 export async function foldBatches(
   database: Database,
   ensureDays: (daysMs: readonly number[]) => Promise<void>,
-  { receivedBefore }: { readonly receivedBefore: Date },
+  { receivedBefore }: { readonly receivedBefore: Date | null },
 ): Promise<number> {
   const { rows: groups } = await sql<Group>`
     select project_id as "projectId", service_key as "serviceKey" from metric_batches group by 1, 2
-    having min(received_at) <= ${receivedBefore} or sum(cardinality(series_ids)) > ${POINTS_MAX} order by 1, 2`.execute(
+    having ${receivedBefore === null ? sql`true` : sql`min(received_at) <= ${receivedBefore}`} or sum(cardinality(series_ids)) > ${POINTS_MAX} order by 1, 2`.execute(
     database.db,
   );
   let folded = 0;

@@ -48,7 +48,7 @@ export function openPostgresTelemetry({
     const nowMs = now().getTime();
     return atMs >= nowMs - (keepDays || DAYS_FOR_EVER) * DAY_MS && atMs <= nowMs + HOUR_MS;
   };
-  const fold = async (receivedBefore: Date) => {
+  const fold = async (receivedBefore: Date | null) => {
     await withLock(database.pool, FOLD_LOCK, async () => {
       await foldBatches(database, ensureDays, { receivedBefore });
       await mergeBlocks(database, { before: new Date(now().getTime() - MERGE_AFTER_MS) });
@@ -87,7 +87,7 @@ export function openPostgresTelemetry({
       await database.transaction((tx) => writeFeatures(tx, features));
     },
     maintain: async (at) => {
-      await fold(at);
+      await fold(null);
       await withLock(database.pool, FOLD_LOCK, () => rollUpDays(database, ensureDays, at));
     },
     check: async () => {

@@ -61,6 +61,50 @@ export async function readFeatures(db: Kysely<DB>, projectId: string, incidentId
   return rows.map(({ ts, ...row }) => ({ ...row, atMs: ts.getTime() }));
 }
 
+/** Where a walk over all records stands; times as text, because a Date has no microseconds. */
+export interface RecordPlace {
+  readonly at: string;
+  readonly id: string;
+}
+
+export interface RecordPage<T> {
+  readonly records: readonly T[];
+  /** Null on the last page. */
+  readonly next: RecordPlace | null;
+}
+
+/** The spans of a project, page by page, in the order of their time. */
+export async function readSpansAfter(
+  db: Kysely<DB>,
+  projectId: string,
+  after: RecordPlace | null,
+  limit: number,
+): Promise<RecordPage<SpanRecord>> {
+  const beyond = after === null ? sql`true` : sql`(ts, trace_id || span_id) > (${after.at}::timestamptz, ${after.id})`;
+  const { rows } = await sql<SpanRow & { readonly place: string }>`
+    select ${SPAN}, ts::text as place from spans where project_id = ${projectId} and ${beyond}
+    order by ts, trace_id || span_id limit ${limit}`.execute(db);
+  const last = rows.at(-1);
+  const next = last === undefined || rows.length < limit ? null : { at: last.place, id: last.traceId + last.spanId };
+  return { records: rows.map(({ place: _, ...row }) => spanOf(row)), next };
+}
+
+/** The log lines of a project, page by page, in the order of their time. */
+export async function readLogsAfter(
+  db: Kysely<DB>,
+  projectId: string,
+  after: RecordPlace | null,
+  limit: number,
+): Promise<RecordPage<StoredLog>> {
+  const beyond = after === null ? sql`true` : sql`(ts, record_id) > (${after.at}::timestamptz, ${after.id}::uuid)`;
+  const { rows } = await sql<LogRow & { readonly place: string; readonly recordId: string }>`
+    select ${LOG}, ts::text as place, record_id as "recordId" from log_records where project_id = ${projectId} and ${beyond}
+    order by ts, record_id limit ${limit}`.execute(db);
+  const last = rows.at(-1);
+  const next = last === undefined || rows.length < limit ? null : { at: last.place, id: last.recordId };
+  return { records: rows.map(({ ts, place: _, recordId: __, ...row }) => ({ ...row, atMs: ts.getTime() })), next };
+}
+
 function inWindow({ projectId, fromMs, toMs, serviceKeys }: SpanQuery | LogQuery): RawBuilder<unknown>[] {
   const parts = [sql`project_id = ${projectId}`, sql`ts >= ${new Date(fromMs)}`, sql`ts < ${new Date(toMs)}`];
   if (serviceKeys !== undefined) parts.push(sql`service_key = any(${[...serviceKeys]}::text[])`);

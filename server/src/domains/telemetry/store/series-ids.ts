@@ -2,7 +2,7 @@ import { hash } from "node:crypto";
 import type { MetricSample } from "@culprit/contract";
 import { sql } from "kysely";
 import type { DatabaseScope } from "../../../platform/db/open-database.ts";
-import { storableText } from "../../../platform/db/storable-json.ts";
+import { storableRows } from "./storable-rows.ts";
 
 /** About 20 MB; beyond it the ids of a batch are asked of the database. */
 const KNOWN_MAX = 200_000;
@@ -47,15 +47,15 @@ export class SeriesIds {
     const rows = [...missing].map(([digest, { projectId, sample }]) => ({
       project_id: projectId,
       digest,
-      service_key: storableText(sample.serviceKey),
-      environment: storableText(sample.environment),
-      metric_name: storableText(sample.metric),
+      service_key: sample.serviceKey,
+      environment: sample.environment,
+      metric_name: sample.metric,
       kind: sample.kind,
-      unit: sample.unit === null ? null : storableText(sample.unit),
+      unit: sample.unit,
       labels: sample.labels,
       first_at: new Date(sample.atMs),
     }));
-    const text = JSON.stringify(rows, (_, value) => (typeof value === "string" ? storableText(value) : value));
+    const text = storableRows(rows);
     // In the order of the key, so that two writers never wait for each other in a circle.
     const made = await this.#database.transaction((tx) =>
       sql<{ digest: string; id: number; lastDay: Date }>`

@@ -1,9 +1,9 @@
 import { hash } from "node:crypto";
 import type { SpanRecord } from "@culprit/contract";
 import { sql, type Transaction } from "kysely";
-import { storableText } from "../../../platform/db/storable-json.ts";
 import type { DB } from "../../../platform/db/tables.generated.ts";
 import type { AnomalyFeature, StoredLog } from "../telemetry-port.ts";
+import { storableRows } from "./storable-rows.ts";
 
 /** A record and whose it is. */
 export interface Own<T> {
@@ -39,7 +39,7 @@ export async function writeSpans(tx: Transaction<DB>, spans: readonly Own<SpanRe
       route, http_status, peer, attributes, events)
     select project_id, ts, trace_id, span_id, parent_span_id, service_key, environment, name, kind, duration_ms, status_code,
       route, http_status, nullif(peer, 'null'), attributes, events
-    from json_to_recordset(${jsonOf(rows)}::json) as r(project_id uuid, ts timestamptz, trace_id text, span_id text, parent_span_id text,
+    from json_to_recordset(${storableRows(rows)}::json) as r(project_id uuid, ts timestamptz, trace_id text, span_id text, parent_span_id text,
       service_key text, environment text, name text, kind text, duration_ms float8, status_code text, route text, http_status smallint,
       peer jsonb, attributes jsonb, events jsonb)
     order by project_id, trace_id, span_id
@@ -70,7 +70,7 @@ export async function writeLogs(tx: Transaction<DB>, logs: readonly Own<StoredLo
   await sql`
     insert into log_records (project_id, ts, service_key, environment, severity, body, trace_id, span_id, attributes, template_id, record_id)
     select project_id, ts, service_key, environment, severity, body, trace_id, span_id, attributes, template_id, record_id
-    from json_to_recordset(${jsonOf(rows)}::json) as r(project_id uuid, ts timestamptz, service_key text, environment text, severity text,
+    from json_to_recordset(${storableRows(rows)}::json) as r(project_id uuid, ts timestamptz, service_key text, environment text, severity text,
       body text, trace_id text, span_id text, attributes jsonb, template_id text, record_id uuid)
     order by project_id, ts, record_id
     on conflict (project_id, ts, record_id) do nothing`.execute(tx);
@@ -90,19 +90,8 @@ export async function writeFeatures(tx: Transaction<DB>, features: readonly Anom
   await sql`
     insert into anomaly_features (incident_id, project_id, ts, service_key, feature_name, feature_value)
     select incident_id, project_id, ts, service_key, feature_name, feature_value
-    from json_to_recordset(${jsonOf(rows)}::json) as r(incident_id uuid, project_id uuid, ts timestamptz, service_key text,
+    from json_to_recordset(${storableRows(rows)}::json) as r(incident_id uuid, project_id uuid, ts timestamptz, service_key text,
       feature_name text, feature_value float8)
     order by incident_id, feature_name, ts, service_key
     on conflict (incident_id, feature_name, ts, service_key) do nothing`.execute(tx);
-}
-
-/** NUL and lone surrogates would refuse the whole statement; they are looked for only where the text has signs of them. */
-function jsonOf(rows: readonly object[]): string {
-  const text = JSON.stringify(rows);
-  if (!/\\u0000|\\ud[89a-f]/i.test(text)) return text;
-  return JSON.stringify(rows, (_, value) => {
-    if (typeof value === "string") return storableText(value);
-    if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
-    return Object.fromEntries(Object.entries(value).map(([key, one]) => [storableText(key), one]));
-  });
 }
