@@ -1,7 +1,7 @@
 import type { Random } from "./random.ts";
 import { type Meter, pickNames } from "./series-names.ts";
-import { type EdgeTrack, type NodeTrack, type Simulation, stepMs } from "./simulate.ts";
 import type { Stage, StageNode } from "./stage.ts";
+import { type EdgeTrack, type NodeTrack, type Simulation, stepMs } from "./tracks.ts";
 
 export interface MeasureInput {
   readonly stage: Stage;

@@ -1,8 +1,8 @@
 import type { CaseLog } from "@culprit/contract";
 import type { Plan } from "./fault.ts";
 import type { Random } from "./random.ts";
-import { type Simulation, stepMs } from "./simulate.ts";
 import type { Stage, StageNode } from "./stage.ts";
+import { type Simulation, stepMs } from "./tracks.ts";
 
 const usual: readonly ((random: Random, node: StageNode) => string)[] = [
   (random, node) => `GET /${node.key}/${random.whole(1000, 99_999)} 200 in ${random.whole(2, 90)} ms`,

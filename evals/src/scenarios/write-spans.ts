@@ -1,8 +1,8 @@
 import type { CaseSpan } from "@culprit/contract";
 import type { Plan } from "./fault.ts";
 import type { Random } from "./random.ts";
-import { type Simulation, stepMs } from "./simulate.ts";
 import type { Stage } from "./stage.ts";
+import { type Simulation, stepMs } from "./tracks.ts";
 
 const spansMax = 60;
 

@@ -129,7 +129,7 @@ export const healthy: readonly Kind[] = [
     plan: (stage, random) => {
       const node = random.pick(stage.nodes.filter((one) => one.kind === "service" && one.instances > 2));
       return {
-        effects: [{ node: node.index, to: 2.5, set: { restarts: 1.2, away: 0.9 / node.instances / 3, work: 1.2 } }],
+        effects: [{ node: node.index, to: 2.5, set: { restarts: 1.2, capacity: 1 - 1 / node.instances, work: 1.1 } }],
         changes: [
           {
             kind: "infrastructure",
