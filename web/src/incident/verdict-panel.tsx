@@ -104,7 +104,7 @@ function NoVerdict({ incident }: { readonly incident: IncidentDetail }) {
         <span className={isBusy ? "animate-breathe" : ""}>{words}</span>
       </h2>
       <p className="mt-1 text-ink-2 [overflow-wrap:anywhere]">
-        {isBusy ? step?.message : (execution?.error_message ?? "")}
+        {isBusy ? step?.message : (execution?.error_message ?? incident.suppressed_reason ?? "")}
       </p>
     </section>
   );

@@ -55,7 +55,7 @@ export const IncidentRow = memo(function IncidentRow({ incident }: { readonly in
             {summary ? (
               <MarkedText text={summary} sha={culprit} mark="max-lg:marked" />
             ) : (
-              <NoVerdict status={incident.status} />
+              <NoVerdict incident={incident} />
             )}
           </span>
         </span>
@@ -87,8 +87,9 @@ export const IncidentRow = memo(function IncidentRow({ incident }: { readonly in
   );
 });
 
-function NoVerdict({ status }: { readonly status: IncidentSummary["status"] }) {
-  if (status === "suppressed") return "Suppressed before it was investigated.";
+function NoVerdict({ incident: { status, suppressed_reason } }: { readonly incident: IncidentSummary }) {
+  if (status === "suppressed")
+    return suppressed_reason === null ? "Suppressed before it was investigated." : `Suppressed: ${suppressed_reason}`;
   if (status === "resolved") return "Resolved without a verdict.";
   if (status === "failed" || status === "agent_failed") return "The investigation failed.";
   return "No verdict yet.";
