@@ -50,23 +50,19 @@ export const metricSeriesQuerySchema = z
     max: z.coerce.number().int().min(1).max(200).default(50),
   })
   .catchall(z.unknown());
-export const metricSeriesSchema = z.object({
-  step_s: z.number(),
-  items: z.array(
-    z.object({
-      service_key: z.string(),
-      environment: z.string(),
-      metric: z.string(),
-      kind: z.enum(metricKinds),
-      unit: z.string().nullable(),
-      labels,
-      /** Beginnings of steps that hold a value, and the values: of gauges their mean, of counters and deltas the growth a second. */
-      times: z.array(z.number()),
-      values: z.array(z.number()),
-      ref: z.string(),
-    }),
-  ),
+const oneSeries = z.object({
+  service_key: z.string(),
+  environment: z.string(),
+  metric: z.string(),
+  kind: z.enum(metricKinds),
+  unit: z.string().nullable(),
+  labels,
+  /** Beginnings of steps that hold a value, and the values: of gauges their mean, of counters and deltas the growth a second. */
+  times: z.array(z.number()),
+  values: z.array(z.number()),
+  ref: z.string(),
 });
+export const metricSeriesSchema = z.object({ step_s: z.number(), items: z.array(oneSeries) });
 export type MetricSeries = z.infer<typeof metricSeriesSchema>;
 
 /** Query of `GET /api/telemetry/logs`: the newest lines of the window, ascending. */
@@ -131,6 +127,8 @@ export const reopenedEvidenceSchema = z.object({
   engine: z.enum(["postgres", "clickhouse"]).nullable(),
   /** The rows as text; null where retention took them, or nothing of it can be opened again. */
   text: z.string().nullable(),
+  /** Where it is of metrics: the same to draw, ten series at most. */
+  series: z.array(oneSeries),
   snapshot: z.string(),
 });
 export type ReopenedEvidence = z.infer<typeof reopenedEvidenceSchema>;

@@ -1,6 +1,9 @@
 import type { DatabaseScope, Tenant } from "../../platform/db/open-database.ts";
 import { CulpritError } from "../../platform/errors/culprit-error.ts";
-import type { TelemetryStore } from "../telemetry/index.ts";
+import { readRef, type StoredSeries, type TelemetryStore } from "../telemetry/index.ts";
+
+/** As many lines as a chart can show. */
+const SERIES_MAX = 10;
 
 /** What the reference of a piece of evidence shows now, beside the snapshot of when it was read. */
 export interface ReopenedEvidence {
@@ -8,6 +11,8 @@ export interface ReopenedEvidence {
   /** Who was asked; null where the reference is none of an engine of telemetry. */
   readonly engine: TelemetryStore["engine"] | null;
   readonly text: string | null;
+  /** Of a read of metrics, what there is to draw. */
+  readonly series: readonly StoredSeries[];
   readonly snapshot: string;
 }
 
@@ -29,10 +34,16 @@ export async function reopenEvidence(
   const { project_id: projectId, ref, metadata } = found;
   const snapshot = snapshotOf(metadata);
   const read = /^(?:postgres|clickhouse)(:(?:metric_points|spans|log_records)\?.*)$/s.exec(ref)?.[1];
-  if (read === undefined) return { ref, engine: null, text: null, snapshot };
+  if (read === undefined) return { ref, engine: null, text: null, series: [], snapshot };
   const { engine } = deps.telemetry;
-  const text = await deps.telemetry.asTenant({ ...deps.tenant, projectId }).reopen(projectId, `${engine}${read}`);
-  return { ref, engine, text, snapshot };
+  const reader = deps.telemetry.asTenant({ ...deps.tenant, projectId });
+  const text = await reader.reopen(projectId, `${engine}${read}`);
+  const asked = readRef(engine, `${engine}${read}`);
+  const series =
+    asked?.table === "metric_points"
+      ? await reader.readSeries({ ...asked, projectId, seriesMax: Math.min(asked.seriesMax, SERIES_MAX) })
+      : [];
+  return { ref, engine, text, series, snapshot };
 }
 
 function snapshotOf(metadata: unknown): string {

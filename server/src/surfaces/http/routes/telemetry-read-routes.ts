@@ -11,7 +11,7 @@ import {
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { KeyRing } from "../../../domains/access/index.ts";
 import { reopenEvidence } from "../../../domains/investigation/index.ts";
-import type { TelemetryReader, TelemetryStore, TimeWindow } from "../../../domains/telemetry/index.ts";
+import type { StoredSeries, TelemetryReader, TelemetryStore, TimeWindow } from "../../../domains/telemetry/index.ts";
 import type { Database, Tenant } from "../../../platform/db/open-database.ts";
 import { CulpritError } from "../../../platform/errors/culprit-error.ts";
 import { fromPublicId, toPublicId } from "../../../platform/ids/ids.ts";
@@ -66,10 +66,7 @@ export function registerTelemetryReadRoutes(app: FastifyInstance, deps: Telemetr
     });
     return {
       step_s: stepMs / 1000,
-      items: found.map(({ serviceKey, times, values, ...one }) => ({
-        ...{ service_key: serviceKey, ...one },
-        ...{ times: Array.from(times), values: Array.from(values) },
-      })),
+      items: found.map(seriesReply),
     };
   });
 
@@ -123,12 +120,16 @@ export function registerTelemetryReadRoutes(app: FastifyInstance, deps: Telemetr
     const caller = await requireCaller(request, { db: database.db, keys });
     const tenant = tenantOf(caller);
     const evidenceId = fromPublicId("evd", request.params.id);
-    const { ref, engine, text, snapshot } = await reopenEvidence(
+    const { ref, engine, text, series, snapshot } = await reopenEvidence(
       { scope: database.asTenant(tenant), telemetry: telemetryStore, tenant },
       evidenceId,
     );
-    return { evidence_id: toPublicId("evd", evidenceId), ref, engine, text, snapshot };
+    return { evidence_id: toPublicId("evd", evidenceId), ref, engine, text, series: series.map(seriesReply), snapshot };
   });
+}
+
+function seriesReply({ serviceKey, times, values, ...one }: StoredSeries): MetricSeries["items"][number] {
+  return { service_key: serviceKey, ...one, times: Array.from(times), values: Array.from(values) };
 }
 
 function windowOf({ from, to }: { from?: string | undefined; to?: string | undefined }, now: Date): TimeWindow {
