@@ -134,6 +134,10 @@ export interface SpanPattern {
   readonly event: string;
   /** Of the line. */
   readonly severity: string | null;
+  /** A line as it was written. */
+  readonly example?: string;
+  /** It stands for any line of the operation that tells of no trouble. */
+  readonly isAny?: boolean;
   /** Spans of the operation, and those of them with the event. */
   readonly baselineSpans: number;
   readonly baselineCount: number;

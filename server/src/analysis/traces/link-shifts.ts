@@ -22,8 +22,8 @@ export function linkShifts(baseline: readonly LinkedSpan[], incident: readonly L
 
 function waits(spans: readonly LinkedSpan[]): Map<string, number[]> {
   const all = new Map<string, number[]>();
-  for (const { span, remote } of spans) {
-    if (remote === null) continue;
+  for (const { span, remote, isInferred } of spans) {
+    if (remote === null || isInferred) continue;
     const key = `${span.component}\n${remote.component}`;
     const waited = Math.max(0, span.durationMs - remote.durationMs);
     const known = all.get(key);

@@ -11,6 +11,8 @@ export function logPatterns(baseline: TraceWindow, incident: TraceWindow): LogPa
       all.set(key, known);
       if (!isNow) known.before++;
       else {
+        // What is written now may name who is in trouble now.
+        if (known.now === 0) known.line = line;
         known.now++;
         known.firstAt = Math.min(known.firstAt ?? line.atMs, line.atMs);
       }

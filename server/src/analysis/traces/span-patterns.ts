@@ -13,10 +13,11 @@ interface Event {
   readonly text: string;
   readonly kind: SpanPattern["kind"];
   readonly severity: string | null;
+  readonly example?: string;
 }
 
 interface Counted {
-  readonly first: Event;
+  first: Event;
   readonly component: string;
   readonly operation: string;
   readonly counts: { before: number; now: number };
@@ -43,6 +44,7 @@ export function spanPatterns(baseline: Side, incident: Side): SpanPattern[] {
         event: first.text,
         severity: first.severity,
         ...(first.name === "log" ? { isAny: true } : {}),
+        ...(first.example === undefined ? {} : { example: first.example }),
         baselineSpans: all.before,
         baselineCount: counts.before,
         incidentSpans: all.now,
@@ -60,9 +62,9 @@ function count(
 ): void {
   const lines = linesBySpan(side.logs);
   const remotes = new Map(side.spans.map((one) => [one.span, one.remote]));
-  for (const { span, parent, children, remote } of side.spans) {
+  for (const { span, parent, children, remote, isInferred } of side.spans) {
     // What the caller's side of a call says is said by the span around it.
-    if (remote !== null) continue;
+    if (remote !== null || isInferred) continue;
     const { component } = span;
     const operation =
       parent !== null && parent.component === component ? `${parent.operation} > ${span.operation}` : span.operation;
@@ -81,6 +83,8 @@ function count(
       const key = `${operationKey}\n${event.name}`;
       const known = events.get(key) ?? { first: event, component, operation, counts: { before: 0, now: 0 } };
       events.set(key, known);
+      // What is written now may name who is in trouble now.
+      if (when === "now" && known.counts.now === 0) known.first = event;
       known.counts[when]++;
     }
   }
@@ -99,7 +103,13 @@ function linesBySpan(logs: readonly TraceLog[]): Map<string, TraceLog[]> {
 }
 
 function lineEvent(line: TraceLog): Event {
-  return { name: `log ${line.templateId}`, text: line.template, kind: "log", severity: line.severity };
+  return {
+    name: `log ${line.templateId}`,
+    text: line.template,
+    kind: "log",
+    severity: line.severity,
+    example: line.example,
+  };
 }
 
 function callEvent(child: LinkedSpan["span"]): Event {

@@ -7,6 +7,8 @@ export interface LinkedSpan {
   readonly children: readonly TraceSpan[];
   /** What another component did in a call that this span is the caller's side of; null for a span that is more than that. */
   readonly remote: TraceSpan | null;
+  /** The called one wrote no span, as a database does: what it did is told by its caller's. */
+  readonly isInferred: boolean;
   /** Its time without that of its children, which may run at once; 0 for the caller's side of a call, which only waits. */
   readonly selfMs: number;
 }
@@ -23,17 +25,20 @@ export function linkSpans(spans: readonly TraceSpan[]): LinkedSpan[] {
     if (siblings === undefined) children.set(parent, [span]);
     else siblings.push(span);
   }
-  return [...byId.values()].map((span) => {
+  return [...byId.values()].flatMap((span): LinkedSpan[] => {
     const own = (children.get(span) ?? []).sort((a, b) => a.startMs - b.startMs || (a.spanId < b.spanId ? -1 : 1));
     const [only = null, second] = own;
+    const parent = parentOf(span, byId);
+    if (only === null && span.callee !== undefined && span.callee !== null && span.callee !== span.component) {
+      const called = { ...span, spanId: `${span.spanId}~`, parentSpanId: span.spanId, component: span.callee };
+      return [
+        { span, parent, children: own, remote: called, isInferred: true, selfMs: 0 },
+        { span: called, parent: span, children: [], remote: null, isInferred: true, selfMs: span.durationMs },
+      ];
+    }
     const remote = only !== null && second === undefined && only.component !== span.component ? only : null;
-    return {
-      span,
-      parent: parentOf(span, byId),
-      children: own,
-      remote,
-      selfMs: remote === null ? selfTime(span, own) : 0,
-    };
+    const selfMs = remote === null ? selfTime(span, own) : 0;
+    return [{ span, parent, children: own, remote, isInferred: false, selfMs }];
   });
 }
 

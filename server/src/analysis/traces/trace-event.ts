@@ -10,6 +10,8 @@ export interface TraceSpan {
   readonly startMs: number;
   readonly durationMs: number;
   readonly isError: boolean;
+  /** Whom it calls, where it says so: of a span without a callee's span below it this tells whose time it is. */
+  readonly callee?: string | null;
 }
 
 /** A log line with its template, and the span that wrote it where that is known. */

@@ -12,27 +12,29 @@ const MENTIONED = 0.8;
 /**
  * Components that write lines which tell of trouble, new ones or more of them than before (novel templates as evidence: Lin et al., LogCluster, ICSE-SEIP 2016), and
  * components that such lines of others name. Where whole traces tell what happens within each operation, what a component writes is judged
- * there, and only the naming is read here.
+ * there, and only the naming is read here. A few lines are a weak sign where others write hundreds.
  */
 export const logNovelty: Modality = (observations) => {
   const traced = new Set((observations.spanPatterns ?? []).map(({ component }) => component));
   const own = new Map<string, ScorePart>();
   const named = new Map<string, ScorePart>();
-  for (const pattern of observations.logs) {
-    if (!tellsOfTrouble(pattern.template, pattern.severity)) continue;
-    const strength = riseOf(pattern, observations);
-    if (strength <= 0) continue;
-    const told = whoIsToldOf(pattern.example, pattern.component, observations.components);
-    if (!traced.has(pattern.component))
-      keep(own, pattern.component, {
-        method: "log_novelty",
-        strength: told.own * strength,
-        text: describe(pattern),
-        ref: pattern.ref,
-      });
-    for (const key of told.named) {
-      const text = `Named by ${pattern.component}: ${describe(pattern)}`;
-      keep(named, key, { method: "log_mention", strength: MENTIONED * strength, text, ref: pattern.ref });
+  const minutes = countedMinutes(observations);
+  const risen = observations.logs.flatMap((pattern) => {
+    const strength = tellsOfTrouble(pattern.template, pattern.severity) ? riseOf(pattern, minutes) : 0;
+    return strength > 0 ? [{ pattern, strength, rise: pattern.incidentPerMinute - pattern.baselinePerMinute }] : [];
+  });
+  const most = Math.max(...risen.map(({ rise }) => rise));
+  for (const { pattern, strength: surprise, rise } of risen) {
+    const strength = surprise * Math.sqrt(rise / most);
+    const { component, template, example, ref } = pattern;
+    if (!traced.has(component)) {
+      const told = whoIsToldOf(example, component, observations.components);
+      keep(own, component, { method: "log_novelty", strength: told.own * strength, text: describe(pattern), ref });
+    }
+    // A name that was taken for a value is one of many.
+    for (const key of whoIsToldOf(template, component, observations.components).named) {
+      const text = `Named by ${component}: ${describe(pattern)}`;
+      keep(named, key, { method: "log_mention", strength: MENTIONED * strength, text, ref });
     }
   }
   const parts = new Map(own);
@@ -45,16 +47,29 @@ function keep(parts: Map<string, ScorePart>, component: string, part: ScorePart)
   if (known === undefined || known.strength < part.strength) parts.set(component, part);
 }
 
-function riseOf(pattern: LogPattern, observations: Observations): number {
-  const minutes = ({ from, to }: Observations["incident"]) => (to - from) / 60_000;
-  const side = (count: number | undefined, perMinute: number, whole: number) => {
-    const lines = count ?? perMinute * whole;
-    // Rates of a part of the time were counted in that part.
-    return { count: lines, of: perMinute > 0 ? lines / perMinute : whole };
+/** How long each of the two times was counted: less than the whole where the rates say so. */
+function countedMinutes(observations: Observations): { before: number; now: number } {
+  const { baseline, incident, logs } = observations;
+  const counted = (count: number | undefined, perMinute: number) =>
+    count === undefined || perMinute <= 0 ? Number.POSITIVE_INFINITY : count / perMinute;
+  const least = (whole: { from: number; to: number }, parts: readonly number[]) =>
+    parts.reduce((a, b) => Math.min(a, b), (whole.to - whole.from) / 60_000);
+  return {
+    before: least(
+      baseline,
+      logs.map((one) => counted(one.baselineCount, one.baselinePerMinute)),
+    ),
+    now: least(
+      incident,
+      logs.map((one) => counted(one.incidentCount, one.incidentPerMinute)),
+    ),
   };
-  const now = side(pattern.incidentCount, pattern.incidentPerMinute, minutes(observations.incident));
-  const before = side(pattern.baselineCount, pattern.baselinePerMinute, minutes(observations.baseline));
+}
+
+function riseOf(pattern: LogPattern, minutes: { before: number; now: number }): number {
   if (pattern.incidentPerMinute <= pattern.baselinePerMinute) return 0;
+  const before = { count: pattern.baselinePerMinute * minutes.before, of: minutes.before };
+  const now = { count: pattern.incidentPerMinute * minutes.now, of: minutes.now };
   return strengthOfSurprise(surpriseOfRates(before, now), CHANCE);
 }
 

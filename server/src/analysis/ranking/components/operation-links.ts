@@ -11,7 +11,7 @@ const SPREAD_MIN = 0.2;
 /** The median distance from the lower quartile within the lower half is so many times smaller than the standard deviation, of normal values. */
 const SPREAD_OF_HALF = 2.2;
 const DEVIATIONS_MIN = 3;
-const DEVIATIONS_HALF = 6;
+const DEVIATIONS_HALF = 4;
 
 /**
  * Links between components that became slow though neither side worked longer: the network, a queue before the called one, or a machine too busy to answer.

@@ -9,6 +9,7 @@ import type {
 import { logNovelty } from "./log-novelty.ts";
 import { operationEvents } from "./operation-events.ts";
 import { slowLinks } from "./operation-links.ts";
+import { scoreEvents } from "./operation-modalities.ts";
 import { slowOperations } from "./operation-time.ts";
 
 function observe(part: Partial<Observations>): Observations {
@@ -86,9 +87,21 @@ test("a line that another known one takes the place of, the same with another wo
 
 test("what callees show too is theirs before it is the caller's", () => {
   const failing = (component: string) => event(component, "order failed", 0, 60, { severity: "error" });
-  const found = operationEvents(observe({ spanPatterns: ["web", "cart", "stock"].map(failing) }));
-  expect(strengths(found)[0]).toBe("stock");
-  expect(found.get("web")?.strength).toBeLessThan((found.get("stock")?.strength ?? 0) / 2);
+  const found = scoreEvents(observe({ spanPatterns: ["web", "cart", "stock"].map(failing) }));
+  const strength = (component: string) => found.get(component)?.[0]?.part.strength ?? 0;
+  expect(strength("stock")).toBeGreaterThan(0.5);
+  expect(strength("web")).toBeLessThan(strength("stock") / 2);
+});
+
+test("a call that is no longer made, and a line about another component, say little of their own", () => {
+  const gone = event("cart", "stock GET /reserve", 40, 30);
+  const line = operationEvents(observe({ spanPatterns: [gone] })).get("cart")?.strength ?? 0;
+  const call = operationEvents(observe({ spanPatterns: [{ ...gone, kind: "call" }] })).get("cart")?.strength ?? 0;
+  expect(call).toBeLessThan(line / 2);
+  const reports = (text: string) =>
+    operationEvents(observe({ spanPatterns: [event("cart", text, 0, 60, { severity: "error" })] })).get("cart")
+      ?.strength ?? 0;
+  expect(reports("call to stock failed")).toBeLessThan(reports("division by zero") / 2);
 });
 
 test("slow links are told from the end that all of them share", () => {
@@ -118,7 +131,7 @@ test("own work that takes longer counts by how much is lost, not by how many tim
   expect(found.get("stock")?.strength).toBeLessThan(0.02);
 });
 
-test("new lines of trouble speak for who writes them, and half as much for who is named in them", () => {
+test("new lines of trouble speak for who writes them, unless they name another: then for that one", () => {
   const pattern = (component: string, template: string, now: number): LogPattern => ({
     component,
     templateId: template,
@@ -130,11 +143,12 @@ test("new lines of trouble speak for who writes them, and half as much for who i
     example: template,
     ref: `log:${component}`,
   });
-  const found = logNovelty(
-    observe({ logs: [pattern("web", "could not reach stock", 10), pattern("web", "restock failed", 10)] }),
-  );
-  expect(strengths(found)).toEqual(["web", "stock"]);
-  expect(found.get("stock")?.method).toBe("log_mention");
+  const named = logNovelty(observe({ logs: [pattern("web", "could not reach stock: refused", 10)] }));
+  expect(strengths(named)).toEqual(["stock", "web"]);
+  expect(named.get("stock")?.method).toBe("log_mention");
+  expect(strengths(logNovelty(observe({ logs: [pattern("web", "restock failed", 10)] })))).toEqual(["web"]);
+  const flooded = logNovelty(observe({ logs: [pattern("web", "rejected: queue full", 10)] })).get("web")?.strength ?? 1;
+  expect(flooded).toBeLessThan(0.5);
   expect(logNovelty(observe({ logs: [{ ...pattern("web", "ready", 10), severity: "info" }] })).size).toBe(0);
 });
 

@@ -11,7 +11,7 @@ const modalities: readonly { readonly look: Modality; readonly weight: number }[
   { look: operationEvents, weight: 0.9 },
   { look: slowLinks, weight: 0.9 },
   { look: slowOperations, weight: 0.6 },
-  { look: logNovelty, weight: 0.8 },
+  { look: logNovelty, weight: 0.5 },
 ];
 
 /** How much of a component's trouble that of its strongest callee explains at most. */

@@ -32,6 +32,7 @@ export function observeEvents(input: {
     startMs: Date.parse(span.start),
     durationMs: span.duration_ms,
     isError: span.status === "error",
+    callee: span.callee ?? null,
   }));
   const within = (range: Interval) => (at: number) => at >= range.from && at < range.to;
   const [isBefore, isNow] = [within(baseline), within(incident)];
