@@ -3624,7 +3624,7 @@ COMMENT ON COLUMN incident_occurrences.is_counted IS 'False where another door t
 COMMENT ON COLUMN incident_occurrences.occurred_at IS 'When it happened, by the sender''s clock.';
 COMMENT ON COLUMN incident_occurrences.payload IS 'What was sent, scrubbed, for the first, second, fourth, eighth … occurrence; null for the others.';
 COMMENT ON COLUMN incident_occurrences.project_id IS 'The project that the row belongs to; row-level security decides by it.';
-COMMENT ON COLUMN incident_occurrences.reason IS 'Why it joined: opened, same_fingerprint, same_trace, reopened or late.';
+COMMENT ON COLUMN incident_occurrences.reason IS 'Why it joined: opened, same_fingerprint, same_trace, same_service, reopened or late.';
 COMMENT ON COLUMN incident_occurrences.received_at IS 'When it came in, by our clock; partitions go by it because senders'' clocks lie.';
 COMMENT ON COLUMN incident_occurrences.release IS 'Release that sent it, or null.';
 COMMENT ON COLUMN incident_occurrences.trace_id IS 'Its trace id, or null.';

@@ -201,3 +201,4 @@ COMMENT ON COLUMN detectors.created_at IS 'When it was written down, by the cloc
 COMMENT ON COLUMN maintenance_windows.created_at IS 'When it was written down, by the clock of the database.';
 COMMENT ON COLUMN gate_policies.created_at IS 'When it was written down, by the clock of the database.';
 COMMENT ON COLUMN incident_triggers.incident_id IS 'The incident that it opened or joined.';
+COMMENT ON COLUMN incident_occurrences.reason IS 'Why it joined: opened, same_fingerprint, same_trace, same_service, reopened or late.';

@@ -1990,7 +1990,7 @@ export interface IncidentOccurrences {
    */
   commit_sha: string | null;
   /**
-   * How it came in: ingest, sentry, otlp, kubernetes or alert.
+   * How it came in: ingest, sentry, otlp, logs, kubernetes or alert.
    */
   door: string;
   /**
@@ -2018,7 +2018,7 @@ export interface IncidentOccurrences {
    */
   project_id: string;
   /**
-   * Why it joined: opened, same_fingerprint, same_trace, reopened or late.
+   * Why it joined: opened, same_fingerprint, same_trace, same_service, reopened or late.
    */
   reason: string;
   /**
@@ -2358,7 +2358,7 @@ export interface Incidents {
 
 export interface IncidentTraces {
   /**
-   * The door (ingest, sentry, otlp, kubernetes); with /bare after it for failures without an exception.
+   * The door (ingest, sentry, otlp, logs, kubernetes); with /bare after it for failures without an exception.
    */
   door: string;
   /**
