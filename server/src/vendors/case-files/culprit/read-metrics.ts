@@ -19,7 +19,8 @@ interface Gathered {
   readonly unit: string | null;
   readonly callee: string | null;
   readonly labels: string;
-  readonly points: { time: number; value: number }[];
+  readonly times: number[];
+  readonly values: number[];
 }
 
 /** The series of a `metrics.csv`: rows in any order, counters and deltas as growth a second. @throws CulpritError INVALID_REQUEST that names file, line, reason and remedy. */
@@ -67,7 +68,8 @@ export async function readMetrics(path: string): Promise<Series[]> {
         unit: cell("unit") || null,
         callee: cell("callee") || null,
         labels: cell("labels"),
-        points: [],
+        times: [],
+        values: [],
       };
       gathered.set(key, series);
     }
@@ -77,7 +79,8 @@ export async function readMetrics(path: string): Promise<Series[]> {
       time = instantOf(path, line, written);
       instants.set(written, time);
     }
-    series.points.push({ time, value: numberOfCell(cell("value"), { file: path, line, column: "value" }) });
+    series.times.push(time);
+    series.values.push(numberOfCell(cell("value"), { file: path, line, column: "value" }));
   });
   return [...gathered.values()].map(toSeries);
 }
@@ -138,17 +141,25 @@ function toSeries(gathered: Gathered): Series {
     statistic: statistic ?? (kind === "gauge" ? statisticOfMetric(metric) : "rate"),
     unit,
     callee,
-    ...pointsOf(kind, gathered.points),
+    ...pointsOf(kind, gathered),
     ref: `file:metrics.csv#${id}`,
   };
 }
 
-function pointsOf(kind: MetricKind, unsorted: readonly { time: number; value: number }[]): Points {
-  const points = [...unsorted].sort((a, b) => a.time - b.time);
-  const times = Float64Array.from(points, ({ time }) => time);
-  const values = Float64Array.from(points, ({ value }) => value);
+function pointsOf(kind: MetricKind, gathered: Gathered): Points {
+  const { times, values } = inOrder(gathered);
   if (kind === "counter") return rateOfCounter(times, values);
   if (kind === "gauge") return { times, values };
   const step = usualStep(times);
   return { times, values: values.map((value) => value / (Number.isFinite(step) && step > 0 ? step / 1000 : 1)) };
+}
+
+function inOrder({ times, values }: Pick<Gathered, "times" | "values">): Points {
+  if (times.every((time, at) => at === 0 || time >= (times[at - 1] ?? 0)))
+    return { times: Float64Array.from(times), values: Float64Array.from(values) };
+  const order = Uint32Array.from(times.keys()).sort((a, b) => (times[a] ?? 0) - (times[b] ?? 0) || a - b);
+  return {
+    times: Float64Array.from(order, (at) => times[at] ?? Number.NaN),
+    values: Float64Array.from(order, (at) => values[at] ?? Number.NaN),
+  };
 }
