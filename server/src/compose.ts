@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createLoginLink, KeyRing } from "./domains/access/index.ts";
-import { type ChangeDeps, observeEdges, postgresTopology } from "./domains/change/index.ts";
+import { type ChangeDeps, observeEdges } from "./domains/change/index.ts";
 import { gateIncidents } from "./domains/detection/index.ts";
 import { DiskGuard, Intake } from "./domains/intake/index.ts";
 import { openGitHubAppFor } from "./domains/integration/index.ts";
@@ -38,6 +38,7 @@ import { preparePartitions, prepareUpkeep, startUpkeep } from "./surfaces/jobs/u
 import { workAtDetection } from "./surfaces/jobs/work-at-detection.ts";
 import { workAtIntegrations } from "./surfaces/jobs/work-at-integrations.ts";
 import { workAtTriggers } from "./surfaces/jobs/work-at-triggers.ts";
+import { openEngines } from "./surfaces/open-engines.ts";
 import { publicUrlOf } from "./surfaces/public-url.ts";
 import { upkeepSettingsOf } from "./surfaces/upkeep-settings-of.ts";
 import { openClickHouseTelemetry } from "./vendors/clickhouse/index.ts";
@@ -91,6 +92,11 @@ function compose(config: Config): { ctx: CommandContext; close(): Promise<void> 
     openRepository: (folder) => openLocalRepository(folder),
     openDatabase: openMigrated,
     openTelemetry: async () => openTelemetryStore(config, await openMigrated(), log, { isFolding: false }),
+    openEngines: async () => {
+      const database = await openMigrated();
+      const { git } = composeDomains(resolve(config.dataDir), database);
+      return openEngines(config, { database, log, git });
+    },
     serve: async () => {
       const stopAsked = untilAskedToStop();
       await serve(config, await openMigrated(), log, ctx.say, stopAsked);
@@ -199,7 +205,10 @@ async function serve(
   const now = () => new Date();
   const telemetryStore = await openTelemetryStore(config, database, log, { isFolding: config.workers > 0 });
   opened.defer(() => telemetryStore.close());
-  const topology = postgresTopology(database);
+  const engines = await openEngines(config, { database, log, git: deps.git });
+  opened.defer(() => engines.close());
+  await engines.refuseUnreachable();
+  const { topology, retrieval } = engines;
   const telemetry = new Telemetry(
     {
       ...{ store: telemetryStore, log, disk, now },
@@ -271,6 +280,7 @@ async function serve(
     opened.defer(() => stopExecutions(STOP_MS));
     opened.defer(await workAtIntegrations(integrations));
     opened.defer(await workAtTriggers({ database, queue, log, publicUrl, now }));
+    opened.defer(engines.work());
     const { investigationsPerMinute } = config;
     opened.defer(
       workAtDetection({ database, queue, telemetry: telemetryStore, log, storePolicy, investigationsPerMinute, now }),
@@ -293,6 +303,9 @@ async function serve(
     intake,
     telemetry,
     telemetryStore,
+    topology,
+    retrieval,
+    checkEngines: engines.checks,
     serviceOf: projectServices(database.db),
     publicUrl,
     version,

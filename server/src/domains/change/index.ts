@@ -39,3 +39,5 @@ export type {
   TopologyQuery,
   TouchingCommit,
 } from "./topology/topology-port.ts";
+export { topologyProjection } from "./topology/topology-projection.ts";
+export { untilFilled } from "./topology/until-filled.ts";

@@ -11,3 +11,26 @@ export { renderReportHtml } from "./render-report-html.ts";
 export { type ReopenedEvidence, reopenEvidence } from "./reopen-evidence.ts";
 export { type ConfirmedReplay, replayConfirmed } from "./replay/replay-confirmed.ts";
 export { type Replay, replayIncident } from "./replay/replay-incident.ts";
+export { indexProjection } from "./retrieval/content/index-projection.ts";
+export {
+  listRunbooks,
+  type Runbook,
+  type RunbookInput,
+  removeRunbook,
+  saveRunbook,
+} from "./retrieval/content/runbooks.ts";
+export { isRunbookPath, readRunbook, syncRunbooks } from "./retrieval/content/sync-runbooks.ts";
+export { createRetrieval } from "./retrieval/create-retrieval.ts";
+export { advanceModel, listModels, type ModelStatus, rebuildModel } from "./retrieval/embedding-models.ts";
+export { evidenceOfHit, type RetrievalEvidence } from "./retrieval/evidence-of-hit.ts";
+export { exactVectors } from "./retrieval/exact-vectors.ts";
+export { HASHING_MODEL, hashingEmbedder } from "./retrieval/hashing-embedder.ts";
+export {
+  type Embedder,
+  type Retrieval,
+  type RetrievalCollection,
+  type RetrievalHit,
+  retrievalCollections,
+  type VectorIndex,
+} from "./retrieval/retrieval-port.ts";
+export { retrievalProjection } from "./retrieval/retrieval-projection.ts";

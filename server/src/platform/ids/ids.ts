@@ -28,6 +28,7 @@ export const idPrefixes = [
   "hof",
   "mnt",
   "scr",
+  "rbk",
 ] as const;
 export type IdPrefix = (typeof idPrefixes)[number];
 

@@ -3,6 +3,7 @@ import type { TelemetryStore } from "../../domains/telemetry/index.ts";
 import type { Config } from "../../platform/config/options.ts";
 import type { Database } from "../../platform/db/open-database.ts";
 import type { Log } from "../../platform/log/log.ts";
+import type { Engines } from "../open-engines.ts";
 
 /** What the composition root hands to a command; each part is opened when it is asked for. */
 export interface CommandContext {
@@ -17,6 +18,8 @@ export interface CommandContext {
   openDatabase(): Promise<Database>;
   /** Where telemetry is kept; the caller closes it. */
   openTelemetry(): Promise<TelemetryStore>;
+  /** The engines beside the database, as the settings name them; the caller closes them. */
+  openEngines(): Promise<Engines>;
   /** The database as it is, for the commands that migrate. */
   openUnmigrated(): Promise<Database>;
   /** A variable of the environment that a flag names, as `--password-env VAR`; settings are in `config`. */

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import fastifyCookie from "@fastify/cookie";
 import Fastify, { type FastifyInstance } from "fastify";
+import type { EngineCheck } from "../../platform/engines/engine-check.ts";
 import type { Log } from "../../platform/log/log.ts";
 import { replyWithErrors } from "./error-reply.ts";
 import { noteWrites } from "./read-list.ts";
@@ -20,8 +21,10 @@ import { type OperationsDeps, registerOperationsRoutes } from "./routes/operatio
 import { registerPageRoutes } from "./routes/page-routes.ts";
 import { registerReadyWorkflowRoutes } from "./routes/ready-workflow-routes.ts";
 import { registerScrapeRoutes } from "./routes/scrape-routes.ts";
+import { registerSearchRoutes, type SearchRouteDeps } from "./routes/search-routes.ts";
 import { registerTelemetryReadRoutes, type TelemetryReadDeps } from "./routes/telemetry-read-routes.ts";
 import { registerTelemetryRoutes, type TelemetryRouteDeps } from "./routes/telemetry-routes.ts";
+import { registerTopologyRoutes, type TopologyRouteDeps } from "./routes/topology-routes.ts";
 import { registerTriggerRoutes, type TriggerRouteDeps } from "./routes/trigger-routes.ts";
 import { registerWebhookRoutes } from "./routes/webhook-routes.ts";
 import { registerWorkflowRoutes, type WorkflowDeps } from "./routes/workflow-routes.ts";
@@ -31,6 +34,8 @@ export interface ServerDeps
     IngestDeps,
     TelemetryRouteDeps,
     TelemetryReadDeps,
+    TopologyRouteDeps,
+    SearchRouteDeps,
     WorkflowDeps,
     ExecutionDeps,
     TriggerRouteDeps,
@@ -42,6 +47,8 @@ export interface ServerDeps
   readonly log: Log;
   readonly webFolder: string;
   readonly startedAt: Date;
+  /** How the engines beside the database stand. */
+  readonly checkEngines: () => Promise<readonly EngineCheck[]>;
 }
 
 /** The HTTP server with all its routes, not listening yet. */
@@ -92,6 +99,8 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
     registerIntegrationRoutes(scope, deps);
     registerDetectionRoutes(scope, deps);
     registerTelemetryReadRoutes(scope, deps);
+    registerTopologyRoutes(scope, deps);
+    registerSearchRoutes(scope, deps);
     await scope.register(async (github) => registerGitHubRoutes(github, deps));
     await scope.register(async (callbacks) => registerCallbackRoutes(callbacks, deps));
     registerScrapeRoutes(scope, deps);

@@ -5,7 +5,7 @@ import { queryTokens, tokensOf } from "./tokens.ts";
 const embedder = hashingEmbedder();
 const nearness = async (a: string, b: string) => {
   const [x, y] = await embedder.embed([a, b]);
-  return (x ?? []).reduce((sum: number, value, i) => sum + value * (y?.[i] ?? 0), 0);
+  return [...(x ?? [])].reduce((sum, value, i) => sum + value * (y?.[i] ?? 0), 0);
 };
 
 test("the same text has the same vector on every machine", async () => {

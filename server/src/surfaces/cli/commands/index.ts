@@ -6,6 +6,8 @@ import { dbGrantReadonly, dbMaintain, dbStats, dbVacuum } from "./db.ts";
 import { dbCheck } from "./db-check.ts";
 import { detectorList, detectorSet } from "./detector.ts";
 import { diagnose } from "./diagnose.ts";
+import { enginesRebuild, enginesStatus } from "./engines.ts";
+import { enginesCopy } from "./engines-copy.ts";
 import { eventList } from "./event-list.ts";
 import { eventReplay } from "./event-replay.ts";
 import { gateApprove, gateList, gateSuppressed, gateTry, gateUse, gateWrite } from "./gate.ts";
@@ -24,6 +26,7 @@ import { migrateDownCommand, migrateNew, migrateStatus, migrateUpCommand } from 
 import { projectCreate, projectList, projectSet } from "./project.ts";
 import { replay } from "./replay.ts";
 import { restore } from "./restore.ts";
+import { runbookAdd, runbookList, runbookSync } from "./runbook.ts";
 import { scrapeAdd, scrapeList, scrapeRemove } from "./scrape.ts";
 import { secretRotate } from "./secret-rotate.ts";
 import { start } from "./start.ts";
@@ -88,6 +91,12 @@ export const commands: readonly Command[] = [
   scrapeAdd,
   scrapeList,
   scrapeRemove,
+  enginesStatus,
+  enginesRebuild,
+  enginesCopy,
+  runbookAdd,
+  runbookList,
+  runbookSync,
   secretRotate,
   migrateStatus,
   migrateUpCommand,

@@ -52,6 +52,7 @@ async function run(command: Command, words: readonly string[] = [], flags: Recor
     openDatabase: async () => own.database,
     openUnmigrated: refuse,
     openTelemetry: refuse,
+    openEngines: refuse,
     readEnv: (name) =>
       ({
         BOT: JSON.stringify({ secret }),

@@ -53,6 +53,7 @@ async function run(
     openDatabase: hasDatabase ? async () => own.database : refuse,
     openUnmigrated: refuse,
     openTelemetry: refuse,
+    openEngines: refuse,
     readEnv: () => undefined,
     openRepository: refuse,
     serve: refuse,

@@ -4,9 +4,25 @@ import fastifyStatic from "@fastify/static";
 import type { FastifyInstance } from "fastify";
 import { type KeyRing, redeemLoginLink, signOut } from "../../../domains/access/index.ts";
 import type { Database } from "../../../platform/db/open-database.ts";
+import type { EngineCheck } from "../../../platform/engines/engine-check.ts";
 import { SESSION_COOKIE } from "../authenticate.ts";
 
 const WEEK_S = 7 * 24 * 3600;
+
+/** /health is asked by anybody and often, so engines are asked once in this time. */
+const ENGINES_FOR_MS = 5_000;
+const checks = new WeakMap<object, { readonly atMs: number; readonly answer: Promise<readonly EngineCheck[]> }>();
+
+/** What the engines said a moment ago; an engine that is away is told, and does not make Culprit unhealthy: it takes in all the same. */
+function checkedLately(ask: () => Promise<readonly EngineCheck[]>): Promise<readonly EngineCheck[]> {
+  const known = checks.get(ask);
+  if (known !== undefined && performance.now() - known.atMs < ENGINES_FOR_MS) return known.answer;
+  const answer = ask().catch((error: unknown) => [
+    { engine: "engines", isHealthy: false, message: error instanceof Error ? error.message : String(error) },
+  ]);
+  checks.set(ask, { atMs: performance.now(), answer });
+  return answer;
+}
 
 /** Where the page draws itself; all other unknown paths stay 404. */
 const pagePaths = ["/", "/approvals", "/operations", "/ledger", "/incidents/*"].concat(
@@ -22,12 +38,14 @@ export async function registerPageRoutes(
     readonly webFolder: string;
     readonly isSecure: () => boolean;
     readonly startedAt: Date;
+    readonly checkEngines: () => Promise<readonly EngineCheck[]>;
   },
 ): Promise<void> {
   const { database, webFolder } = deps;
 
   app.get("/health", async (_request, reply) => {
     const health = await database.health();
+    const engines = health.isHealthy ? await checkedLately(deps.checkEngines) : [];
     const { replica } = database;
     const uptime = Math.round((Date.now() - deps.startedAt.getTime()) / 1000);
     return reply.code(health.isHealthy ? 200 : 503).send({
@@ -36,6 +54,9 @@ export async function registerPageRoutes(
       uptime,
       ...(replica === null ? {} : { replica: replica.use.status, replica_lag_ms: replica.use.lagMs }),
       ...(health.reason === null ? {} : { reason: health.reason }),
+      engines: engines.map(({ engine, isHealthy, message }) => ({
+        ...{ engine, status: isHealthy ? "ok" : "unhealthy", message },
+      })),
     });
   });
 

@@ -1,0 +1,90 @@
+import {
+  type TopologyReply,
+  type TouchingCommits,
+  topologyInputSchema,
+  topologyQuerySchema,
+  touchingCommitsQuerySchema,
+} from "@culprit/contract";
+import type { FastifyInstance } from "fastify";
+import type { KeyRing } from "../../../domains/access/index.ts";
+import { observeEdges, parseTopologyKey, type Topology } from "../../../domains/change/index.ts";
+import type { Database } from "../../../platform/db/open-database.ts";
+import { CulpritError } from "../../../platform/errors/culprit-error.ts";
+import { toPublicId } from "../../../platform/ids/ids.ts";
+import { visibleProject } from "../visible-project.ts";
+
+export interface TopologyRouteDeps {
+  readonly database: Database;
+  readonly keys: KeyRing;
+  readonly topology: Topology;
+  readonly now: () => Date;
+}
+
+/** Who calls whom: to read, and to say what no trace tells. */
+export function registerTopologyRoutes(app: FastifyInstance, deps: TopologyRouteDeps): void {
+  const { database, topology, now } = deps;
+
+  app.get("/api/topology", async (request): Promise<TopologyReply> => {
+    const { service, environment, hops } = topologyQuerySchema.parse(request.query);
+    const projectId = await visibleProject(request, deps);
+    const serviceKey = wholeKey(service, environment);
+    const { nodes, edges } = await topology.neighbourhood({ projectId, environment, serviceKey, hopsMax: hops });
+    if (nodes.length === 0)
+      throw new CulpritError(
+        "NOT_FOUND",
+        `Nobody knows ${JSON.stringify(serviceKey)} here; a service is known once it sent something or was called.`,
+      );
+    return {
+      ...{ engine: topology.engine, service: serviceKey, environment, nodes: [...nodes] },
+      edges: edges.map(({ fromKey, toKey, source, lastSeenAt }) => ({
+        from: fromKey,
+        to: toKey,
+        source,
+        last_seen_at: lastSeenAt.toISOString(),
+      })),
+    };
+  });
+
+  app.get("/api/topology/commits", async (request): Promise<TouchingCommits> => {
+    const { service, environment, hops, since } = touchingCommitsQuerySchema.parse(request.query);
+    const projectId = await visibleProject(request, deps);
+    const query = { projectId, environment, serviceKey: wholeKey(service, environment), hopsMax: hops };
+    const commits = await topology.commitsTouching({ ...query, since: new Date(since) });
+    return {
+      engine: topology.engine,
+      items: commits.map((commit) => ({
+        ...{
+          sha: commit.sha,
+          repo: commit.repo,
+          authored_at: commit.authoredAt.toISOString(),
+          service_key: commit.serviceKey,
+        },
+        ...{ deployment_id: toPublicId("dep", commit.deploymentEventId), started_at: commit.startedAt.toISOString() },
+      })),
+    };
+  });
+
+  app.post("/api/topology", async (request, reply) => {
+    const { environment, edges } = topologyInputSchema.parse(request.body);
+    const projectId = await visibleProject(request, deps);
+    const declared = edges.map(({ from, to, engine }) => ({
+      ...{ projectId, environment, fromKey: wholeKey(from, environment), toKey: wholeKey(to, environment) },
+      ...{ engine: engine ?? null, source: "manual" as const, seenAt: now() },
+    }));
+    for (const { fromKey, toKey } of declared) {
+      if (parseTopologyKey(fromKey)?.kind === "service" && parseTopologyKey(toKey) !== null && fromKey !== toKey)
+        continue;
+      throw new CulpritError(
+        "INVALID_REQUEST",
+        `${JSON.stringify(fromKey)} → ${JSON.stringify(toKey)}: a service calls another service, or <kind>:<name> such as database:orders.`,
+      );
+    }
+    await observeEdges(database.db, declared);
+    return reply.code(201).send({ declared: declared.length });
+  });
+}
+
+/** A bare name is a service of the environment. */
+function wholeKey(key: string, environment: string): string {
+  return key.includes("/") || key.includes(":") ? key : `default/${environment}/${key}`;
+}
