@@ -1,3 +1,4 @@
+import { nothingLearned } from "../learning/learned.ts";
 import type { World } from "./world.ts";
 
 /*
@@ -41,8 +42,17 @@ export function decodeWorld(text: string): World {
   const { form: found, world } = JSON.parse(text, revive) as { form?: unknown; world?: unknown };
   if (found !== form || typeof world !== "object" || world === null)
     throw new Error(`this world was stored in form ${JSON.stringify(found)}; this engine reads form ${form}`);
-  return world as World;
+  return withDefaults(world as Partial<World>);
 }
+
+/** What worlds did not hold yet when they were stored. A part that is added to a world gets its line here. */
+function withDefaults(stored: Partial<World>): World {
+  const world = { learned: nothingLearned, observed: null, ownPaths: [], ...stored } as World;
+  const { observed } = world;
+  return observed === null ? world : { ...world, observed: { ...observationsLater, ...observed } };
+}
+
+const observationsLater = { links: [], spanPatterns: [] };
 
 function encode(world: World): string {
   return JSON.stringify({ form, world: plain(world) });

@@ -13,6 +13,7 @@ import { notOwned } from "./not-owned.ts";
 import { type Observed, observe } from "./observed.ts";
 import type { ObservedFinding } from "./observed-finding.ts";
 import { ownHealth } from "./own-health.ts";
+import { ownMeasures } from "./own-measures.ts";
 import { passing } from "./passing.ts";
 import { saturation } from "./saturation.ts";
 import { unusualComponent } from "./unusual-component.ts";
@@ -24,6 +25,7 @@ const inspections: readonly ((observed: Observed) => ObservedFinding[])[] = [
   firstOnset,
   ownHealth,
   saturation,
+  ownMeasures,
   noisyNeighbour,
   dependencyTrouble,
   notOwned,

@@ -1,3 +1,4 @@
+import type { Measure } from "../../observations/observations.ts";
 import {
   nameOf,
   type Observed,
@@ -20,7 +21,7 @@ export function noisyNeighbour(observed: Observed): ObservedFinding[] {
       byHost.set(partOf, [...(byHost.get(partOf) ?? []), key]);
   return [...byHost].flatMap(([host, residents]): ObservedFinding[] => {
     const unusual = residents.filter((key) => strengthOfComponent(observed.scoreOf.get(key)) >= unusualMin);
-    const short = shortOf(observed, host);
+    const short = hostTroubleOf(observed, host);
     const hostName = nameOf(observed, host);
     const findings: ObservedFinding[] = [];
     if (short !== null) {
@@ -28,15 +29,15 @@ export function noisyNeighbour(observed: Observed): ObservedFinding[] {
       findings.push(
         about({
           feature: "host_short",
-          value: strengthOf(short.harm),
-          text: `${hostName} runs short of ${short.series.measure}, and ${unusual.length} of ${residents.length} components on it are unusual`,
+          value: strengthOf(short.harm) * (0.3 + (0.7 * unusual.length) / residents.length),
+          text: `${short.series.metric} of ${hostName} went up by ${short.harm.toFixed(1)} robust standard deviations, and ${unusual.length} of ${residents.length} components on it are unusual`,
           evidence: seriesEvidence(short, hostName),
           cause: "infra",
           pattern: "host",
         }),
       );
       const taker = residents
-        .flatMap((key) => shortOf(observed, key) ?? [])
+        .flatMap((key) => risesOf(observed, key, short.series.measure) ?? [])
         .sort((a, b) => b.harm - a.harm)
         .at(0);
       if (taker !== undefined && residents.length > 1)
@@ -55,10 +56,19 @@ export function noisyNeighbour(observed: Observed): ObservedFinding[] {
   });
 }
 
-/** The processor, memory or saturation series of a component that ran short most, or null. */
-function shortOf(observed: Observed, key: string): ShiftedSeries | null {
-  const short = (observed.seriesOf.get(key) ?? []).filter(
-    ({ series, harm }) => ["cpu", "memory", "saturation"].includes(series.measure) && harm > 4,
+/** What a host has more of than usual, most first: load, drops, errors. That it does less is no trouble of its own. */
+function hostTroubleOf(observed: Observed, key: string): ShiftedSeries | null {
+  const up = (observed.seriesOf.get(key) ?? []).filter(
+    ({ harm, shift }) => harm > 3.5 && (shift.z > 2 || shift.up > 4),
   );
-  return short.sort((a, b) => b.harm - a.harm)[0] ?? null;
+  return up.sort((a, b) => b.harm - a.harm)[0] ?? null;
+}
+
+/** The series of a component that rose most of the resource that its host runs short of, or null. */
+function risesOf(observed: Observed, key: string, measure: Measure): ShiftedSeries | null {
+  const rises = (observed.seriesOf.get(key) ?? []).filter(
+    ({ series, harm, shift }) =>
+      series.measure === measure && (measure === "cpu" || measure === "memory") && harm > 4 && shift.z > 2,
+  );
+  return rises.sort((a, b) => b.harm - a.harm)[0] ?? null;
 }
