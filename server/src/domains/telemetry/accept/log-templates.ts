@@ -27,14 +27,16 @@ interface Service extends TelemetryOrigin {
   readonly miner: TemplateMiner;
   /** Texts that were told, by template; forgotten as a whole when templates come and go. */
   readonly told: Map<string, string>;
-  /** Templates with a series of their own. */
+  /** Templates with a series of their own; those of an hour, so that what no longer comes gives way. */
   readonly counted: Set<string>;
+  countedFromMs: number | null;
   readonly news: Map<string, TemplateNews>;
   /** Lines since the last flush: minute, template and severity. */
   readonly counts: Map<string, { readonly labels: Record<string, string>; readonly atMs: number; lines: number }>;
 }
 
 const MINUTE_MS = 60_000;
+const HOUR_MS = 3_600_000;
 
 /** Finds the template of each log line, a miner for each service, and counts lines by template and severity. Bounded by `TemplateLimits`. */
 export class LogTemplates {
@@ -53,7 +55,6 @@ export class LogTemplates {
     if (service.told.get(templateId) !== template) {
       if (service.told.size >= 2 * this.#limits.templatesMax) {
         service.told.clear();
-        service.counted.clear();
       }
       const { serviceKey, environment, severity, body, atMs } = log;
       const example = body.slice(0, 1_000);
@@ -80,6 +81,11 @@ export class LogTemplates {
     for (const service of [...this.#leaving.splice(0), ...this.#services.values()]) {
       news.push(...service.news.values());
       service.news.clear();
+      service.countedFromMs ??= nowMs;
+      if (nowMs - service.countedFromMs >= HOUR_MS) {
+        service.counted.clear();
+        service.countedFromMs = nowMs;
+      }
       if (service.counts.size === 0) continue;
       const list = samples.get(service.projectId) ?? [];
       const { serviceKey, environment } = service;
@@ -112,7 +118,13 @@ export class LogTemplates {
     if (oldest !== undefined) this.#services.delete(oldest);
     if (leaving !== undefined && this.#leaving.length < this.#limits.servicesMax) this.#leaving.push(leaving);
     const miner = createTemplateMiner({ templatesMax: this.#limits.templatesMax });
-    const memory = { told: new Map(), counted: new Set<string>(), news: new Map(), counts: new Map() };
+    const memory = {
+      told: new Map(),
+      counted: new Set<string>(),
+      countedFromMs: null,
+      news: new Map(),
+      counts: new Map(),
+    };
     const made = { projectId, serviceKey, environment, miner, ...memory };
     this.#services.set(key, made);
     return made;
