@@ -31,13 +31,14 @@ export function describeDocumentSchemas({ relations }: Catalogue): string {
     .map((document) => {
       const views = relations.filter(({ schema }) => schema === document.schema);
       const bodies = views.map((view) => details(`${view.schema}.${view.name}`, columnTable(view)));
-      return [`### Schema ${document.schema}`, summary(document, views), ...bodies].join("\n\n");
+      return [`### Schema ${document.schema}`, summary(document, views, relations), ...bodies].join("\n\n");
     })
     .join("\n\n");
 }
 
-function summary({ id, title }: SchemaDocument, views: readonly Relation[]): string {
-  const names = views.map(({ name }) => linkTo({ name })).join(", ");
+function summary({ id, title }: SchemaDocument, views: readonly Relation[], relations: readonly Relation[]): string {
+  const behind = (view: Relation) => relations.find(({ schema, name }) => schema === "public" && name === view.name);
+  const names = views.map((view) => linkTo(behind(view) ?? { name: view.name })).join(", ");
   return `${id} ${title}. Views of ${names}:`;
 }
 
