@@ -116,7 +116,9 @@ export function createTemplateMiner(options: MinerOptions = {}): TemplateMiner {
     else shapes.set(shape, left);
   }
 
-  function fresh(tokens: readonly string[], spaced: readonly boolean[]): Entry {
+  function fresh(found: readonly string[], spaced: readonly boolean[]): Entry {
+    // A copy: a part of a string keeps the whole alive, which is all that was read at once with the line.
+    const tokens: readonly string[] = JSON.parse(JSON.stringify(found));
     const id = stableHash(tokens.join(" "));
     // It may have been given up and come again.
     aliases.delete(id);
