@@ -2,6 +2,8 @@ import { readFile } from "node:fs/promises";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { extname, join } from "node:path";
 import {
+  type Change,
+  changeListSchema,
   type ErrorCode,
   errorCodes,
   type FeedbackEvent,
@@ -15,6 +17,8 @@ import {
   type Project,
   projectInputSchema,
   projectListSchema,
+  type ReopenedEvidence,
+  reopenedEvidenceSchema,
   settledStatuses,
 } from "@culprit/contract";
 
@@ -42,6 +46,9 @@ export interface FakeState {
   readonly investigated: string[];
   /** The one log of all incidents. */
   readonly feedback: FeedbackEvent[];
+  changes: readonly Change[];
+  /** What evidence shows when it is opened again, by its id. */
+  readonly reopened: Map<string, ReopenedEvidence>;
   /** Whether there are workflows and integrations that did something. */
   automation: Automation;
 }
@@ -63,6 +70,8 @@ export async function startFakeCulprit(folder: string): Promise<FakeCulprit> {
     projects: [],
     patches: [],
     investigated: [],
+    changes: [],
+    reopened: new Map(),
     feedback: [],
     automation: "empty",
   };
@@ -96,6 +105,8 @@ async function answer(
   }
   if (!url.pathname.startsWith("/api/")) return sendFile(response, folder, url.pathname);
   if (!state.isSignedIn) return sendError(response, "UNAUTHORIZED", "No session came with the request.");
+  const opened = state.reopened.get(/^\/api\/evidence\/([^/]+)\/reopen$/.exec(url.pathname)?.[1] ?? "");
+  if (opened !== undefined) return sendJson(response, 200, reopenedEvidenceSchema.parse(opened));
   const [, id, verb = ""] = /^\/api\/incidents\/([^/]+)(\/investigate|\/feedback)?$/.exec(url.pathname) ?? [];
   const route = `${request.method} ${id ? `/api/incidents/:id${verb}` : url.pathname}`;
   switch (route) {
@@ -118,6 +129,8 @@ async function answer(
       state.details.set(moved.id, moved);
       return sendJson(response, 200, moved);
     }
+    case "GET /api/changes":
+      return sendJson(response, 200, changeListSchema.parse({ items: state.changes, next_cursor: null }));
     case "POST /api/incidents/:id/investigate":
       state.investigated.push(id ?? "");
       return sendJson(response, 202, { execution_id: "exec_1" });

@@ -285,11 +285,87 @@ describe.skipIf(chromium === null)("the built page in a browser", () => {
     await page.locator("#proof summary", { hasText: "The project's tests" }).waitFor();
   });
 
-  test("a confidence names its scale and is not passed off as a probability", async () => {
+  test("a confidence names its scale, what it means and where that was checked", async () => {
     await show();
-    const large = page.getByTitle(/^Confidence 0\.86 of 1\. .* not a probability/).first();
+    const large = page.getByTitle(/^Confidence 0\.86 of 1\. .*docs\/accuracy\.md/).first();
     expect(await seen(large)).toBe("confidence 0.86 of 1");
-    expect(await seen(page.locator("#hypotheses"))).toContain("not a probability");
+    expect(await seen(page.locator("#hypotheses"))).toContain("how likely it is the cause");
+  });
+
+  test("what changed is listed by how long before the failure, and what is blamed is marked", async () => {
+    const { first_seen_at: firstAt, hypotheses, environment } = cartIncident();
+    const at = (minutes: number) => new Date(Date.parse(firstAt) - minutes * 60_000).toISOString();
+    const common = { environment, service: "cart", commit_sha: null, commits: null, actor: null };
+    fake.state.changes = [
+      { ...common, id: "cfg_1", kind: "flag", at: at(-2), title: "new-tax: on", actor: "ada" },
+      { ...common, id: "dep_3", kind: "deployment", at: at(1), title: "cart began to run 2026.11.21-2", commits: 4 },
+    ];
+    await show({ hypotheses: hypotheses.map((one) => (one.rank === 1 ? { ...one, change_id: "dep_3" } : one)) });
+    const rows = page.locator("#changes li");
+    await rows.first().waitFor();
+    expect(await rows.allInnerTexts()).toEqual([
+      expect.stringMatching(/2 min after[\s\S]*new-tax: on by ada/),
+      expect.stringMatching(/60 s before[\s\S]*cart began to run 2026\.11\.21-2, 4 commits/),
+    ]);
+    expect(await rows.nth(1).getAttribute("class")).toContain("border-l-mark-line");
+    fake.state.changes = [];
+    await page.reload();
+    expect(await seen(page.locator("#changes"))).toContain("POST /api/deployments");
+  });
+
+  test("a series that an answer rests on is drawn, and said to be gone where it is", async () => {
+    const { hypotheses, evidence } = cartIncident();
+    const [first] = hypotheses;
+    const id = first?.for[0]?.evidence_id ?? "";
+    const asSeries = evidence.map((one) =>
+      one.id === id
+        ? {
+            ...one,
+            kind: "metric_series",
+            ref: "postgres:metric_points?x",
+            title: "cart: errors",
+            snapshot: "before: 0\nduring: 1",
+          }
+        : one,
+    );
+    const times = Array.from({ length: 20 }, (_, index) => Date.now() - (20 - index) * 60_000);
+    const series = {
+      ...{
+        service_key: "default/production/cart",
+        environment: "production",
+        metric: "errors",
+        kind: "gauge" as const,
+        unit: "1",
+      },
+      ...{ labels: {}, times, values: times.map((_, index) => (index > 10 ? 0.4 : 0.01)), ref: "r" },
+    };
+    const opened = {
+      evidence_id: id,
+      ref: "r",
+      engine: "postgres" as const,
+      text: null,
+      series: [series],
+      snapshot: "",
+    };
+    fake.state.reopened.set(id, opened);
+    await show({ evidence: asSeries });
+    await page.locator("#hypotheses").getByRole("button", { name: "cart: errors" }).first().click();
+    await page.locator("#hypotheses figure[aria-label='cart: errors'] canvas").waitFor();
+    fake.state.reopened.set(id, { ...opened, series: [] });
+    await page.reload();
+    await page.locator("#hypotheses").getByRole("button", { name: "cart: errors" }).first().click();
+    await page.getByText("Its points are no longer kept").waitFor();
+  });
+
+  test("an answer that blames nobody says what is missing", async () => {
+    const { report } = cartIncident();
+    await show({
+      verdict: "inconclusive",
+      report: report && { ...report, verdict: "inconclusive", missing: ["Who calls whom is not known."] },
+    });
+    expect(await seen(page.getByRole("region", { name: cartIncident().verdict_summary ?? "" }))).toContain(
+      "Who calls whom is not known.",
+    );
   });
 
   test("deployments stand in the chart, the one that ran is marked, and all are listed", async () => {

@@ -11,6 +11,8 @@ import {
   type ProjectCreated,
   projectCreatedSchema,
   projectListSchema,
+  type ReopenedEvidence,
+  reopenedEvidenceSchema,
   type StatusFilter,
 } from "@culprit/contract";
 import { z } from "zod";
@@ -42,6 +44,11 @@ export function readIncidents(
 /** All that is known of one incident. */
 export function readIncident(id: string, signal: AbortSignal): Promise<IncidentDetail> {
   return fetchJson(`/api/incidents/${encodeURIComponent(id)}`, incidentDetailSchema, { signal });
+}
+
+/** What a piece of evidence shows now. */
+export function reopenEvidence(id: string, signal: AbortSignal): Promise<ReopenedEvidence> {
+  return fetchJson(`/api/evidence/${encodeURIComponent(id)}/reopen`, reopenedEvidenceSchema, { signal });
 }
 
 /** Resolves or reopens an incident. */

@@ -7,9 +7,17 @@ import { LogText } from "../ui/log-text.tsx";
 import { ScrollBox } from "../ui/scroll-box.tsx";
 import { Sha } from "../ui/sha.tsx";
 import { Time } from "../ui/time.tsx";
+import { EvidenceSeries } from "./evidence-series.tsx";
 
 /** A piece of evidence as it was when it was read, and where it was read. */
-export function EvidenceView({ evidence }: { readonly evidence: Evidence }) {
+export function EvidenceView({
+  evidence,
+  firstAt = null,
+}: {
+  readonly evidence: Evidence;
+  /** When the incident was first seen, for what is drawn over time. */
+  readonly firstAt?: string | null;
+}) {
   return (
     <figure className="min-w-0">
       <figcaption className="mb-1.5 flex flex-wrap gap-x-3 text-xs text-ink-3">
@@ -21,7 +29,11 @@ export function EvidenceView({ evidence }: { readonly evidence: Evidence }) {
           read <Time at={evidence.created_at} />
         </span>
       </figcaption>
-      <Snapshot evidence={evidence} />
+      {evidence.kind === "metric_series" ? (
+        <EvidenceSeries evidence={evidence} firstAt={firstAt} />
+      ) : (
+        <Snapshot evidence={evidence} />
+      )}
     </figure>
   );
 }

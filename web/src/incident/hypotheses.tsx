@@ -29,6 +29,7 @@ export function Hypotheses({ incident }: { readonly incident: IncidentDetail }) 
             culprit={culprit}
             isOpen={hypothesis === ranked[0]}
             incidentId={incident.id}
+            firstAt={incident.first_seen_at}
             judgement={judgements.get(hypothesis.id)}
           />
         </li>
@@ -40,7 +41,9 @@ export function Hypotheses({ incident }: { readonly incident: IncidentDetail }) 
       id="hypotheses"
       title="Hypotheses"
       aside={
-        ranked.length > 0 ? "best first; confidence is from 0 to 1, each by itself, and not a probability" : undefined
+        ranked.length > 0
+          ? "best first; confidence is from 0 to 1: how likely it is the cause, of all that could be"
+          : undefined
       }
     >
       {ranked.length === 0 ? (
@@ -69,7 +72,7 @@ export function Hypotheses({ incident }: { readonly incident: IncidentDetail }) 
             <ul className="grid gap-4">
               {rest.map((each) => (
                 <li key={each.id} className="min-w-0">
-                  <EvidenceView evidence={each} />
+                  <EvidenceView evidence={each} firstAt={incident.first_seen_at} />
                 </li>
               ))}
             </ul>

@@ -19,14 +19,15 @@ interface HypothesisViewProps {
   readonly culprit: string | null;
   readonly isOpen: boolean;
   readonly incidentId: string;
+  readonly firstAt: string;
   /** What was last said of it. */
   readonly judgement: Judgement | undefined;
 }
 
 /** One possible cause with what speaks for and against it. */
 export function HypothesisView(props: HypothesisViewProps) {
-  const { hypothesis, evidence, culprit, isOpen, incidentId, judgement } = props;
-  const { rank, type, title, confidence, advice } = hypothesis;
+  const { hypothesis, evidence, culprit, isOpen, incidentId, firstAt, judgement } = props;
+  const { rank, type, title, confidence, advice, falsification, component } = hypothesis;
   return (
     <details open={isOpen} className="group">
       <summary className="grid grid-cols-[0.875rem_minmax(0,1fr)] items-start gap-x-3 gap-y-1 px-4 py-3 -outline-offset-2 hover:bg-sunk sm:grid-cols-[0.875rem_minmax(0,1fr)_auto]">
@@ -50,11 +51,17 @@ export function HypothesisView(props: HypothesisViewProps) {
         </span>
       </summary>
       <div className="grid gap-4 px-4 pb-4 sm:pl-10">
-        <Arguments title="For" sign="+" items={hypothesis.for} evidence={evidence} culprit={culprit} />
-        <Arguments title="Against" sign="−" items={hypothesis.against} evidence={evidence} culprit={culprit} />
+        <Arguments title="For" sign="+" items={hypothesis.for} {...{ evidence, culprit, firstAt }} />
+        <Arguments title="Against" sign="−" items={hypothesis.against} {...{ evidence, culprit, firstAt }} />
+        {falsification && (
+          <p className="border-l-2 border-line pl-3 text-[0.8125rem] text-ink-2">
+            <span className="font-medium text-ink">How to tell: </span>
+            <MarkedText text={falsification} sha={null} />
+          </p>
+        )}
         {advice && (
           <p className="border-l-2 border-line pl-3 text-[0.8125rem] text-ink-2">
-            <span className="font-medium text-ink">To be surer: </span>
+            <span className="font-medium text-ink">{component === null ? "To be surer: " : "What to do: "}</span>
             <MarkedText text={advice} sha={null} />
           </p>
         )}
@@ -70,9 +77,10 @@ interface ArgumentsProps {
   readonly items: Hypothesis["for"];
   readonly evidence: EvidenceById;
   readonly culprit: string | null;
+  readonly firstAt: string;
 }
 
-function Arguments({ title, sign, items, evidence, culprit }: ArgumentsProps) {
+function Arguments({ title, sign, items, evidence, culprit, firstAt }: ArgumentsProps) {
   return (
     <div className="min-w-0">
       <h3 className="eyebrow mb-1 font-medium">{title}</h3>
@@ -88,7 +96,7 @@ function Arguments({ title, sign, items, evidence, culprit }: ArgumentsProps) {
               >
                 {sign}
               </span>
-              <ArgumentView text={item.text} evidence={evidence.get(item.evidence_id)} culprit={culprit} />
+              <ArgumentView text={item.text} evidence={evidence.get(item.evidence_id)} {...{ culprit, firstAt }} />
             </li>
           ))}
         </ul>
@@ -101,9 +109,10 @@ interface ArgumentViewProps {
   readonly text: string;
   readonly evidence: Evidence | undefined;
   readonly culprit: string | null;
+  readonly firstAt: string;
 }
 
-function ArgumentView({ text, evidence, culprit }: ArgumentViewProps) {
+function ArgumentView({ text, evidence, culprit, firstAt }: ArgumentViewProps) {
   const [isOpen, setOpen] = useState(false);
   const regionId = useId();
   return (
@@ -128,7 +137,7 @@ function ArgumentView({ text, evidence, culprit }: ArgumentViewProps) {
       </p>
       {evidence && isOpen && (
         <div id={regionId} className="mt-2 mb-3">
-          <EvidenceView evidence={evidence} />
+          <EvidenceView evidence={evidence} firstAt={firstAt} />
         </div>
       )}
     </div>

@@ -22,6 +22,7 @@ import { Proof } from "./proof.tsx";
 import { Report } from "./report.tsx";
 import { Stack } from "./stack.tsx";
 import { VerdictPanel } from "./verdict-panel.tsx";
+import { WhatChanged } from "./what-changed.tsx";
 
 /** All that is known of one incident, read every second while Culprit works on it and every ten after that. */
 export function IncidentPage({ id }: { readonly id: string }) {
@@ -78,7 +79,8 @@ function Incident({ incident }: { readonly incident: IncidentDetail }) {
       <div className="mt-9 grid gap-x-12 gap-y-10 xl:grid-cols-[minmax(0,1fr)_18.5rem]">
         <div className="grid min-w-0 content-start gap-10">
           <Occurrences incident={incident} />
-          <Stack incident={incident} />
+          {(incident.frames.length > 0 || incident.stack_trace) && <Stack incident={incident} />}
+          <WhatChanged incident={incident} />
           <Hypotheses incident={incident} />
           {incident.autopsy && <Patch autopsy={incident.autopsy} />}
           {incident.autopsy && <Proof autopsy={incident.autopsy} />}

@@ -11,6 +11,7 @@ import { useFeedback } from "./use-feedback.ts";
 import { VerdictFacts } from "./verdict-facts.tsx";
 
 const restsOnMax = 3;
+const missingMax = 4;
 
 /** The answer: one sentence, how sure it is, whose change it was, what to do, and what it rests on. */
 export function VerdictPanel({ incident }: { readonly incident: IncidentDetail }) {
@@ -40,6 +41,7 @@ export function VerdictPanel({ incident }: { readonly incident: IncidentDetail }
           )}
         </span>
         {winner && isBlamed && <Confidence value={winner.confidence} isLarge />}
+        {isBlamed && report?.is_silent && <span>too unsure to wake anybody</span>}
       </div>
       <h2
         id="verdict"
@@ -71,6 +73,16 @@ export function VerdictPanel({ incident }: { readonly incident: IncidentDetail }
               {winner.for.length} for, {winner.against.length} against, with evidence
             </a>
           </p>
+        </div>
+      )}
+      {report && report.missing.length > 0 && !isBlamed && (
+        <div className="mt-4 text-ink-2">
+          <p className="eyebrow mb-1">What is missing</p>
+          <ul className="grid max-w-[80ch] list-disc gap-1 pl-5">
+            {report.missing.slice(0, missingMax).map((sentence) => (
+              <li key={sentence}>{sentence}</li>
+            ))}
+          </ul>
         </div>
       )}
       {!isBlamed && winner?.advice && (

@@ -1,4 +1,12 @@
-import type { Autopsy, HypothesisType, IncidentStatus, ProofOutcome, StatusFilter, Verdict } from "@culprit/contract";
+import type {
+  Autopsy,
+  Change,
+  HypothesisType,
+  IncidentStatus,
+  ProofOutcome,
+  StatusFilter,
+  Verdict,
+} from "@culprit/contract";
 
 /** The status in the words of the page. */
 export const statusWords: Record<IncidentStatus, string> = {
@@ -33,6 +41,14 @@ export const hypothesisWords: Record<HypothesisType, string> = {
   flag: "Feature flag",
 };
 
+export const changeWords: Record<Change["kind"], string> = {
+  deployment: "Deployment",
+  rollback: "Rollback",
+  config: "Setting",
+  flag: "Feature flag",
+  migration: "Schema",
+};
+
 export const proofWords: Record<ProofOutcome, string> = {
   green: "Proven",
   red: "Not proven",
@@ -61,4 +77,4 @@ export const patchKindMeanings: Record<NonNullable<Autopsy["patch_kind"]>, strin
 
 /** What a confidence says, and what it does not. */
 export const confidenceMeaning =
-  "It says how strongly the evidence points to this cause, each cause taken by itself. It is not a probability: they do not add up to 1.";
+  "How likely this is the cause, of all that could be. Checked against scenarios whose cause is known where telemetry was looked at (docs/accuracy.md); from code alone it is an estimate.";

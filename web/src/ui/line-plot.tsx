@@ -1,0 +1,149 @@
+import { useEffect, useRef, useState } from "react";
+import uPlot from "uplot";
+import "uplot/dist/uPlot.min.css";
+import { formatAmount } from "../lib/format-amount.ts";
+import { formatInstant } from "../lib/format-instant.ts";
+
+export interface PlotLine {
+  readonly name: string;
+  /** Milliseconds since 1970, ascending; a value for each. */
+  readonly times: readonly number[];
+  readonly values: readonly number[];
+}
+
+interface LinePlotProps {
+  readonly label: string;
+  readonly lines: readonly PlotLine[];
+  readonly unit: string | null;
+  /** An instant that is marked, such as when the trouble began; milliseconds since 1970. */
+  readonly markMs: number | null;
+  readonly heightPx?: number;
+}
+
+/** Ink, then shades by which lines of one picture are told apart in light and dark, by dash as well as by colour. */
+const looks = [
+  { colour: "ink", dash: [] },
+  { colour: "warn", dash: [] },
+  { colour: "ink-3", dash: [6, 3] },
+  { colour: "good", dash: [2, 2] },
+  { colour: "bad", dash: [8, 3, 2, 3] },
+] as const;
+
+/** Values over time as lines; loaded only where it is shown. */
+export default function LinePlot({ label, lines, unit, markMs, heightPx = 160 }: LinePlotProps) {
+  const box = useRef<HTMLDivElement>(null);
+  const [hovered, setHovered] = useState<number | null>(null);
+  const [themeCount, setThemeCount] = useState(0);
+  const times = [...new Set(lines.flatMap((line) => line.times))].sort((a, b) => a - b);
+  const columns = lines.map((line) => {
+    const at = new Map(line.times.map((time, index) => [time, line.values[index]]));
+    return times.map((time) => at.get(time) ?? null);
+  });
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the columns are made anew on each drawing; what they come from tells when they changed
+  useEffect(() => {
+    const host = box.current;
+    if (!host) return;
+    const colour = (name: string) => resolveColour(host, `var(--color-${name})`);
+    const font = `11px ${getComputedStyle(host).fontFamily}`;
+    const axis = { stroke: colour("ink-3"), font, ticks: { show: false } } satisfies Partial<uPlot.Axis>;
+    const drawMark = (plot: uPlot) => {
+      if (markMs === null) return;
+      const x = Math.round(plot.valToPos(markMs / 1000, "x", true));
+      if (x < plot.bbox.left || x > plot.bbox.left + plot.bbox.width) return;
+      plot.ctx.save();
+      plot.ctx.strokeStyle = colour("mark-line");
+      plot.ctx.lineWidth = 2 * devicePixelRatio;
+      plot.ctx.beginPath();
+      plot.ctx.moveTo(x, plot.bbox.top);
+      plot.ctx.lineTo(x, plot.bbox.top + plot.bbox.height);
+      plot.ctx.stroke();
+      plot.ctx.restore();
+    };
+    const chart = new uPlot(
+      {
+        width: host.clientWidth,
+        height: heightPx,
+        padding: [10, 12, 0, 0],
+        legend: { show: false },
+        cursor: { y: false, drag: { x: false, y: false } },
+        scales: { x: { time: true }, y: { range: (_u, min, max) => [Math.min(0, min), max > 0 ? max * 1.08 : 1] } },
+        series: [
+          {},
+          ...lines.map((_, index): uPlot.Series => {
+            const look = looks[index % looks.length] ?? looks[0];
+            return {
+              stroke: colour(look.colour),
+              width: 1.5,
+              dash: [...look.dash],
+              spanGaps: false,
+              points: { show: false },
+            };
+          }),
+        ],
+        axes: [
+          { ...axis, grid: { show: false }, size: 26, space: 70 },
+          {
+            ...axis,
+            grid: { stroke: colour("line"), width: 1 },
+            border: { show: false },
+            size: 52,
+            space: 36,
+            values: (_u, splits) => splits.map((value) => formatAmount(value, null)),
+          },
+        ],
+        hooks: { draw: [drawMark], setCursor: [(plot) => setHovered(plot.cursor.idx ?? null)] },
+      },
+      [times.map((time) => time / 1000), ...columns] as uPlot.AlignedData,
+      host,
+    );
+    const observer = new ResizeObserver(() => chart.setSize({ width: host.clientWidth, height: heightPx }));
+    observer.observe(host);
+    return () => {
+      observer.disconnect();
+      chart.destroy();
+    };
+  }, [themeCount, lines, markMs, heightPx]);
+
+  useEffect(() => {
+    const onTheme = () => setThemeCount((count) => count + 1);
+    const system = matchMedia("(prefers-color-scheme: dark)");
+    system.addEventListener("change", onTheme);
+    document.documentElement.addEventListener("themechange", onTheme);
+    return () => {
+      system.removeEventListener("change", onTheme);
+      document.documentElement.removeEventListener("themechange", onTheme);
+    };
+  }, []);
+
+  const at = hovered === null ? undefined : times[hovered];
+  return (
+    <figure aria-label={label}>
+      <div ref={box} style={{ height: heightPx }} aria-hidden="true" />
+      <figcaption className="flex min-h-5 flex-wrap gap-x-4 text-xs text-ink-2">
+        {at !== undefined && (
+          <span className="text-ink-3">{formatInstant(new Date(at).toISOString()).slice(0, 16)}</span>
+        )}
+        {lines.map((line, index) => {
+          const value = hovered === null ? undefined : columns[index]?.[hovered];
+          return (
+            <span key={line.name} className="min-w-0 [overflow-wrap:anywhere]">
+              {lines.length > 1 && `${line.name} `}
+              {value === undefined || value === null ? "" : formatAmount(value, unit)}
+            </span>
+          );
+        })}
+      </figcaption>
+    </figure>
+  );
+}
+
+/** A canvas knows no custom properties and no `light-dark()`: the browser resolves the colour on a probe. */
+function resolveColour(host: HTMLElement, expression: string): string {
+  const probe = document.createElement("span");
+  probe.style.color = expression;
+  host.append(probe);
+  const colour = getComputedStyle(probe).color;
+  probe.remove();
+  return colour;
+}
