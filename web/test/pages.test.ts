@@ -310,7 +310,7 @@ describe.skipIf(chromium === null)("the built page in a browser", () => {
     expect(await rows.nth(1).getAttribute("class")).toContain("border-l-mark-line");
     fake.state.changes = [];
     await page.reload();
-    expect(await seen(page.locator("#changes"))).toContain("POST /api/deployments");
+    await page.locator("#changes", { hasText: "POST /api/deployments" }).waitFor();
   });
 
   test("a series that an answer rests on is drawn, and said to be gone where it is", async () => {
