@@ -11,6 +11,8 @@ import { endOfSteps, fill, type Grid, SERIES_MAX, STEP_MS } from "./watched-stre
 const USUAL_MS = 3_600_000;
 /** How far back the beginning of what holds is looked for. */
 const ONSET_MS = 1_800_000;
+/** What one detector may take of a look, for all services; a usual condition takes 5 µs a step. */
+const DETECTOR_MS_MAX = 1_000;
 
 type OwnDetector = Extract<Detector, { kind: "custom" }>;
 
@@ -44,18 +46,29 @@ export async function lookAtOwn(
   ];
   const series = await deps.telemetry.readSeries({ projectId, metrics, ...grid, seriesMax: SERIES_MAX });
   const sightings: Sighting[] = [];
+  const spentMs = new Map<string, number>();
   for (const [place, ofPlace] of byPlace(series)) {
     for (const detector of detectorsOf(place.serviceKey.split("/").slice(2).join("/"))) {
       if (detector.kind !== "custom" || !looksAt(detector, place)) continue;
       const columns = columnsOf(detector, ofPlace, grid);
       if (columns === null) continue;
+      const spent = spentMs.get(detector.name) ?? 0;
+      if (spent > DETECTOR_MS_MAX) continue;
+      const startedAtMs = performance.now();
       const seen = ownCondition(
         { ...judge(deps.log, detector, columns, grid), ...grid },
         detector.settings.for_s * 1000,
       );
+      spentMs.set(detector.name, spent + performance.now() - startedAtMs);
       sightings.push({ ...place, detector, triggerType: "custom", seen, facts: bareFacts(seen) });
     }
   }
+  for (const [detector, spent] of spentMs)
+    if (spent > DETECTOR_MS_MAX)
+      deps.log.warn(
+        { projectId, detector, spentMs: Math.round(spent) },
+        "a detector's condition takes too long: some services were not judged",
+      );
   return sightings;
 }
 
