@@ -1,4 +1,5 @@
 import type { Operations } from "@culprit/contract";
+import { z } from "zod";
 import { readOperations } from "../../../domains/upkeep/index.ts";
 import { publicUrlOf } from "../../public-url.ts";
 import type { Command, CommandContext } from "../command.ts";
@@ -52,6 +53,9 @@ function statusText(server: Server, status: Omit<Operations, "started_at" | "rep
   const backup = backups.find(({ is_verified, is_pruned }) => is_verified && !is_pruned);
   return [
     `server       ${server.is_up ? "answers" : "DOES NOT ANSWER"} at ${server.url}`,
+    ...enginesOf(server.health).map(
+      ({ engine, status: state, message }) => `${engine.padEnd(12)} ${state === "ok" ? "" : "UNHEALTHY: "}${message}`,
+    ),
     `database     ${database.name}, PostgreSQL ${database.version}, ${bytesText(database.bytes)}${database.is_embedded ? ", embedded" : ""}`,
     `executions   ${queue.pending_executions} pending, ${queue.running_executions} running, ${queue.waiting_executions} waiting${queue.oldest_due_s === null ? "" : `, the oldest due for ${secondsText(queue.oldest_due_s)}`}`,
     `effects      ${queue.deliveries_unsettled} not settled, ${queue.events_waiting} events wait`,
@@ -73,6 +77,15 @@ function statusText(server: Server, status: Omit<Operations, "started_at" | "rep
           `  ${detail}`,
         ])),
   ];
+}
+
+const healthSchema = z.object({
+  engines: z.array(z.object({ engine: z.string(), status: z.string(), message: z.string() })),
+});
+
+/** The engines beside the database as the server's health tells them; none where it does not answer. */
+function enginesOf(health: unknown): z.infer<typeof healthSchema>["engines"] {
+  return healthSchema.safeParse(health).data?.engines ?? [];
 }
 
 function deadmanText({ is_on, last_sent_at, withheld_reason }: Operations["deadman"]): string {
