@@ -15,6 +15,8 @@ export interface Decision {
 }
 
 const likelyMin = 0.5;
+/** Out of telemetry alone; below this two in five would be wrong, and on-call people stop reading after the second. */
+const telemetryLikelyMin = 0.6;
 const confirmedMin = 0.8;
 const marginMin = 0.25;
 
@@ -94,7 +96,7 @@ function decideByTelemetry(answer: ObservedAnswer, top: RankedHypothesis): Decis
   const sum = component === null ? 0 : Math.min(0.97, sums.get(component) ?? 0);
   const insufficient = answer.objections.find(({ effect }) => effect === "insufficient");
   if (insufficient !== undefined) return nobody(`Inconclusive: ${insufficient.text}.`);
-  if (component === null || sum < likelyMin || first?.[0] !== component)
+  if (component === null || sum < telemetryLikelyMin || first?.[0] !== component)
     return nobody(`Inconclusive: the best candidate is ${top.title}, at ${sum.toFixed(2)}.`);
   const kinds = new Set(top.for.filter(({ weight }) => weight > 0.3).map(({ inspection }) => inspection));
   const isAhead = [...sums].every(([key, share]) => key === component || sum - share >= marginMin);

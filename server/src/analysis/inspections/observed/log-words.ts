@@ -42,7 +42,7 @@ const causes: readonly Wording[] = [
     pattern: "slow_query",
     type: "db",
     words:
-      /\bslow (?:query|sql|statement)\b|\bstatement timeout\b|\bquery (?:took|exceeded|timed out)\b|\bduration: \S+(?: ms)?\s+(?:statement|execute)\b|\bfull table scan\b/i,
+      /\bslow (?:query|sql|statement)\b|\bquery (?:took|exceeded|timed out)\b|\bduration: \S+(?: ms)?\s+(?:statement|execute)\b|\bfull table scan\b/i,
     says: "queries are slow",
   },
   {

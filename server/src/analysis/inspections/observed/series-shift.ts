@@ -69,10 +69,15 @@ export function shiftOf(series: Series, baseline: Interval, incident: Interval):
             series.values,
             normal,
             { from: incident.from - earlyMs, to: incident.to },
-            series.measure === "availability" ? "down" : series.measure === "traffic" ? "either" : "up",
+            directionOf(series.measure),
           ),
     lastAt,
   };
+}
+
+function directionOf(measure: Measure): "up" | "down" | "either" {
+  if (measure === "availability") return "down";
+  return measure === "traffic" || measure === "other" || measure === "logs" ? "either" : "up";
 }
 
 /** Alerts are late: trouble may begin so long before the window does. */

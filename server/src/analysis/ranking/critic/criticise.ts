@@ -6,6 +6,7 @@ import type { Criticised, CriticRule, Objection } from "./objection.ts";
 import { regressionBeforeDeploy } from "./regression-before-deploy.ts";
 import { rejectedBefore } from "./rejected-before.ts";
 import { tooLittleData } from "./too-little-data.ts";
+import { troublePassed } from "./trouble-passed.ts";
 
 const rules: readonly CriticRule[] = [
   tooLittleData,
@@ -15,6 +16,7 @@ const rules: readonly CriticRule[] = [
   dependencyRegressed,
   noDeployLately,
   rejectedBefore,
+  troublePassed,
 ];
 
 /** Holds every rule of the critic against an answer. Pure; the rules' order has no meaning. */
