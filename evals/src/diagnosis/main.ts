@@ -98,8 +98,11 @@ export async function evaluateScenarios(
     }
   process.stderr.write("\n");
   const last = done.at(-1)?.rows ?? [];
+  // Three seeds of each kind are enough to see how far others come.
   const again =
-    options.withBaselines === true ? await scenarioBaselines(seedsOf(asked.at(-1)?.[1] ?? ""), isWanted) : [];
+    options.withBaselines === true && options.set === undefined
+      ? await scenarioBaselines(seedsOf(asked.at(-1)?.[1] ?? "").slice(0, 3), isWanted)
+      : [];
   const all = done.flatMap(({ rows }) => rows);
   if (options.dump !== undefined) await writeFile(options.dump, all.map((row) => `${JSON.stringify(row)}\n`).join(""));
   if (options.misses !== undefined) await writeFile(options.misses, renderMisses(all));

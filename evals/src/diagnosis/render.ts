@@ -126,7 +126,7 @@ export function renderScenarios(
     ...(again.length === 0
       ? []
       : [
-          "Other methods on the metrics of the kept-back split (component only; they name no change and never say that nothing is wrong):",
+          "Other methods on the metrics of the last split's first three seeds (component only; they name no change and never say that nothing is wrong):",
           "",
           table(
             ["method", "top-1", "top-3", "top-5", "Avg@5"],
@@ -134,7 +134,7 @@ export function renderScenarios(
           ),
           "",
         ]),
-    "By kind, kept-back split:",
+    `By kind, ${splits.at(-1)?.name ?? ""}:`,
     "",
     table(
       [
@@ -151,7 +151,7 @@ export function renderScenarios(
       byKind,
     ),
     "",
-    `### Misses of the kept-back split (${misses.length})`,
+    `### Misses of ${splits.at(-1)?.name ?? ""} (${misses.length})`,
     "",
     ...misses.map((one) => `- ${describeRow(one)}`),
     "",
