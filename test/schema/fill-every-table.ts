@@ -458,6 +458,24 @@ async function fillRest(
     },
   ]);
   await insertRows(client, "log_records", [{ ...telemetry, severity: "ERROR", body: `${label} failed` }]);
+  await insertRows(client, "log_templates", [
+    {
+      ...{ project_id: projectId, service_key: "prod/shop/shop", environment: "prod", template_id: "t1" },
+      ...{ template: "<*> failed", severity: "error", example: `${label} failed`, first_at: hoursAgo(1) },
+    },
+  ]);
+  await insertRows(client, "scrape_targets", [
+    {
+      ...{
+        id: newId(),
+        project_id: projectId,
+        url: `https://${label}.example.com/metrics`,
+        interval_s: 15,
+        timeout_s: 10,
+      },
+      ...{ service_key: "prod/shop/shop", environment: "prod" },
+    },
+  ]);
   const point = { collection: "incident_summaries", point_id: newId(), project_id: projectId };
   await insertRows(client, "retrieval_points", [{ ...point, content: "the cart failed" }]);
   await client.query(
