@@ -32,12 +32,31 @@ export interface ComponentTrouble {
   readonly seenBy: ReadonlyMap<string, number>;
 }
 
+/** Calls that nobody receives any more: fewer than this share of what is usual. */
+export const ARRIVE_MIN = 0.5;
+/** What is left of an explanation that only the accuser sees: others call the same component and are well, or it is well by its own measure. */
+const ONLY_ACCUSER = 0.3;
+const WELL_ITSELF = 0.6;
+
+type Views = Pick<ComponentTrouble, "ownView" | "seenBy" | "growth">;
+
 /** At so many standard deviations an excess is as likely real as not. */
 const EVEN_AT = 3;
 
 /** 0..1: a steep step between chance and certainty. */
 export function significanceOf(deviations: number): number {
   return deviations <= 0 ? 0 : deviations ** 3 / (deviations ** 3 + EVEN_AT ** 3);
+}
+
+/** How far an accusation is borne out: by the component's own measure, or by what its other callers see of it. */
+export function consensusOf(accuser: string, { ownView, seenBy, growth }: Views): number {
+  const others = [...seenBy].flatMap(([caller, sure]) => (caller === accuser ? [] : [sure]));
+  if (others.length > 0) {
+    const agreeing = others.reduce((sum, sure) => sum + sure, 0) / others.length;
+    return Math.max(ownView ?? 0, ONLY_ACCUSER + (1 - ONLY_ACCUSER) * agreeing);
+  }
+  if (ownView === null || (growth !== null && growth < ARRIVE_MIN)) return 1;
+  return WELL_ITSELF + (1 - WELL_ITSELF) * ownView;
 }
 
 /** How much worse the calls of each component went than usual. */
@@ -53,14 +72,17 @@ export function troubleOfComponents(
         series.traffic === null
           ? [Number.NaN, Number.NaN]
           : levels(series.traffic, series.traffic.values, observations);
+      const views: Views = {
+        ...viewsOf(series, shifts),
+        growth: before > 0 && Number.isFinite(now) ? now / before : null,
+      };
       return [
         key,
         {
-          latency: worst("latency", series.latency, series, shifts, observations),
-          failures: worst("failures", series.failures, series, shifts, observations),
-          growth: before > 0 && Number.isFinite(now) ? now / before : null,
+          latency: worst("latency", series, views, shifts, observations),
+          failures: worst("failures", series, views, shifts, observations),
           growthSignificance: significanceOf(traffic?.deviations ?? 0),
-          ...viewsOf(series, shifts),
+          ...views,
         },
       ];
     }),
@@ -81,19 +103,21 @@ function viewsOf(
   return { ownView, seenBy };
 }
 
-/** Of its own view and that of its callers, which may differ where calls never arrive, the one that lost more. */
+/** Of its own view and those of its callers, as far as they are borne out, the one that lost more: they differ where calls never arrive. */
 function worst(
   family: TroubleFamily,
-  views: readonly Series[],
-  { traffic }: CallSeries,
+  series: CallSeries,
+  views: Views,
   shifts: ReadonlyMap<string, SeriesShift>,
   observations: Observations,
 ): Trouble | null {
   let best: Trouble | null = null;
-  for (const series of views) {
-    const shift = shifts.get(series.id);
-    const trouble = shift === undefined ? null : troubleOf(family, series, traffic, shift, observations);
-    if (trouble === null) continue;
+  for (const view of series[family]) {
+    const shift = shifts.get(view.id);
+    const seen = shift === undefined ? null : troubleOf(family, view, series.traffic, shift, observations);
+    if (seen === null) continue;
+    const believed = view.callee === null ? 1 : consensusOf(view.component, views);
+    const trouble = { ...seen, significance: seen.significance * believed, excess: seen.excess * believed };
     if (best === null || trouble.excess * trouble.significance > best.excess * best.significance) best = trouble;
   }
   return best;

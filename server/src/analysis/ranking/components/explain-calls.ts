@@ -1,5 +1,5 @@
 import type { CallGraph } from "./call-graph.ts";
-import type { ComponentTrouble } from "./component-trouble.ts";
+import { ARRIVE_MIN, type ComponentTrouble, consensusOf } from "./component-trouble.ts";
 
 /** How far the trouble of a caller is explained by one component that it calls. */
 export interface Explanation {
@@ -14,11 +14,6 @@ const SLOW_BECAUSE_FAILING = 0.6;
 const BECAUSE_SILENT = 0.9;
 /** Callers' habits differ by so much without meaning anything. */
 const GROWTH_USUAL = 1.25;
-/** Calls that nobody receives any more: fewer than this share of what is usual. */
-const ARRIVE_MIN = 0.5;
-/** What is left of an explanation that only the accuser sees: others call the same component and are well, or it is well by its own measure. */
-const ONLY_ACCUSER = 0.3;
-const WELL_ITSELF = 0.6;
 /** What nobody measured may be the reason, while everything that was measured is not. */
 const UNSEEN = 0.35;
 
@@ -103,17 +98,6 @@ function demandFactor(own: ComponentTrouble, other: ComponentTrouble): number {
   const extra = other.growth / Math.max(1, own.growth ?? 1);
   const excessive = extra <= GROWTH_USUAL ? 0 : 1 - GROWTH_USUAL / extra;
   return 1 - other.growthSignificance * excessive;
-}
-
-/** How far an accusation is borne out: by the component's own measure, or by what its other callers see of it. */
-function consensusOf(accuser: string, { ownView, seenBy, growth }: ComponentTrouble): number {
-  const others = [...seenBy].flatMap(([caller, sure]) => (caller === accuser ? [] : [sure]));
-  if (others.length > 0) {
-    const agreeing = others.reduce((sum, sure) => sum + sure, 0) / others.length;
-    return Math.max(ownView ?? 0, ONLY_ACCUSER + (1 - ONLY_ACCUSER) * agreeing);
-  }
-  if (ownView === null || (growth !== null && growth < ARRIVE_MIN)) return 1;
-  return WELL_ITSELF + (1 - WELL_ITSELF) * ownView;
 }
 
 /** How surely calls do not arrive any more although the caller itself is called as before. */
