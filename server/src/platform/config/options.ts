@@ -150,7 +150,7 @@ export const options = {
     "CULPRIT_TRACE_BUFFER_BYTES_MAX",
     MIB,
     4096 * MIB,
-    48 * MIB,
+    32 * MIB,
     "Memory for spans whose trace is not decided yet; beyond it the oldest are dropped.",
   ),
   telemetryRoutesMax: wholeOption(

@@ -9,6 +9,8 @@ interface Pending<T> {
 }
 
 type Callee = Pick<SpanRecord, "traceId" | "serviceKey">;
+/** What is held of a call: without its attributes it is a tenth of the span. */
+type Caller = Callee & Pick<SpanRecord, "environment" | "startMs" | "durationMs" | "status" | "httpStatus" | "peer">;
 
 /** Calls that wait for the other side, each way; the oldest gives way. */
 const PENDING_MAX = 50_000;
@@ -21,7 +23,7 @@ const WAIT_MS = 10_000;
  */
 export class EdgeMatcher {
   readonly #emit: (call: ObservedCall) => void;
-  readonly #callers = new Map<string, Pending<SpanRecord>>();
+  readonly #callers = new Map<string, Pending<Caller>>();
   readonly #callees = new Map<string, Pending<Callee>>();
 
   constructor(emit: (call: ObservedCall) => void) {
@@ -71,7 +73,9 @@ export class EdgeMatcher {
         break;
       }
     }
-    this.#callers.set(span.spanId, { projectId, span, untilMs: nowMs + WAIT_MS });
+    const { traceId, serviceKey, environment, startMs, durationMs, status, httpStatus, peer } = span;
+    const held = { traceId, serviceKey, environment, startMs, durationMs, status, httpStatus, peer };
+    this.#callers.set(span.spanId, { projectId, span: held, untilMs: nowMs + WAIT_MS });
   }
 
   #observeCallee(projectId: string, span: SpanRecord, nowMs: number): void {
@@ -88,15 +92,15 @@ export class EdgeMatcher {
     this.#callees.set(parent, { projectId, span: { traceId, serviceKey }, untilMs: nowMs + WAIT_MS });
   }
 
-  #answered(projectId: string, caller: SpanRecord, { serviceKey }: Callee): void {
+  #answered(projectId: string, caller: Caller, { serviceKey }: Callee): void {
     if (caller.serviceKey !== serviceKey) this.#call(projectId, caller, serviceKey, null);
   }
 
-  #unanswered({ projectId, span }: Pending<SpanRecord>): void {
+  #unanswered({ projectId, span }: Pending<Caller>): void {
     if (span.peer !== null) this.#call(projectId, span, keyOfPeer(span, span.peer), span.peer.engine);
   }
 
-  #call(projectId: string, span: SpanRecord, toKey: string, engine: string | null): void {
+  #call(projectId: string, span: Caller, toKey: string, engine: string | null): void {
     const { environment, serviceKey: fromKey, startMs, durationMs } = span;
     const atMs = startMs + durationMs;
     this.#emit({ projectId, environment, fromKey, toKey, engine, atMs, durationMs, isError: isFailed(span) });
