@@ -9,7 +9,7 @@ interface Pending<T> {
 }
 
 type Callee = Pick<SpanRecord, "traceId" | "serviceKey">;
-/** What is held of a call: without its attributes it is a tenth of the span. */
+/** What is held of a call: not its attributes, which are most of a span. */
 type Caller = Callee & Pick<SpanRecord, "environment" | "startMs" | "durationMs" | "status" | "httpStatus" | "peer">;
 
 /** Calls that wait for the other side, each way; the oldest gives way. */
