@@ -142,6 +142,7 @@ async function slowDatabase(scenario: Scenario, store: TelemetryStore): Promise<
 test("an incident is looked at with the services around it: series, shares of errors, log patterns, spans and changes", async () => {
   const scenario = await stage.scenario();
   const incident = await slowDatabase(scenario, stage.telemetry);
+  await scenario.deploy({ service: "elsewhere" });
   const { world } = await buildWorld(scenario.deps, incident);
   const { observed } = world;
   expect(observed).not.toBeNull();
@@ -170,6 +171,7 @@ test("an incident is looked at with the services around it: series, shares of er
   });
   expect(observed.operations.map(({ component }) => component)).toContain(key("orders"));
   expect(observed.changes.map(({ kind }) => kind)).toEqual(expect.arrayContaining(["deployment", "config"]));
+  expect(observed.changes.filter(({ title }) => title.startsWith("elsewhere"))).toEqual([]);
   for (const one of observed.series) expect(await stage.telemetry.reopen(scenario.projectId, one.ref)).not.toBeNull();
 });
 
@@ -191,6 +193,19 @@ test("without telemetry there is nothing to observe, and the code answers as bef
   scenario.commit("first", { "a.js": "1\n" });
   await scenario.deploy();
   const incident = await scenario.fail({ type: "Error", message: "x", frames: [{ path: "a.js", line: 1 }] });
+  const { world } = await buildWorld(scenario.deps, incident);
+  expect(world.observed).toBeNull();
+});
+
+test("another service's telemetry and deployment say nothing of an incident that it has nothing to do with", async () => {
+  const scenario = await stage.scenario();
+  await slowDatabase(scenario, stage.telemetry);
+  const incident = await scenario.fail({
+    type: "Error",
+    message: "the report is empty",
+    frames: [{ path: "a.js", line: 1 }],
+    signal: { service: "reports" },
+  });
   const { world } = await buildWorld(scenario.deps, incident);
   expect(world.observed).toBeNull();
 });

@@ -1,6 +1,13 @@
 import { sql } from "kysely";
 import { serviceKeyOf } from "../../../analysis/change/service-identity.ts";
-import type { Edge, Interval, Observations, Series } from "../../../analysis/observations/observations.ts";
+import type {
+  Component,
+  Edge,
+  Interval,
+  Observations,
+  ObservedChange,
+  Series,
+} from "../../../analysis/observations/observations.ts";
 import { observeTraces } from "../../../analysis/traces/observe-traces.ts";
 import type { IncidentFacts } from "../load-facts.ts";
 import { componentsOf, ownKeyAmong } from "./components-of.ts";
@@ -42,8 +49,8 @@ export async function observeIncident(
   const near = await neighbourhood(deps, { projectId, environment }, own);
   const names = await deps.telemetry.listSeries({ projectId, environment, ...span, seriesMax: SERIES_MAX });
   const told = [...new Set(names.map(({ serviceKey }) => serviceKey))];
-  if (told.length === 0) return null;
-  const wanted = wantedKeys(near.keys, told, gaps);
+  const wanted = wantedKeys(near.keys, told, own.length > 0, gaps);
+  if (wanted.length === 0) return null;
   const [stored, templates, traces, changes] = await Promise.all([
     deps.telemetry.readSeries({
       ...{ projectId, environment, ...span, serviceKeys: wanted, stepMs: STEP_MS, seriesMax: SERIES_MAX },
@@ -76,9 +83,23 @@ export async function observeIncident(
     operations: compared.operations,
     links: compared.links,
     spanPatterns: compared.spanPatterns,
-    changes,
+    changes: concerning(changes, components),
     gaps,
   };
+}
+
+/**
+ * Changes of what was looked at, or of nothing in particular. A deployment is often told without the cluster that telemetry knows: then the only component of that
+ * name is meant.
+ */
+function concerning(changes: readonly ObservedChange[], components: readonly Component[]): readonly ObservedChange[] {
+  const keys = new Set(components.map(({ key }) => key));
+  return changes.flatMap((change): ObservedChange[] => {
+    if (change.component === null || keys.has(change.component)) return [change];
+    const name = change.component.slice(change.component.lastIndexOf("/") + 1);
+    const [namesake, other] = components.filter((one) => one.kind === "service" && one.name === name);
+    return namesake === undefined || other !== undefined ? [] : [{ ...change, component: namesake.key }];
+  });
 }
 
 function windowOf(facts: IncidentFacts, now: Date): Interval {
@@ -112,16 +133,23 @@ async function neighbourhood(
   return { nodes, edges, keys: [...new Set([...own, ...nearest])] };
 }
 
-/** Services near the trouble that told anything; all that told where nothing is known of who calls whom. */
-function wantedKeys(near: readonly string[], told: readonly string[], gaps: string[]): readonly string[] {
+/**
+ * Services that told anything and concern the incident: its own with those that are known to call it or be called by it; all of them where nothing says
+ * whose incident it is. Another service's trouble at the same time is no evidence of anything.
+ */
+function wantedKeys(
+  near: readonly string[],
+  told: readonly string[],
+  isServiceKnown: boolean,
+  gaps: string[],
+): readonly string[] {
   const heard = new Set(told);
-  const nearby = near.filter((key) => heard.has(key));
-  if (nearby.length > 0 && near.length > 1) return nearby.slice(0, COMPONENTS_MAX);
+  if (isServiceKnown) return near.filter((key) => heard.has(key)).slice(0, COMPONENTS_MAX);
   if (told.length > COMPONENTS_MAX)
     gaps.push(
-      `${told.length} services told something and nothing says who calls whom; ${COMPONENTS_MAX} of them were looked at.`,
+      `${told.length} services told something and nothing says whose incident it is; ${COMPONENTS_MAX} of them were looked at.`,
     );
-  return [...new Set([...nearby, ...told])].slice(0, COMPONENTS_MAX);
+  return told.slice(0, COMPONENTS_MAX);
 }
 
 /** Buckets of histograms say what the quantiles and sums beside them say, at ten times the price. */
