@@ -367,6 +367,10 @@ test("killed with -9 after the answer, Culprit has every metric, line, signal an
     expect(await count("spans")).toBe(100);
     await client.end();
   } finally {
+    if (killed.process.exitCode === null && killed.process.signalCode === null) {
+      killed.process.kill("SIGKILL");
+      await once(killed.process, "exit");
+    }
     // Its PostgreSQL survived it; the next start adopts it and stops it in order.
     const again = await startCulprit({ dataDir: killed.dataDir });
     await again.stop();
