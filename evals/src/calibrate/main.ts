@@ -1,0 +1,94 @@
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { observedWeights, startingOdds } from "../../../server/src/analysis/ranking/observed-weights.ts";
+import { worldOfObservations } from "../../../server/src/analysis/world/world-of-observations.ts";
+import { readCase } from "../../../server/src/vendors/case-files/index.ts";
+import { scenarios } from "../scenarios/write-scenarios.ts";
+import { type Choice, choiceOf } from "./choice-of.ts";
+import { fitObservedWeights, type Weights } from "./fit-observed-weights.ts";
+import { scoreChoices } from "./score-choices.ts";
+
+/** Never fitted: rules, and what comes in log-odds already. */
+const fixed: readonly string[] = ["change_too_late", "change_without_trail", "learned"];
+const folds = 4;
+const target = new URL("../../../server/src/analysis/ranking/observed-weights.ts", import.meta.url);
+
+/**
+ * `npm run eval -- calibrate [--seeds 1-5] [--ridge 1] [--write]`: fits the weights of what was observed on generated scenarios, says how right they are on
+ * kinds that they were not fitted on, and with `--write` puts them into `analysis/ranking/observed-weights.ts`.
+ */
+export async function main(args: readonly string[]): Promise<number> {
+  const { values } = parseArgs({
+    args: [...args],
+    options: { seeds: { type: "string" }, ridge: { type: "string" }, write: { type: "boolean" } },
+  });
+  const [first = 1, last = first] = (values.seeds ?? "1-5").split("-").map(Number);
+  const ridge = Number(values.ridge ?? 1);
+  const choices = await gather(Array.from({ length: last - first + 1 }, (_, at) => first + at));
+  const start: Weights = {
+    ...observedWeights,
+    ...Object.fromEntries(Object.entries(startingOdds).map(([name, odds]) => [`start:${name}`, odds])),
+  };
+  const fit = (given: readonly Choice[]): Weights => ({
+    ...fitObservedWeights(given, start, ridge),
+    ...Object.fromEntries(fixed.map((name) => [name, start[name] ?? 0])),
+  });
+  const weights = fit(choices);
+  const kinds = [...new Set(choices.map(({ kind }) => kind))];
+  const isHeld = (kind: string, fold: number) => kinds.indexOf(kind) % folds === fold;
+  const held = Array.from({ length: folds }, (_, fold) => ({
+    weights: fit(choices.filter(({ kind }) => !isHeld(kind, fold))),
+    choices: choices.filter(({ kind }) => isHeld(kind, fold)),
+  })).map((one) => ({ cases: one.choices.length, ...scoreChoices(one.choices, one.weights) }));
+  const mean = (of: "top1" | "logLoss") =>
+    held.reduce((sum, one) => sum + one[of] * one.cases, 0) / Math.max(1, choices.length);
+  console.log("weight                     before   after");
+  for (const [name, weight] of Object.entries(weights))
+    console.log(`${name.padEnd(24)} ${(start[name] ?? 0).toFixed(2).padStart(8)} ${weight.toFixed(2).padStart(7)}`);
+  if (values.write === true) await write(weights);
+  const rounded = (value: number) => Math.round(value * 1000) / 1000;
+  const before = scoreChoices(choices, start);
+  const after = scoreChoices(choices, weights);
+  console.log(
+    JSON.stringify({
+      cases: choices.length,
+      top1_before: rounded(before.top1),
+      top1: rounded(after.top1),
+      log_loss: rounded(after.logLoss),
+      top1_on_kinds_left_out: rounded(mean("top1")),
+      log_loss_on_kinds_left_out: rounded(mean("logLoss")),
+    }),
+  );
+  return choices.length === 0 ? 1 : 0;
+}
+
+/** The choices of all kinds, one case at a time, each written to a folder, read as any case is, and removed. */
+async function gather(seeds: readonly number[]): Promise<Choice[]> {
+  const folder = await mkdtemp(join(tmpdir(), "culprit-calibrate-"));
+  const choices: Choice[] = [];
+  try {
+    for (const scenario of scenarios(seeds)) {
+      const dir = join(folder, scenario.folder);
+      await mkdir(dir);
+      for (const [name, text] of scenario.files) await writeFile(join(dir, name), text);
+      const { observations } = await readCase(dir, "culprit");
+      const choice = choiceOf(worldOfObservations(observations), scenario.truth);
+      if (choice !== null) choices.push(choice);
+      await rm(dir, { recursive: true });
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+  return choices;
+}
+
+async function write(weights: Weights): Promise<void> {
+  let text = await readFile(target, "utf8");
+  const number = (name: string) => String(Number((weights[name] ?? 0).toFixed(2)));
+  for (const name of Object.keys(observedWeights))
+    text = text.replace(new RegExp(`(\\n {2}${name}: )-?[\\d.]+,`), (_, head: string) => `${head}${number(name)},`);
+  const starts = Object.keys(startingOdds).map((name) => `${name}: ${number(`start:${name}`)}`);
+  await writeFile(target, text.replace(/startingOdds = \{[^}]*\}/, `startingOdds = { ${starts.join(", ")} }`));
+}
