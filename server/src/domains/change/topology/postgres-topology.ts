@@ -21,27 +21,26 @@ export function postgresTopology(database: Pick<DatabaseScope, "db">): Topology 
     query: TopologyQuery,
     directions: readonly Direction[],
     isWithStart: boolean,
-  ): Promise<readonly TopologyNode[]> => {
-    const { rows } = await sql<TopologyNode>`
+  ): Promise<readonly (TopologyNode & { readonly id: string })[]> => {
+    const { rows } = await sql<TopologyNode & { id: string }>`
       WITH RECURSIVE ${walks(query, directions)}
-      SELECT kind, key, name, detail, hops FROM ${namedNodes(query.projectId)}
+      SELECT id, kind, key, name, detail, hops FROM ${namedNodes(query.projectId)}
       WHERE ${isWithStart ? sql`true` : sql`hops > 0`} ORDER BY hops, key COLLATE "C" LIMIT ${NODES_MAX}`.execute(db);
     return rows;
   };
   return {
     engine: "postgres",
-    dependenciesOf: (query) => walk(query, ["downstream"], false),
-    dependentsOf: (query) => walk(query, ["upstream"], false),
+    dependenciesOf: async (query) => (await walk(query, ["downstream"], false)).map(withoutId),
+    dependentsOf: async (query) => (await walk(query, ["upstream"], false)).map(withoutId),
     async neighbourhood(query) {
       const nodes = await walk(query, ["downstream", "upstream"], true);
       const { rows: edges } = await sql<TopologyEdge>`
-        WITH RECURSIVE ${walks(query, ["downstream", "upstream"])},
-          places AS (SELECT id, key FROM ${namedNodes(query.projectId)} ORDER BY hops, key COLLATE "C" LIMIT ${NODES_MAX})
+        WITH places AS (SELECT * FROM unnest(${nodes.map(({ id }) => id)}::uuid[], ${nodes.map(({ key }) => key)}::text[]) AS p(id, key))
         SELECT f.key AS "fromKey", t.key AS "toKey", e.source, e.last_seen_at AS "lastSeenAt"
         FROM places f JOIN topology_edges e ON e.from_service_id = f.id AND e.environment = ${query.environment} AND e.project_id = ${query.projectId}
         JOIN places t ON t.id = coalesce(e.to_service_id, e.to_dependency_id)
         ORDER BY f.key COLLATE "C", t.key COLLATE "C" LIMIT ${EDGES_MAX}`.execute(db);
-      return { nodes, edges };
+      return { nodes: nodes.map(withoutId), edges };
     },
     async commitsTouching(query) {
       const { rows } = await sql<TouchingCommit>`
@@ -63,6 +62,10 @@ export function postgresTopology(database: Pick<DatabaseScope, "db">): Topology 
     check: async () => ({ engine: "postgres", isHealthy: true, message: "The topology is in the database itself." }),
     close: async () => undefined,
   };
+}
+
+function withoutId({ id: _, ...node }: TopologyNode & { readonly id: string }): TopologyNode {
+  return node;
 }
 
 /**
