@@ -228,6 +228,15 @@ describe("the critic", () => {
     expect(answer.causes.find(({ component }) => component === "cart")?.confidence ?? 0).toBeLessThanOrEqual(0.45);
   });
 
+  test("target unmoved: where the place that rang shows no trouble, nothing is called the likely cause", () => {
+    const input = {
+      series: [...usual("web"), ...failing("cart"), ...usual("stock"), ...usual("stock-db")],
+      changes: [{ id: "d", minutes: -1, component: "cart", title: "cart 1.2" }],
+    };
+    expect(ask({ ...input, target: "web" })).toMatchObject({ verdict: "inconclusive", culpritChange: null });
+    expect(ask({ ...input, target: "cart" }).culpritChange).toBe("d");
+  });
+
   test("trouble that passed: who was back to his usual before the end is not the likely cause", () => {
     const answer = ask({
       series: broken({ to: 4 }),

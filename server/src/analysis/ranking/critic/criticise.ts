@@ -5,6 +5,7 @@ import { noDeployLately } from "./no-deploy-lately.ts";
 import type { Criticised, CriticRule, Objection } from "./objection.ts";
 import { regressionBeforeDeploy } from "./regression-before-deploy.ts";
 import { rejectedBefore } from "./rejected-before.ts";
+import { targetUnmoved } from "./target-unmoved.ts";
 import { tooLittleData } from "./too-little-data.ts";
 import { troublePassed } from "./trouble-passed.ts";
 
@@ -17,6 +18,7 @@ const rules: readonly CriticRule[] = [
   noDeployLately,
   rejectedBefore,
   troublePassed,
+  targetUnmoved,
 ];
 
 /** Holds every rule of the critic against an answer. Pure; the rules' order has no meaning. */
