@@ -1,19 +1,20 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { observedWeights, startingOdds } from "../../../server/src/analysis/ranking/observed-weights.ts";
-import { worldOfObservations } from "../../../server/src/analysis/world/world-of-observations.ts";
-import { readCase } from "../../../server/src/vendors/case-files/index.ts";
+import type { Truth } from "../scenarios/fault.ts";
 import { scenarios } from "../scenarios/write-scenarios.ts";
 import { type Choice, choiceOf } from "./choice-of.ts";
 import { fitObservedWeights, type Weights } from "./fit-observed-weights.ts";
+import { runSignals } from "./run-signals.ts";
 import { scoreChoices } from "./score-choices.ts";
+import { readWeights, writeWeights } from "./weights-file.ts";
 
 /** Never fitted: rules, and what comes in log-odds already. */
 const fixed: readonly string[] = ["change_too_late", "change_without_trail", "learned"];
 const folds = 4;
-const target = new URL("../../../server/src/analysis/ranking/observed-weights.ts", import.meta.url);
+/** Cases in one process: its start is shared, and their files do not fill the disk. */
+const batchSize = 20;
 
 /**
  * `npm run eval -- calibrate [--seeds 1-5] [--ridge 1] [--write]`: fits the weights of what was observed on generated scenarios, says how right they are on
@@ -27,10 +28,7 @@ export async function main(args: readonly string[]): Promise<number> {
   const [first = 1, last = first] = (values.seeds ?? "1-5").split("-").map(Number);
   const ridge = Number(values.ridge ?? 1);
   const choices = await gather(Array.from({ length: last - first + 1 }, (_, at) => first + at));
-  const start: Weights = {
-    ...observedWeights,
-    ...Object.fromEntries(Object.entries(startingOdds).map(([name, odds]) => [`start:${name}`, odds])),
-  };
+  const start = await readWeights();
   const fit = (given: readonly Choice[]): Weights => ({
     ...fitObservedWeights(given, start, ridge),
     ...Object.fromEntries(fixed.map((name) => [name, start[name] ?? 0])),
@@ -47,7 +45,7 @@ export async function main(args: readonly string[]): Promise<number> {
   console.log("weight                     before   after");
   for (const [name, weight] of Object.entries(weights))
     console.log(`${name.padEnd(24)} ${(start[name] ?? 0).toFixed(2).padStart(8)} ${weight.toFixed(2).padStart(7)}`);
-  if (values.write === true) await write(weights);
+  if (values.write === true) await writeWeights(weights);
   const rounded = (value: number) => Math.round(value * 1000) / 1000;
   const before = scoreChoices(choices, start);
   const after = scoreChoices(choices, weights);
@@ -64,31 +62,32 @@ export async function main(args: readonly string[]): Promise<number> {
   return choices.length === 0 ? 1 : 0;
 }
 
-/** The choices of all kinds, one case at a time, each written to a folder, read as any case is, and removed. */
+/** The choices of all kinds, some cases at a time: written to folders, looked at by the command line, and removed. */
 async function gather(seeds: readonly number[]): Promise<Choice[]> {
   const folder = await mkdtemp(join(tmpdir(), "culprit-calibrate-"));
   const choices: Choice[] = [];
-  try {
-    for (const scenario of scenarios(seeds)) {
-      const dir = join(folder, scenario.folder);
-      await mkdir(dir);
-      for (const [name, text] of scenario.files) await writeFile(join(dir, name), text);
-      const { observations } = await readCase(dir, "culprit");
-      const choice = choiceOf(worldOfObservations(observations), scenario.truth);
+  let batch: { readonly dir: string; readonly truth: Truth }[] = [];
+  const look = async () => {
+    if (batch.length === 0) return;
+    const signals = await runSignals(batch.map(({ dir }) => dir));
+    for (const [at, { dir, truth }] of batch.entries()) {
+      const choice = choiceOf(signals[at] ?? [], truth);
       if (choice !== null) choices.push(choice);
       await rm(dir, { recursive: true });
     }
+    batch = [];
+  };
+  try {
+    for (const { folder: name, files, truth } of scenarios(seeds)) {
+      const dir = join(folder, name);
+      await mkdir(dir);
+      for (const [file, text] of files) await writeFile(join(dir, file), text);
+      batch.push({ dir, truth });
+      if (batch.length >= batchSize) await look();
+    }
+    await look();
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
   return choices;
-}
-
-async function write(weights: Weights): Promise<void> {
-  let text = await readFile(target, "utf8");
-  const number = (name: string) => String(Number((weights[name] ?? 0).toFixed(2)));
-  for (const name of Object.keys(observedWeights))
-    text = text.replace(new RegExp(`(\\n {2}${name}: )-?[\\d.]+,`), (_, head: string) => `${head}${number(name)},`);
-  const starts = Object.keys(startingOdds).map((name) => `${name}: ${number(`start:${name}`)}`);
-  await writeFile(target, text.replace(/startingOdds = \{[^}]*\}/, `startingOdds = { ${starts.join(", ")} }`));
 }

@@ -1,4 +1,5 @@
 import { diagnose as diagnoseWorld } from "../../../analysis/diagnose.ts";
+import { signalsOfWorld } from "../../../analysis/ranking/signals-of-world.ts";
 import { worldOfObservations } from "../../../analysis/world/world-of-observations.ts";
 import { caseFormatOf, caseFormats, readCase } from "../../../vendors/case-files/index.ts";
 import { caseAnswerOf, caseAnswerText } from "../case-diagnosis.ts";
@@ -10,6 +11,7 @@ export const diagnose: Command = {
   flags: {
     format: { type: "string", doc: `Layout of the files: ${caseFormats.join(", ")}; told from the files unless said.` },
     json: { type: "boolean", doc: "Print JSON, one line for each folder." },
+    signals: { type: "boolean", doc: "With --json: every alternative, with the numbers that it was weighed by." },
   },
   positionals: ["CASE_DIR…"],
   async run(ctx, { flags, words }) {
@@ -17,12 +19,10 @@ export const diagnose: Command = {
     for (const [at, folder] of words.entries()) {
       const startedAt = performance.now();
       const { observations } = await readCase(folder, format);
-      const answer = caseAnswerOf(
-        folder,
-        diagnoseWorld(worldOfObservations(observations)),
-        (performance.now() - startedAt) / 1000,
-      );
-      if (flags.json === true) ctx.print(JSON.stringify(answer));
+      const world = worldOfObservations(observations);
+      const answer = caseAnswerOf(folder, diagnoseWorld(world), (performance.now() - startedAt) / 1000);
+      if (flags.json === true)
+        ctx.print(JSON.stringify(flags.signals === true ? { ...answer, signals: signalsOfWorld(world) } : answer));
       else for (const line of [...(at === 0 ? [] : [""]), ...caseAnswerText(answer)]) ctx.print(line);
     }
     return 0;
