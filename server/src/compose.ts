@@ -241,6 +241,7 @@ async function serve(
     ...deps,
     telemetry: telemetryStore,
     topology,
+    retrieval,
     upkeep,
     database,
     queue,

@@ -12,7 +12,14 @@ import {
   registerRepository,
 } from "../../server/src/domains/change/index.ts";
 import { storeSignals, toStore } from "../../server/src/domains/incident/index.ts";
-import type { InvestigationDeps } from "../../server/src/domains/investigation/index.ts";
+import {
+  createRetrieval,
+  exactVectors,
+  HASHING_MODEL,
+  hashingEmbedder,
+  type InvestigationDeps,
+  type Retrieval,
+} from "../../server/src/domains/investigation/index.ts";
 import { openPostgresTelemetry, type TelemetryStore } from "../../server/src/domains/telemetry/index.ts";
 import type { Database } from "../../server/src/platform/db/open-database.ts";
 import { createLog } from "../../server/src/platform/log/log.ts";
@@ -48,6 +55,7 @@ export interface Failure {
 
 export interface ScenarioStage {
   readonly telemetry: TelemetryStore;
+  readonly retrieval: Retrieval;
   scenario(options?: { isRegistered?: boolean; name?: string }): Promise<Scenario>;
   drop(): Promise<void>;
 }
@@ -60,12 +68,19 @@ export async function openStage(): Promise<ScenarioStage> {
   const telemetry = openPostgresTelemetry({
     ...{ database, log: createLog("silent"), now: () => new Date(), keepDays: 14, isFolding: false },
   });
+  const retrieval = createRetrieval({
+    database,
+    index: exactVectors(database),
+    embedders: () => hashingEmbedder(),
+    localModel: HASHING_MODEL,
+  });
   const deps: Scenario["deps"] = {
-    ...{ database, telemetry, topology: postgresTopology(database) },
+    ...{ database, telemetry, topology: postgresTopology(database), retrieval },
     git: createGitRepositories({ folder: join(folder, "mirrors") }),
   };
   return {
     telemetry,
+    retrieval,
     scenario: ({ isRegistered = true, name = `p ${randomUUID()}` } = {}) =>
       newScenario(deps, mkdtempSync(join(folder, "repo-")), { isRegistered, name }),
     async drop() {

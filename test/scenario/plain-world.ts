@@ -117,6 +117,7 @@ export function plainWorld({
     olderCommits: new Map(),
     configChanges: [],
     alike: [],
+    related: [],
     traceMates: [],
     ownPaths: [],
     owner: null,

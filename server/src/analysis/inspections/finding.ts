@@ -24,8 +24,9 @@ export interface EvidenceDraft {
     | "metric_series"
     | "log_pattern"
     | "trace_operation"
-    | "change_event";
-  readonly source: "git" | "postgres" | "manual" | "telemetry";
+    | "change_event"
+    | "retrieval";
+  readonly source: "git" | "postgres" | "manual" | "telemetry" | "pgvector" | "qdrant";
   readonly ref: string;
   readonly title: string;
   readonly snapshot: string;

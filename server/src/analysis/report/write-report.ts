@@ -16,6 +16,8 @@ export interface ReportInput {
   /** What differs from the revision before, or null. */
   readonly changed: string | null;
   readonly evidenceName: (finding: Finding) => string;
+  /** Names of the evidence of `world.related`, in its order. */
+  readonly relatedNames?: readonly string[];
 }
 
 /**
@@ -40,9 +42,21 @@ export function writeReport(input: ReportInput): string {
   parts.push("## What was weighed", ...hypotheses.map((hypothesis, index) => weighed(input, hypothesis, index + 1)));
   parts.push("## What to do next", nextSteps(world, diagnosis, top));
   parts.push("## What would change this answer", doubts(world, diagnosis, top));
+  if (world.related.length > 0) parts.push("## What was written of the like", ofTheLike(input));
   if (diagnosis.missing.length > 0)
     parts.push("## What is missing", diagnosis.missing.map((sentence) => `- ${safe(sentence, 400)}`).join("\n"));
   return `${parts.join("\n\n")}\n`;
+}
+
+/** Found by nearness alone, so it is offered and not argued with. */
+function ofTheLike({ world, relatedNames = [] }: ReportInput): string {
+  return world.related
+    .map(({ collection, title, similarity }, index) => {
+      const what = collection === "runbooks" ? "Runbook" : "Earlier incident";
+      const name = relatedNames[index];
+      return `- ${what} "${safe(title, 200)}" (similarity ${similarity.toFixed(2)}${name === undefined ? "" : `, ${name}`})`;
+    })
+    .join("\n");
 }
 
 function whatHappened(world: World): string {

@@ -41,6 +41,7 @@ export function worldOfObservations(observations: Observations): World {
     olderCommits: new Map(),
     configChanges: [],
     alike: [],
+    related: [],
     traceMates: [],
     ownPaths: [],
     owner: null,

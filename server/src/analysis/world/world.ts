@@ -96,6 +96,18 @@ export interface WorldLikeIncident {
   }[];
 }
 
+/** A text that speaks of the like: shown and cited, never a reason. */
+export interface WorldRelated {
+  readonly collection: "runbooks" | "incident_summaries";
+  readonly title: string;
+  /** 0..1, how near its text is. */
+  readonly similarity: number;
+  readonly excerpt: string;
+  /** The engine that found it. */
+  readonly source: "postgres" | "pgvector" | "qdrant";
+  readonly ref: string;
+}
+
 /** Other failures in the same requests. */
 export interface WorldTraceMate {
   readonly title: string;
@@ -153,6 +165,8 @@ export interface World {
   >;
   readonly configChanges: readonly WorldConfigChange[];
   readonly alike: readonly WorldLikeIncident[];
+  /** Runbooks and earlier incidents that are near in words or meaning, each collection nearest first. */
+  readonly related: readonly WorldRelated[];
   readonly traceMates: readonly WorldTraceMate[];
   /** Patterns of the paths that are the service's own, where several services share the repository; empty where all of it is. */
   readonly ownPaths: readonly string[];

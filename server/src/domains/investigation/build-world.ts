@@ -16,6 +16,7 @@ import {
 } from "./load-facts.ts";
 import type { InvestigationDeps } from "./observe/observe-deps.ts";
 import { observeIncident } from "./observe/observe-incident.ts";
+import { recallRelated } from "./observe/recall-related.ts";
 import { watchRevisions } from "./watch-revisions.ts";
 
 const mappedMax = 10;
@@ -28,12 +29,13 @@ export async function buildWorld(
   const { db } = deps.database;
   const readAt = new Date().toISOString();
   const facts = await loadIncidentFacts(db, incidentId);
-  const [timeline, configChanges, company, opened, observed, declared, learned] = await Promise.all([
+  const [timeline, configChanges, company, opened, observed, related, declared, learned] = await Promise.all([
     loadTimeline(db, facts),
     loadConfigChanges(db, facts),
     loadCompany(db, facts),
     openProjectRepository(deps, facts.projectId),
     observeIncident(deps, facts, new Date(readAt)),
+    recallRelated(deps.retrieval, facts),
     loadServicePaths(db, facts.serviceId),
     loadLearned(db, { projectId: facts.projectId, incidentId: facts.id, now: new Date(readAt) }),
   ]);
@@ -90,6 +92,7 @@ export async function buildWorld(
     configChanges: configChanges.map((change, index) => ({ ...change, watchBefore: watches[index + 1] ?? null })),
     ...company,
     observed,
+    related,
     learned,
   };
   return { world, facts };

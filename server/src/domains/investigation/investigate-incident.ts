@@ -5,7 +5,7 @@ import { type EvidenceDraft, type Finding, subjectKey } from "../../analysis/ins
 import type { RankedHypothesis } from "../../analysis/ranking/rank-hypotheses.ts";
 import { type EarlierAnswer, whatChanged } from "../../analysis/report/what-changed.ts";
 import { writeReport } from "../../analysis/report/write-report.ts";
-import type { World } from "../../analysis/world/world.ts";
+import type { World, WorldRelated } from "../../analysis/world/world.ts";
 import type { DB } from "../../platform/db/tables.generated.ts";
 import { newId, toPublicId } from "../../platform/ids/ids.ts";
 import { emitAboutIncident } from "../incident/index.ts";
@@ -50,6 +50,7 @@ export async function investigateIncident(
   const { hypotheses } = decision;
   const packed = await packWorld(world);
   const evidence = collectEvidence(hypotheses);
+  const related = world.related.map((one) => ({ id: newId(), draft: relatedEvidence(one) }));
   const evidenceIdOf = (finding: Finding): string => {
     const known = evidence.get(evidenceKey(finding.evidence));
     if (known === undefined) throw new Error(`no evidence was collected for ${finding.evidence.ref}`);
@@ -71,14 +72,16 @@ export async function investigateIncident(
       diagnosis: decision,
       changed,
       evidenceName: (finding) => toPublicId("evd", evidenceIdOf(finding)),
+      relatedNames: related.map(({ id }) => toPublicId("evd", id)),
     });
-    await insertEvidence(tx, facts.projectId, incidentId, [...evidence.values()]);
+    const cited = [...evidence.values(), ...related];
+    await insertEvidence(tx, facts.projectId, incidentId, cited);
     await insertHypotheses(tx, facts.projectId, incidentId, next, hypotheses, evidenceIdOf);
     await sql`
       INSERT INTO incident_reports (report_id, project_id, incident_id, revision, model_info, verdict, confidence, is_silent, missing, summary, report_markdown, changed, evidence_ids)
       VALUES (${newId()}, ${facts.projectId}, ${incidentId}, ${next}, ${JSON.stringify({ engine: engineVersion })}::jsonb, ${decision.verdict}, ${decision.confidence}, ${decision.silent}, ${decision.missing.map(clean)}::text[],
         ${clean(decision.summary)}, ${clean(markdown)}, ${changed},
-        ${[...evidence.values()].map(({ id }) => id)}::uuid[])`.execute(tx);
+        ${cited.map(({ id }) => id)}::uuid[])`.execute(tx);
     await storeWorld(tx, { projectId: facts.projectId, incidentId, revision: next, engineVersion, packed });
     await updateIncident(tx, incidentId, world, decision.verdict, clean(decision.summary), decision.culpritCommit);
     const { verdict, culpritCommit } = decision;
@@ -118,6 +121,17 @@ export async function investigateIncident(
 /** PostgreSQL stores neither NUL nor lone surrogates; files and commit messages may hold both. */
 function clean(text: string): string {
   return text.toWellFormed().replaceAll("\0", "");
+}
+
+function relatedEvidence({ collection, title, similarity, excerpt, source, ref }: WorldRelated): EvidenceDraft {
+  const what = collection === "runbooks" ? "Runbook" : "Earlier incident";
+  return {
+    kind: "retrieval",
+    source,
+    ref,
+    title: `${what}: ${title}`,
+    snapshot: `similarity ${similarity}\n\n${excerpt}`,
+  };
 }
 
 function evidenceKey(draft: EvidenceDraft): string {
