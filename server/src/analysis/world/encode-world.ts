@@ -47,12 +47,8 @@ export function decodeWorld(text: string): World {
 
 /** What worlds did not hold yet when they were stored. A part that is added to a world gets its line here. */
 function withDefaults(stored: Partial<World>): World {
-  const world = { learned: nothingLearned, observed: null, ownPaths: [], ...stored } as World;
-  const { observed } = world;
-  return observed === null ? world : { ...world, observed: { ...observationsLater, ...observed } };
+  return { learned: nothingLearned, observed: null, ownPaths: [], ...stored } as World;
 }
-
-const observationsLater = { links: [], spanPatterns: [] };
 
 function encode(world: World): string {
   return JSON.stringify({ form, world: plain(world) });
