@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createLoginLink, KeyRing } from "./domains/access/index.ts";
-import { type ChangeDeps, observeEdges } from "./domains/change/index.ts";
+import { type ChangeDeps, type CommitSummarizer, observeEdges } from "./domains/change/index.ts";
 import { gateIncidents } from "./domains/detection/index.ts";
 import { DiskGuard, Intake } from "./domains/intake/index.ts";
 import { openGitHubAppFor } from "./domains/integration/index.ts";
@@ -46,6 +46,7 @@ import { createGitRepositories, openLocalRepository } from "./vendors/git/index.
 import { openRepairRepositories } from "./vendors/git/worktree.ts";
 import type { LoadApp } from "./vendors/github/auth-of.ts";
 import { forgeOpener } from "./vendors/github/open-forge.ts";
+import { providerSummarizer } from "./vendors/models/provider-summarizer.ts";
 import { findNpm } from "./vendors/npm/find-npm.ts";
 import { lintWithOxlint } from "./vendors/oxc/lint-files.ts";
 import { parseModule } from "./vendors/oxc/parse-module.ts";
@@ -163,6 +164,11 @@ function composeDomains(dataDir: string, database: Database): ChangeDeps & Repai
   };
 }
 
+/** The model that words summaries, where one is set up. */
+function summarizerOf({ model, modelUrl, modelApiKey }: Config): CommitSummarizer | null {
+  return model === "" || modelUrl === "" ? null : providerSummarizer({ model, url: modelUrl, apiKey: modelApiKey });
+}
+
 /** The agent that the settings name, with those variables of the environment that it may see. */
 function agentOf({ agentCommand, agentNetwork, agentEnv }: Config): AgentSetting | null {
   const command = agentCommand.split(/\s+/).filter((word) => word !== "");
@@ -250,6 +256,7 @@ async function serve(
     integrations,
     openForge: forgeOpener(integrations, loadApp),
     lint: lintWithOxlint,
+    summarizer: summarizerOf(config),
     schemaReader: schemaReader({ allowPrivate: config.httpAllowPrivate }),
     publicUrl,
     settings: {

@@ -4,6 +4,7 @@ export { listServices, type ServiceFilter } from "./catalogue/list-services.ts";
 export type { ChangeDeps } from "./change-deps.ts";
 export { type ReadRepository, readCommits } from "./commits/read-commits.ts";
 export { repositoriesToPoll } from "./commits/repositories-to-poll.ts";
+export type { CommitSummarizer } from "./commits/summarizer-port.ts";
 export { type DeployedRange, deployedRange } from "./deployed-range.ts";
 export { type CommitMapping, mapRelease } from "./map-release.ts";
 export { observeRevisions, type RevisionSighting } from "./observe-revisions.ts";

@@ -339,6 +339,21 @@ export const options = {
     "Where that model is: any server that speaks the OpenAI API.",
   ),
   embeddingApiKey: option("EMBEDDING_API_KEY", z.string(), "", "a key, or empty", "The key for it."),
+  model: option(
+    "MODEL",
+    z.string(),
+    "",
+    "the name of a model, or empty",
+    "A language model at modelUrl, for wording alone: summaries of commits. Empty: they are made from the diff.",
+  ),
+  modelUrl: option(
+    "MODEL_URL",
+    z.union([z.literal(""), z.url()]),
+    "",
+    "a URL such as https://api.openai.com/v1 or http://localhost:11434/v1, or empty",
+    "Where that model is: any server that speaks the OpenAI API, such as Ollama or vLLM.",
+  ),
+  modelApiKey: option("MODEL_API_KEY", z.string(), "", "a key, or empty", "The key for it."),
   httpAllowPrivate: option(
     "CULPRIT_HTTP_ALLOW_PRIVATE",
     z.string(),

@@ -1,4 +1,4 @@
-import type { SchemaReader } from "../../domains/change/index.ts";
+import type { CommitSummarizer, SchemaReader } from "../../domains/change/index.ts";
 import type { IntegrationServices, OpenForge } from "../../domains/integration/index.ts";
 import type { InvestigationDeps } from "../../domains/investigation/index.ts";
 import type { AgentSetting, Lint, RepairDeps } from "../../domains/repair/index.ts";
@@ -19,6 +19,8 @@ export interface ActionServices extends Omit<InvestigationDeps, "database">, Omi
   readonly openForge: OpenForge;
   readonly lint: Lint;
   readonly schemaReader: SchemaReader;
+  /** Null where no model is set up. */
+  readonly summarizer: CommitSummarizer | null;
   readonly upkeep: UpkeepDeps;
   readonly publicUrl: () => string;
   readonly settings: {

@@ -132,3 +132,18 @@ test("only repositories that nobody looked at for so long are polled", async () 
   expect(await readCommits(deps, { projectId, olderThan: new Date(Date.now() - 600_000) })).toEqual([]);
   expect(await readCommits(deps, { projectId, olderThan: new Date(Date.now() + 600_000) })).toHaveLength(1);
 });
+
+test("a model words the summaries where one is set up; where it does not answer those from the diff stay", async () => {
+  const { commit, projectId, register } = await newRepository();
+  const first = commit("one", { "a.js": "1\n" });
+  await register();
+  const worded = { model: "fake", summarize: async () => "It counts from one." };
+  await readCommits({ ...deps, summarizer: worded }, { projectId });
+  expect(await summaryOf(first)).toBe("It counts from one.");
+  const second = commit("two", { "a.js": "2\n" });
+  const silent = { model: "fake", summarize: () => Promise.reject(new Error("no answer")) };
+  expect(await readCommits({ ...deps, summarizer: silent }, { projectId })).toMatchObject([
+    { commits: 1, problem: null },
+  ]);
+  expect(await summaryOf(second)).toMatch(/^two\. Touches/);
+});

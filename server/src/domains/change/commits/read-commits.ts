@@ -1,8 +1,9 @@
 import { sql } from "kysely";
 import { CulpritError } from "../../../platform/errors/culprit-error.ts";
 import type { ChangeDeps } from "../change-deps.ts";
-import type { GitRepository } from "../ports.ts";
-import { type CommitSource, storeCommitFiles, storeCommits } from "./store-commits.ts";
+import type { CommitPatch, GitRepository } from "../ports.ts";
+import { type CommitSource, storeCommitFiles, storeCommits, storeSummary } from "./store-commits.ts";
+import type { CommitSummarizer } from "./summarizer-port.ts";
 
 /** What became of one repository. */
 export interface ReadRepository {
@@ -16,14 +17,16 @@ export interface ReadRepository {
 
 const COMMITS_MAX = 200;
 const BATCH = 25;
+/** Summaries that a model is asked for in one call, newest first; the others keep the one made from the diff. */
+const WORDED_MAX = 20;
 
 /**
  * Brings a project's repositories up to date and reads the files of commits that are not known yet: those of the default branch, and
  * those that deployments brought. At most 200 of each a call, newest first; what is left comes with the next one. A repository that can't be
- * read is told and does not keep others from it. Slow: never in a request, never in a transaction.
+ * read is told and does not keep others from it. Where a model is set up it words the newest summaries; one that does not answer changes nothing. Slow: never in a request, never in a transaction.
  */
 export async function readCommits(
-  deps: ChangeDeps,
+  deps: ChangeDeps & { readonly summarizer?: CommitSummarizer | null },
   { projectId, olderThan }: { readonly projectId: string; readonly olderThan?: Date },
 ): Promise<ReadRepository[]> {
   const { rows } = await sql<CommitSource & { default_branch: string | null }>`
@@ -52,7 +55,7 @@ export async function readCommits(
 }
 
 async function readRepository(
-  deps: ChangeDeps,
+  deps: ChangeDeps & { readonly summarizer?: CommitSummarizer | null },
   repository: CommitSource & { readonly default_branch: string | null },
   git: GitRepository,
 ): Promise<number> {
@@ -71,6 +74,20 @@ async function readRepository(
     // What git shows nothing of was read all the same: a merge, or nothing but carried dependencies.
     const patches = batch.map((commit) => found.get(commit.sha) ?? { commit, patch: "" });
     await deps.database.transaction((tx) => storeCommitFiles(tx, patches));
+    if (deps.summarizer != null && at === 0) await wordSummaries(deps.database, deps.summarizer, patches);
   }
   return unread.length;
+}
+
+async function wordSummaries(
+  database: ChangeDeps["database"],
+  summarizer: CommitSummarizer,
+  patches: readonly CommitPatch[],
+): Promise<void> {
+  for (const { commit, patch } of patches.filter((one) => one.patch !== "").slice(0, WORDED_MAX)) {
+    // The first that gets no answer ends it: the others would wait for the same.
+    const summary = await summarizer.summarize({ subject: commit.subject, patch }).catch(() => undefined);
+    if (summary === undefined) return;
+    if (summary !== null) await database.transaction((tx) => storeSummary(tx, commit.sha, summary));
+  }
 }

@@ -84,6 +84,13 @@ export async function storeCommitFiles(tx: Transaction<DB>, patches: readonly Co
   });
 }
 
+/** Replaces the summary of a commit. */
+export async function storeSummary(tx: Transaction<DB>, sha: string, summary: string): Promise<void> {
+  await asEngine(tx, async () => {
+    await sql`UPDATE commits SET summary = ${clean(summary)} WHERE commit_sha = ${sha}`.execute(tx);
+  });
+}
+
 function filesOf(patch: string) {
   const diffs = new Map(
     parseDiff(patch).flatMap((diff) => (pathOf(diff) === null ? [] : [[pathOf(diff) ?? "", diff]])),
