@@ -3722,7 +3722,7 @@ COMMENT ON COLUMN incidents.resource_namespace IS 'Copied from its fault: namesp
 COMMENT ON COLUMN incidents.resource_uid IS 'Copied from its fault: Kubernetes UID of the resource. Null for other sources. [D2]';
 COMMENT ON COLUMN incidents.service_id IS 'The service that failed; null until a signal names one. [D4]';
 COMMENT ON COLUMN incidents.severity IS 'critical, high, medium or low: the highest that was told. [D2; D4 as 1 to 4]';
-COMMENT ON COLUMN incidents.source IS 'What kind of source opened it: ingest, sentry, otlp, kubernetes, alert or manual; which columns are set follows from it. [Culprit]';
+COMMENT ON COLUMN incidents.source IS 'What kind of source opened it: ingest, sentry, otlp, logs, kubernetes, alert or manual; which columns are set follows from it. [Culprit]';
 COMMENT ON COLUMN incidents.stack_trace IS 'Stack trace as text, scrubbed of secrets; null where there is none. [D1, D5]';
 COMMENT ON COLUMN incidents.started_at IS 'When the newest investigation began; null before the first. [D2]';
 COMMENT ON COLUMN incidents.status IS 'open, suppressed, triaged, investigating, diagnosed, pr_created, failed, agent_failed or resolved; each document''s view says it in its own words. [D1, D2, D4, D5]';

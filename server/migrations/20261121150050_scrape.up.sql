@@ -68,5 +68,6 @@ CALL protect_table('log_templates', may_tenant_write => false);
 ALTER TABLE incidents DROP CONSTRAINT incidents_source_check;
 ALTER TABLE incidents ADD CONSTRAINT incidents_source_check
   CHECK (source IN ('ingest', 'sentry', 'otlp', 'logs', 'kubernetes', 'alert', 'manual'));
+COMMENT ON COLUMN incidents.source IS 'What kind of source opened it: ingest, sentry, otlp, logs, kubernetes, alert or manual; which columns are set follows from it. [Culprit]';
 COMMENT ON COLUMN incident_occurrences.door IS 'How it came in: ingest, sentry, otlp, logs, kubernetes or alert.';
 COMMENT ON COLUMN incident_traces.door IS 'The door (ingest, sentry, otlp, logs, kubernetes); with /bare after it for failures without an exception.';

@@ -90,7 +90,7 @@ test.each(DELETES)("%s takes every child of its incidents and no other row", asy
   });
 });
 
-test("a project takes every row of its own with it, but what was done by whom and the ids of events, which end by age", async () => {
+test("a project takes every row of its own with it, but what was done by whom and the ids of events, which end by age, and facts for engines, which end when these have them", async () => {
   await undone(async (client) => {
     const { rows } = await client.query<{ name: string }>(
       `select c.relname as name from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attname = 'project_id'
@@ -102,7 +102,7 @@ test("a project takes every row of its own with it, but what was done by whom an
     expect([...alphas].filter(([, count]) => count === 0)).toEqual([]);
     await client.query("delete from projects where id = $1", [alpha.projectId]);
     const left = [...(await rowsOf(alpha.projectId))].filter(([, count]) => count > 0).map(([table]) => table);
-    expect(left).toEqual(["audit_log", "event_ids"]);
+    expect(left).toEqual(["audit_log", "event_ids", "outbox"]);
     expect(await rowsOf(beta.projectId)).toEqual(betas);
   });
 });

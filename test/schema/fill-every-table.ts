@@ -54,6 +54,7 @@ export async function fillProject(pool: pg.Pool, label: string): Promise<FilledP
     const changes = await fillChanges(client, ids);
     const incidents = await fillIncidents(client, ids, changes.deploymentId);
     await fillFindings(client, ids, incidents);
+    await fillDetection(client, ids, incidents);
     await fillWorkflows(client, ids, incidents);
     await fillRest(client, ids, incidents);
     await client.query("commit");
@@ -175,6 +176,8 @@ async function fillChanges(
   await insertRows(client, "topology_edges", [
     { ...edge, ...lastSeen, edge_id: newId(), to_dependency_id: dependencyId },
   ]);
+  await insertRows(client, "service_paths", [{ ...own, service_id: serviceId, pattern: "/src/" }]);
+  await insertRows(client, "schema_snapshots", [{ ...own, target: "shop-db", taken_at: hoursAgo(4), objects: {} }]);
   return { deploymentId };
 }
 
@@ -301,6 +304,9 @@ async function fillFindings(
         evidence_ids: [evidenceId],
       },
     ]);
+    await insertRows(client, "incident_worlds", [
+      { ...own, revision: 1, engine_version: "1", world: Buffer.from(incident.key) },
+    ]);
     await insertRows(client, "autopsy_runs", [
       { ...own, id: runId, revision: 1, proposer: "rules", proof: "not_run", proof_reason: "none", duration_ms: 5 },
     ]);
@@ -325,6 +331,54 @@ async function fillFindings(
     ]);
     await insertRows(client, "anomaly_features", [
       { ...own, ts: now, service_key: "prod/shop/shop", feature_name: "error_ratio", feature_value: 0.4 },
+    ]);
+  }
+}
+
+/** What the sentinel looks for and saw, and what the gate decides by: of each incident a trigger, and what a policy in shadow thought of it. */
+async function fillDetection(
+  client: pg.PoolClient,
+  { projectId, ownerId }: Ids,
+  incidents: readonly FilledIncident[],
+): Promise<void> {
+  const own = { project_id: projectId };
+  const why = { reason: "the cart is slow on Mondays", set_by: ownerId };
+  const policyId = newId();
+  await insertRows(client, "detectors", [
+    {
+      ...{ ...own, ...why, detector_id: newId(), name: "p99", version: 1, kind: "p99_regression" },
+      ...{ is_enabled: true, settings: {} },
+    },
+  ]);
+  await insertRows(client, "maintenance_windows", [
+    { ...own, ...why, window_id: newId(), starts_at: hoursAgo(2), ends_at: hoursAgo(1) },
+  ]);
+  await insertRows(client, "gate_policies", [
+    { ...own, ...why, policy_id: policyId, version: 1, status: "shadow", policy: {} },
+  ]);
+  const stream = { ...own, service_key: "prod/shop/shop", environment: "production" };
+  await insertRows(client, "telemetry_hours", [
+    { ...stream, hour: hoursAgo(1), metric: "p99", median: 120, points: 60 },
+  ]);
+  await client.query(
+    "insert into sentinel_leases (name, holder, until_at) values ('sentinel', 'a process', now()) on conflict do nothing",
+  );
+  for (const incident of incidents) {
+    const at = hoursAgo(incident.hoursAgo);
+    const isOver = incident.status === "resolved";
+    await insertRows(client, "incident_triggers", [
+      {
+        ...{ ...stream, trigger_id: newId(), incident_id: incident.id, route: `/${incident.key}` },
+        ...{ detector: "p99", trigger_type: "p99_regression", is_opener: true, facts: {} },
+        ...{ began_at: at, fired_at: at, last_seen_at: at },
+        ...{ status: isOver ? "resolved" : "firing", resolved_at: isOver ? at : null },
+      },
+    ]);
+    await insertRows(client, "gate_shadow_decisions", [
+      {
+        ...{ ...own, shadow_id: newId(), policy_id: policyId, incident_id: incident.id, decided_at: at },
+        ...{ decision: "suppressed", actual: "approved", rule: "low_traffic", rationale: "four requests a minute" },
+      },
     ]);
   }
 }

@@ -1,7 +1,7 @@
 /** What is particular to one incident of the fixture. */
 export interface IncidentKind {
   readonly key: string;
-  readonly source: "ingest" | "sentry" | "otlp" | "kubernetes" | "alert" | "manual";
+  readonly source: "ingest" | "sentry" | "otlp" | "logs" | "kubernetes" | "alert" | "manual";
   readonly status: string;
   readonly severity: "critical" | "high" | "medium" | "low";
   readonly detector: "exception" | "http_error" | "latency" | "crash" | null;
@@ -90,7 +90,7 @@ export const INCIDENT_KINDS: readonly IncidentKind[] = [
   },
   {
     key: "gone",
-    source: "ingest",
+    source: "logs",
     status: "resolved",
     severity: "medium",
     detector: "exception",

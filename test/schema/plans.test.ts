@@ -42,9 +42,11 @@ interface Plan {
 }
 
 const nodesOf = (plan: Plan): Plan[] => [plan, ...(plan.Plans ?? []).flatMap(nodesOf)];
-/** The nodes that read a table, with the index they read it by. */
+/** The nodes that read a table, with the index they read it by: a bitmap's is named below the node that names the table. */
 const scansOf = (plan: Plan, table: string) =>
-  nodesOf(plan).filter((node) => node["Relation Name"] === table || node["Node Type"] === "Bitmap Index Scan");
+  nodesOf(plan)
+    .filter((node) => node["Relation Name"] === table)
+    .flatMap((node) => [node, ...nodesOf(node).filter((below) => below["Node Type"] === "Bitmap Index Scan")]);
 const sortsOf = (plan: Plan) => nodesOf(plan).filter((node) => node["Node Type"].includes("Sort"));
 
 /** The plan of a statement as it ran for a tenant, with the words of a document's schema. */

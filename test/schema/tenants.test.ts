@@ -64,6 +64,7 @@ const CLOSED = [
   "login_links",
   "outbox",
   "outbox_positions",
+  "sentinel_leases",
   "sessions",
   "upkeep_runs",
   "user_identities",
@@ -140,7 +141,7 @@ async function rowOf(table: string, project: FilledProject): Promise<Readonly<Re
   const where: Record<string, string> = {
     ...{ projects: `id = '${project.projectId}'`, users: `id = '${project.ownerId}'` },
     ...{ commits: `commit_sha = ${sha}`, commit_files: `commit_sha = ${sha}`, outbox_positions: "true" },
-    ...{ embedding_models: "true" },
+    ...{ embedding_models: "true", sentinel_leases: "true" },
     ...{ login_links: `user_id = '${project.ownerId}'`, sessions: `user_id = '${project.ownerId}'` },
     ...{ user_identities: `user_id = '${project.ownerId}'`, upkeep_runs: "true" },
     ...{ github_apps: `host = '${project.label}.example.com'`, auth_failures: `subject = '${project.label}'` },

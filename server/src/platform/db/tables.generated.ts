@@ -2303,7 +2303,7 @@ export interface Incidents {
    */
   severity: string;
   /**
-   * What kind of source opened it: ingest, sentry, otlp, kubernetes, alert or manual; which columns are set follows from it. [Culprit]
+   * What kind of source opened it: ingest, sentry, otlp, logs, kubernetes, alert or manual; which columns are set follows from it. [Culprit]
    */
   source: string;
   /**
