@@ -16,9 +16,11 @@ export function reliabilityPlot(bins: readonly ReliabilityBin[], title: string):
       (bin) =>
         `<circle cx="${x(bin.meanConfidence)}" cy="${y(bin.rightShare)}" r="${(3 + 9 * Math.sqrt(bin.count / most)).toFixed(1)}"><title>${bin.count} answers, ${(100 * bin.meanConfidence).toFixed(0)} % sure, ${(100 * bin.rightShare).toFixed(0)} % right</title></circle>`,
     );
+  const name = title.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${size} ${size + 24}" font-family="sans-serif" font-size="11" fill="#334155">
+<title>How sure the answers were against how often they were right: ${name}</title>
 <rect width="${size}" height="${size + 24}" fill="#ffffff"/>
-<text x="${size / 2}" y="14" text-anchor="middle" font-size="12">${title.replaceAll("&", "&amp;").replaceAll("<", "&lt;")}</text>
+<text x="${size / 2}" y="14" text-anchor="middle" font-size="12">${name}</text>
 <g stroke="#e2e8f0">${ticks.map((at) => `<path d="M${x(at)} ${y(0)}V${y(1)}M${x(0)} ${y(at)}H${x(1)}"/>`).join("")}</g>
 <path d="M${x(0)} ${y(0)}L${x(1)} ${y(1)}" stroke="#94a3b8" stroke-dasharray="4 4"/>
 <g fill="#2563eb" fill-opacity="0.75">${dots.join("")}</g>
