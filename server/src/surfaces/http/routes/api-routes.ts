@@ -12,7 +12,7 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import { createProject, type KeyRing, listProjects } from "../../../domains/access/index.ts";
 import { type ChangeDeps, recordConfigChange, recordDeployment } from "../../../domains/change/index.ts";
 import { findIncident, investigateAgain, listIncidents, moveByHand } from "../../../domains/incident/index.ts";
-import type { Database, DatabaseScope } from "../../../platform/db/open-database.ts";
+import type { Database } from "../../../platform/db/open-database.ts";
 import { CulpritError } from "../../../platform/errors/culprit-error.ts";
 import { fromPublicId, toPublicId } from "../../../platform/ids/ids.ts";
 import type { Queue } from "../../../platform/queue/queue.ts";
