@@ -1,4 +1,4 @@
-import { executionStatuses, statusFilterSchema } from "@culprit/contract";
+import { executionStatuses, logSeverities, statusFilterSchema } from "@culprit/contract";
 import { createRootRoute, createRoute, createRouter, Link, lazyRouteComponent, redirect } from "@tanstack/react-router";
 import { z } from "zod";
 import { IncidentPage } from "./incident/incident-page.tsx";
@@ -68,6 +68,11 @@ const NewIntegrationPage = lazyRouteComponent(
 );
 const IntegrationPage = lazyRouteComponent(() => import("./integration/integration-page.tsx"), "IntegrationPage");
 const OperationsPage = lazyRouteComponent(() => import("./operations/operations-page.tsx"), "OperationsPage");
+const ServiceListPage = lazyRouteComponent(() => import("./service/service-list-page.tsx"), "ServiceListPage");
+const TelemetryPage = lazyRouteComponent(() => import("./telemetry/telemetry-page.tsx"), "TelemetryPage");
+const SearchPage = lazyRouteComponent(() => import("./search/search-page.tsx"), "SearchPage");
+const DetectionPage = lazyRouteComponent(() => import("./detection/detection-page.tsx"), "DetectionPage");
+const LearningPage = lazyRouteComponent(() => import("./learning/learning-page.tsx"), "LearningPage");
 
 const text = z.string().optional().catch(undefined);
 /** Which project a page about workflows or integrations shows. */
@@ -81,6 +86,21 @@ const ledgerSearchSchema = projectSearchSchema.extend({
   event: text,
   outcome: z.enum(["ran", "did_not_run"]).optional().catch(undefined),
 });
+const serviceSearchSchema = projectSearchSchema.extend({ service: text, environment: text });
+const instant = z.iso.datetime({ offset: true }).optional().catch(undefined);
+/** What a picture, a line or a trace was asked by, so that a view can be shared and evidence leads to it. */
+const telemetrySearchSchema = serviceSearchSchema.extend({
+  view: z.enum(["metrics", "logs", "trace"]).optional().catch(undefined),
+  metric: z.array(z.string()).optional().catch(undefined),
+  words: text,
+  severity: z.enum(logSeverities).optional().catch(undefined),
+  template: text,
+  trace: text,
+  from: instant,
+  to: instant,
+  minutes: z.number().int().min(1).max(43_200).optional().catch(undefined),
+});
+const searchSearchSchema = projectSearchSchema.extend({ q: text });
 const validateSearch = (search: Record<string, unknown>) => projectSearchSchema.parse(search);
 const getParentRoute = () => rootRoute;
 
@@ -157,6 +177,33 @@ const integrationRoute = createRoute({
   },
 });
 const operationsRoute = createRoute({ getParentRoute, path: "/operations", component: OperationsPage });
+const servicesRoute = createRoute({
+  getParentRoute,
+  path: "/services",
+  validateSearch: (search) => serviceSearchSchema.parse(search),
+  component: function Services() {
+    const { service, environment } = servicesRoute.useSearch();
+    return <ServiceListPage service={service} environment={environment} />;
+  },
+});
+const telemetryRoute = createRoute({
+  getParentRoute,
+  path: "/telemetry",
+  validateSearch: (search) => telemetrySearchSchema.parse(search),
+  component: function Telemetry() {
+    return <TelemetryPage search={telemetryRoute.useSearch()} />;
+  },
+});
+const searchRoute = createRoute({
+  getParentRoute,
+  path: "/search",
+  validateSearch: (search) => searchSearchSchema.parse(search),
+  component: function Search() {
+    return <SearchPage q={searchRoute.useSearch().q} />;
+  },
+});
+const detectionRoute = createRoute({ getParentRoute, path: "/detection", validateSearch, component: DetectionPage });
+const learningRoute = createRoute({ getParentRoute, path: "/learning", validateSearch, component: LearningPage });
 
 export const router = createRouter({
   routeTree: rootRoute.addChildren([
@@ -175,6 +222,11 @@ export const router = createRouter({
     newIntegrationRoute,
     integrationRoute,
     operationsRoute,
+    servicesRoute,
+    telemetryRoute,
+    searchRoute,
+    detectionRoute,
+    learningRoute,
   ]),
   scrollRestoration: true,
 });

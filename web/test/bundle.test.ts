@@ -6,7 +6,7 @@ import { buildPage } from "./build-page.ts";
 
 /** What a browser loads before it shows an incident, and all there is with the pages that are loaded when somebody goes there. */
 const firstBytesMax = 185_000;
-const allBytesMax = 275_000;
+const allBytesMax = 305_000;
 
 let folder: string;
 let files: Map<string, Buffer>;
@@ -24,7 +24,7 @@ afterAll(() => rm(folder, { recursive: true }));
 const gzippedBytes = (contents: Iterable<Buffer>) =>
   [...contents].reduce((sum, content) => sum + gzipSync(content).length, 0);
 
-test("what is loaded first, gzipped, stays under 185 KB, and everything under 275 KB", () => {
+test("what is loaded first, gzipped, stays under 185 KB, and everything under 305 KB", () => {
   const html = files.get("/index.html")?.toString() ?? "";
   const first = [...files].filter(([path]) => html.includes(`"${path}"`)).map(([, content]) => content);
   expect(gzippedBytes(first)).toBeGreaterThan(50_000);
@@ -34,7 +34,16 @@ test("what is loaded first, gzipped, stays under 185 KB, and everything under 27
 
 test("pages that few go to are files of their own, which the first load does not wait for", () => {
   const html = files.get("/index.html")?.toString() ?? "";
-  for (const page of ["workflow-page", "execution-page", "ledger-page", "integration-page", "operations-page"]) {
+  for (const page of [
+    "workflow-page",
+    "execution-page",
+    "ledger-page",
+    "integration-page",
+    "operations-page",
+    "service-list-page",
+    "detection-page",
+    "telemetry-page",
+  ]) {
     const path = [...files.keys()].find((one) => one.includes(`/${page}-`) && one.endsWith(".js"));
     expect(path, page).toBeDefined();
     expect(html).not.toContain(path);

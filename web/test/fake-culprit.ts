@@ -23,6 +23,7 @@ import {
 } from "@culprit/contract";
 
 import { type Automation, answerAutomation } from "./fake-automation.ts";
+import { answerWatching, type Write } from "./fake-watching.ts";
 
 const types: Readonly<Record<string, string>> = {
   ".html": "text/html; charset=utf-8",
@@ -51,6 +52,10 @@ export interface FakeState {
   readonly reopened: Map<string, ReopenedEvidence>;
   /** Whether there are workflows and integrations that did something. */
   automation: Automation;
+  /** Whether there are services that send something. */
+  watching: Automation;
+  /** What the pages about services, detection and search asked to change. */
+  readonly writes: Write[];
 }
 
 export interface FakeCulprit {
@@ -74,6 +79,8 @@ export async function startFakeCulprit(folder: string): Promise<FakeCulprit> {
     reopened: new Map(),
     feedback: [],
     automation: "empty",
+    watching: "empty",
+    writes: [],
   };
   const server = createServer((request, response) => {
     void answer(request, response, state, folder).catch((error: unknown) => response.destroy(error as Error));
@@ -107,6 +114,8 @@ async function answer(
   if (!state.isSignedIn) return sendError(response, "UNAUTHORIZED", "No session came with the request.");
   const opened = state.reopened.get(/^\/api\/evidence\/([^/]+)\/reopen$/.exec(url.pathname)?.[1] ?? "");
   if (opened !== undefined) return sendJson(response, 200, reopenedEvidenceSchema.parse(opened));
+  const watched = await watching(request, url, state);
+  if (watched !== undefined) return sendJson(response, 200, watched);
   const [, id, verb = ""] = /^\/api\/incidents\/([^/]+)(\/investigate|\/feedback)?$/.exec(url.pathname) ?? [];
   const route = `${request.method} ${id ? `/api/incidents/:id${verb}` : url.pathname}`;
   switch (route) {
@@ -157,6 +166,20 @@ async function answer(
       return sendError(response, "NOT_FOUND", `There is no ${route}.`);
     }
   }
+}
+
+const watchedAreas =
+  /^\/api\/(services|topology|telemetry|detectors|maintenance-windows|gate-policies|learning|search|runbooks)\b|\/approve$/;
+
+async function watching(request: IncomingMessage, url: URL, state: FakeState): Promise<unknown> {
+  const isOfService = url.pathname === "/api/changes" && url.searchParams.has("service");
+  if (!watchedAreas.test(url.pathname) && !isOfService) return undefined;
+  const method = request.method ?? "";
+  const body = method === "POST" || method === "PUT" ? await readBody(request) : undefined;
+  const write = { method, path: url.pathname, body };
+  const reply = answerWatching(write, url.searchParams, state.watching);
+  if (method !== "GET") state.writes.push(write);
+  return reply;
 }
 
 function listPage({ incidents, pageSize }: FakeState, query: URLSearchParams) {

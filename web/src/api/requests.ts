@@ -81,6 +81,12 @@ export async function investigateAgain(id: string): Promise<void> {
   await fetchJson(`/api/incidents/${encodeURIComponent(id)}/investigate`, z.unknown(), { method: "POST", body: {} });
 }
 
+/** Has an incident looked into that the gate held back. */
+export async function approveIncident(id: string, reason: string): Promise<void> {
+  const path = `/api/incidents/${encodeURIComponent(id)}/approve`;
+  await fetchJson(path, z.unknown(), { method: "POST", body: { reason } });
+}
+
 /** Ends the session of this browser. */
 export async function signOut(): Promise<void> {
   await fetchJson("/api/auth/logout", z.unknown(), { method: "POST", body: {} });

@@ -60,7 +60,8 @@ function bucketUnderCursor(u: uPlot, nearest: number): number {
   return start !== undefined && start > at && nearest > 0 ? nearest - 1 : nearest;
 }
 
-function timeLabels(bucketS: number): (u: uPlot, splits: number[]) => string[] {
+/** Times below a chart: the clock, or the day where it is of several. */
+export function timeLabels(bucketS: number): (u: uPlot, splits: number[]) => string[] {
   const clock = bucketS < 60 ? 8 : 5;
   return (_u, splits) => {
     const isLong = (splits.at(-1) ?? 0) - (splits[0] ?? 0) > 2 * 86_400;

@@ -1,6 +1,8 @@
 import type { Evidence } from "@culprit/contract";
+import { Link } from "@tanstack/react-router";
 import { type BlameRow, parseBlame } from "../lib/parse-blame.ts";
 import { looksLikeDiff } from "../lib/parse-diff.ts";
+import { searchOfRef } from "../telemetry/telemetry-window.ts";
 import { CodeLine } from "../ui/code-line.tsx";
 import { DiffView } from "../ui/diff-view.tsx";
 import { LogText } from "../ui/log-text.tsx";
@@ -12,12 +14,15 @@ import { EvidenceSeries } from "./evidence-series.tsx";
 /** A piece of evidence as it was when it was read, and where it was read. */
 export function EvidenceView({
   evidence,
+  project,
   firstAt = null,
 }: {
   readonly evidence: Evidence;
+  readonly project: string;
   /** When the incident was first seen, for what is drawn over time. */
   readonly firstAt?: string | null;
 }) {
+  const telemetry = searchOfRef(evidence.ref);
   return (
     <figure className="min-w-0">
       <figcaption className="mb-1.5 flex flex-wrap gap-x-3 text-xs text-ink-3">
@@ -25,6 +30,11 @@ export function EvidenceView({
         <span className="font-mono [overflow-wrap:anywhere]">
           {evidence.source}: {evidence.ref}
         </span>
+        {telemetry && (
+          <Link to="/telemetry" search={{ ...telemetry, project } as never} className="link">
+            Open in telemetry
+          </Link>
+        )}
         <span>
           read <Time at={evidence.created_at} />
         </span>

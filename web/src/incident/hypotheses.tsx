@@ -29,6 +29,7 @@ export function Hypotheses({ incident }: { readonly incident: IncidentDetail }) 
             culprit={culprit}
             isOpen={hypothesis === ranked[0]}
             incidentId={incident.id}
+            project={incident.project_id}
             firstAt={incident.first_seen_at}
             judgement={judgements.get(hypothesis.id)}
           />
@@ -72,7 +73,7 @@ export function Hypotheses({ incident }: { readonly incident: IncidentDetail }) 
             <ul className="grid gap-4">
               {rest.map((each) => (
                 <li key={each.id} className="min-w-0">
-                  <EvidenceView evidence={each} firstAt={incident.first_seen_at} />
+                  <EvidenceView evidence={each} project={incident.project_id} firstAt={incident.first_seen_at} />
                 </li>
               ))}
             </ul>

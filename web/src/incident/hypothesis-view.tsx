@@ -1,4 +1,5 @@
 import type { Evidence, Hypothesis } from "@culprit/contract";
+import { Link } from "@tanstack/react-router";
 import { useId, useState } from "react";
 import type { Judgement } from "../lib/judgements.ts";
 import { asSentence } from "../lib/mark-commits.ts";
@@ -19,6 +20,7 @@ interface HypothesisViewProps {
   readonly culprit: string | null;
   readonly isOpen: boolean;
   readonly incidentId: string;
+  readonly project: string;
   readonly firstAt: string;
   /** What was last said of it. */
   readonly judgement: Judgement | undefined;
@@ -26,7 +28,7 @@ interface HypothesisViewProps {
 
 /** One possible cause with what speaks for and against it. */
 export function HypothesisView(props: HypothesisViewProps) {
-  const { hypothesis, evidence, culprit, isOpen, incidentId, firstAt, judgement } = props;
+  const { hypothesis, evidence, culprit, isOpen, incidentId, project, firstAt, judgement } = props;
   const { rank, type, title, confidence, advice, falsification, component } = hypothesis;
   return (
     <details open={isOpen} className="group">
@@ -51,8 +53,8 @@ export function HypothesisView(props: HypothesisViewProps) {
         </span>
       </summary>
       <div className="grid gap-4 px-4 pb-4 sm:pl-10">
-        <Arguments title="For" sign="+" items={hypothesis.for} {...{ evidence, culprit, firstAt }} />
-        <Arguments title="Against" sign="−" items={hypothesis.against} {...{ evidence, culprit, firstAt }} />
+        <Arguments title="For" sign="+" items={hypothesis.for} {...{ evidence, culprit, project, firstAt }} />
+        <Arguments title="Against" sign="−" items={hypothesis.against} {...{ evidence, culprit, project, firstAt }} />
         {falsification && (
           <p className="border-l-2 border-line pl-3 text-[0.8125rem] text-ink-2">
             <span className="font-medium text-ink">How to tell: </span>
@@ -63,6 +65,18 @@ export function HypothesisView(props: HypothesisViewProps) {
           <p className="border-l-2 border-line pl-3 text-[0.8125rem] text-ink-2">
             <span className="font-medium text-ink">{component === null ? "To be surer: " : "What to do: "}</span>
             <MarkedText text={advice} sha={null} />
+          </p>
+        )}
+        {component !== null && (
+          <p className="text-[0.8125rem] text-ink-2">
+            Component:{" "}
+            <Link
+              to="/services"
+              search={{ project, service: component }}
+              className="link [overflow-wrap:anywhere] text-ink"
+            >
+              {component}
+            </Link>
           </p>
         )}
         {type !== "unknown" && <JudgeButtons incidentId={incidentId} hypothesis={hypothesis} judgement={judgement} />}
@@ -77,10 +91,11 @@ interface ArgumentsProps {
   readonly items: Hypothesis["for"];
   readonly evidence: EvidenceById;
   readonly culprit: string | null;
+  readonly project: string;
   readonly firstAt: string;
 }
 
-function Arguments({ title, sign, items, evidence, culprit, firstAt }: ArgumentsProps) {
+function Arguments({ title, sign, items, evidence, culprit, project, firstAt }: ArgumentsProps) {
   return (
     <div className="min-w-0">
       <h3 className="eyebrow mb-1 font-medium">{title}</h3>
@@ -96,7 +111,11 @@ function Arguments({ title, sign, items, evidence, culprit, firstAt }: Arguments
               >
                 {sign}
               </span>
-              <ArgumentView text={item.text} evidence={evidence.get(item.evidence_id)} {...{ culprit, firstAt }} />
+              <ArgumentView
+                text={item.text}
+                evidence={evidence.get(item.evidence_id)}
+                {...{ culprit, project, firstAt }}
+              />
             </li>
           ))}
         </ul>
@@ -109,10 +128,11 @@ interface ArgumentViewProps {
   readonly text: string;
   readonly evidence: Evidence | undefined;
   readonly culprit: string | null;
+  readonly project: string;
   readonly firstAt: string;
 }
 
-function ArgumentView({ text, evidence, culprit, firstAt }: ArgumentViewProps) {
+function ArgumentView({ text, evidence, culprit, project, firstAt }: ArgumentViewProps) {
   const [isOpen, setOpen] = useState(false);
   const regionId = useId();
   return (
@@ -137,7 +157,7 @@ function ArgumentView({ text, evidence, culprit, firstAt }: ArgumentViewProps) {
       </p>
       {evidence && isOpen && (
         <div id={regionId} className="mt-2 mb-3">
-          <EvidenceView evidence={evidence} firstAt={firstAt} />
+          <EvidenceView {...{ evidence, project, firstAt }} />
         </div>
       )}
     </div>

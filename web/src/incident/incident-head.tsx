@@ -1,5 +1,6 @@
 import type { IncidentDetail } from "@culprit/contract";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { investigateAgain, moveIncident } from "../api/requests.ts";
 import { Button } from "../ui/button.tsx";
 import { RegressionMark, StatusWord } from "../ui/chips.tsx";
@@ -35,7 +36,20 @@ export function IncidentHead({ incident }: { readonly incident: IncidentDetail }
             <span aria-hidden="true">{incident.severity}</span>
           </span>
           <span>
-            {incident.service ?? "no service"} · {incident.environment}
+            {incident.service === null ? (
+              "no service"
+            ) : (
+              <Link
+                to="/services"
+                search={{
+                  ...{ project: incident.project_id, service: incident.service, environment: incident.environment },
+                }}
+                className="hover:underline"
+              >
+                {incident.service}
+              </Link>
+            )}{" "}
+            · {incident.environment}
           </span>
           <StatusWord status={incident.status} isLeftAlone={isLeftAlone(incident)} />
           {incident.is_regression && <RegressionMark />}

@@ -1,7 +1,7 @@
 import type { IncidentDetail } from "@culprit/contract";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
-import { useEffect } from "react";
+import { lazy, Suspense, useEffect } from "react";
 import { ApiFailure } from "../api/api-failure.ts";
 import { readIncident } from "../api/requests.ts";
 import { FailureNote } from "../ui/failure-note.tsx";
@@ -21,8 +21,11 @@ import { Payload } from "./payload.tsx";
 import { Proof } from "./proof.tsx";
 import { Report } from "./report.tsx";
 import { Stack } from "./stack.tsx";
+import { SuppressedNote } from "./suppressed-note.tsx";
 import { VerdictPanel } from "./verdict-panel.tsx";
 import { WhatChanged } from "./what-changed.tsx";
+
+const CulpritMap = lazy(() => import("./culprit-map.tsx"));
 
 /** All that is known of one incident, read every second while Culprit works on it and every ten after that. */
 export function IncidentPage({ id }: { readonly id: string }) {
@@ -71,15 +74,22 @@ function goToNamedPart(): void {
 
 function Incident({ incident }: { readonly incident: IncidentDetail }) {
   useEffect(goToNamedPart, []);
+  const component = incident.hypotheses.find(({ rank }) => rank === 1)?.component ?? null;
   return (
     <article aria-label={incident.title}>
       <IncidentHead incident={incident} />
+      {incident.status === "suppressed" && <SuppressedNote incident={incident} />}
       <VerdictPanel incident={incident} />
       <Facts incident={incident} />
       <div className="mt-9 grid gap-x-12 gap-y-10 xl:grid-cols-[minmax(0,1fr)_18.5rem]">
         <div className="grid min-w-0 content-start gap-10">
           <Occurrences incident={incident} />
           {(incident.frames.length > 0 || incident.stack_trace) && <Stack incident={incident} />}
+          {component !== null && (
+            <Suspense fallback={null}>
+              <CulpritMap incident={incident} component={component} />
+            </Suspense>
+          )}
           <WhatChanged incident={incident} />
           <Hypotheses incident={incident} />
           {incident.autopsy && <Patch autopsy={incident.autopsy} />}

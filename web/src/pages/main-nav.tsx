@@ -6,11 +6,20 @@ const tab =
 const current = { className: "!text-ink bg-line/70" };
 
 const pages = [
+  ["/services", "Services"],
+  ["/detection", "Detection"],
   ["/workflows", "Workflows"],
   ["/integrations", "Integrations"],
   ["/projects", "Projects"],
   ["/operations", "Operations"],
 ] as const;
+
+/** Pages that stand under the tabs of another. */
+const areas: Readonly<Record<string, RegExp>> = {
+  "/services": /^\/(telemetry|search)/,
+  "/detection": /^\/learning/,
+  "/workflows": /^\/(executions|ledger|approvals)/,
+};
 
 /** Where the tabs under the head name the approvals with their count already. */
 const pagesWithTabs: readonly string[] = ["/workflows", "/executions", "/ledger", "/approvals"];
@@ -18,12 +27,11 @@ const pagesWithTabs: readonly string[] = ["/workflows", "/executions", "/ledger"
 /** Where to go. On a narrow screen it stands below the name, in as many lines as it takes. */
 export function MainNav({ isSignedIn }: { readonly isSignedIn: boolean }) {
   const path = useRouterState({ select: ({ location }) => location.pathname });
-  const isAboutWorkflows = /^\/(executions|ledger|approvals)/.test(path);
   const isAboutIncidents = path.startsWith("/incidents/");
   return (
     <nav
       aria-label="Main"
-      className="flex flex-wrap gap-0.5 max-lg:order-last max-lg:-mx-2 max-lg:basis-full max-lg:pt-1"
+      className="flex flex-wrap gap-0.5 max-xl:order-last max-xl:-mx-2 max-xl:basis-full max-xl:pt-1"
     >
       <Link
         to="/"
@@ -39,7 +47,7 @@ export function MainNav({ isSignedIn }: { readonly isSignedIn: boolean }) {
           to={to}
           activeOptions={{ includeSearch: false }}
           activeProps={current}
-          className={to === "/workflows" && isAboutWorkflows ? `${tab} ${current.className}` : tab}
+          className={areas[to]?.test(path) ? `${tab} ${current.className}` : tab}
         >
           {name}
         </Link>

@@ -29,7 +29,7 @@ export function Shell() {
       >
         Skip to content
       </a>
-      <header className="flex min-h-14 flex-wrap items-center gap-x-2 py-2 sm:gap-x-6 lg:flex-nowrap">
+      <header className="flex min-h-14 flex-wrap items-center gap-x-2 py-2 sm:gap-x-6 xl:flex-nowrap">
         <Link to="/" aria-label="Culprit, all incidents">
           <Wordmark />
         </Link>

@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from "react";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
+import { timeLabels } from "../incident/chart-options.ts";
 import { formatAmount } from "../lib/format-amount.ts";
 import { formatInstant } from "../lib/format-instant.ts";
 
@@ -82,7 +83,7 @@ export default function LinePlot({ label, lines, unit, markMs, heightPx = 160 }:
           }),
         ],
         axes: [
-          { ...axis, grid: { show: false }, size: 26, space: 70 },
+          { ...axis, grid: { show: false }, size: 26, space: 70, values: timeLabels(60) },
           {
             ...axis,
             grid: { stroke: colour("line"), width: 1 },

@@ -1,0 +1,84 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { saveDetector } from "../api/detection-requests.ts";
+import { Button } from "../ui/button.tsx";
+import { FailureNote } from "../ui/failure-note.tsx";
+import { fieldLook } from "../ui/field.ts";
+import { ReasonField } from "./reason-field.tsx";
+
+interface NewDetectorFormProps {
+  readonly project: string;
+  readonly onSaved: () => void;
+}
+
+/** A detector of the project's own: a condition over one metric; more metrics are added to it afterwards. */
+export function NewDetectorForm({ project, onSaved }: NewDetectorFormProps) {
+  const client = useQueryClient();
+  const [name, setName] = useState("");
+  const [metric, setMetric] = useState("");
+  const [condition, setCondition] = useState("value.now > 100.0 && value.now > 2.0 * value.usual");
+  const [reason, setReason] = useState("");
+  const save = useMutation({
+    mutationFn: () =>
+      saveDetector(project, {
+        ...{ name, kind: "custom", enabled: true, reason: reason.trim() },
+        settings: { series: { value: { metric: metric.trim() } }, condition },
+      }),
+    onSuccess: async () => {
+      await client.invalidateQueries({ queryKey: ["detectors"] });
+      onSaved();
+    },
+  });
+  const label = "grid gap-1 text-[0.8125rem] font-medium";
+  return (
+    <form
+      className="grid gap-3"
+      onSubmit={(event) => {
+        event.preventDefault();
+        save.mutate();
+      }}
+    >
+      <label className={label}>
+        Name
+        <input
+          required
+          pattern="[a-z][a-z0-9\-]{0,99}"
+          title="small letters, digits and -"
+          placeholder="queue-grows"
+          className={`${fieldLook} font-normal`}
+          value={name}
+          onChange={(event) => setName(event.target.value)}
+        />
+      </label>
+      <label className={label}>
+        Metric
+        <input
+          required
+          placeholder="queue.depth"
+          className={`${fieldLook} font-mono font-normal`}
+          value={metric}
+          onChange={(event) => setMetric(event.target.value)}
+        />
+      </label>
+      <label className={label}>
+        Condition
+        <input
+          required
+          spellCheck={false}
+          className={`${fieldLook} font-mono font-normal`}
+          value={condition}
+          onChange={(event) => setCondition(event.target.value)}
+        />
+        <span className="text-xs font-normal text-ink-3">
+          value.now is the mean of the last two minutes, value.usual the median of the hour before; there are min, max
+          and points too. Numbers are written with a point.
+        </span>
+      </label>
+      <ReasonField value={reason} onChange={setReason} placeholder="mails wait" />
+      <Button type="submit" look="solid" className="justify-self-start" disabled={save.isPending}>
+        Look for it
+      </Button>
+      {save.error && <FailureNote error={save.error} />}
+    </form>
+  );
+}

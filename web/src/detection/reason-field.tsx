@@ -1,0 +1,24 @@
+import { fieldLook } from "../ui/field.ts";
+
+interface ReasonFieldProps {
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+  readonly placeholder?: string;
+}
+
+/** Why somebody changes what Culprit does; kept with the change for whoever asks later. */
+export function ReasonField({ value, onChange, placeholder = "card declines are 3 %" }: ReasonFieldProps) {
+  return (
+    <label className="grid gap-1 text-[0.8125rem] font-medium">
+      Reason, for whoever asks later
+      <input
+        required
+        maxLength={1000}
+        placeholder={placeholder}
+        className={`${fieldLook} font-normal`}
+        value={value}
+        onChange={(event) => onChange(event.target.value)}
+      />
+    </label>
+  );
+}

@@ -1,0 +1,34 @@
+import type { MetricSeries } from "@culprit/contract";
+import type { PlotLine } from "../ui/line-plot.tsx";
+
+export const redMetrics = ["culprit.red.requests", "culprit.red.errors", "culprit.red.duration_p99"] as const;
+
+export interface Red {
+  /** Requests a minute. */
+  readonly requests: PlotLine | null;
+  /** Of 100 requests, how many failed. */
+  readonly errors: PlotLine | null;
+  /** Milliseconds that 99 of 100 requests stay below. */
+  readonly p99: PlotLine | null;
+}
+
+/** The three key series of a service, out of its own series: those of a route or of an edge have labels, the service's have none. */
+export function redOf({ items }: Pick<MetricSeries, "items">): Red {
+  const own = (metric: string) =>
+    items.find((one) => one.metric === metric && one.labels.route === undefined && one.labels.callee === undefined);
+  const [requests, errors, p99] = redMetrics.map(own);
+  if (!requests) return { requests: null, errors: null, p99: null };
+  const failed = new Map(errors?.times.map((at, index) => [at, errors.values[index] ?? 0]));
+  return {
+    requests: { name: "requests", times: requests.times, values: requests.values.map((value) => value * 60) },
+    errors: {
+      name: "errors",
+      times: requests.times,
+      values: requests.times.map((at, index) => {
+        const all = requests.values[index] ?? 0;
+        return all === 0 ? 0 : Math.min(100, (100 * (failed.get(at) ?? 0)) / all);
+      }),
+    },
+    p99: p99 ? { name: "p99", times: p99.times, values: p99.values } : null,
+  };
+}

@@ -1,0 +1,67 @@
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { ApiFailure } from "../api/api-failure.ts";
+import { readTopology } from "../api/catalogue-requests.ts";
+import { FailureNote } from "../ui/failure-note.tsx";
+import { smallFieldLook } from "../ui/field.ts";
+import { Section } from "../ui/section.tsx";
+import { TopologyList } from "./topology-list.tsx";
+import { TopologyMap } from "./topology-map.tsx";
+import { useTroubles } from "./use-troubles.ts";
+
+interface TopologySectionProps {
+  readonly project: string;
+  readonly service: string;
+  readonly environment: string;
+}
+
+/** Who calls whom around a place, as a picture and in words. */
+export function TopologySection({ project, service, environment }: TopologySectionProps) {
+  const [hops, setHops] = useState(2);
+  const place = { project, service, environment, hops };
+  const { data, error } = useQuery({
+    queryKey: ["topology", place],
+    queryFn: ({ signal }) => readTopology(place, signal),
+    refetchInterval: 30_000,
+    retry: false,
+    placeholderData: (before) => (before?.service === service ? before : undefined),
+  });
+  const troubles = useTroubles(project, data);
+  const isUnknown = error instanceof ApiFailure && error.status === 404;
+  return (
+    <Section
+      id="map"
+      title="Who calls whom"
+      aside={
+        <>
+          <span>callers left, what it calls right</span>
+          <label className="ml-auto flex items-center gap-2">
+            as far as
+            <select value={hops} onChange={(event) => setHops(Number(event.target.value))} className={smallFieldLook}>
+              {[1, 2, 3, 4, 5].map((count) => (
+                <option key={count} value={count}>
+                  {count} {count === 1 ? "call" : "calls"}
+                </option>
+              ))}
+            </select>
+          </label>
+        </>
+      }
+    >
+      {error && !isUnknown && <FailureNote error={error} />}
+      {isUnknown && (
+        <p className="rounded-md border border-dashed border-edge px-4 py-5 text-ink-2">
+          No call of it is known in {environment}. Send traces to <code className="font-mono">/v1/traces</code>, or say
+          what it calls: <code className="font-mono">POST /api/topology</code>.
+        </p>
+      )}
+      {!data && !error && <div role="status" aria-label="Loading the map" className="h-48 rounded-lg bg-sunk" />}
+      {data && (
+        <div className="grid min-w-0 grid-cols-[minmax(0,1fr)] gap-3">
+          <TopologyMap topology={data} project={project} troubles={troubles} />
+          <TopologyList topology={data} project={project} troubles={troubles} />
+        </div>
+      )}
+    </Section>
+  );
+}

@@ -1,0 +1,120 @@
+import {
+  approveInputSchema,
+  changeListSchema,
+  detectorInputSchema,
+  detectorListSchema,
+  detectorSchema,
+  gateDryRunSchema,
+  gateHistoryReplySchema,
+  gatePolicyInputSchema,
+  gatePolicyMoveSchema,
+  gatePolicyViewSchema,
+  learningSchema,
+  logLinesSchema,
+  maintenanceInputSchema,
+  maintenanceSchema,
+  metricNamesSchema,
+  metricSeriesSchema,
+  runbookInputSchema,
+  runbookListSchema,
+  searchSchema,
+  serviceListSchema,
+  servicePathsInputSchema,
+  shadowListSchema,
+  topologySchema,
+  traceSchema,
+} from "@culprit/contract";
+import type { Automation } from "./fake-automation.ts";
+import * as made from "./fixtures/watching.ts";
+
+/** Something that a page asked the fake to change. */
+export interface Write {
+  readonly method: string;
+  readonly path: string;
+  readonly body: unknown;
+}
+
+const list = (items: readonly unknown[]) => ({ items, next_cursor: null });
+
+/**
+ * What the fake answers about services, telemetry, detection, learning and search, in the contract's shapes; undefined where it knows nothing. What
+ * pages send is checked against the contract, and answered without being kept.
+ */
+export function answerWatching(write: Write, query: URLSearchParams, has: Automation): unknown {
+  const { method, path, body } = write;
+  const some = (items: readonly unknown[]) => list(has === "full" ? items : []);
+  const route = `${method} ${path.replace(/\/(svc|mnt|rbk|inc)_[^/]+/, "/:id").replace(/gate-policies\/\d+/, "gate-policies/:version")}`;
+  switch (route) {
+    case "GET /api/services": {
+      const name = query.get("name");
+      return serviceListSchema.parse(some(made.services.filter((one) => name === null || one.name === name)));
+    }
+    case "PUT /api/services/:id/paths":
+      return servicePathsInputSchema.parse(body);
+    case "GET /api/topology": {
+      if (has === "empty") return undefined;
+      const asked = query.get("service") ?? "";
+      const service = asked.includes("/") || asked.includes(":") ? asked : `default/production/${asked}`;
+      return topologySchema.parse(made.topology(service, Number(query.get("hops"))));
+    }
+    case "GET /api/changes":
+      return query.has("service") ? changeListSchema.parse(some(made.changes)) : undefined;
+    case "GET /api/telemetry/metrics":
+      return metricNamesSchema.parse(has === "full" ? made.metricNames : { items: [], is_cut: false });
+    case "GET /api/telemetry/series": {
+      const metrics = query.getAll("metric");
+      const items = made.allSeries.filter(({ metric }) => metrics.includes(metric));
+      return metricSeriesSchema.parse({ step_s: 60, items: has === "full" ? items : [] });
+    }
+    case "GET /api/telemetry/logs": {
+      const [words, template] = [query.get("words") ?? "", query.get("template_id")];
+      const items = made.logLines.filter(
+        (one) => one.body.includes(words) && (template === null || one.template_id === template),
+      );
+      return logLinesSchema.parse({ items: has === "full" ? items : [], ref: "postgres:log_records?" });
+    }
+    case `GET /api/telemetry/traces/${made.traceId}`:
+      return has === "full" ? traceSchema.parse(made.trace) : undefined;
+    case "GET /api/detectors":
+      return detectorListSchema.parse({ items: has === "full" ? made.detectors : made.builtInDetectors });
+    case "GET /api/maintenance-windows":
+      return some(made.maintenance);
+    case "POST /api/maintenance-windows": {
+      const { ends_at, reason } = maintenanceInputSchema.parse(body);
+      return maintenanceSchema.parse({ ...made.maintenance[0], ends_at, reason });
+    }
+    case "POST /api/maintenance-windows/:id/end":
+      return maintenanceSchema.parse(made.maintenance[0]);
+    case "GET /api/gate-policies":
+      return list(has === "full" ? made.policies : [made.builtInPolicy]);
+    case "POST /api/gate-policies":
+      return gatePolicyViewSchema.parse({ ...made.policies[3], ...gatePolicyInputSchema.parse(body), version: 4 });
+    case "POST /api/gate-policies/dry-run":
+      gateDryRunSchema.parse(body);
+      return gateHistoryReplySchema.parse(made.history);
+    case "POST /api/gate-policies/:version/status":
+      gatePolicyMoveSchema.parse(body);
+      return list(made.policies);
+    case "GET /api/gate-policies/:version/shadow":
+      return shadowListSchema.parse(some([made.difference]));
+    case "POST /api/incidents/:id/approve":
+      return { ...approveInputSchema.parse(body), status: "triaged" };
+    case "GET /api/learning":
+      return learningSchema.parse(has === "full" ? made.learning : made.nothingLearnt);
+    case "GET /api/search":
+      return searchSchema.parse(has === "full" ? made.found : { items: [], missing: null });
+    case "GET /api/runbooks":
+      return runbookListSchema.parse(some(made.runbooks));
+    case "POST /api/runbooks":
+      runbookInputSchema.parse(body);
+      return { id: "rbk_3" };
+    case "DELETE /api/runbooks/:id":
+      return {};
+    default:
+      if (method === "PUT" && path.startsWith("/api/detectors/")) {
+        const { reason } = detectorInputSchema.parse(body);
+        return detectorSchema.parse({ ...made.detectors[0], reason });
+      }
+      return undefined;
+  }
+}
