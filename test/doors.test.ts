@@ -306,7 +306,9 @@ test("a repository that is not there and a shortened commit are refused with the
   for (const empty of [{}, { service: "shop", commit_sha: null, metadata: { release: "1" } }]) {
     const { status, body } = await post("/api/deployments", empty, byKey);
     expect({ status, code: body.error?.code }).toEqual({ status: 400, code: "INVALID_REQUEST" });
-    expect(body.error?.message).toContain("commit_sha: is missing, and so are release, image_ref and deployment_id");
+    expect(body.error?.message).toContain(
+      "commit_sha: is missing, and so are release, image_ref, deployment_id and workload",
+    );
   }
   const named = await post("/api/deployments", { deployment_id: "dpl_1" }, byKey);
   expect(named.status).toBe(201);
