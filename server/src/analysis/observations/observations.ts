@@ -146,6 +146,26 @@ export interface SpanPattern {
   readonly ref: string;
 }
 
+/** A rule of an operation that held before the trouble and is broken in it: wherever `after` happened in a span, `missing` happened at least as often. */
+export interface BrokenSequence {
+  readonly component: string;
+  readonly operation: string;
+  /** Null for the operation itself: it began. */
+  readonly after: string | null;
+  readonly missing: string;
+  readonly kind: SpanPattern["kind"];
+  /** When the first span began that it is counted as broken from; spans before count for the time before. */
+  readonly sinceMs: number;
+  /** Spans that the rule can be read off from, and those of them where it held. */
+  readonly baselineSpans: number;
+  readonly baselineCount: number;
+  readonly incidentSpans: number;
+  readonly incidentCount: number;
+  /** How much likelier the two shares are as two than as one, as a natural logarithm. */
+  readonly surprise: number;
+  readonly ref: string;
+}
+
 export const observedChangeKinds = [
   "deployment",
   "rollback",
@@ -186,6 +206,7 @@ export interface Observations {
   /** Out of whole traces; absent where there are none. */
   readonly links?: readonly LinkShift[];
   readonly spanPatterns?: readonly SpanPattern[];
+  readonly brokenSequences?: readonly BrokenSequence[];
   readonly changes: readonly ObservedChange[];
   /** What could not be read and is missing here, each a sentence. */
   readonly gaps: readonly string[];

@@ -1,4 +1,13 @@
-import type { Edge, LinkShift, LogPattern, OperationShift, SpanPattern } from "../observations/observations.ts";
+import type {
+  BrokenSequence,
+  Edge,
+  LinkShift,
+  LogPattern,
+  OperationShift,
+  SpanPattern,
+} from "../observations/observations.ts";
+import { brokenSequences } from "./broken-sequences.ts";
+import { executionsOf } from "./executions.ts";
 import { linkShifts } from "./link-shifts.ts";
 import { logPatterns } from "./log-patterns.ts";
 import { operationShifts } from "./operation-shifts.ts";
@@ -13,11 +22,14 @@ export interface ObservedTraces {
   readonly logs: readonly LogPattern[];
   readonly links: readonly LinkShift[];
   readonly spanPatterns: readonly SpanPattern[];
+  readonly brokenSequences: readonly BrokenSequence[];
 }
 
 /** Compares spans and log lines of the time before with those of the trouble. Pure; the order of the input does not matter. */
 export function observeTraces(baseline: TraceWindow, incident: TraceWindow): ObservedTraces {
   const [before, now] = [linkSpans(baseline.spans), linkSpans(incident.spans)];
+  const doneBefore = executionsOf({ spans: before, logs: baseline.logs });
+  const doneNow = executionsOf({ spans: now, logs: incident.logs });
   const edges = new Map<string, Edge>();
   for (const { span, parent } of [...before, ...now])
     if (parent !== null && parent.component !== span.component)
@@ -30,7 +42,8 @@ export function observeTraces(baseline: TraceWindow, incident: TraceWindow): Obs
     ),
     logs: logPatterns(baseline, incident),
     links: linkShifts(before, now),
-    spanPatterns: spanPatterns({ spans: before, logs: baseline.logs }, { spans: now, logs: incident.logs }),
+    spanPatterns: spanPatterns(doneBefore, doneNow),
+    brokenSequences: brokenSequences(doneBefore, doneNow),
   };
 }
 

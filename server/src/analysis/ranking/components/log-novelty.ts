@@ -1,8 +1,8 @@
+import { strengthOfSurprise, surpriseOfRates } from "../../detection/surprise.ts";
 import type { ScorePart } from "../../observations/component-score.ts";
 import type { LogPattern, Observations } from "../../observations/observations.ts";
 import { tellsOfTrouble } from "../../traces/tells-of-trouble.ts";
 import type { Modality } from "./modality.ts";
-import { strengthOfSurprise, surpriseOfRates } from "./operation-counts.ts";
 import { whoIsToldOf } from "./told-trouble.ts";
 
 const CHANCE = 2;

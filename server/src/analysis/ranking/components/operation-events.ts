@@ -1,8 +1,8 @@
+import { strengthOfSurprise, surpriseOfShares } from "../../detection/surprise.ts";
 import type { ScorePart } from "../../observations/component-score.ts";
 import type { SpanPattern } from "../../observations/observations.ts";
 import { tellsOfTrouble } from "../../traces/tells-of-trouble.ts";
 import type { Modality } from "./modality.ts";
-import { strengthOfSurprise, surpriseOfShares } from "./operation-counts.ts";
 import { whoIsToldOf } from "./told-trouble.ts";
 
 /** What chance brings among some hundred events; a line that tells of trouble by itself needs less. */

@@ -10,6 +10,7 @@ import { logNovelty } from "./log-novelty.ts";
 import { operationEvents } from "./operation-events.ts";
 import { slowLinks } from "./operation-links.ts";
 import { scoreEvents } from "./operation-modalities.ts";
+import { brokenOff } from "./operation-sequences.ts";
 import { slowOperations } from "./operation-time.ts";
 
 function observe(part: Partial<Observations>): Observations {
@@ -152,6 +153,24 @@ test("new lines of trouble speak for who writes them, unless they name another: 
   expect(logNovelty(observe({ logs: [{ ...pattern("web", "ready", 10), severity: "info" }] })).size).toBe(0);
 });
 
+test("sequences that break off speak for their component the more spans break, and a call that is not made for it less than a line", () => {
+  const broken = (kind: "log" | "call", kept: number) => {
+    const sequence = {
+      ...{ component: "cart", operation: "op", after: "got seat", missing: "priced", kind, sinceMs: 600_000 },
+      ...{ baselineSpans: 20, baselineCount: 20, incidentSpans: 40, incidentCount: kept, surprise: 25 },
+      ref: "sequence:cart",
+    };
+    return brokenOff(observe({ brokenSequences: [sequence] })).get("cart");
+  };
+  expect(broken("log", 0)?.strength).toBeGreaterThan(0.6);
+  expect(broken("log", 0)?.text).toBe(
+    "Breaks off in op: “priced” came as often as “got seat” in 20 of 20 of its spans before, in 0 of 40 since",
+  );
+  expect(broken("log", 30)?.strength ?? 1).toBeLessThan((broken("log", 0)?.strength ?? 0) / 2);
+  expect(broken("call", 0)?.strength ?? 1).toBeLessThan((broken("log", 0)?.strength ?? 0) / 2);
+});
+
 test("nothing seen speaks for nobody", () => {
-  for (const look of [operationEvents, slowLinks, slowOperations, logNovelty]) expect(look(observe({})).size).toBe(0);
+  for (const look of [operationEvents, brokenOff, slowLinks, slowOperations, logNovelty])
+    expect(look(observe({})).size).toBe(0);
 });

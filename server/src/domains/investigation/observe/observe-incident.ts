@@ -83,6 +83,7 @@ export async function observeIncident(
     operations: compared.operations,
     links: compared.links,
     spanPatterns: compared.spanPatterns,
+    brokenSequences: compared.brokenSequences,
     changes: concerning(changes, components),
     gaps,
   };

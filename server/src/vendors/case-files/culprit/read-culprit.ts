@@ -86,6 +86,7 @@ export const culpritReader: CaseReader = {
       operations: events.operations,
       links: events.links,
       spanPatterns: events.spanPatterns,
+      brokenSequences: events.brokenSequences,
       changes: changes.map(changeOf),
       gaps,
     };

@@ -65,6 +65,7 @@ export const nezhaReader: CaseReader = {
       operations: traces.operations,
       links: traces.links,
       spanPatterns: traces.spanPatterns,
+      brokenSequences: traces.brokenSequences,
       changes: [],
       gaps,
     };
