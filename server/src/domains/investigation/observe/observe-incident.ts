@@ -20,12 +20,12 @@ import { isOfLogs, patternsOfLogs, seriesOfStore } from "./series-of-store.ts";
 const MINUTE_MS = 60_000;
 /** How long before the trouble is compared with. */
 const BASELINE_MS = 60 * MINUTE_MS;
-/** The trouble began before anybody told of it. */
-const LEAD_MS = 2 * MINUTE_MS;
 const INCIDENT_MIN_MS = 10 * MINUTE_MS;
 const INCIDENT_MAX_MS = 60 * MINUTE_MS;
-/** A minute is what most series have a value for; a short time is read finer. */
-const STEP_MS = 30_000;
+/** What most series have a value for. A finer step would give a minute's growth to half of it. */
+const STEP_MS = MINUTE_MS;
+/** A minute's figures are derived within so long after it; before, they are a part of it that looks like a fall. */
+const SETTLED_MS = 15_000;
 const SERIES_MAX = 2_000;
 const HOPS = 3;
 const COMPONENTS_MAX = 100;
@@ -104,9 +104,11 @@ function concerning(changes: readonly ObservedChange[], components: readonly Com
 }
 
 function windowOf(facts: IncidentFacts, now: Date): Interval {
-  const from = facts.firstAt.getTime() - LEAD_MS;
+  // The minute in which it was first seen, whole: none is half before and half during, and no change of minutes before seems to come after it.
+  const from = Math.floor(facts.firstAt.getTime() / MINUTE_MS) * MINUTE_MS;
   const asked = Math.max(facts.lastAt.getTime(), facts.firstAt.getTime() + INCIDENT_MIN_MS);
-  return { from, to: Math.max(from + MINUTE_MS, Math.min(asked, from + INCIDENT_MAX_MS, now.getTime())) };
+  const settled = Math.floor((now.getTime() - SETTLED_MS) / MINUTE_MS) * MINUTE_MS;
+  return { from, to: Math.max(from + MINUTE_MS, Math.min(asked, from + INCIDENT_MAX_MS, settled)) };
 }
 
 /** The keys that the incident's service may have in telemetry: its own, and those of the same name in a cluster, because an SDK does not know the cluster. */
