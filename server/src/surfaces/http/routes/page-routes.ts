@@ -25,7 +25,8 @@ function checkedLately(ask: () => Promise<readonly EngineCheck[]>): Promise<read
 }
 
 /** Where the page draws itself; all other unknown paths stay 404. */
-const pagePaths = ["/", "/approvals", "/operations", "/ledger", "/incidents/*"].concat(
+const pagePaths = ["/", "/approvals", "/operations", "/ledger", "/incidents/*", "/services", "/telemetry"].concat(
+  ["/search", "/detection", "/learning"],
   ["/projects", "/workflows", "/executions", "/integrations"].flatMap((path) => [path, `${path}/*`]),
 );
 
