@@ -19,6 +19,7 @@ export async function main(argv: readonly string[]): Promise<number> {
       seeds: { type: "string" },
       data: { type: "string" },
       dump: { type: "string" },
+      dumped: { type: "string", multiple: true },
       misses: { type: "string" },
     },
   });

@@ -4,11 +4,12 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import type { Truth } from "../scenarios/fault.ts";
 import { scenarios } from "../scenarios/write-scenarios.ts";
-import { type Choice, choiceOf } from "./choice-of.ts";
+import { type Choice, choiceOf, type Signals } from "./choice-of.ts";
 import { fitObservedWeights, type Weights } from "./fit-observed-weights.ts";
+import { type FirstCause, firstCauseOf, fitSharpness } from "./fit-sharpness.ts";
 import { runSignals } from "./run-signals.ts";
 import { scoreChoices } from "./score-choices.ts";
-import { readWeights, writeWeights } from "./weights-file.ts";
+import { readWeights, writeSharpness, writeWeights } from "./weights-file.ts";
 
 /** Never fitted: rules, and what comes in log-odds already. */
 const fixed: readonly string[] = ["change_too_late", "change_without_trail", "learned"];
@@ -17,23 +18,31 @@ const folds = 4;
 const batchSize = 20;
 
 /**
- * `npm run eval -- calibrate [--seeds 1-5] [--ridge 1] [--write]`: fits the weights of what was observed on generated scenarios, says how right they are on
- * kinds that they were not fitted on, and with `--write` puts them into `analysis/ranking/observed-weights.ts`.
+ * `npm run eval -- calibrate [--seeds 1-5] [--ridge 1] [--sharpness] [--write]`: fits the weights of what was observed on generated scenarios and then the
+ * sharpness of the shares that come of them (with `--sharpness` only that), says how right they are on kinds that they were not fitted on, and with `--write`
+ * puts them into `analysis/ranking/observed-weights.ts`.
  */
 export async function main(args: readonly string[]): Promise<number> {
   const { values } = parseArgs({
     args: [...args],
-    options: { seeds: { type: "string" }, ridge: { type: "string" }, write: { type: "boolean" } },
+    options: {
+      seeds: { type: "string" },
+      ridge: { type: "string" },
+      sharpness: { type: "boolean" },
+      write: { type: "boolean" },
+    },
   });
   const [first = 1, last = first] = (values.seeds ?? "1-5").split("-").map(Number);
   const ridge = Number(values.ridge ?? 1);
-  const choices = await gather(Array.from({ length: last - first + 1 }, (_, at) => first + at));
+  const cases = await gather(Array.from({ length: last - first + 1 }, (_, at) => first + at));
+  const choices = cases.flatMap(({ signals, truth }) => choiceOf(signals, truth) ?? []);
   const start = await readWeights();
   const fit = (given: readonly Choice[]): Weights => ({
     ...fitObservedWeights(given, start, ridge),
     ...Object.fromEntries(fixed.map((name) => [name, start[name] ?? 0])),
   });
-  const weights = fit(choices);
+  const weights = values.sharpness === true ? start : fit(choices);
+  const sharpness = fitSharpness(firstCauses(cases, weights));
   const kinds = [...new Set(choices.map(({ kind }) => kind))];
   const isHeld = (kind: string, fold: number) => kinds.indexOf(kind) % folds === fold;
   const held = Array.from({ length: folds }, (_, fold) => ({
@@ -45,7 +54,11 @@ export async function main(args: readonly string[]): Promise<number> {
   console.log("weight                     before   after");
   for (const [name, weight] of Object.entries(weights))
     console.log(`${name.padEnd(24)} ${(start[name] ?? 0).toFixed(2).padStart(8)} ${weight.toFixed(2).padStart(7)}`);
-  if (values.write === true) await writeWeights(weights);
+  console.log(`sharpness                         ${sharpness.toFixed(2).padStart(7)}`);
+  if (values.write === true) {
+    await writeWeights(weights);
+    await writeSharpness(sharpness);
+  }
   const rounded = (value: number) => Math.round(value * 1000) / 1000;
   const before = scoreChoices(choices, start);
   const after = scoreChoices(choices, weights);
@@ -57,22 +70,32 @@ export async function main(args: readonly string[]): Promise<number> {
       log_loss: rounded(after.logLoss),
       top1_on_kinds_left_out: rounded(mean("top1")),
       log_loss_on_kinds_left_out: rounded(mean("logLoss")),
+      sharpness: rounded(sharpness),
     }),
   );
   return choices.length === 0 ? 1 : 0;
 }
 
-/** The choices of all kinds, some cases at a time: written to folders, looked at by the command line, and removed. */
-async function gather(seeds: readonly number[]): Promise<Choice[]> {
+/** A case with what the command line saw of its alternatives. */
+interface Case {
+  readonly signals: Signals;
+  readonly truth: Truth;
+}
+
+function firstCauses(cases: readonly Case[], weights: Weights): FirstCause[] {
+  return cases.flatMap(({ signals, truth }) => firstCauseOf(signals, truth, weights) ?? []);
+}
+
+/** The cases of all kinds, some cases at a time: written to folders, looked at by the command line, and removed. */
+async function gather(seeds: readonly number[]): Promise<Case[]> {
   const folder = await mkdtemp(join(tmpdir(), "culprit-calibrate-"));
-  const choices: Choice[] = [];
+  const cases: Case[] = [];
   let batch: { readonly dir: string; readonly truth: Truth }[] = [];
   const look = async () => {
     if (batch.length === 0) return;
     const signals = await runSignals(batch.map(({ dir }) => dir));
     for (const [at, { dir, truth }] of batch.entries()) {
-      const choice = choiceOf(signals[at] ?? [], truth);
-      if (choice !== null) choices.push(choice);
+      cases.push({ signals: signals[at] ?? [], truth });
       await rm(dir, { recursive: true });
     }
     batch = [];
@@ -89,5 +112,5 @@ async function gather(seeds: readonly number[]): Promise<Choice[]> {
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-  return choices;
+  return cases;
 }

@@ -26,3 +26,9 @@ export async function writeWeights(weights: Weights): Promise<void> {
     });
   await writeFile(file, text);
 }
+
+/** Puts the sharpness into the engine's file. */
+export async function writeSharpness(sharpness: number): Promise<void> {
+  const text = await readFile(file, "utf8");
+  await writeFile(file, text.replace(/(export const sharpness = )[\d.]+/, `$1${Number(sharpness.toFixed(2))}`));
+}

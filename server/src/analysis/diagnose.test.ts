@@ -278,7 +278,8 @@ describe("confidence", () => {
   });
 
   test("what people confirmed or ruled out moves it, bounded, and is told", () => {
-    const input = { series: broken(), changes: [{ id: "d", minutes: -1, component: "cart", title: "cart 1.2" }] };
+    // Long enough before the trouble to leave doubt that a judgement can move.
+    const input = { series: broken(), changes: [{ id: "d", minutes: -20, component: "cart", title: "cart 1.2" }] };
     const prior = (confirmed: number, rejected: number): Learned => ({
       rejected: [],
       priors: [

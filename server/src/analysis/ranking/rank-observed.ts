@@ -4,7 +4,7 @@ import { nameOf, type Observed, subjectOfChange } from "../inspections/observed/
 import type { ObservedFinding } from "../inspections/observed/observed-finding.ts";
 import { learnedOdds } from "../learning/learned-odds.ts";
 import type { ObservedChange } from "../observations/observations.ts";
-import { startingOdds } from "./observed-weights.ts";
+import { sharpness, startingOdds } from "./observed-weights.ts";
 
 /** One explanation of what was observed: a component, with or without the change that explains it, a surge, or none of what is known. */
 export interface Alternative {
@@ -99,12 +99,20 @@ export function patternsOf(findings: readonly ObservedFinding[]): string[] {
   return findings.flatMap(({ pattern, value }) => (pattern !== undefined && value > 0 ? [pattern] : []));
 }
 
-/** Shares one certainty among alternatives by a conditional logit (McFadden 1974), likeliest first. */
+/**
+ * Shares one certainty among alternatives by a conditional logit (McFadden 1974), likeliest first; its temperature is fitted apart, so that the share of the
+ * first says how often the first is right (temperature scaling, Guo et al. 2017). What people taught is bounded as it is and not scaled.
+ */
 export function rankAlternatives(alternatives: readonly Alternative[]): RankedAlternative[] {
-  const highest = Math.max(...alternatives.map(({ logOdds }) => logOdds));
-  const total = alternatives.reduce((sum, { logOdds }) => sum + Math.exp(logOdds - highest), 0);
+  const odds = alternatives.map(({ logOdds, findings }) => {
+    const taught = findings.find(({ inspection }) => inspection === "learned")?.weight ?? 0;
+    return sharpness * (logOdds - taught) + taught;
+  });
+  const highest = Math.max(...odds);
+  const weights = odds.map((one) => Math.exp(one - highest));
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
   return alternatives
-    .map((one) => ({ ...one, share: Math.exp(one.logOdds - highest) / total }))
+    .map((one, at) => ({ ...one, share: (weights[at] ?? 0) / total }))
     .sort((a, b) => b.share - a.share || (subjectKey(a.subject) < subjectKey(b.subject) ? -1 : 1));
 }
 

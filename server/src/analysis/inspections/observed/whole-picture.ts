@@ -2,16 +2,19 @@ import { nameOf, type Observed, overviewEvidence, type ShiftedSeries, seriesEvid
 import { findingAbout, type ObservedFinding } from "./observed-finding.ts";
 import { strengthOf } from "./series-shift.ts";
 
+/** So many values of the time of trouble are enough to say that a series did not move; of fewer every one that is missing counts. */
+const enoughValues = 6;
+
 /**
  * What speaks for "nothing that is measured here is the cause": nothing is unusual, the place where trouble was noticed behaves as before, or it was
- * over before the window ended.
+ * over before the window ended. That nothing moved is said by values: a few of them that look like before are hardly a sign of calm.
  */
 export function wholePicture(observed: Observed): ObservedFinding[] {
   const about = findingAbout("whole_picture", { kind: "unknown" });
   const findings = [
     about({
       feature: "calm",
-      value: 1 - observed.strengthMax,
+      value: (1 - observed.strengthMax) * trustIn(middleOf(pointsDuring(observed))),
       text:
         observed.strengthMax < 0.5
           ? "nothing that was measured is clearly unusual"
@@ -25,7 +28,7 @@ export function wholePicture(observed: Observed): ObservedFinding[] {
     findings.push(
       about({
         feature: "target_steady",
-        value: 1 - strengthOf(target.harm),
+        value: (1 - strengthOf(target.harm)) * trustIn(target.shift.pointsDuring),
         text:
           target.harm < 3
             ? `${target.series.metric} of ${name}, where trouble was noticed, behaves as before`
@@ -44,6 +47,21 @@ export function wholePicture(observed: Observed): ObservedFinding[] {
       );
   }
   return findings;
+}
+
+/** 0..1: how far so many values of the time of trouble are believed when they say that nothing happened. */
+function trustIn(values: number): number {
+  return Math.min(1, values / enoughValues);
+}
+
+/** How many values of the time of trouble each series has; none where only logs or traces are known, which are counted whole. */
+function pointsDuring({ seriesOf }: Observed): number[] {
+  return [...seriesOf.values()].flat().map(({ shift }) => shift.pointsDuring);
+}
+
+function middleOf(counts: readonly number[]): number {
+  if (counts.length === 0) return enoughValues;
+  return [...counts].sort((a, b) => a - b)[counts.length >> 1] ?? 0;
 }
 
 /** The series where the trouble was noticed, or the worst of its component. */
