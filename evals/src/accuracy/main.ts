@@ -4,14 +4,17 @@ import { parseArgs } from "node:util";
 import { calibrate } from "../diagnosis/calibration.ts";
 import { dataSetNames } from "../diagnosis/data-sets.ts";
 import { leaveOneSetOut } from "../diagnosis/leave-one-set-out.ts";
-import { evaluateScenarios, evaluateSet, type Part } from "../diagnosis/main.ts";
+import { evaluateScenarios, evaluateSet } from "../diagnosis/main.ts";
 import { reliabilityPlot } from "../diagnosis/reliability-plot.ts";
 import { share } from "../diagnosis/render.ts";
 import { runPart } from "./run-part.ts";
 
 const docs = resolve(import.meta.dirname, "../../../docs");
 
-/** `npm run eval`: every data set and the scenarios, one configuration for all; writes `docs/accuracy.md` and the reliability plot. */
+/**
+ * `npm run eval [-- --at-once] [--dumped FILE…]`: every data set and the scenarios, one configuration for all; writes `docs/accuracy.md` and the reliability plot.
+ * At once is for machines that have other work: sooner, and the seconds say less.
+ */
 export async function main(argv: readonly string[]): Promise<number> {
   const { values } = parseArgs({
     args: [...argv],
@@ -20,14 +23,22 @@ export async function main(argv: readonly string[]): Promise<number> {
       data: { type: "string" },
       dump: { type: "string" },
       dumped: { type: "string", multiple: true },
+      "at-once": { type: "boolean" },
       misses: { type: "string" },
     },
   });
-  const sets: { name: string; part: Part }[] = [];
-  for (const name of dataSetNames) sets.push({ name, part: await evaluateSet(name, values.data) });
-  const scenarios = await evaluateScenarios({ ...values, withBaselines: true });
-  const blame = await runPart("blame");
-  const templates = await runPart("log-templates");
+  let before: Promise<unknown> = Promise.resolve();
+  const queue = <T>(task: () => Promise<T>): Promise<T> => {
+    const running = values["at-once"] === true ? task() : before.then(task);
+    before = running;
+    return running;
+  };
+  const [sets, scenarios, blame, templates] = await Promise.all([
+    Promise.all(dataSetNames.map((name) => queue(async () => ({ name, part: await evaluateSet(name, values.data) })))),
+    queue(() => evaluateScenarios({ ...values, withBaselines: true })),
+    queue(() => runPart("blame")),
+    queue(() => runPart("log-templates")),
+  ]);
   const isMissing = (one: { figures: Record<string, unknown> | null }, key: string) =>
     one.figures === null || one.figures[key] === 0;
   const figures = {
@@ -73,7 +84,8 @@ export async function main(argv: readonly string[]): Promise<number> {
     "## Scenarios",
     "",
     "Simulated worlds of 8 to 40 services with a known answer (`evals/src/scenarios`): faults with and without a change behind them, red herrings, healthy days, and bad windows on",
-    "all of it. Everything that may be fitted is fitted on the first seeds; the kept-back seeds are only scored.",
+    "all of it. Everything that may be fitted is fitted on the first seeds; the kept-back seeds are only scored. Seeds 101 to 110 were kept back before and were",
+    "looked at while the engine was built, so others took their place.",
     "The same hands made the worlds and the engine, so these figures say that it does what it is meant to, and less about worlds that nobody thought of.",
     "",
     scenarios.markdown,

@@ -92,8 +92,8 @@ export async function evaluateScenarios(
   const wanted = options.kinds?.split(",");
   const isWanted = (kind: string) =>
     wanted === undefined || wanted.some((one) => kind === one || kind.startsWith(`${one}-`));
-  const asked =
-    options.seeds === undefined ? Object.entries(splits) : [[`seeds ${options.seeds}`, options.seeds] as const];
+  const known = Object.entries(splits).filter(([, text]) => options.seeds === undefined || options.seeds === text);
+  const asked = known.length > 0 ? known : [["others", options.seeds ?? ""] as const];
   const done: { name: string; rows: ScenarioRow[] }[] = [];
   if (options.set !== undefined)
     done.push({ name: options.set, rows: await runWrittenScenarios(resolve(options.set), isWanted) });
@@ -107,10 +107,10 @@ export async function evaluateScenarios(
     }
   process.stderr.write("\n");
   const last = done.at(-1)?.rows ?? [];
-  // Three seeds of each kind are enough to see how far others come.
+  // One run of each kind is enough to see how far others come.
   const again =
     options.withBaselines === true && options.set === undefined
-      ? await scenarioBaselines(seedsOf(asked.at(-1)?.[1] ?? "").slice(0, 3), isWanted)
+      ? await scenarioBaselines(seedsOf(asked.at(-1)?.[1] ?? "").slice(0, 1), isWanted)
       : [];
   const all = done.flatMap(({ rows }) => rows);
   if (options.dump !== undefined) await writeFile(options.dump, all.map((row) => `${JSON.stringify(row)}\n`).join(""));

@@ -126,7 +126,7 @@ export function renderScenarios(
     ...(again.length === 0
       ? []
       : [
-          "Other methods on the metrics of the last split's first three seeds (component only; they name no change and never say that nothing is wrong):",
+          "Other methods on the metrics of the last split's first seed (component only; they name no change and never say that nothing is wrong):",
           "",
           table(
             ["method", "top-1", "top-3", "top-5", "Avg@5"],
