@@ -27,6 +27,12 @@ describe("what a metric measures is told by its words", () => {
     ["cache_commands_total", null, "traffic"],
     ["node_network_receive_drop_total", null, "errors"],
     ["temperature", null, "other"],
+    ["db_disk_io_wait_ratio", "%", "saturation"],
+    ["node_cpu_iowait_percent", null, "saturation"],
+    ["disk_io_wait", "%", "saturation"],
+    ["disk_io_wait", null, "saturation"],
+    ["disk_io_wait_seconds", "s", "latency"],
+    ["queue_delay_share", null, "saturation"],
     ["system.network.io", "By", "saturation"],
   ] as const)("%s (%s) is %s", (name, unit, measure) => {
     expect(measureOfMetric({ name, unit })).toBe(measure);

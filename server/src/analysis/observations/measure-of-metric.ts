@@ -30,6 +30,8 @@ const latencyWords = set(
 const saturationWords = set(
   "queue queued backlog pending lag pool connections connection conns threads thread goroutines inflight active utilization utilisation saturation usage used disk filesystem fs fd fds descriptors inodes socket sockets throttle throttled throttling iowait diskio io iops full pressure load1 load5 load15 blocked waiting idle quota limit locks lock",
 );
+const waitWords = set("wait waits waiting iowait");
+const resourceWords = set("disk diskio io iowait cpu filesystem fs");
 const trafficWords = set(
   "request requests req reqs rate throughput qps rps tps count counts calls call invocations invocation hits traffic workload load ops operations messages message commands command queries query events transactions sent received transmit receive network bandwidth packets sessions visits concurrency",
 );
@@ -37,6 +39,7 @@ const logWords = set("log logs logline loglines");
 
 const timeUnits = set("s ms us µs ns min sec second seconds millisecond milliseconds microseconds nanoseconds");
 const shareOfTimeWords = set("time");
+const shareWords = set("ratio share percent percentage pct utilization utilisation");
 
 function set(words: string): ReadonlySet<string> {
   return new Set(words.split(" "));
@@ -52,16 +55,20 @@ export function measureOfMetric(metric: MetricWords): Measure {
   const last = words.at(-1) ?? "";
   const unit = (metric.unit ?? "").trim();
   const isTime = timeUnits.has(unit.toLowerCase()) || words.some((word) => timeUnits.has(word));
+  const isShare = unit === "%" || has(shareWords);
 
   if (has(restartWords)) return "restarts";
   if (has(errorWords) || isErrorLabel(metric.labels)) return "errors";
   if (has(availabilityWords)) return "availability";
   // A cache answers as far as it hits.
   if (has(set("hit hits")) && has(set("ratio rate share percent"))) return "availability";
+  // A share of time that was spent waiting tells how full a resource is, not how long a call took.
+  if (has(waitWords) && (isShare || !isTime) && (isShare || has(resourceWords))) return "saturation";
   if (has(cpuWords)) return "cpu";
   if (has(memoryWords) && !has(latencyWords)) return "memory";
   // Prometheus writes the number of observations of a histogram as <name>_count.
   if (has(latencyWords) && (last === "count" || last === "bucket")) return "traffic";
+  if (isShare && has(latencyWords)) return "saturation";
   if (has(latencyWords) || (has(shareOfTimeWords) && (isTime || has(set("response request query call")))))
     return "latency";
   if (has(logWords)) return "logs";
