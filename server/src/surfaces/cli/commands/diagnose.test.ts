@@ -18,10 +18,14 @@ async function writeCase(): Promise<string> {
   return folder;
 }
 
-async function run(flags: Readonly<Record<string, string | boolean>>, words: readonly string[]): Promise<string[]> {
+async function run(
+  flags: Readonly<Record<string, string | boolean>>,
+  words: readonly string[],
+  code = 0,
+): Promise<string[]> {
   const printed: string[] = [];
   const ctx = { print: (line: string) => void printed.push(line) } as unknown as CommandContext;
-  expect(await diagnose.run(ctx, { flags, words })).toBe(0);
+  expect(await diagnose.run(ctx, { flags, words })).toBe(code);
   return printed;
 }
 
@@ -54,5 +58,32 @@ test("people get the component, why, and what is missing", async () => {
     expect(text).toContain("Who calls whom is not known");
   } finally {
     await rm(folder, { recursive: true });
+  }
+});
+
+test("of several folders a bad one gives its error, the others their answers, and the exit code tells", async () => {
+  const folder = await writeCase();
+  const slip = await mkdtemp(join(tmpdir(), "culprit-diagnose-"));
+  try {
+    const time = { from: "2026-03-04T09:00:00Z", to: "2026-03-04T10:00:00Z" };
+    await writeFile(
+      join(slip, "case.json"),
+      JSON.stringify({ format: "culprit", version: 1, baseline: time, incident: time, target: { component: "wbe" } }),
+    );
+    await writeFile(join(slip, "edges.csv"), "from,to\nweb,db\n");
+    const lines = (await run({ json: true }, [folder, slip, folder], 1)).map(
+      (line) => JSON.parse(line) as { case: string; error?: { code: string; message: string } },
+    );
+    expect(lines.map(({ case: name, error }) => [name, error?.code])).toEqual([
+      [folder, undefined],
+      [slip, "INVALID_REQUEST"],
+      [folder, undefined],
+    ]);
+    expect(lines[1]?.error?.message).toMatch(/target\.component is "wbe".*There is db, web/);
+    const text = (await run({}, [slip, folder], 1)).join("\n");
+    expect(text).toContain(`${slip}: INVALID_REQUEST: `);
+    expect(text).toContain("Why b:");
+  } finally {
+    await Promise.all([folder, slip].map((path) => rm(path, { recursive: true })));
   }
 });

@@ -69,6 +69,14 @@ export const culpritReader: CaseReader = {
         });
     const events = observeEvents({ baseline, incident, logs, spans });
     const edges = distinctEdges([...declared, ...events.edges]);
+    const measured = [
+      ...named.flatMap(({ key, part_of }) => [key, ...(part_of == null ? [] : [part_of])]),
+      ...edges.flatMap(({ from, to }) => [from, to]),
+      ...series.flatMap(({ component, callee }) => [component, ...(callee === null ? [] : [callee])]),
+      ...[...logs, ...spans].map(({ component }) => component),
+      ...changes.flatMap(({ component }) => component ?? []),
+    ];
+    if (told.target != null) checkTarget(casePath, told.target.component, measured);
     const observations: Observations = {
       baseline,
       incident,
@@ -93,6 +101,17 @@ export const culpritReader: CaseReader = {
     return { observations, changes, commits };
   },
 };
+
+/** @throws CulpritError INVALID_REQUEST where no file knows the component, which is a slip of the pen; where no file names any, nothing can be compared. */
+function checkTarget(file: string, component: string, mentioned: readonly string[]): void {
+  const known = [...new Set(mentioned)].sort();
+  if (known.length === 0 || known.includes(component)) return;
+  throw caseFileError({
+    file,
+    reason: `target.component is ${JSON.stringify(component)}, which no other file names`,
+    remedy: `There is ${known.slice(0, 20).join(", ")}${known.length > 20 ? ` and ${known.length - 20} more` : ""}.`,
+  });
+}
 
 async function readEdges(path: string): Promise<Edge[]> {
   const [head, ...rows] = readCsv(path, await readCaseText(path));
