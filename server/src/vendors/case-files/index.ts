@@ -1,6 +1,7 @@
 import { stat } from "node:fs/promises";
 import { CulpritError } from "../../platform/errors/culprit-error.ts";
 import { type CaseFormat, type CaseReader, type CaseRecord, caseFormats } from "./case-reader.ts";
+import { checkObservations } from "./check-observations.ts";
 import { culpritReader } from "./culprit/read-culprit.ts";
 import { nezhaReader } from "./nezha/read-nezha.ts";
 import { petshopReader } from "./petshop/read-petshop.ts";
@@ -44,7 +45,8 @@ export async function readCase(
       "INVALID_REQUEST",
       `${folder} looks like no case that is known: ${readers.map(({ format: name, signs }) => `${name} has ${signs}`).join("; ")}. Say which it is with --format.`,
     );
-  return { ...(await reader.read(folder)), format: reader.format };
+  const record = await reader.read(folder);
+  return { ...record, observations: checkObservations(record.observations), format: reader.format };
 }
 
 async function recognize(folder: string): Promise<CaseReader | undefined> {
