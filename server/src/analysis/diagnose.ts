@@ -3,8 +3,10 @@ import { inspect } from "./inspections/inspect.ts";
 import { nameOf } from "./inspections/observed/observed.ts";
 import { answerObservations, type ObservedAnswer } from "./ranking/answer-observations.ts";
 import { combineHypotheses } from "./ranking/combine-hypotheses.ts";
+import { missingValues } from "./ranking/missing-values.ts";
 import { type RankedHypothesis, rankHypotheses } from "./ranking/rank-hypotheses.ts";
 import { decide } from "./ranking/verdict.ts";
+import { isOfTelemetryAlone } from "./world/is-of-telemetry-alone.ts";
 import type { World } from "./world/world.ts";
 
 /** The version of the rules; a stored world says which one answered. */
@@ -52,7 +54,7 @@ export interface Diagnosis {
  * same answer. Where the evidence is thin the verdict is `inconclusive`, blames nobody, and `missing` says what would help.
  */
 export function diagnose(world: World): Diagnosis {
-  const ofCode = rankHypotheses(world, inspect(world).findings);
+  const ofCode = isOfTelemetryAlone(world) ? [] : rankHypotheses(world, inspect(world).findings);
   const observed = world.observed === null ? null : answerObservations(world, world.observed);
   const hypotheses = observed === null ? ofCode : combineHypotheses(world, ofCode, observed);
   const decision = decide(world, hypotheses, observed);
@@ -104,6 +106,7 @@ function missingOf(world: World, answer: ObservedAnswer | null): string[] {
   if (answer !== null) {
     for (const objection of answer.objections) if (objection.missing !== null) missing.add(objection.missing);
     const { observations } = answer.observed;
+    for (const sentence of missingValues(answer.observed)) missing.add(sentence);
     for (const gap of observations.gaps) missing.add(gap);
     if (observations.edges.length === 0 && observations.components.length > 1)
       missing.add(

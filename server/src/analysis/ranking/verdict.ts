@@ -1,5 +1,7 @@
 import type { Verdict } from "@culprit/contract";
 import { shortSha } from "../inspections/context.ts";
+import { unusualMin } from "../inspections/observed/observed.ts";
+import { isOfTelemetryAlone } from "../world/is-of-telemetry-alone.ts";
 import type { World } from "../world/world.ts";
 import type { ObservedAnswer } from "./answer-observations.ts";
 import type { RankedHypothesis } from "./rank-hypotheses.ts";
@@ -34,6 +36,7 @@ export function decide(
   const [top, next] = hypotheses;
   if (top === undefined) return nobody("Inconclusive: nothing is known about what changed.");
   if (answer !== null && isOfTelemetry(top)) return decideByTelemetry(answer, top);
+  if (answer !== null && isOfTelemetryAlone(world)) return nobody(inconclusiveByTelemetry(answer));
   const isCause = ["commit", "config_change", "rollback"].includes(top.subject.kind);
   if (!isCause || top.confidence < likelyMin) return nobody(inconclusive(world, top));
   const kinds = new Set(top.for.filter((finding) => finding.weight > 0.3).map((finding) => finding.inspection));
@@ -116,6 +119,17 @@ function decideByTelemetry(answer: ObservedAnswer, top: RankedHypothesis): Decis
         600,
       ),
   };
+}
+
+/** Why telemetry that is all there is blames nobody. */
+function inconclusiveByTelemetry(answer: ObservedAnswer): string {
+  const insufficient = answer.objections.find(({ effect }) => effect === "insufficient");
+  if (insufficient !== undefined) return `Inconclusive: ${insufficient.text}.`;
+  if (answer.observed.strengthMax < unusualMin) return "Inconclusive: nothing that was measured is unusual.";
+  const best = answer.hypotheses.find(({ subject }) => subject.kind !== "unknown");
+  return best === undefined
+    ? "Inconclusive: something that was measured is unusual, but nothing of it explains the trouble."
+    : `Inconclusive: none of what was measured explains the trouble well; the best candidate is ${best.title}, at ${best.confidence.toFixed(2)}.`;
 }
 
 function inconclusive(world: World, top: RankedHypothesis): string {

@@ -2,13 +2,13 @@ import {
   closeLookMax,
   nameOf,
   type Observed,
-  overviewEvidence,
   type ShiftedSeries,
   seriesEvidence,
   strengthOfComponent,
   unusualMin,
 } from "./observed.ts";
 import { findingAbout, type ObservedFinding } from "./observed-finding.ts";
+import { scoreEvidence } from "./part-evidence.ts";
 import { figure, strengthOf } from "./series-shift.ts";
 
 /**
@@ -37,7 +37,7 @@ export function dependencyTrouble(observed: Observed): ObservedFinding[] {
           feature: "callee_troubled",
           value: strengthOfComponent(worst),
           text: `${nameOf(observed, worst.component)}, which ${name} calls, is in trouble itself and was not later`,
-          evidence: overviewEvidence(observed),
+          evidence: scoreEvidence(observed, worst),
         }),
       );
     const calls = callsTo(observed, one.component);

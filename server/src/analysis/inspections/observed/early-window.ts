@@ -31,7 +31,7 @@ export function earlyWindow(observed: Observed): ObservedFinding[] {
     const lead = leadOf(one.score, one === top ? (second?.score ?? 0) : top.score);
     const text =
       one === top
-        ? `in the first ${span} of the trouble ${nameOf(observed, one.component)} stands out most (${one.parts[0]?.text ?? one.score.toFixed(2)})`
+        ? `in the first ${span} of the trouble ${nameOf(observed, one.component)} stands out most (${one.score.toFixed(2)}${second === undefined ? "" : ` to ${second.score.toFixed(2)}`})`
         : `in the first ${span} of the trouble ${nameOf(observed, top.component)} stands out before it`;
     return findingAbout("early_window", { kind: "component", key: one.component })({
       feature: wide > 0.25 ? "early_lead_wide" : "early_lead",

@@ -1,14 +1,14 @@
 import { spanOf } from "../span-of.ts";
 import { stepOf } from "./change-proximity.ts";
-import { nameOf, type Observed, overviewEvidence } from "./observed.ts";
+import { nameOf, type Observed, overviewEvidence, seriesEvidence } from "./observed.ts";
 import { findingAbout, type ObservedFinding } from "./observed-finding.ts";
 
 /** Who was in trouble first: an effect does not come before its cause. Counted in steps of the series, because finer it is not known. */
 export function firstOnset(observed: Observed): ObservedFinding[] {
   const step = stepOf(observed);
-  const evidence = overviewEvidence(observed);
   const all = [...observed.onsetOf.values()];
   return [...observed.onsetOf].map(([component, at]) => {
+    const shown = observed.onsetSeriesOf.get(component);
     const before = all.filter((other) => other < at - step / 4).length;
     const late = Math.max(0, at - observed.onsetAt);
     return findingAbout("first_onset", { kind: "component", key: component })({
@@ -18,7 +18,10 @@ export function firstOnset(observed: Observed): ObservedFinding[] {
         late <= step
           ? `${nameOf(observed, component)} was among the first in trouble`
           : `${nameOf(observed, component)} was in trouble ${spanOf(late)} after the first`,
-      evidence,
+      evidence:
+        shown === undefined
+          ? overviewEvidence(observed)
+          : seriesEvidence(shown, nameOf(observed, shown.series.component)),
     });
   });
 }

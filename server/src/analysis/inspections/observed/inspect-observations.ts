@@ -44,5 +44,19 @@ export function inspectObservations(
   scores: readonly ComponentScore[],
 ): { readonly observed: Observed; readonly findings: readonly ObservedFinding[] } {
   const observed = observe(world, observations, scores);
-  return { observed, findings: inspections.flatMap((inspection) => inspection(observed)) };
+  const empty = emptySeries(observed);
+  const findings = inspections
+    .flatMap((inspection) => inspection(observed))
+    .filter(({ inspection, evidence }) => inspection === "absent_data" || !empty.has(evidence.ref));
+  return { observed, findings };
+}
+
+/** Series without a value before or in the trouble: nothing can be said of them but that they are missing. */
+function emptySeries({ seriesOf }: Observed): ReadonlySet<string> {
+  return new Set(
+    [...seriesOf.values()]
+      .flat()
+      .filter(({ shift }) => shift.pointsBefore === 0 || shift.pointsDuring === 0)
+      .map(({ series }) => series.ref),
+  );
 }

@@ -11,6 +11,8 @@ export interface ShiftedSeries {
   readonly shift: SeriesShift;
   /** Robust standard deviations in the direction that hurts. */
   readonly harm: number;
+  /** The most extreme tenth towards trouble; NaN without values. */
+  readonly extreme: number;
 }
 
 /** What inspections over observations need, worked out once. */
@@ -26,6 +28,8 @@ export interface Observed {
   readonly callersOf: ReadonlyMap<string, readonly string[]>;
   /** When each component in trouble began to be: by its own series, and by those of its callers about it. */
   readonly onsetOf: ReadonlyMap<string, number>;
+  /** The series that says so. */
+  readonly onsetSeriesOf: ReadonlyMap<string, ShiftedSeries>;
   /** When the trouble began: the earliest onsets, or the beginning of the incident. */
   readonly onsetAt: number;
   /** Share of the measured components that are in trouble, 0..1. */
@@ -44,7 +48,8 @@ export function observe(world: World, observations: Observations, scores: readon
   for (const series of observations.series) {
     const shift = shiftOf(series, observations.baseline, observations.incident);
     const list = seriesOf.get(series.component) ?? [];
-    list.push({ series, shift, harm: shiftOfSeries(series, observations).deviations });
+    const { deviations, extreme } = shiftOfSeries(series, observations);
+    list.push({ series, shift, harm: deviations, extreme });
     seriesOf.set(series.component, list);
   }
   const calleesOf = new Map<string, string[]>();
@@ -55,7 +60,10 @@ export function observe(world: World, observations: Observations, scores: readon
     callersOf.set(to, [...(callersOf.get(to) ?? []), from]);
   }
   const sorted = [...scores].sort((a, b) => b.score - a.score || (a.component < b.component ? -1 : 1));
-  const onsetOf = onsetsOf(seriesOf);
+  const onsetSeriesOf = onsetsOf(seriesOf);
+  const onsetOf = new Map(
+    [...onsetSeriesOf].flatMap(([key, { shift }]) => (shift.onsetAt === null ? [] : [[key, shift.onsetAt] as const])),
+  );
   const first = [...onsetOf.values()].sort((a, b) => a - b);
   // One early onset among many may be noise; of few every one counts.
   const onsetAt = first[first.length >= 6 ? 1 : 0] ?? observations.incident.from;
@@ -69,6 +77,7 @@ export function observe(world: World, observations: Observations, scores: readon
     calleesOf,
     callersOf,
     onsetOf,
+    onsetSeriesOf,
     onsetAt,
     spread: seriesOf.size === 0 ? 0 : onsetOf.size / seriesOf.size,
     strengthMax: Math.max(0, ...sorted.map(strengthOfComponent)),
@@ -78,14 +87,15 @@ export function observe(world: World, observations: Observations, scores: readon
 /** From this harm on a series says when its component's trouble began. */
 const onsetHarmMin = 5;
 
-function onsetsOf(seriesOf: ReadonlyMap<string, readonly ShiftedSeries[]>): Map<string, number> {
-  const found = new Map<string, number>();
-  for (const { series, shift, harm } of [...seriesOf.values()].flat()) {
+function onsetsOf(seriesOf: ReadonlyMap<string, readonly ShiftedSeries[]>): Map<string, ShiftedSeries> {
+  const found = new Map<string, ShiftedSeries>();
+  for (const one of [...seriesOf.values()].flat()) {
+    const { series, shift, harm } = one;
     if (harm < onsetHarmMin || shift.onsetAt === null || series.measure === "traffic" || series.measure === "other")
       continue;
     const component = series.callee ?? series.component;
-    const known = found.get(component);
-    if (known === undefined || shift.onsetAt < known) found.set(component, shift.onsetAt);
+    const known = found.get(component)?.shift.onsetAt ?? Number.POSITIVE_INFINITY;
+    if (shift.onsetAt < known) found.set(component, one);
   }
   return found;
 }
@@ -107,7 +117,7 @@ export function subjectOfChange(world: World, change: ObservedChange): Subject {
 }
 
 /** A series as evidence: its level before and during the trouble. */
-export function seriesEvidence({ series, shift }: ShiftedSeries, name: string): EvidenceDraft {
+export function seriesEvidence({ series, shift, extreme }: ShiftedSeries, name: string): EvidenceDraft {
   const unit = series.unit === null || series.unit === "1" ? "" : ` ${series.unit}`;
   return {
     kind: "metric_series",
@@ -116,8 +126,9 @@ export function seriesEvidence({ series, shift }: ShiftedSeries, name: string): 
     title: `${name}: ${series.metric}${series.statistic === null ? "" : ` (${series.statistic})`}`,
     snapshot: [
       `before: median ${figure(shift.before)}${unit} of ${shift.pointsBefore} values`,
-      `during: median ${figure(shift.during)}${unit} of ${shift.pointsDuring} values`,
+      `during: median ${figure(shift.during)}${unit} of ${shift.pointsDuring} values${Number.isFinite(extreme) ? `, the tenth furthest towards trouble ${figure(extreme)}${unit}` : ""}`,
       `${figure(shift.z)} robust standard deviations`,
+      ...(shift.onsetAt === null ? [] : [`left its usual level at ${new Date(shift.onsetAt).toISOString()}`]),
     ].join("\n"),
   };
 }

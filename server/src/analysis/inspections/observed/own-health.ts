@@ -1,11 +1,4 @@
-import {
-  closeLookMax,
-  nameOf,
-  type Observed,
-  overviewEvidence,
-  seriesEvidence,
-  strengthOfComponent,
-} from "./observed.ts";
+import { closeLookMax, nameOf, type Observed, seriesEvidence, strengthOfComponent } from "./observed.ts";
 import { findingAbout, type ObservedFinding } from "./observed-finding.ts";
 
 /**
@@ -24,8 +17,8 @@ export function ownHealth(observed: Observed): ObservedFinding[] {
       findingAbout("own_health", { kind: "component", key: component })({
         feature: "healthy",
         value: 1,
-        text: `all ${own.length} series of ${nameOf(observed, component)} stayed within the usual`,
-        evidence: own.length > 1 ? overviewEvidence(observed) : seriesEvidence(worst, nameOf(observed, component)),
+        text: `all ${own.length} series of ${nameOf(observed, component)} stayed within the usual; ${worst.series.metric} moved most, by ${worst.harm.toFixed(1)} robust standard deviations`,
+        evidence: seriesEvidence(worst, nameOf(observed, component)),
       }),
     ];
   });

@@ -1,13 +1,9 @@
+import type { ScorePart } from "../../observations/component-score.ts";
+import type { EvidenceDraft } from "../finding.ts";
 import { leadOf } from "./lead-of.ts";
-import {
-  closeLookMax,
-  nameOf,
-  type Observed,
-  overviewEvidence,
-  seriesEvidence,
-  strengthOfComponent,
-} from "./observed.ts";
+import { closeLookMax, nameOf, type Observed, overviewEvidence } from "./observed.ts";
 import { findingAbout, type ObservedFinding } from "./observed-finding.ts";
+import { partEvidence } from "./part-evidence.ts";
 
 /**
  * How unusual each component is by the ranking's methods, how far it leads the others, and on how many methods it stands. A lead is what
@@ -16,19 +12,26 @@ import { findingAbout, type ObservedFinding } from "./observed-finding.ts";
 export function unusualComponent(observed: Observed): ObservedFinding[] {
   const [top, second] = observed.scores;
   return observed.scores.slice(0, closeLookMax).flatMap((one) => {
-    const strength = strengthOfComponent(one);
     const rival = one === top ? second : top;
     const lead = leadOf(one.score, rival?.score ?? 0);
     const name = nameOf(observed, one.component);
-    const known = observed.seriesOf.get(one.component)?.find(({ series }) => series.id === one.seriesId);
-    const evidence = known === undefined ? overviewEvidence(observed) : seriesEvidence(known, name);
-    const parts = [...one.parts].sort((a, b) => b.strength - a.strength);
+    // That its series stopped is weighed by `absentData`; one sight counts once.
+    const parts = one.parts.filter(({ method }) => method !== "missing_data").sort((a, b) => b.strength - a.strength);
+    const [strongest] = parts;
     const strong = parts.filter((part) => part.strength >= 0.5);
     const subject = { kind: "component", key: one.component } as const;
     const about = findingAbout("unusual_component", subject);
-    const said = parts[0]?.text ?? `${name} has no value that says much`;
     return [
-      about({ feature: "strength", value: strength, text: `${name}: ${said}`, evidence }),
+      ...(strongest === undefined
+        ? []
+        : [
+            about({
+              feature: "strength",
+              value: strongest.strength,
+              text: `${name}: ${strongest.text}`,
+              evidence: partEvidence(observed, strongest),
+            }),
+          ]),
       about({
         feature: observed.spread > 0.25 ? "lead_wide" : "lead",
         value: lead,
@@ -45,14 +48,27 @@ export function unusualComponent(observed: Observed): ObservedFinding[] {
             about({
               feature: "agreement",
               value: Math.min(1, (strong.length - 1) / 3),
-              text: `${strong.length} ways of looking agree on it: ${strong
-                .slice(1, 4)
-                .map((part) => part.text)
-                .join("; ")}`,
-              evidence,
+              ...agreementOf(observed, strong),
             }),
           ]
         : []),
     ];
   });
+}
+
+/** What the ways of looking beside the strongest say, each sentence once, with what each of them was read from. */
+function agreementOf(observed: Observed, strong: readonly ScorePart[]): { text: string; evidence: EvidenceDraft } {
+  const [first, ...others] = [...new Map(strong.map((part) => [part.text, part])).values()];
+  const told = others.length === 0 && first !== undefined ? [first] : others.slice(0, 3);
+  const read = [...new Map(told.map((part) => [part.ref, partEvidence(observed, part)])).values()];
+  const [lead = overviewEvidence(observed)] = read;
+  return {
+    text: `${strong.length} ways of looking agree on it: ${told.map(({ text }) => text).join("; ")}`,
+    evidence: {
+      ...lead,
+      snapshot: read
+        .map(({ title, ref, snapshot }, at) => (at === 0 ? snapshot : `${title} [${ref}]\n${snapshot}`))
+        .join("\n\n"),
+    },
+  };
 }

@@ -96,7 +96,10 @@ function viewsOf(
   let ownView: number | null = null;
   const seenBy = new Map<string, number>();
   for (const series of [...latency, ...failures]) {
-    const sure = significanceOf(shifts.get(series.id)?.deviations ?? 0);
+    const shift = shifts.get(series.id);
+    // Without values before and in the trouble it is no view at all, and none that all is well.
+    if (shift === undefined || shift.pointsBefore === 0 || shift.pointsNow === 0) continue;
+    const sure = significanceOf(shift.deviations);
     if (series.callee === null) ownView = Math.max(ownView ?? 0, sure);
     else seenBy.set(series.component, Math.max(seenBy.get(series.component) ?? 0, sure));
   }

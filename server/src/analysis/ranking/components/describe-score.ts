@@ -1,4 +1,4 @@
-import type { ComponentTrouble } from "./component-trouble.ts";
+import type { ComponentTrouble, Trouble } from "./component-trouble.ts";
 import type { SeriesShift } from "./series-shift.ts";
 
 /** Three digits, with a power of ten only where it is needed. */
@@ -24,9 +24,16 @@ export function describeTrouble(rests: number, passes: number, trouble: Componen
     parts.push(
       `${Math.round((100 * (passes - rests)) / passes)} % of what comes this way is explained by what it calls`,
     );
-  const worst = [trouble?.latency, trouble?.failures]
-    .flatMap((one) => (one == null || one.significance < 0.1 ? [] : [one]))
-    .sort((a, b) => b.significance - a.significance)[0];
-  if (worst !== undefined) parts.push(describeShift(worst.shift));
+  const worst = worstOf(trouble);
+  if (worst !== null) parts.push(describeShift(worst.shift));
   return parts.join("; ");
+}
+
+/** The trouble with calls that is surest none of chance, which the sentence tells and the reference names; null where none is. */
+export function worstOf(trouble: ComponentTrouble | undefined): Trouble | null {
+  return (
+    [trouble?.latency, trouble?.failures]
+      .flatMap((one) => (one == null || one.significance < 0.1 ? [] : [one]))
+      .sort((a, b) => b.significance - a.significance)[0] ?? null
+  );
 }

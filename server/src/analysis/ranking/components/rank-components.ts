@@ -6,7 +6,7 @@ import type { Observations } from "../../observations/observations.ts";
 import { callGraphOf } from "./call-graph.ts";
 import { type CallSeries, callSeriesOf } from "./call-series.ts";
 import { troubleOfComponents } from "./component-trouble.ts";
-import { describeShift, describeTrouble } from "./describe-score.ts";
+import { describeShift, describeTrouble, worstOf } from "./describe-score.ts";
 import { familyOfTarget } from "./family-of-target.ts";
 import { flowTrouble } from "./flow-trouble.ts";
 import { materialityOf } from "./materiality.ts";
@@ -105,7 +105,7 @@ export function rankComponents(observations: Observations): ComponentScore[] {
     const trouble = troubles.get(key);
     const rests = (flow?.rests.get(key) ?? 0) * surest;
     if (rests > 0.005) {
-      const ref = (trouble?.latency ?? trouble?.failures)?.shift.series.ref ?? picked?.shift.series.ref ?? "";
+      const ref = worstOf(trouble)?.shift.series.ref ?? picked?.shift.series.ref ?? "";
       parts.push({
         method: "trouble_rests",
         strength: rests,

@@ -3,6 +3,7 @@ import { usualStep } from "../../detection/align-series.ts";
 import { leadIn, valuesWithin } from "../../detection/windows.ts";
 import type { ScorePart } from "../../observations/component-score.ts";
 import type { Interval, Measure, Observations } from "../../observations/observations.ts";
+import { lostTelemetry } from "./lost-telemetry.ts";
 
 /** A component is silent when so many of its series that used to speak do not. */
 const SHARE_MIN = 0.5;
@@ -13,7 +14,7 @@ const callMeasures: ReadonlySet<Measure> = new Set(["latency", "errors", "availa
 
 /**
  * Missing data as a signal: components whose series used to come and stopped in the trouble, judged by each series' own regularity (`absenceOf`). Says nothing where
- * most of what is watched fell silent together.
+ * most of what is watched fell silent together, nor of who still answers its callers (`lostTelemetry`).
  */
 export function scoreSilence(observations: Observations): ReadonlyMap<string, ScorePart> {
   const { baseline, incident } = observations;
@@ -60,16 +61,19 @@ export function scoreSilence(observations: Observations): ReadonlyMap<string, Sc
   const all = [...byComponent.entries()];
   const silent = all.filter(([, one]) => one.silent >= SHARE_MIN * one.spoke);
   if (silent.length > COLLECTOR_SHARE * all.length) return new Map();
+  const lost = silent.length === 0 ? new Set<string>() : lostTelemetry(observations);
   return new Map(
-    silent.map(([component, one]) => [
-      component,
-      {
-        method: "missing_data",
-        strength: (one.surprise * one.silent) / one.spoke,
-        text: `${one.silent} of ${one.spoke} series stopped, ${one.metric} among them`,
-        ref: one.ref,
-      },
-    ]),
+    silent
+      .filter(([component]) => !lost.has(component))
+      .map(([component, one]) => [
+        component,
+        {
+          method: "missing_data",
+          strength: (one.surprise * one.silent) / one.spoke,
+          text: `${one.silent} of ${one.spoke} series stopped, ${one.metric} among them`,
+          ref: one.ref,
+        },
+      ]),
   );
 }
 

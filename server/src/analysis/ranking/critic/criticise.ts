@@ -6,6 +6,7 @@ import type { Criticised, CriticRule, Objection } from "./objection.ts";
 import { regressionBeforeDeploy } from "./regression-before-deploy.ts";
 import { rejectedBefore } from "./rejected-before.ts";
 import { targetUnmoved } from "./target-unmoved.ts";
+import { telemetryLost } from "./telemetry-lost.ts";
 import { tooLittleData } from "./too-little-data.ts";
 import { troublePassed } from "./trouble-passed.ts";
 
@@ -19,6 +20,7 @@ const rules: readonly CriticRule[] = [
   rejectedBefore,
   troublePassed,
   targetUnmoved,
+  telemetryLost,
 ];
 
 /** Holds every rule of the critic against an answer. Pure; the rules' order has no meaning. */

@@ -1,0 +1,130 @@
+import { expect, test } from "vitest";
+import { type PlainSeries, plainObservations } from "../../../test/scenario/plain-observations.ts";
+import { type Diagnosis, diagnose } from "./diagnose.ts";
+import type { Observations, Series } from "./observations/observations.ts";
+import { worldOfObservations } from "./world/world-of-observations.ts";
+
+const service = (component: string, duration = 0.1): PlainSeries[] => [
+  { component, measure: "traffic", metric: "requests", before: 50, during: 50, statistic: "rate" },
+  { component, measure: "latency", metric: "duration", before: 0.1, during: duration },
+  { component, measure: "cpu", metric: "cpu", before: 0.3, during: 0.3 },
+];
+const call = (component: string, callee: string, during: number): PlainSeries => ({
+  component,
+  callee,
+  measure: "latency",
+  metric: "call_duration",
+  before: 0.1,
+  during,
+});
+
+/** A shop of three; `change` may take values out of its series. */
+function observe(series: readonly PlainSeries[], change: (one: Series, o: Observations) => Series = (one) => one) {
+  const plain = plainObservations({
+    components: [{ key: "web" }, { key: "cart" }, { key: "stock" }],
+    edges: [
+      ["web", "cart"],
+      ["cart", "stock"],
+    ],
+    series: [...series],
+  });
+  return { ...plain, series: plain.series.map((one) => change(one, plain)) };
+}
+const ask = (observations: Observations): Diagnosis => diagnose(worldOfObservations(observations));
+const withoutIncident = (one: Series, { incident }: Observations): Series => ({
+  ...one,
+  values: one.values.map((value, at) => ((one.times[at] ?? 0) >= incident.from ? Number.NaN : value)),
+});
+const findingsOf = (answer: Diagnosis) => answer.hypotheses.flatMap((one) => [...one.for, ...one.against]);
+
+test("what is said of a series cites that series, also where it is a caller's", () => {
+  const observations = observe([
+    ...service("web"),
+    ...service("cart"),
+    call("web", "cart", 0.5),
+    call("cart", "stock", 0.9),
+  ]);
+  const ofCalls = findingsOf(ask(observations)).filter(({ text }) => /^stock: .*call_duration rose from/.test(text));
+  expect(ofCalls.length).toBeGreaterThan(0);
+  const ref = observations.series.find(({ callee }) => callee === "stock")?.ref;
+  for (const { evidence } of ofCalls) expect(evidence).toMatchObject({ ref, title: "cart: call_duration" });
+});
+
+test("what is said of a log line cites the line, not the series that moved most", () => {
+  const answer = ask({
+    ...observe([...service("web", 0.5), ...service("cart", 0.5), ...service("stock")]),
+    logs: [
+      {
+        component: "cart",
+        templateId: "t1",
+        template: "TypeError: price of <*> is undefined",
+        severity: "error",
+        baselinePerMinute: 0,
+        incidentPerMinute: 40,
+        firstAt: null,
+        example: "TypeError: price of 7 is undefined",
+        ref: "log:cart/t1",
+      },
+    ],
+  });
+  const said = findingsOf(answer).filter(({ text }) => text.includes("TypeError"));
+  expect(said.map(({ inspection }) => inspection)).toContain("log_words");
+  for (const { evidence } of said) expect(`${evidence.ref}${evidence.snapshot}`).toContain("log:cart/t1");
+});
+
+test("a series without values in the trouble is missing, and no sign that all was well", () => {
+  const observations = observe([...service("web"), ...service("cart", 0.5), ...service("stock")], (one, all) =>
+    one.component === "web" && one.measure === "latency" ? withoutIncident(one, all) : one,
+  );
+  const seriesId =
+    observations.series.find(({ component, measure }) => component === "web" && measure === "latency")?.id ?? null;
+  const answer = ask({ ...observations, target: { component: "web", measure: "latency", seriesId } });
+  for (const { text, evidence } of findingsOf(answer)) {
+    expect(text).not.toContain("behaves as before");
+    expect(evidence.snapshot).not.toContain("of 0 values");
+  }
+  expect(answer.missing.join("\n")).toMatch(/duration of web, where the trouble was noticed, has no value/);
+});
+
+test("telemetry that stopped while callers went on is told as missing and confirms nobody", () => {
+  const answer = ask(
+    observe([...service("web", 0.4), ...service("cart"), ...service("stock"), call("web", "cart", 0.4)], (one, all) =>
+      one.component === "cart" ? withoutIncident(one, all) : one,
+    ),
+  );
+  expect(answer.verdict).not.toBe("confirmed");
+  expect(answer.missing.join("\n")).toContain("The telemetry of cart stopped");
+  expect(
+    findingsOf(answer)
+      .map(({ text }) => text)
+      .join("\n"),
+  ).not.toContain("series stopped");
+});
+
+test("a component that fell silent and whose calls fail is told so once", () => {
+  const failures: PlainSeries = {
+    component: "web",
+    callee: "cart",
+    measure: "errors",
+    metric: "call_failures",
+    before: 0.1,
+    during: 40,
+  };
+  const answer = ask(
+    observe([...service("web", 0.4), ...service("cart"), ...service("stock"), failures], (one, all) =>
+      one.component === "cart" ? withoutIncident(one, all) : one,
+    ),
+  );
+  expect(answer.causes[0]?.component).toBe("cart");
+  const said = answer.hypotheses[0]?.for.filter(({ text }) => text.includes("series stopped")) ?? [];
+  expect(said).toHaveLength(1);
+});
+
+test("where nothing moved the headline says that, and nothing is cited that was not read", () => {
+  const answer = ask(observe([...service("web"), ...service("cart"), ...service("stock")]));
+  expect(answer.summary).toBe("Inconclusive: nothing that was measured is unusual.");
+  for (const { evidence, text } of findingsOf(answer)) {
+    expect(evidence.ref).not.toMatch(/^sql:/);
+    expect(text).not.toContain("code can't be read");
+  }
+});
