@@ -50,3 +50,10 @@ test("a file that is not there is told as such", async () => {
   expect(code).not.toBe(0);
   expect(stderr).toContain("none.log can't be read");
 });
+
+test("a folder is told as such", async () => {
+  const { code, stderr } = await run([folder]);
+  expect(code).not.toBe(0);
+  expect(stderr).toContain("is a folder");
+  expect(stderr).not.toContain("EISDIR");
+});

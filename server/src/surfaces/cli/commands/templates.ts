@@ -1,5 +1,5 @@
 import { createReadStream } from "node:fs";
-import { access, mkdtemp, open, rm } from "node:fs/promises";
+import { mkdtemp, open, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -92,8 +92,9 @@ async function mine(task: {
 
 async function linesOf(file: string): Promise<AsyncIterable<string>> {
   if (file === "-") return createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY });
+  let isFolder = false;
   try {
-    await access(file);
+    isFolder = (await stat(file)).isDirectory();
   } catch (cause) {
     throw new CulpritError(
       "INVALID_REQUEST",
@@ -104,6 +105,10 @@ async function linesOf(file: string): Promise<AsyncIterable<string>> {
       },
     );
   }
+  if (isFolder)
+    throw new CulpritError("INVALID_REQUEST", `${file} is a folder. Say a file of it, or - for standard input`, {
+      details: { field: "FILE", provided: file },
+    });
   return createInterface({ input: createReadStream(file), crlfDelay: Number.POSITIVE_INFINITY });
 }
 
