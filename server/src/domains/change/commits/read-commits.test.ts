@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { sql } from "kysely";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createTestDatabase, type TestDatabase } from "../../../../../test/database/create-test-database.ts";
@@ -30,7 +30,8 @@ async function newRepository() {
   const path = join(folder, `repo-${made}`);
   execFileSync("git", ["init", "-q", "-b", "main", path]);
   const git = (...args: string[]) =>
-    execFileSync("git", ["-C", path, "-c", "user.name=Ada", "-c", "user.email=ada@example.test", ...args], {
+    // Its own author: the same commit made in two repositories within a second would be one commit.
+    execFileSync("git", ["-C", path, "-c", "user.name=Ada", "-c", `user.email=ada@${basename(path)}.test`, ...args], {
       encoding: "utf8",
     }).trim();
   const commit = (message: string, files: Readonly<Record<string, string | Buffer>>) => {
