@@ -4,7 +4,7 @@ import { lazy, Suspense } from "react";
 import { reopenEvidence } from "../api/requests.ts";
 import { LogText } from "../ui/log-text.tsx";
 
-const LinePlot = lazy(() => import("../ui/line-plot.tsx"));
+const LinePlot = lazy(() => import("../plot/line-plot.tsx"));
 const heightPx = 160;
 
 interface EvidenceSeriesProps {

@@ -5,7 +5,7 @@ import { FailureNote } from "../ui/failure-note.tsx";
 import { smallFieldLook } from "../ui/field.ts";
 import { Section } from "../ui/section.tsx";
 
-const BarPlot = lazy(() => import("../ui/bar-plot.tsx"));
+const BarPlot = lazy(() => import("../plot/bar-plot.tsx"));
 const heightPx = 150;
 const hourS = 3600;
 

@@ -1,5 +1,5 @@
 import type { MetricSeries } from "@culprit/contract";
-import type { PlotLine } from "../ui/line-plot.tsx";
+import type { PlotLine } from "../plot/line-plot.tsx";
 
 export const redMetrics = ["culprit.red.requests", "culprit.red.errors", "culprit.red.duration_p99"] as const;
 

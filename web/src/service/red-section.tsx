@@ -3,13 +3,13 @@ import { Link } from "@tanstack/react-router";
 import { lazy, Suspense, useState } from "react";
 import { readSeries } from "../api/telemetry-requests.ts";
 import { formatAmount } from "../lib/format-amount.ts";
+import type { PlotLine } from "../plot/line-plot.tsx";
 import { FailureNote } from "../ui/failure-note.tsx";
 import { smallFieldLook } from "../ui/field.ts";
-import type { PlotLine } from "../ui/line-plot.tsx";
 import { Section } from "../ui/section.tsx";
 import { redMetrics, redOf } from "./red-of.ts";
 
-const LinePlot = lazy(() => import("../ui/line-plot.tsx"));
+const LinePlot = lazy(() => import("../plot/line-plot.tsx"));
 const heightPx = 132;
 const spans = [
   [1, "1 hour"],

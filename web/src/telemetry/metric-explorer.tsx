@@ -9,7 +9,7 @@ import { smallFieldLook } from "../ui/field.ts";
 import { RowsPending } from "../ui/rows-pending.tsx";
 import type { ExplorerProps } from "./telemetry-window.ts";
 
-const LinePlot = lazy(() => import("../ui/line-plot.tsx"));
+const LinePlot = lazy(() => import("../plot/line-plot.tsx"));
 const metricsShown = 200;
 const linesMax = 5;
 const heightPx = 168;

@@ -1,9 +1,10 @@
-import { useEffect, useRef, useState } from "react";
+import { useState } from "react";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
-import { timeLabels } from "../incident/chart-options.ts";
 import { formatAmount } from "../lib/format-amount.ts";
 import { formatInstant } from "../lib/format-instant.ts";
+import { plotInk, timeLabels } from "./plot-ink.ts";
+import { usePlot } from "./use-plot.ts";
 
 export interface PlotLine {
   readonly name: string;
@@ -32,22 +33,15 @@ const looks = [
 
 /** Values over time as lines; loaded only where it is shown. */
 export default function LinePlot({ label, lines, unit, markMs, heightPx = 160 }: LinePlotProps) {
-  const box = useRef<HTMLDivElement>(null);
   const [hovered, setHovered] = useState<number | null>(null);
-  const [themeCount, setThemeCount] = useState(0);
   const times = [...new Set(lines.flatMap((line) => line.times))].sort((a, b) => a - b);
   const columns = lines.map((line) => {
     const at = new Map(line.times.map((time, index) => [time, line.values[index]]));
     return times.map((time) => at.get(time) ?? null);
   });
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the columns are made anew on each drawing; what they come from tells when they changed
-  useEffect(() => {
-    const host = box.current;
-    if (!host) return;
-    const colour = (name: string) => resolveColour(host, `var(--color-${name})`);
-    const font = `11px ${getComputedStyle(host).fontFamily}`;
-    const axis = { stroke: colour("ink-3"), font, ticks: { show: false } } satisfies Partial<uPlot.Axis>;
+  const draw = (host: HTMLElement) => {
+    const { colour, axis } = plotInk(host);
     const drawMark = (plot: uPlot) => {
       if (markMs === null) return;
       const x = Math.round(plot.valToPos(markMs / 1000, "x", true));
@@ -61,7 +55,7 @@ export default function LinePlot({ label, lines, unit, markMs, heightPx = 160 }:
       plot.ctx.stroke();
       plot.ctx.restore();
     };
-    const chart = new uPlot(
+    return new uPlot(
       {
         width: host.clientWidth,
         height: heightPx,
@@ -98,24 +92,8 @@ export default function LinePlot({ label, lines, unit, markMs, heightPx = 160 }:
       [times.map((time) => time / 1000), ...columns] as uPlot.AlignedData,
       host,
     );
-    const observer = new ResizeObserver(() => chart.setSize({ width: host.clientWidth, height: heightPx }));
-    observer.observe(host);
-    return () => {
-      observer.disconnect();
-      chart.destroy();
-    };
-  }, [themeCount, lines, markMs, heightPx]);
-
-  useEffect(() => {
-    const onTheme = () => setThemeCount((count) => count + 1);
-    const system = matchMedia("(prefers-color-scheme: dark)");
-    system.addEventListener("change", onTheme);
-    document.documentElement.addEventListener("themechange", onTheme);
-    return () => {
-      system.removeEventListener("change", onTheme);
-      document.documentElement.removeEventListener("themechange", onTheme);
-    };
-  }, []);
+  };
+  const { box } = usePlot({ heightPx, draw, dependsOn: [lines, markMs] });
 
   const at = hovered === null ? undefined : times[hovered];
   return (
@@ -137,14 +115,4 @@ export default function LinePlot({ label, lines, unit, markMs, heightPx = 160 }:
       </figcaption>
     </figure>
   );
-}
-
-/** A canvas knows no custom properties and no `light-dark()`: the browser resolves the colour on a probe. */
-function resolveColour(host: HTMLElement, expression: string): string {
-  const probe = document.createElement("span");
-  probe.style.color = expression;
-  host.append(probe);
-  const colour = getComputedStyle(probe).color;
-  probe.remove();
-  return colour;
 }

@@ -1,8 +1,8 @@
 import uPlot from "uplot";
-import { chartHeightPx } from "./chart-height.ts";
+import { plotInk, timeLabels } from "./plot-ink.ts";
 
-interface ChartOptionsInput {
-  readonly width: number;
+interface BarOptionsInput {
+  readonly heightPx: number;
   readonly bucketS: number;
   /** Where the page's colours are read from. */
   readonly host: HTMLElement;
@@ -10,17 +10,15 @@ interface ChartOptionsInput {
   readonly onLayout: (plot: uPlot) => void;
 }
 
-/** How the occurrence chart is drawn: one bar a bucket, quiet axes, room for the deployment labels above. */
-export function chartOptions({ width, bucketS, host, onHover, onLayout }: ChartOptionsInput): uPlot.Options {
-  const colour = (name: string) => resolveColour(host, `var(--color-${name})`);
-  const font = `11px ${getComputedStyle(host).fontFamily}`;
-  const axis = { stroke: colour("ink-3"), font, ticks: { show: false } } satisfies Partial<uPlot.Axis>;
+/** How counts over time are drawn: one bar a bucket, quiet axes, room above for the labels of marks. */
+export function barOptions({ heightPx, bucketS, host, onHover, onLayout }: BarOptionsInput): uPlot.Options {
+  const { colour, axis } = plotInk(host);
   // Half a label of the time axis: the first and the last one stand on the chart's edges.
   const labelHalfPx = bucketS < 60 ? 30 : 22;
   const bars = uPlot.paths.bars?.({ size: [0.82, 40, 1], align: 1 });
   return {
-    width,
-    height: chartHeightPx,
+    width: host.clientWidth,
+    height: heightPx,
     padding: [26, labelHalfPx, 0, 0],
     legend: { show: false },
     cursor: {
@@ -58,27 +56,4 @@ function bucketUnderCursor(u: uPlot, nearest: number): number {
   const at = u.posToVal(u.cursor.left ?? 0, "x");
   const start = u.data[0][nearest];
   return start !== undefined && start > at && nearest > 0 ? nearest - 1 : nearest;
-}
-
-/** Times below a chart: the clock, or the day where it is of several. */
-export function timeLabels(bucketS: number): (u: uPlot, splits: number[]) => string[] {
-  const clock = bucketS < 60 ? 8 : 5;
-  return (_u, splits) => {
-    const isLong = (splits.at(-1) ?? 0) - (splits[0] ?? 0) > 2 * 86_400;
-    return splits.map((seconds) => {
-      const date = new Date(seconds * 1000);
-      if (isLong) return date.toLocaleDateString("en-GB", { day: "numeric", month: "short" });
-      return date.toLocaleTimeString("en-GB").slice(0, clock);
-    });
-  };
-}
-
-/** A canvas knows no custom properties and no `light-dark()`: the browser resolves the colour on a probe. */
-function resolveColour(host: HTMLElement, expression: string): string {
-  const probe = document.createElement("span");
-  probe.style.color = expression;
-  host.append(probe);
-  const colour = getComputedStyle(probe).color;
-  probe.remove();
-  return colour;
 }

@@ -1,0 +1,32 @@
+import type uPlot from "uplot";
+
+/** The page's colours and its quiet axis, for a canvas, which knows no custom properties and no `light-dark()`. */
+export function plotInk(host: HTMLElement) {
+  const colour = (name: string) => resolveColour(host, `var(--color-${name})`);
+  const font = `11px ${getComputedStyle(host).fontFamily}`;
+  const axis = { stroke: colour("ink-3"), font, ticks: { show: false } } satisfies Partial<uPlot.Axis>;
+  return { colour, axis };
+}
+
+/** The browser resolves the colour on a probe. */
+function resolveColour(host: HTMLElement, expression: string): string {
+  const probe = document.createElement("span");
+  probe.style.color = expression;
+  host.append(probe);
+  const colour = getComputedStyle(probe).color;
+  probe.remove();
+  return colour;
+}
+
+/** Times below a plot: the clock, or the day where it is of several. */
+export function timeLabels(bucketS: number): (u: uPlot, splits: number[]) => string[] {
+  const clock = bucketS < 60 ? 8 : 5;
+  return (_u, splits) => {
+    const isLong = (splits.at(-1) ?? 0) - (splits[0] ?? 0) > 2 * 86_400;
+    return splits.map((seconds) => {
+      const date = new Date(seconds * 1000);
+      if (isLong) return date.toLocaleDateString("en-GB", { day: "numeric", month: "short" });
+      return date.toLocaleTimeString("en-GB").slice(0, clock);
+    });
+  };
+}
