@@ -25,6 +25,7 @@ import { CulpritError } from "./platform/errors/culprit-error.ts";
 import { openHttpClient } from "./platform/http-client/open-http-client.ts";
 import { createLog, type Log } from "./platform/log/log.ts";
 import { giveBackMemory } from "./platform/process/give-back-memory.ts";
+import { noteRunningServer } from "./platform/process/running-server.ts";
 import { openQueue } from "./platform/queue/queue.ts";
 import { openSecretBox } from "./platform/secrets/open-secret-box.ts";
 import type { ActionServices } from "./surfaces/actions/action-services.ts";
@@ -335,6 +336,7 @@ async function serve(
   await listen(app, config);
   const address = app.server.address();
   if (typeof address === "object" && address !== null) port = address.port;
+  opened.defer(noteRunningServer(dataDir, { url: publicUrl(), host: config.host, port }));
   telemetry.start();
   if (config.workers > 0) scraper.start();
   opened.defer(startUpkeep({ database, keys, log, config, http, upkeep }));

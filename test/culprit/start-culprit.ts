@@ -52,7 +52,7 @@ export async function startCulprit({
     dataDir,
     process: child,
     log: () => log,
-    culprit: (...args) => runCulprit([...args, "--data-dir", dataDir, "--port", new URL(url).port]),
+    culprit: (...args) => runCulprit([...args, "--data-dir", dataDir]),
     stop: async () => {
       if (child.exitCode === null && child.signalCode === null) {
         const ended = new Promise((resolve) => child.once("exit", resolve));

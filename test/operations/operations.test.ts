@@ -1,6 +1,6 @@
 import { databaseStatsSchema, operationsSchema, type ProjectCreated, upkeepRunListSchema } from "@culprit/contract";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { eventually, type RunningCulprit, startCulprit } from "../culprit/start-culprit.ts";
+import { eventually, type RunningCulprit, runCulprit, startCulprit } from "../culprit/start-culprit.ts";
 
 let culprit: RunningCulprit;
 let cookie: string;
@@ -80,4 +80,22 @@ test("culprit status and culprit db check say the same at the command line", asy
   expect(status.code).toBe(0);
   const check = await culprit.culprit("db", "check");
   expect([check.code, check.stdout.trim()]).toEqual([0, "Nothing was found."]);
+});
+
+test("commands name the port that the running server took, also one that it chose itself, and after a crash no longer", async () => {
+  const other = await startCulprit({ env: { CULPRIT_PROOF: "off" } });
+  try {
+    const made = JSON.parse((await other.culprit("project", "create", "shop", "--json")).stdout) as ProjectCreated;
+    expect(new URL(made.dsn).origin).toBe(new URL(other.url).origin);
+    expect((await other.culprit("login-link")).stdout).toContain(`${other.url}/login/`);
+    expect((await other.culprit("status")).stdout).toContain(`answers at ${other.url}`);
+    const ended = new Promise((resolve) => other.process.once("exit", resolve));
+    other.process.kill("SIGKILL");
+    await ended;
+    expect((await other.culprit("login-link", "--port", "4999")).stdout).toContain("http://127.0.0.1:4999/login/");
+    const link = await runCulprit(["login-link", "--data-dir", other.dataDir, "--port", "0"]);
+    expect(link.stderr).toContain("put that port in the place of 0");
+  } finally {
+    await other.stop();
+  }
 });

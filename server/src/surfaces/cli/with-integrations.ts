@@ -4,7 +4,7 @@ import { openHttpClient } from "../../platform/http-client/open-http-client.ts";
 import { openQueue } from "../../platform/queue/queue.ts";
 import { openSecretBox } from "../../platform/secrets/open-secret-box.ts";
 import { withGitHub } from "../../vendors/providers.ts";
-import { publicUrlOf } from "../public-url.ts";
+import { runningUrlOf } from "../public-url.ts";
 import type { CommandContext } from "./command.ts";
 
 /** Runs a command's work with the services of integrations, as a server of the same settings has them. */
@@ -14,6 +14,7 @@ export async function withIntegrations<T>(
 ): Promise<T> {
   const database = await openDatabase();
   const secretBox = openSecretBox({ secret: config.secret, dataDir: resolve(config.dataDir) });
+  const publicUrl = await runningUrlOf(config);
   const queue = await openQueue(database, log);
   try {
     return await act({
@@ -23,7 +24,7 @@ export async function withIntegrations<T>(
       log,
       http: openHttpClient({ allowPrivate: config.httpAllowPrivate }),
       providers: withGitHub((installation) => openGitHubAppFor({ database, secretBox }, installation)),
-      publicUrl: () => publicUrlOf(config),
+      publicUrl: () => publicUrl,
       storePolicy: { payloadsPerIncident: config.payloadsPerIncident },
       now: () => new Date(),
     });

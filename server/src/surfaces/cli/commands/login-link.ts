@@ -1,6 +1,6 @@
 import { createLoginLink } from "../../../domains/access/index.ts";
-import { publicUrlOf } from "../../public-url.ts";
 import type { Command } from "../command.ts";
+import { serverUrl } from "../server-url.ts";
 
 export const loginLink: Command = {
   name: "login-link",
@@ -9,7 +9,7 @@ export const loginLink: Command = {
   positionals: [],
   async run(ctx, { flags }) {
     const { db } = await ctx.openDatabase();
-    const url = `${publicUrlOf(ctx.config)}/login/${await createLoginLink(db)}`;
+    const url = `${await serverUrl(ctx)}/login/${await createLoginLink(db)}`;
     ctx.print(flags.json === true ? JSON.stringify({ url }) : url);
     return 0;
   },

@@ -8,8 +8,8 @@ import {
 } from "../../../domains/access/index.ts";
 import { CulpritError } from "../../../platform/errors/culprit-error.ts";
 import { projectReply } from "../../project-reply.ts";
-import { publicUrlOf } from "../../public-url.ts";
 import type { Command } from "../command.ts";
+import { serverUrl } from "../server-url.ts";
 
 export const projectCreate: Command = {
   name: "project create",
@@ -30,7 +30,8 @@ export const projectCreate: Command = {
         `A project's name ${parsed.error.issues[0]?.message}; it is ${JSON.stringify(name)}. Say culprit project create NAME`,
       );
     const { db } = await ctx.openDatabase();
-    const reply = projectReply(await createProject(db, parsed.data), publicUrlOf(ctx.config));
+    const url = await serverUrl(ctx);
+    const reply = projectReply(await createProject(db, parsed.data), url);
     if (flags.json === true) ctx.print(JSON.stringify(reply));
     else for (const [key, value] of Object.entries(reply)) ctx.print(`${key.padEnd(12)}${value}`);
     return 0;

@@ -1,7 +1,7 @@
 import type { Operations } from "@culprit/contract";
 import { z } from "zod";
 import { readOperations } from "../../../domains/upkeep/index.ts";
-import { publicUrlOf } from "../../public-url.ts";
+import { runningUrlOf } from "../../public-url.ts";
 import type { Command, CommandContext } from "../command.ts";
 import { bytesText, secondsText, tableText } from "../format.ts";
 
@@ -39,7 +39,7 @@ interface Server {
 }
 
 async function askServer({ config }: CommandContext): Promise<Server> {
-  const url = publicUrlOf(config, config.port);
+  const url = await runningUrlOf(config);
   try {
     const reply = await fetch(`${url}/health`, { signal: AbortSignal.timeout(WITHIN_MS) });
     return { url, is_up: reply.ok, health: await reply.json() };

@@ -2,7 +2,7 @@ import type { DryRun } from "@culprit/contract";
 import { dryRun } from "../../../domains/workflow/index.ts";
 import { CulpritError } from "../../../platform/errors/culprit-error.ts";
 import { loadCatalogue } from "../../actions/load-catalogue.ts";
-import { publicUrlOf } from "../../public-url.ts";
+import { runningUrlOf } from "../../public-url.ts";
 import { chooseProject, projectFlag } from "../choose-project.ts";
 import type { Command } from "../command.ts";
 import { tableText } from "../format.ts";
@@ -27,7 +27,7 @@ export const workflowDryRun: Command = {
     const projectId = await chooseProject(database.db, flags.project);
     const answer = await dryRun(database, {
       ...{ projectId, written: { text }, actions: await loadCatalogue(), events: { last } },
-      ...{ publicUrl: publicUrlOf(ctx.config), now: new Date() },
+      ...{ publicUrl: await runningUrlOf(ctx.config), now: new Date() },
     });
     if (flags.json === true) ctx.print(JSON.stringify(answer));
     else for (const line of dryRunText(answer)) ctx.print(line);

@@ -1,5 +1,5 @@
 import { findWorkflow, loadWorkflow } from "../../../domains/workflow/index.ts";
-import { publicUrlOf } from "../../public-url.ts";
+import { runningUrlOf } from "../../public-url.ts";
 import { chooseProject, projectFlag } from "../choose-project.ts";
 import type { Command } from "../command.ts";
 
@@ -15,7 +15,8 @@ export const workflowShow: Command = {
     const { db } = await ctx.openDatabase();
     const projectId = await chooseProject(db, flags.project);
     const { id } = await findWorkflow(db, { name, projectId });
-    const workflow = await loadWorkflow(db, { workflowId: id, projectId, publicUrl: publicUrlOf(ctx.config) });
+    const publicUrl = await runningUrlOf(ctx.config);
+    const workflow = await loadWorkflow(db, { workflowId: id, projectId, publicUrl });
     ctx.print(flags.json === true ? JSON.stringify(workflow) : workflow.yaml.trimEnd());
     return 0;
   },
