@@ -15,6 +15,7 @@ import {
   startManually,
   takeReadyWorkflow,
 } from "../../server/src/domains/workflow/index.ts";
+import type { Database } from "../../server/src/platform/db/open-database.ts";
 import type { DB } from "../../server/src/platform/db/tables.generated.ts";
 import type { HttpClient } from "../../server/src/platform/http-client/http-client.ts";
 import { newId } from "../../server/src/platform/ids/ids.ts";
@@ -59,6 +60,8 @@ export interface Stage {
   /** Where messages arrive; `/broken` answers 500. */
   readonly vendorUrl: string;
   newProject(): Promise<Scene>;
+  /** The clock that `later` moves on. */
+  now(): Date;
   close(): Promise<void>;
 }
 
@@ -119,7 +122,10 @@ function fakeAnswers(): (request: FakeRequest) => FakeAnswer {
   };
 }
 
-export async function openStage(): Promise<Stage> {
+/** `more` are services that only some tests need, such as an investigation's, made for the stage's database and clock. */
+export async function openStage(
+  more: (database: Database, now: () => Date) => Partial<ActionServices> = () => ({}),
+): Promise<Stage> {
   const vendor: FakeVendor = await startFakeVendor(fakeAnswers());
   const idle = async () => undefined;
   const queue = { enqueue: idle, enqueueMany: idle, work: idle, workInBatches: idle, close: idle } as unknown as Queue;
@@ -154,6 +160,7 @@ export async function openStage(): Promise<Stage> {
     integrations,
     openForge: forgeOpener(integrations, noApp),
     now,
+    ...more(database, now),
   };
   const runner = new Runner({
     database,
@@ -308,6 +315,7 @@ export async function openStage(): Promise<Stage> {
     integrations,
     vendorUrl: vendor.url,
     newProject,
+    now,
     close: async () => {
       await runner.close(5000);
       await vendor.close();

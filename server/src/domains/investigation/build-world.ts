@@ -27,7 +27,7 @@ export async function buildWorld(
   incidentId: string,
 ): Promise<{ readonly world: World; readonly facts: IncidentFacts }> {
   const { db } = deps.database;
-  const readAt = new Date().toISOString();
+  const readAt = (deps.now?.() ?? new Date()).toISOString();
   const facts = await loadIncidentFacts(db, incidentId);
   const [timeline, configChanges, company, opened, observed, related, declared, learned] = await Promise.all([
     loadTimeline(db, facts),

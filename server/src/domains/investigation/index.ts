@@ -5,6 +5,7 @@ export { type Investigation, investigateIncident } from "./investigate-incident.
 export { reportLearning } from "./learning/report-learning.ts";
 export { loadFrameCode } from "./load-frame-code.ts";
 export { type LoadedInvestigation, loadInvestigation } from "./load-investigation.ts";
+export { type Look, lookAgain } from "./look-again.ts";
 export type { InvestigationDeps } from "./observe/observe-deps.ts";
 export { type DiffReview, fileDiffOf, reviewAgainstIncidents } from "./past-incidents.ts";
 export { renderReportHtml } from "./render-report-html.ts";

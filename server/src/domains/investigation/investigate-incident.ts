@@ -25,6 +25,8 @@ export interface Investigation {
   readonly confidence: number;
   /** Too unsure to wake anybody. */
   readonly isSilent: boolean;
+  /** True where Culprit looked again by itself and came to the answer that stood. */
+  readonly isKept: boolean;
   readonly missing: readonly string[];
   readonly hypotheses: readonly {
     readonly type: string;
@@ -56,8 +58,9 @@ export async function investigateIncident(
     if (known === undefined) throw new Error(`no evidence was collected for ${finding.evidence.ref}`);
     return known.id;
   };
-  const revision = await deps.database.transaction(async (tx) => {
+  const { revision, isKept } = await deps.database.transaction(async (tx) => {
     await sql`SELECT 1 FROM incidents WHERE id = ${incidentId} FOR NO KEY UPDATE`.execute(tx);
+    const look = await loadLook(tx, incidentId);
     const earlier = await loadEarlierAnswer(tx, incidentId);
     const next = (earlier?.revision ?? 0) + 1;
     const now: EarlierAnswer = {
@@ -78,8 +81,8 @@ export async function investigateIncident(
     await insertEvidence(tx, facts.projectId, incidentId, cited);
     await insertHypotheses(tx, facts.projectId, incidentId, next, hypotheses, evidenceIdOf);
     await sql`
-      INSERT INTO incident_reports (report_id, project_id, incident_id, revision, model_info, verdict, confidence, is_silent, missing, summary, report_markdown, changed, evidence_ids)
-      VALUES (${newId()}, ${facts.projectId}, ${incidentId}, ${next}, ${JSON.stringify({ engine: engineVersion })}::jsonb, ${decision.verdict}, ${decision.confidence}, ${decision.silent}, ${decision.missing.map(clean)}::text[],
+      INSERT INTO incident_reports (report_id, project_id, incident_id, revision, created_at, model_info, verdict, confidence, is_silent, missing, summary, report_markdown, changed, evidence_ids)
+      VALUES (${newId()}, ${facts.projectId}, ${incidentId}, ${next}, ${world.readAt}::timestamptz, ${JSON.stringify({ engine: engineVersion })}::jsonb, ${decision.verdict}, ${decision.confidence}, ${decision.silent}, ${decision.missing.map(clean)}::text[],
         ${clean(decision.summary)}, ${clean(markdown)}, ${changed},
         ${cited.map(({ id }) => id)}::uuid[])`.execute(tx);
     await storeWorld(tx, { projectId: facts.projectId, incidentId, revision: next, engineVersion, packed });
@@ -95,9 +98,11 @@ export async function investigateIncident(
       confidence: decision.confidence,
       silent: decision.silent,
       changed,
+      seen_s: Math.max(0, Math.round((Date.parse(world.readAt) - facts.firstAt.getTime()) / 1000)),
+      look,
     };
     await emitAboutIncident(tx, { type: "investigation.completed", incidentId, payload });
-    return next;
+    return { revision: next, isKept: look !== null && earlier !== null && isSameAnswer(earlier.answer, now) };
   });
   return {
     revision,
@@ -108,6 +113,7 @@ export async function investigateIncident(
     culpritComponent: decision.culpritComponent,
     confidence: decision.confidence,
     isSilent: decision.silent,
+    isKept,
     missing: decision.missing,
     hypotheses: hypotheses.map(({ type, title, confidence, subject }) => ({
       type,
@@ -116,6 +122,20 @@ export async function investigateIncident(
       commitSha: subject.kind === "commit" ? subject.sha : null,
     })),
   };
+}
+
+/** Which look of Culprit's own this investigation is, from 1; null where somebody or something else asked for it. */
+async function loadLook(tx: Transaction<DB>, incidentId: string): Promise<number | null> {
+  const { rows } = await sql<{ look: number | null }>`
+    SELECT (details ->> 'look')::int AS look FROM incident_decisions WHERE incident_id = ${incidentId} AND decision = 'approved'
+    ORDER BY decided_at DESC, decision_id DESC LIMIT 1`.execute(tx);
+  return rows[0]?.look ?? null;
+}
+
+function isSameAnswer(before: EarlierAnswer, now: EarlierAnswer): boolean {
+  return (
+    before.verdict === now.verdict && before.culpritCommit === now.culpritCommit && before.topTitle === now.topTitle
+  );
 }
 
 /** PostgreSQL stores neither NUL nor lone surrogates; files and commit messages may hold both. */

@@ -22,6 +22,7 @@ export default action({
     culprit_component: z.string().nullable().describe("The component that is blamed; null where none is."),
     confidence: z.number().describe("0 to 1: how likely what comes first is the cause."),
     silent: z.boolean().describe("Whether the answer is too unsure to wake anybody (below 0.70, or inconclusive)."),
+    kept: z.boolean().describe("Whether Culprit looked again by itself and came to the answer that stood already."),
   }),
   repeat: "none",
   isHeavy: true,
@@ -39,6 +40,7 @@ export default action({
       culprit_component: result.culpritComponent,
       confidence: result.confidence,
       silent: result.isSilent,
+      kept: result.isKept,
     };
   },
 });

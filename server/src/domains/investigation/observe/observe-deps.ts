@@ -7,4 +7,6 @@ export interface InvestigationDeps extends ChangeDeps {
   readonly telemetry: TelemetryReader;
   readonly topology: Topology;
   readonly retrieval: Pick<Retrieval, "search">;
+  /** Whose clock says what is now; the machine's unless told. */
+  readonly now?: () => Date;
 }

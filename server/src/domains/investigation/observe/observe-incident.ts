@@ -111,8 +111,19 @@ function windowOf(facts: IncidentFacts, now: Date): Interval {
   return { from, to: Math.max(from + MINUTE_MS, Math.min(asked, from + INCIDENT_MAX_MS, settled)) };
 }
 
+/** The keys of what concerns an incident, nearest first: its service, and what calls it or is called by it; none where nothing says whose it is. */
+export async function keysConcerning(
+  deps: InvestigationDeps,
+  facts: Pick<IncidentFacts, "projectId" | "environment" | "serviceId" | "serviceName">,
+): Promise<readonly string[]> {
+  return (await neighbourhood(deps, facts, await ownKeys(deps, facts))).keys.slice(0, COMPONENTS_MAX);
+}
+
 /** The keys that the incident's service may have in telemetry: its own, and those of the same name in a cluster, because an SDK does not know the cluster. */
-async function ownKeys({ database }: InvestigationDeps, facts: IncidentFacts): Promise<readonly string[]> {
+async function ownKeys(
+  { database }: InvestigationDeps,
+  facts: Pick<IncidentFacts, "projectId" | "environment" | "serviceId" | "serviceName">,
+): Promise<readonly string[]> {
   if (facts.serviceId === null || facts.serviceName === null) return [];
   const { rows } = await sql<{ cluster_id: string; namespace: string; service_name: string }>`
     SELECT cluster_id, namespace, service_name FROM services
