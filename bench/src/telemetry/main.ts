@@ -1,4 +1,6 @@
 import { execFile, fork } from "node:child_process";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { type Cost, watch } from "../ingest/watch.ts";
@@ -11,7 +13,7 @@ import { freePort, makeDataFolder } from "../shared/scratch.ts";
 import type { TelemetryPhase, TelemetryResult } from "./phase.ts";
 import { SERIES, SPANS_PER_TRACE } from "./requests.ts";
 
-const DEFAULTS = { seconds: 30, connections: 8, series: 500, rounds: 20, "read-beside": 10_000 };
+const DEFAULTS = { seconds: 30, connections: 8, series: 500, rounds: 20, "read-beside": 10_000, profile: 0 };
 /** A limit per project would measure the limit; everything else is as it comes. */
 const SETTINGS = { CULPRIT_TELEMETRY_PER_MINUTE: "0", CULPRIT_INGEST_PER_MINUTE: "0" };
 const HOUR_MS = 3_600_000;
@@ -31,7 +33,9 @@ export async function run(flags: readonly string[]): Promise<number> {
   let culprit: RunningCulprit | null = null;
   let floor: Awaited<ReturnType<typeof startFloor>> | null = null;
   try {
-    const options = { dataDir: folder.path, port: await freePort(), settings: SETTINGS };
+    const nodeFlags =
+      settings.profile > 0 ? ["--cpu-prof", `--cpu-prof-dir=${join(tmpdir(), "culprit-bench-profile")}`] : [];
+    const options = { dataDir: folder.path, port: await freePort(), settings: SETTINGS, nodeFlags };
     culprit = await startCulprit(options);
     const { pid } = culprit;
     const { ingestKey } = await createProject(options, "bench");

@@ -1,4 +1,5 @@
 import type { SpanRecord } from "@culprit/contract";
+import { evictOldest } from "../../../analysis/bounded/evict-oldest.ts";
 import { keyOfPeer, type ObservedCall } from "./observed-call.ts";
 import { isFailed } from "./span-outcome.ts";
 
@@ -12,7 +13,7 @@ type Callee = Pick<SpanRecord, "traceId" | "serviceKey">;
 /** What is held of a call: not its attributes, which are most of a span. */
 type Caller = Callee & Pick<SpanRecord, "environment" | "startMs" | "durationMs" | "status" | "httpStatus" | "peer">;
 
-/** Calls that wait for the other side, each way; the oldest gives way. */
+/** Calls that wait for the other side, each way; the oldest give way. */
 const PENDING_MAX = 50_000;
 const WAIT_MS = 10_000;
 
@@ -66,13 +67,7 @@ export class EdgeMatcher {
       this.#answered(projectId, span, callee.span);
       return;
     }
-    if (this.#callers.size >= PENDING_MAX) {
-      for (const [key, oldest] of this.#callers) {
-        this.#callers.delete(key);
-        this.#unanswered(oldest);
-        break;
-      }
-    }
+    for (const [, oldest] of evictOldest(this.#callers, PENDING_MAX)) this.#unanswered(oldest);
     const { traceId, serviceKey, environment, startMs, durationMs, status, httpStatus, peer } = span;
     const held = { traceId, serviceKey, environment, startMs, durationMs, status, httpStatus, peer };
     this.#callers.set(span.spanId, { projectId, span: held, untilMs: nowMs + WAIT_MS });
@@ -86,8 +81,7 @@ export class EdgeMatcher {
       this.#answered(projectId, caller.span, span);
       return;
     }
-    const oldest = this.#callees.size >= PENDING_MAX ? this.#callees.keys().next().value : undefined;
-    if (oldest !== undefined) this.#callees.delete(oldest);
+    evictOldest(this.#callees, PENDING_MAX);
     const { traceId, serviceKey } = span;
     this.#callees.set(parent, { projectId, span: { traceId, serviceKey }, untilMs: nowMs + WAIT_MS });
   }

@@ -1,4 +1,5 @@
 import type { SpanRecord, TelemetryOrigin } from "@culprit/contract";
+import { evictOldest } from "../../../analysis/bounded/evict-oldest.ts";
 import { DurationSketch } from "../../../analysis/sketch/duration-sketch.ts";
 
 /** Below it a 99th percentile is one outlier. */
@@ -23,10 +24,9 @@ export class RouteLatency {
   learn(service: TelemetryOrigin & { readonly projectId: string }, route: string, minute: DurationSketch): void {
     const key = keyOf(service.projectId, service, route);
     const known = this.#routes.get(key) ?? { recent: new DurationSketch(), p99: Number.POSITIVE_INFINITY };
-    // The one that was learnt longest ago gives way.
+    // Those that were learnt longest ago give way.
     this.#routes.delete(key);
-    const oldest = this.#routes.size >= ROUTES_MAX ? this.#routes.keys().next().value : undefined;
-    if (oldest !== undefined) this.#routes.delete(oldest);
+    evictOldest(this.#routes, ROUTES_MAX);
     this.#routes.set(key, known);
     known.recent.halve();
     known.recent.merge(minute);

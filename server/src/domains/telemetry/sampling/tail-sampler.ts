@@ -1,4 +1,5 @@
 import type { SpanRecord } from "@culprit/contract";
+import { evictOldest } from "../../../analysis/bounded/evict-oldest.ts";
 import { isEntry, isFailed } from "../red/span-outcome.ts";
 import { traceShare } from "./trace-share.ts";
 
@@ -45,6 +46,8 @@ interface TraceRate {
 
 const WAIT_MS = 10_000;
 const AFTER_ROOT_MS = 2_000;
+/** Also while spans come: a decided trace would else hold its memory until the next flush. */
+const EXPIRE_EVERY_MS = 1_000;
 const DECIDED_MAX = 100_000;
 
 /** Decides which spans are worth keeping: whole traces with an error or slowness, and a share of the rest. Bounded in time and memory. */
@@ -56,6 +59,7 @@ export class TailSampler {
   readonly #decided = new Map<string, boolean>();
   readonly #rates = new Map<string, TraceRate>();
   #bytes = 0;
+  #expireAtMs = 0;
 
   /** `slowOverMs` is the time over which a request of a route is slow. */
   constructor(settings: SamplingSettings, slowOverMs: (projectId: string, span: SpanRecord) => number) {
@@ -70,6 +74,7 @@ export class TailSampler {
 
   /** Takes spans of a project. @returns those to store now: of these, and of earlier ones whose trace turned out worth keeping. */
   add(projectId: string, spans: readonly SpanRecord[], nowMs: number): readonly SpanRecord[] {
+    if (nowMs >= this.#expireAtMs) this.expire(nowMs);
     const kept: SpanRecord[] = [];
     for (const span of spans) this.#addSpan(projectId, span, nowMs, kept);
     this.#makeRoom();
@@ -78,6 +83,7 @@ export class TailSampler {
 
   /** Drops the traces whose time is up. */
   expire(nowMs: number): void {
+    this.#expireAtMs = nowMs + EXPIRE_EVERY_MS;
     for (const waiting of this.#waiting.values()) {
       if (waiting.decideAtMs <= nowMs) this.#drop(waiting);
     }
@@ -167,8 +173,7 @@ export class TailSampler {
   /** Remembers a decision, the latest longest. */
   #decide(key: string, isKept: boolean): void {
     this.#decided.delete(key);
-    const oldest = this.#decided.size >= DECIDED_MAX ? this.#decided.keys().next().value : undefined;
-    if (oldest !== undefined) this.#decided.delete(oldest);
+    evictOldest(this.#decided, DECIDED_MAX);
     this.#decided.set(key, isKept);
   }
 }

@@ -1,6 +1,7 @@
 import { hash } from "node:crypto";
 import type { MetricSample } from "@culprit/contract";
 import { sql } from "kysely";
+import { evictOldest } from "../../../analysis/bounded/evict-oldest.ts";
 import type { DatabaseScope } from "../../../platform/db/open-database.ts";
 import { storableRows } from "./storable-rows.ts";
 
@@ -74,10 +75,7 @@ export class SeriesIds {
   }
 
   #remember(digest: string, known: Known): void {
-    if (this.#known.size >= KNOWN_MAX) {
-      const [oldest] = this.#known.keys();
-      if (oldest !== undefined) this.#known.delete(oldest);
-    }
+    evictOldest(this.#known, KNOWN_MAX);
     this.#known.set(digest, known);
   }
 }
