@@ -147,11 +147,15 @@ test.each([
   [["blame", "--fames", "a.js:1"], 2, /There is no flag --fames\. Did you mean --frames\?/],
   [["start", "--port", "abc"], 2, /--port is "abc"; it must be a whole number/],
   [["strat"], 2, /There is no command "strat"/],
+  [["detector", "set", "error-rate"], 1, /--reason is missing: say --reason VALUE\. See culprit detector set --help/],
+  [["detector", "set", "A", "--reason", "x"], 1, /NAME must begin with a small letter .*; it is "A"/],
+  [["maintenance", "start"], 1, /--reason is missing: say --reason VALUE/],
+  [["gate", "use", "1", "--as", "boss"], 1, /--as must be one of shadow, active, retired; it is "boss"/],
   [["migrate", "down", "--data-dir", "/nowhere/x"], 2, /Add --yes/],
 ])("a command line that can't be understood says what and why: %j", async (args, code, message) => {
   const result = await runCulprit(args);
   expect(result.code).toBe(code);
   expect(result.stderr).toMatch(message);
   // What only a caller of the API could follow is no help at a terminal.
-  expect(result.stderr).not.toMatch(/details\.field|send it again|Too small|Unknown option/i);
+  expect(result.stderr).not.toMatch(/details\.field|send it again|Too small|Unknown option|ZodError|"code"/i);
 });

@@ -59,10 +59,10 @@ export const touchingCommitsSchema = z.object({
 export type TouchingCommits = z.infer<typeof touchingCommitsSchema>;
 
 /** `POST /api/topology`: what calls what, said by somebody; it is kept beside what traces tell. */
-export const topologyInputSchema = z.object({
+export const topologyInputSchema = z.strictObject({
   environment,
   edges: z
-    .array(z.object({ from: key, to: key, engine: z.string().min(1).max(100).optional() }))
+    .array(z.strictObject({ from: key, to: key, engine: z.string().min(1).max(100).optional() }))
     .min(1)
     .max(1000),
 });

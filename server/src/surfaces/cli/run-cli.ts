@@ -1,9 +1,11 @@
 import { parseArgs } from "node:util";
 import { errorCodes } from "@culprit/contract";
+import { ZodError } from "zod";
 import { loadConfig, nearestName } from "../../platform/config/load-config.ts";
 import { type Config, flagName, type OptionKey, options } from "../../platform/config/options.ts";
 import { CulpritError } from "../../platform/errors/culprit-error.ts";
 import type { Command, CommandContext } from "./command.ts";
+import { explainWrongInput } from "./explain-wrong-input.ts";
 
 export interface CliDeps {
   readonly commands: readonly Command[];
@@ -28,6 +30,8 @@ export async function runCli(argv: readonly string[], deps: CliDeps): Promise<nu
     const { ctx, close } = deps.compose(config);
     try {
       return await command.run(ctx, { flags, words });
+    } catch (thrown) {
+      throw thrown instanceof ZodError ? explainWrongInput(thrown, command, { flags, words }) : thrown;
     } finally {
       await close();
     }

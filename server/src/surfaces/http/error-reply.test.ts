@@ -1,5 +1,6 @@
 import {
   deploymentInputSchema,
+  detectorSettingsSchemas,
   dryRunInputSchema,
   ingestInputSchema,
   repositoryInputSchema,
@@ -13,7 +14,27 @@ test.each([
   [ingestInputSchema, undefined, "The body is missing; it must be an object."],
   [ingestInputSchema, { error: {} }, "error.message: is missing; it must be a string."],
   [ingestInputSchema, { error: { message: 3 } }, "error.message: must be a string, not a number."],
-  [repositoryInputSchema, { url: "/srv/shop", branch: "main" }, 'The body has unknown key "branch".'],
+  [repositoryInputSchema, { url: "/srv/shop", branch: "main" }, 'The body has unknown key "branch"; it takes url.'],
+  [
+    deploymentInputSchema,
+    { deployed_at: "2026-11-21T10:00:00Z" },
+    expect.stringMatching(
+      /^The body has unknown key "deployed_at"; it takes service, environment, .*started_at, finished_at, metadata\.$/,
+    ),
+  ],
+  [
+    deploymentInputSchema,
+    { comit_sha: "abc" },
+    expect.stringMatching(/^The body has unknown key "comit_sha"; did you mean commit_sha\? It takes service, /),
+  ],
+  [deploymentInputSchema, { service: "" }, "service: must not be empty."],
+  [
+    deploymentInputSchema,
+    { started_at: "noon" },
+    "started_at: must be an instant with its time zone, as 2026-11-21T22:00:00Z.",
+  ],
+  [deploymentInputSchema, { deploy_type: "helmet" }, expect.stringMatching(/^deploy_type: must be one of .*other/)],
+  [detectorSettingsSchemas.error_rate_spike, { ratio: 5 }, "ratio: must be at most 1."],
   [workflowSaveSchema, {}, "The body must give either text or definition."],
   [dryRunInputSchema, {}, "The body must give either text or definition."],
   [deploymentInputSchema, { release: "v1", metadata: [] }, "metadata: must be an object, not an array."],

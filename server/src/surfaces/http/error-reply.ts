@@ -3,6 +3,7 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import { ZodError } from "zod";
 import { mapDatabaseError } from "../../platform/db/map-database-error.ts";
 import { CulpritError } from "../../platform/errors/culprit-error.ts";
+import { fromZod } from "../../platform/errors/from-zod.ts";
 import type { Log } from "../../platform/log/log.ts";
 
 /** The one mapping of this surface from what was thrown to an answer. Nothing unexpected reaches the caller in words. */
@@ -29,31 +30,6 @@ export function toCulpritError(thrown: unknown, bodyBytesMax: number): CulpritEr
         { cause: mapped },
       );
   }
-}
-
-/** Names the first field that is wrong, what came, and what it should have been. */
-export function fromZod(error: ZodError): CulpritError {
-  const issue = error.issues[0];
-  const field = issue?.path.map(String).join(".") ?? "";
-  const reason = inPlainWords(issue?.message ?? "does not have the documented shape");
-  return new CulpritError("INVALID_REQUEST", field === "" ? `The body ${reason}.` : `${field}: ${reason}.`, {
-    ...(field === "" ? {} : { details: { field } }),
-    cause: error,
-  });
-}
-
-/** The schema's words for a value of the wrong kind, as a person says them. */
-function inPlainWords(message: string): string {
-  const [, expected = "", received = ""] = /^Invalid input: expected (\w+), received (\w+)$/.exec(message) ?? [];
-  if (expected === "") return message.replace(/^Unrecognized (keys?): /, "has unknown $1 ");
-  return received === "undefined"
-    ? `is missing; it must be ${kindOf(expected)}`
-    : `must be ${kindOf(expected)}, not ${kindOf(received)}`;
-}
-
-function kindOf(name: string): string {
-  const known: Readonly<Record<string, string>> = { record: "an object", int: "a whole number", null: "null" };
-  return known[name] ?? `${/^[aeiou]/.test(name) ? "an" : "a"} ${name}`;
 }
 
 /** Answers every error of the server in the documented form, and logs the unexpected ones. */

@@ -1,4 +1,5 @@
 import { type DetectorView, detectorInputSchema, detectorNameSchema } from "@culprit/contract";
+import { z } from "zod";
 import { listDetectors, setDetector } from "../../../domains/detection/index.ts";
 import { CulpritError } from "../../../platform/errors/culprit-error.ts";
 import { chooseProject, projectFlag } from "../choose-project.ts";
@@ -35,9 +36,10 @@ export const detectorSet: Command = {
     reason: { type: "string", doc: "Why; it stands beside the version." },
   },
   positionals: ["NAME"],
-  async run(ctx, { flags, words: [name = ""] }) {
+  async run(ctx, { flags, words: [word = ""] }) {
     if (flags.on === true && flags.off === true)
       throw new CulpritError("INVALID_REQUEST", "Say --on or --off, not both.");
+    const { name } = z.object({ name: detectorNameSchema }).parse({ name: word });
     const input = detectorInputSchema.parse({
       ...{ kind: flags.kind, service: flags.service, reason: flags.reason },
       enabled: flags.on === true ? true : flags.off === true ? false : undefined,
@@ -46,7 +48,7 @@ export const detectorSet: Command = {
     const database = await ctx.openDatabase();
     const projectId = await chooseProject(database.db, flags.project);
     const by = atTerminal.name;
-    const set = await setDetector(database, { ...input, projectId, name: detectorNameSchema.parse(name), by });
+    const set = await setDetector(database, { ...input, projectId, name, by });
     print(ctx, [set], flags.json === true);
     return 0;
   },

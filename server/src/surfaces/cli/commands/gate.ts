@@ -7,6 +7,7 @@ import {
   gatePolicyMoveSchema,
   gatePolicySchema,
 } from "@culprit/contract";
+import { z } from "zod";
 import { findPolicy, listPolicies, movePolicy, tryOnHistory, writePolicy } from "../../../domains/detection/index.ts";
 import { findIncident, listIncidents, moveIncident } from "../../../domains/incident/index.ts";
 import { CulpritError } from "../../../platform/errors/culprit-error.ts";
@@ -79,7 +80,7 @@ export const gateUse: Command = {
   flags: { ...projectFlag, as: { type: "string", doc: "active, shadow or retired; active where it is left out." } },
   positionals: ["VERSION"],
   async run(ctx, { flags, words: [version = ""] }) {
-    const { status } = gatePolicyMoveSchema.parse({ status: flags.as ?? "active" });
+    const { as: status } = z.object({ as: gatePolicyMoveSchema.shape.status }).parse({ as: flags.as ?? "active" });
     if (!/^\d+$/.test(version)) throw new CulpritError("INVALID_REQUEST", `${JSON.stringify(version)} is no version.`);
     const database = await ctx.openDatabase();
     const projectId = await chooseProject(database.db, flags.project);

@@ -43,7 +43,7 @@ export interface DetectionDeps {
 }
 
 type ByVersion = { readonly Params: { readonly version: string } };
-const versionSchema = z.coerce.number().int().min(0);
+const versionSchema = z.object({ version: z.coerce.number().int().min(0) });
 
 /** Detectors, maintenance, the gate's policies, and the approval of what it suppressed. */
 export function registerDetectionRoutes(app: FastifyInstance, { database, keys, queue, now }: DetectionDeps): void {
@@ -59,7 +59,7 @@ export function registerDetectionRoutes(app: FastifyInstance, { database, keys, 
   });
 
   app.put<{ Params: { name: string } }>("/api/detectors/:name", async (request) => {
-    const name = detectorNameSchema.parse(request.params.name);
+    const { name } = z.object({ name: detectorNameSchema }).parse(request.params);
     const input = detectorInputSchema.parse(request.body);
     const { projectId, scope, by } = await projectOf(request);
     return setDetector(scope, { ...input, projectId, name, by });
@@ -106,7 +106,7 @@ export function registerDetectionRoutes(app: FastifyInstance, { database, keys, 
   });
 
   app.post<ByVersion>("/api/gate-policies/:version/status", async (request) => {
-    const version = versionSchema.parse(request.params.version);
+    const { version } = versionSchema.parse(request.params);
     const { status } = gatePolicyMoveSchema.parse(request.body);
     const { projectId, scope } = await projectOf(request);
     await movePolicy(scope, { projectId, version, status });
@@ -114,7 +114,7 @@ export function registerDetectionRoutes(app: FastifyInstance, { database, keys, 
   });
 
   app.post<ByVersion>("/api/gate-policies/:version/shadow", async (request) => {
-    const version = versionSchema.parse(request.params.version);
+    const { version } = versionSchema.parse(request.params);
     const { days } = gateHistorySchema.parse(request.body ?? {});
     const { projectId, scope } = await projectOf(request);
     return scope.snapshot(async (tx) => {
@@ -124,7 +124,7 @@ export function registerDetectionRoutes(app: FastifyInstance, { database, keys, 
   });
 
   app.get<ByVersion>("/api/gate-policies/:version/shadow", async (request) => {
-    const version = versionSchema.parse(request.params.version);
+    const { version } = versionSchema.parse(request.params);
     const { differences, limit, cursor } = shadowListQuerySchema.parse(request.query);
     const { projectId, scope } = await projectOf(request);
     return scope.snapshot(async (tx) => {
