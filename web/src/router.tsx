@@ -90,7 +90,7 @@ const serviceSearchSchema = projectSearchSchema.extend({ service: text, environm
 const instant = z.iso.datetime({ offset: true }).optional().catch(undefined);
 /** What a picture, a line or a trace was asked by, so that a view can be shared and evidence leads to it. */
 const telemetrySearchSchema = serviceSearchSchema.extend({
-  view: z.enum(["metrics", "logs", "trace"]).optional().catch(undefined),
+  view: z.enum(["metrics", "logs", "trace", "pages"]).optional().catch(undefined),
   metric: z.array(z.string()).optional().catch(undefined),
   words: text,
   severity: z.enum(logSeverities).optional().catch(undefined),

@@ -169,13 +169,13 @@ async function answer(
 }
 
 const watchedAreas =
-  /^\/api\/(services|topology|telemetry|detectors|maintenance-windows|gate-policies|learning|search|runbooks)\b|\/approve$/;
+  /^\/api\/(services|topology|telemetry|detectors|maintenance-windows|gate-policies|learning|search|runbooks|scrape-targets)\b|\/approve$/;
 
 async function watching(request: IncomingMessage, url: URL, state: FakeState): Promise<unknown> {
   const isOfService = url.pathname === "/api/changes" && url.searchParams.has("service");
   if (!watchedAreas.test(url.pathname) && !isOfService) return undefined;
   const method = request.method ?? "";
-  const body = method === "POST" || method === "PUT" ? await readBody(request) : undefined;
+  const body = method === "POST" || method === "PUT" || method === "PATCH" ? await readBody(request) : undefined;
   const write = { method, path: url.pathname, body };
   const reply = answerWatching(write, url.searchParams, state.watching);
   if (method !== "GET") state.writes.push(write);

@@ -1,5 +1,4 @@
 import {
-  approveInputSchema,
   changeListSchema,
   detectorInputSchema,
   detectorListSchema,
@@ -9,6 +8,7 @@ import {
   gatePolicyInputSchema,
   gatePolicyMoveSchema,
   gatePolicyViewSchema,
+  incidentDecisionInputSchema,
   learningSchema,
   logLinesSchema,
   maintenanceInputSchema,
@@ -17,6 +17,9 @@ import {
   metricSeriesSchema,
   runbookInputSchema,
   runbookListSchema,
+  scrapeTargetInputSchema,
+  scrapeTargetListSchema,
+  scrapeTargetPatchSchema,
   searchSchema,
   serviceListSchema,
   servicePathsInputSchema,
@@ -43,7 +46,7 @@ const list = (items: readonly unknown[]) => ({ items, next_cursor: null });
 export function answerWatching(write: Write, query: URLSearchParams, has: Automation): unknown {
   const { method, path, body } = write;
   const some = (items: readonly unknown[]) => list(has === "full" ? items : []);
-  const route = `${method} ${path.replace(/\/(svc|mnt|rbk|inc)_[^/]+/, "/:id").replace(/gate-policies\/\d+/, "gate-policies/:version")}`;
+  const route = `${method} ${path.replace(/\/(svc|mnt|rbk|scr|inc)_[^/]+/, "/:id").replace(/gate-policies\/\d+/, "gate-policies/:version")}`;
   switch (route) {
     case "GET /api/services": {
       const name = query.get("name");
@@ -98,11 +101,21 @@ export function answerWatching(write: Write, query: URLSearchParams, has: Automa
     case "GET /api/gate-policies/:version/shadow":
       return shadowListSchema.parse(some([made.difference]));
     case "POST /api/incidents/:id/approve":
-      return { ...approveInputSchema.parse(body), status: "triaged" };
+      return { ...incidentDecisionInputSchema.parse(body), status: "triaged" };
     case "GET /api/learning":
       return learningSchema.parse(has === "full" ? made.learning : made.nothingLearnt);
     case "GET /api/search":
       return searchSchema.parse(has === "full" ? made.found : { items: [], missing: null });
+    case "GET /api/scrape-targets":
+      return scrapeTargetListSchema.parse(some(made.scrapeTargets));
+    case "POST /api/scrape-targets":
+      scrapeTargetInputSchema.parse(body);
+      return made.scrapeTargets[0];
+    case "PATCH /api/scrape-targets/:id":
+      scrapeTargetPatchSchema.parse(body);
+      return made.scrapeTargets[0];
+    case "DELETE /api/scrape-targets/:id":
+      return { success: true };
     case "GET /api/runbooks":
       return runbookListSchema.parse(some(made.runbooks));
     case "POST /api/runbooks":

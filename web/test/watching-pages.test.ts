@@ -338,6 +338,25 @@ describe.skipIf(chromium === null)("the pages about what is watched", () => {
     await expect.poll(() => lastWrite()?.method).toBe("DELETE");
   });
 
+  test("pages that are scraped say how the last reading went; one is added, paused and removed", async () => {
+    await open("/telemetry?view=pages");
+    const pages = page.getByRole("list", { name: "Scraped pages" });
+    await pages.getByText("412 values in 9 ms").waitFor();
+    await pages.getByText("connect ECONNREFUSED").waitFor();
+    await button("Add a page…").click();
+    const form = page.getByRole("dialog", { name: "A page to read" });
+    await form.getByLabel("Address").fill("http://mail:9090/metrics");
+    await form.getByLabel("Service that it speaks of").fill("mail");
+    await form.getByRole("button", { name: "Read it" }).click();
+    await form.waitFor({ state: "detached" });
+    const target = { url: "http://mail:9090/metrics", service: "mail", environment: "production", interval_s: 15 };
+    expect(lastWrite()?.body).toEqual(target);
+    await button("Pause http://cart:9090/metrics").click();
+    await expect.poll(() => lastWrite()?.body).toEqual({ is_enabled: false });
+    await button("Remove http://cart:9090/metrics").click();
+    await expect.poll(() => lastWrite()?.method).toBe("DELETE");
+  });
+
   const paths = [
     ["/services", "which revision runs is not known"],
     [`/services?service=${checkout}`, "concerns every service"],
@@ -346,6 +365,7 @@ describe.skipIf(chromium === null)("the pages about what is watched", () => {
     [`/telemetry?metric=${encodeURIComponent(JSON.stringify(["m".repeat(200)]))}`, "process.memory"],
     ["/telemetry?view=logs", "slow query"],
     [`/telemetry?view=trace&trace=${traceId}`, "whose caller was not kept"],
+    ["/telemetry?view=pages", "412 values"],
     ["/search?q=pool", "62 % alike"],
   ] as const;
 
@@ -376,6 +396,7 @@ describe.skipIf(chromium === null)("the pages about what is watched", () => {
       ["/telemetry", "No metric came in this window."],
       ["/telemetry?view=logs", "No such line came in this window."],
       ["/telemetry?view=trace", "Put in a trace id"],
+      ["/telemetry?view=pages", "None is read."],
       ["/search", "There is none yet. Add one here"],
       ["/search?q=x", "Nothing was found."],
     ] as const) {

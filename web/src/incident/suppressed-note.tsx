@@ -9,7 +9,7 @@ export function SuppressedNote({ incident }: { readonly incident: IncidentDetail
       className="mt-4 grid items-start gap-x-6 gap-y-3 rounded-lg border border-edge bg-panel px-4 py-3 sm:grid-cols-[minmax(0,1fr)_auto]"
     >
       <div className="min-w-0">
-        <p className="font-semibold">The gate suppressed it: nobody looks into it.</p>
+        <p className="font-semibold">It is suppressed: nobody looks into it.</p>
         <p className="text-ink-2 [overflow-wrap:anywhere]">{incident.suppressed_reason ?? "No reason was stored."}</p>
       </div>
       <ApproveForm incidentId={incident.id} />

@@ -16,6 +16,7 @@ import { PageHead } from "../ui/page-head.tsx";
 import { useTitle } from "../ui/use-title.ts";
 import { LogExplorer } from "./log-explorer.tsx";
 import { MetricExplorer } from "./metric-explorer.tsx";
+import { ScrapeTargets } from "./scrape-targets.tsx";
 import { type ExplorerProps, type TelemetrySearch, windowOf } from "./telemetry-window.ts";
 import { TraceExplorer } from "./trace-explorer.tsx";
 
@@ -23,6 +24,7 @@ const views = [
   ["metrics", "Metrics"],
   ["logs", "Log lines"],
   ["trace", "A trace"],
+  ["pages", "Scraped pages"],
 ] as const;
 const spans = [
   [15, "15 minutes"],
@@ -32,7 +34,7 @@ const spans = [
   [10_080, "7 days"],
 ] as const;
 
-/** What services sent: metrics as pictures, log lines, traces. What it shows stands in its address. */
+/** What services sent: metrics as pictures, log lines, traces, and the pages that Culprit reads itself. What it shows stands in its address. */
 export function TelemetryPage({ search }: { readonly search: TelemetrySearch }) {
   useTitle("Telemetry");
   const chosen = useProject();
@@ -78,7 +80,7 @@ function Explorer({ project, search }: { readonly project: Project; readonly sea
             </button>
           ))}
         </nav>
-        {view !== "trace" && (
+        {(view === "metrics" || view === "logs") && (
           <div className="flex min-w-0 flex-wrap items-center gap-2">
             <ServiceSelect project={project.id} search={search} onChange={onChange} />
             <select
@@ -114,6 +116,7 @@ function Explorer({ project, search }: { readonly project: Project; readonly sea
       {view === "metrics" && <MetricExplorer {...props} />}
       {view === "logs" && <LogExplorer {...props} />}
       {view === "trace" && <TraceExplorer {...props} />}
+      {view === "pages" && <ScrapeTargets project={project.id} />}
     </>
   );
 }

@@ -2,7 +2,7 @@ export interface TelemetrySearch {
   readonly project?: string | undefined;
   readonly service?: string | undefined;
   readonly environment?: string | undefined;
-  readonly view?: "metrics" | "logs" | "trace" | undefined;
+  readonly view?: "metrics" | "logs" | "trace" | "pages" | undefined;
   readonly metric?: readonly string[] | undefined;
   readonly words?: string | undefined;
   readonly severity?: string | undefined;
