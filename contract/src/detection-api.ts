@@ -285,5 +285,5 @@ export const maintenanceSchema = z.object({
 });
 export type MaintenanceView = z.infer<typeof maintenanceSchema>;
 
-/** Body of `POST /api/incidents/:id/approve`. */
-export const approveInputSchema = z.strictObject({ reason });
+/** Body of `POST /api/incidents/:id/approve` and `POST /api/incidents/:id/suppress`. */
+export const incidentDecisionInputSchema = z.strictObject({ reason });

@@ -1,9 +1,11 @@
+export { decideIncident, type HandDecision } from "./decide-incident.ts";
 export { emitAboutIncident } from "./emit-about-incident.ts";
 export { type FoundIncident, findIncident } from "./find-incident.ts";
 export { investigateAgain, investigateOnNewEvidence } from "./investigate-again.ts";
 export { joinByService } from "./join-by-service.ts";
 export { type IncidentFilter, listIncidents } from "./list-incidents.ts";
 export { type IncidentRecord, loadIncident } from "./load-incident.ts";
+export { type Merge, mergeIncidents } from "./merge-incidents.ts";
 export { moveByHand } from "./move-by-hand.ts";
 export { newestDecision } from "./newest-decision.ts";
 export {

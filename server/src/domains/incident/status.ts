@@ -14,7 +14,8 @@ import { eventColumns, eventOfMove, incidentEvents } from "./incident-events.ts"
  *   every state but `resolved` ──person or integration──▶ resolved ──regression──▶ open
  *
  * - open: nobody has decided yet. Only the gate, or a person, takes it further.
- * - suppressed: the gate or a person decided not to act and stored why. A person may approve it later (▶ triaged).
+ * - suppressed: the gate or a person decided not to act and stored why. A person may approve it later (▶ triaged), and may
+ *   suppress whatever is not being worked at: a known failure that is not worth an answer.
  * - triaged: approved, an execution exists. investigating: that execution runs.
  * - failed: the investigation itself failed; it may be started again (▶ triaged).
  * - resolved: closed. An occurrence of a revision that already ran then is late and only counted; one of a later or
@@ -34,10 +35,10 @@ const movesFrom: Readonly<Record<IncidentStatus, readonly IncidentStatus[]>> = {
   suppressed: ["triaged", "resolved"],
   triaged: ["investigating", "failed", "agent_failed", "resolved"],
   investigating: ["diagnosed", "failed", "agent_failed", "resolved"],
-  diagnosed: ["triaged", "pr_created", "resolved"],
-  pr_created: ["triaged", "diagnosed", "resolved"],
-  failed: ["triaged", "resolved"],
-  agent_failed: ["triaged", "resolved"],
+  diagnosed: ["triaged", "pr_created", "suppressed", "resolved"],
+  pr_created: ["triaged", "diagnosed", "suppressed", "resolved"],
+  failed: ["triaged", "suppressed", "resolved"],
+  agent_failed: ["triaged", "suppressed", "resolved"],
   resolved: ["open"],
 };
 

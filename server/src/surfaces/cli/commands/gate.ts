@@ -6,10 +6,11 @@ import {
   gatePolicyInputSchema,
   gatePolicyMoveSchema,
   gatePolicySchema,
+  incidentDecisionInputSchema,
 } from "@culprit/contract";
 import { z } from "zod";
 import { findPolicy, listPolicies, movePolicy, tryOnHistory, writePolicy } from "../../../domains/detection/index.ts";
-import { findIncident, listIncidents, moveIncident } from "../../../domains/incident/index.ts";
+import { decideIncident, type HandDecision, listIncidents } from "../../../domains/incident/index.ts";
 import { CulpritError } from "../../../platform/errors/culprit-error.ts";
 import { fromPublicId } from "../../../platform/ids/ids.ts";
 import { chooseProject, projectFlag } from "../choose-project.ts";
@@ -109,26 +110,44 @@ export const gateSuppressed: Command = {
   },
 };
 
+const decisionFlags = {
+  ...projectFlag,
+  reason: { type: "string", doc: "Why; it stands on the decision." },
+  json: { type: "boolean", doc: "Print the decision as JSON." },
+} as const;
+
 export const gateApprove: Command = {
   name: "gate approve",
   summary: "Approve an incident that was suppressed, or that waits: it is investigated.",
-  flags: { reason: { type: "string", doc: "Why; it stands on the decision." } },
+  flags: decisionFlags,
   positionals: ["INCIDENT"],
-  async run(ctx, { flags, words: [publicId = ""] }) {
-    const { reason } = flags;
-    if (typeof reason !== "string" || reason.trim() === "")
-      throw new CulpritError("INVALID_REQUEST", 'Say why: culprit gate approve inc_… --reason "…"');
-    const database = await ctx.openDatabase();
-    const incidentId = fromPublicId("inc", publicId);
-    const { status } = await findIncident(database.db, incidentId, null);
-    const actor = { type: "integration" as const, id: atTerminal.name };
-    const isOpen = status === "suppressed" || status === "open";
-    if (!isOpen || !(await moveIncident(database.db, { incidentId, to: "triaged", reason, actor })))
-      throw new CulpritError("CONFLICT", `The incident is ${status}: only what is open or suppressed can be approved.`);
-    ctx.print(`${publicId} is approved.`);
-    return 0;
-  },
+  run: (ctx, input) => decide(ctx, input, "approved"),
 };
+
+export const gateSuppress: Command = {
+  name: "gate suppress",
+  summary:
+    "Suppress an incident: nobody looks into it any more, until it is approved. The gate does not judge it again.",
+  flags: decisionFlags,
+  positionals: ["INCIDENT"],
+  run: (ctx, input) => decide(ctx, input, "suppressed"),
+};
+
+async function decide(
+  ctx: CommandContext,
+  { flags, words: [publicId = ""] }: Parameters<Command["run"]>[1],
+  decision: HandDecision["decision"],
+): Promise<number> {
+  const { reason } = incidentDecisionInputSchema.parse({ reason: flags.reason });
+  const database = await ctx.openDatabase();
+  // An incident's id says which it is; a project that is named has to be its own.
+  const projectId = flags.project === undefined ? null : await chooseProject(database.db, flags.project);
+  const asked = { incidentId: fromPublicId("inc", publicId), projectId, decision, reason };
+  const actor = { type: "integration" as const, id: atTerminal.name };
+  const decided = await database.transaction((tx) => decideIncident(tx, { ...asked, actor }));
+  ctx.print(flags.json === true ? JSON.stringify({ id: publicId, ...decided }) : `${publicId} is ${decision}.`);
+  return 0;
+}
 
 function readPolicy(file: string): GatePolicy {
   try {

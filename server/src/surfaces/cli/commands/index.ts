@@ -10,7 +10,7 @@ import { enginesRebuild, enginesStatus } from "./engines.ts";
 import { enginesCopy } from "./engines-copy.ts";
 import { eventList } from "./event-list.ts";
 import { eventReplay } from "./event-replay.ts";
-import { gateApprove, gateList, gateSuppressed, gateTry, gateUse, gateWrite } from "./gate.ts";
+import { gateApprove, gateList, gateSuppress, gateSuppressed, gateTry, gateUse, gateWrite } from "./gate.ts";
 import { handsOffOff, handsOffOn, handsOffStatus } from "./hands-off.ts";
 import {
   integrationAdd,
@@ -64,6 +64,7 @@ export const commands: readonly Command[] = [
   gateUse,
   gateSuppressed,
   gateApprove,
+  gateSuppress,
   maintenanceStart,
   maintenanceList,
   maintenanceEnd,

@@ -23,7 +23,7 @@ beforeAll(async () => {
   replyWithErrors(app, createLog("silent"), 1_000_000);
   await app.register(fastifyCookie);
   const { database } = own;
-  registerDetectionRoutes(app, { database, keys: new KeyRing(database.db), queue, now: () => new Date() });
+  registerDetectionRoutes(app, { database, keys: new KeyRing(database.db), now: () => new Date() });
 });
 afterAll(async () => {
   await app.close();
@@ -88,6 +88,24 @@ test("what is suppressed is listed with its reason, and approved later with one,
     ...{ status: 202, body: { id, status: "triaged", decision: "approved", rationale: "a customer called" } },
   });
   expect(await call("POST", `/api/incidents/${id}/approve`, { reason: "again" })).toMatchObject({
+    ...{ status: 409, body: { error: { message: expect.stringContaining("The incident is triaged") } } },
+  });
+});
+
+test("what nobody works at is suppressed with a reason, as a decision that the gate leaves alone", async () => {
+  const { projectId, call, fail, gate } = await newClient();
+  const id = await fail("high");
+  expect(await call("POST", `/api/incidents/${id}/suppress`, {})).toMatchObject({
+    ...{ status: 400, body: { error: { message: "reason: is missing; it must be a string." } } },
+  });
+  expect(await call("POST", `/api/incidents/${id}/suppress`, { reason: "known, and harmless" })).toMatchObject({
+    ...{ status: 202, body: { id, status: "suppressed", decision: "suppressed", rationale: "known, and harmless" } },
+  });
+  expect(await gate()).toMatchObject({ approved: 0 });
+  const { incidents } = await listIncidents(own.database.db, { projectId, status: "suppressed", limit: 10 });
+  expect(incidents).toMatchObject([{ id, suppressed_reason: "known, and harmless" }]);
+  await call("POST", `/api/incidents/${id}/approve`, { reason: "not that harmless" });
+  expect(await call("POST", `/api/incidents/${id}/suppress`, { reason: "again" })).toMatchObject({
     ...{ status: 409, body: { error: { message: expect.stringContaining("The incident is triaged") } } },
   });
 });

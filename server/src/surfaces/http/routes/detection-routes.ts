@@ -1,11 +1,11 @@
 import {
-  approveInputSchema,
   detectorInputSchema,
   detectorNameSchema,
   gateDryRunSchema,
   gateHistorySchema,
   gatePolicyInputSchema,
   gatePolicyMoveSchema,
+  incidentDecisionInputSchema,
   maintenanceInputSchema,
   shadowListQuerySchema,
 } from "@culprit/contract";
@@ -25,11 +25,10 @@ import {
   tryOnHistory,
   writePolicy,
 } from "../../../domains/detection/index.ts";
-import { findIncident, moveByHand, newestDecision } from "../../../domains/incident/index.ts";
+import { decideIncident } from "../../../domains/incident/index.ts";
 import type { Database } from "../../../platform/db/open-database.ts";
 import { CulpritError } from "../../../platform/errors/culprit-error.ts";
 import { fromPublicId } from "../../../platform/ids/ids.ts";
-import type { Queue } from "../../../platform/queue/queue.ts";
 import { actorOf } from "../actor-of.ts";
 import { requireCaller } from "../authenticate.ts";
 import { projectOfRequest, tenantOf } from "../caller-scope.ts";
@@ -38,15 +37,19 @@ import { whoOf } from "../who-of.ts";
 export interface DetectionDeps {
   readonly database: Database;
   readonly keys: KeyRing;
-  readonly queue: Queue;
   readonly now: () => Date;
 }
 
 type ByVersion = { readonly Params: { readonly version: string } };
 const versionSchema = z.object({ version: z.coerce.number().int().min(0) });
 
-/** Detectors, maintenance, the gate's policies, and the approval of what it suppressed. */
-export function registerDetectionRoutes(app: FastifyInstance, { database, keys, queue, now }: DetectionDeps): void {
+const decisionPaths = [
+  ["approve", "approved"],
+  ["suppress", "suppressed"],
+] as const;
+
+/** Detectors, maintenance, the gate's policies, and its decisions made by people. */
+export function registerDetectionRoutes(app: FastifyInstance, { database, keys, now }: DetectionDeps): void {
   const callerOf = (request: FastifyRequest) => requireCaller(request, { db: database.db, keys });
   const projectOf = async (request: FastifyRequest) => {
     const caller = await callerOf(request);
@@ -134,22 +137,13 @@ export function registerDetectionRoutes(app: FastifyInstance, { database, keys, 
     });
   });
 
-  app.post<{ Params: { id: string } }>("/api/incidents/:id/approve", async (request, reply) => {
-    const caller = await callerOf(request);
-    const { reason } = approveInputSchema.parse(request.body);
-    const incidentId = fromPublicId("inc", request.params.id);
-    const decided = await database.asTenant(tenantOf(caller)).transaction(async (tx) => {
-      const { projectId, status } = await findIncident(tx, incidentId, caller.projectId);
-      const move = { incidentId, projectId, to: "triaged" as const, reason, actor: actorOf(caller) };
-      if (status !== "suppressed" && status !== "open")
-        throw new CulpritError(
-          "CONFLICT",
-          `The incident is ${status}: only what is open or suppressed can be approved.`,
-        );
-      if ((await moveByHand(tx, queue, move)) === null)
-        throw new CulpritError("CONFLICT", "Somebody else decided about the incident in the same moment.");
-      return newestDecision(tx, { incidentId, projectId });
+  for (const [path, decision] of decisionPaths)
+    app.post<{ Params: { id: string } }>(`/api/incidents/:id/${path}`, async (request, reply) => {
+      const caller = await callerOf(request);
+      const { reason } = incidentDecisionInputSchema.parse(request.body);
+      const incidentId = fromPublicId("inc", request.params.id);
+      const asked = { incidentId, projectId: caller.projectId, decision, reason, actor: actorOf(caller) };
+      const decided = await database.asTenant(tenantOf(caller)).transaction((tx) => decideIncident(tx, asked));
+      return reply.code(202).send({ id: request.params.id, ...decided });
     });
-    return reply.code(202).send({ id: request.params.id, status: "triaged", ...decided });
-  });
 }
