@@ -3,23 +3,30 @@ import type { DB } from "../../platform/db/tables.generated.ts";
 import { newId } from "../../platform/ids/ids.ts";
 import type { KnownIncident } from "./look-up.ts";
 import { incidentColumns } from "./open-incidents.ts";
+import { servicePlaceOf } from "./service-place-of.ts";
 import type { SignalToStore } from "./signal-to-store.ts";
 
-/** An exception that explains the bare failure which its trace told of before. */
+/** An exception that explains the failure which its trace told of before: a bare one, or that of a caller. */
 export interface Adoption {
   readonly item: SignalToStore;
   readonly incident: KnownIncident;
 }
 
 /**
- * Gives a bare incident the exception that explains it: title, type, stack and the exception's fingerprint, with a
+ * Gives an incident the exception that explains it: title, type, stack, service and the exception's fingerprint, with a
  * `merged` decision. Rare (it needs the 5xx to arrive first), hence one statement each.
  */
 export async function adoptFingerprints(tx: Transaction<DB>, adoptions: readonly Adoption[]): Promise<void> {
   for (const { item, incident } of adoptions) {
     const columns = incidentColumns(item.signal);
+    const { cluster_id, namespace } = servicePlaceOf(item.signal);
     await sql`
-      WITH claimed AS (
+      WITH named AS (
+        INSERT INTO services (service_id, project_id, cluster_id, namespace, service_name)
+        SELECT ${newId()}::uuid, ${item.projectId}::uuid, ${cluster_id}, ${namespace}, ${columns.service}::varchar WHERE ${columns.service}::varchar IS NOT NULL
+        ON CONFLICT (project_id, cluster_id, namespace, service_name) DO UPDATE SET service_name = EXCLUDED.service_name
+        RETURNING service_id
+      ), claimed AS (
         INSERT INTO incident_fingerprints (project_id, environment, version, fingerprint, incident_id)
         VALUES (${item.projectId}, ${item.signal.environment}, ${item.fingerprint.version}, ${item.fingerprint.hash}, ${incident.id})
         ON CONFLICT DO NOTHING RETURNING incident_id
@@ -27,7 +34,8 @@ export async function adoptFingerprints(tx: Transaction<DB>, adoptions: readonly
         UPDATE incidents SET title = ${columns.title}, detector = ${columns.detector}, error_type = ${columns.error_type},
           error_message = ${columns.error_message}, stack_trace = ${columns.stack_trace}, frames = ${JSON.stringify(columns.frames)}::jsonb,
           file_path = ${columns.file_path}, line_number = ${columns.line_number}, column_number = ${columns.column_number},
-          commit_sha = coalesce(commit_sha, ${columns.commit_sha}), release = coalesce(release, ${columns.release})
+          commit_sha = coalesce(${columns.commit_sha}, commit_sha), release = coalesce(${columns.release}, release),
+          service_id = coalesce((SELECT service_id FROM named), service_id), occurred_at = least(occurred_at, ${columns.occurred_at}::timestamptz)
         WHERE id IN (SELECT incident_id FROM claimed) RETURNING id, project_id
       )
       INSERT INTO incident_decisions (decision_id, project_id, incident_id, decision, rationale, policy_version, details)

@@ -45,6 +45,8 @@ interface BesideRow {
   id: string;
   status: KnownIncident["status"];
   error_type: string | null;
+  occurred_at: Date;
+  created_at: Date;
   occurrence_count: number | null;
   payload_count: number | null;
   last_payload_at: Date | null;
@@ -57,7 +59,7 @@ async function findBeside(tx: Transaction<DB>, item: SignalToStore): Promise<Kno
   const at = new Date(signal.occurredAt);
   const from = new Date(at.getTime() - WINDOW_MS);
   const { rows } = await sql<BesideRow>`
-    SELECT i.id, i.status, i.error_type, c.occurrence_count, c.payload_count, c.last_payload_at
+    SELECT i.id, i.status, i.error_type, i.occurred_at, i.created_at, c.occurrence_count, c.payload_count, c.last_payload_at
     FROM incidents i
     JOIN services s ON s.service_id = i.service_id
     JOIN incident_counters c ON c.incident_id = i.id
@@ -78,6 +80,9 @@ async function findBeside(tx: Transaction<DB>, item: SignalToStore): Promise<Kno
     id: row.id,
     status: row.status,
     errorType: row.error_type,
+    service: signal.service,
+    occurredAt: row.occurred_at,
+    openedAt: row.created_at,
     resolvedAt: null,
     hasService: true,
     occurrenceCount: row.occurrence_count ?? 0,

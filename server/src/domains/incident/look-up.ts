@@ -9,6 +9,12 @@ export interface KnownIncident {
   readonly status: IncidentStatus;
   /** Null for a bare failure, such as a 5xx span without an exception. */
   readonly errorType: string | null;
+  /** The service that failed; known of incidents that were found by a trace or opened just now. */
+  readonly service: string | null;
+  /** When it was first told of, by the sender's clock. */
+  readonly occurredAt: Date;
+  /** When it was opened, by ours. */
+  readonly openedAt: Date;
   readonly resolvedAt: Date | null;
   /** False while no signal has named the service that failed. */
   readonly hasService: boolean;
@@ -84,29 +90,32 @@ interface FoundRow {
   id: string;
   status: IncidentStatus;
   error_type: string | null;
+  occurred_at: Date;
+  created_at: Date;
   resolved_at: Date | null;
   has_service: boolean;
   occurrence_count: number | null;
   payload_count: number | null;
   last_payload_at: Date | null;
+  service: string | null;
   door: string | null;
   event_count: number | null;
 }
 
-const knownColumns = sql`i.id, i.status, i.error_type, i.resolved_at, i.service_id IS NOT NULL AS has_service,
+const knownColumns = sql`i.id, i.status, i.error_type, i.occurred_at, i.created_at, i.resolved_at, i.service_id IS NOT NULL AS has_service,
   c.occurrence_count, c.payload_count, c.last_payload_at`;
 
 function acknowledgedRows(items: readonly SignalToStore[]): RawBuilder<FoundRow> {
   return sql<FoundRow>`SELECT 'event' AS found_by, s.position, e.incident_id AS id, NULL::varchar AS status, NULL::varchar AS error_type,
-      NULL::timestamptz AS resolved_at, NULL::boolean AS has_service, NULL::bigint AS occurrence_count, NULL::int AS payload_count,
-      NULL::timestamptz AS last_payload_at, NULL::text AS door, NULL::int AS event_count
+      NULL::timestamptz AS occurred_at, NULL::timestamptz AS created_at, NULL::timestamptz AS resolved_at, NULL::boolean AS has_service, NULL::bigint AS occurrence_count, NULL::int AS payload_count,
+      NULL::timestamptz AS last_payload_at, NULL::varchar AS service, NULL::text AS door, NULL::int AS event_count
     FROM unnest(${items.map(({ projectId }) => projectId)}::uuid[], ${items.map(({ signal }) => signal.eventId)}::uuid[])
       WITH ORDINALITY AS s(project_id, event_id, position)
     JOIN event_ids e USING (project_id, event_id)`;
 }
 
 function fingerprintRows(items: readonly SignalToStore[]): RawBuilder<FoundRow> {
-  return sql<FoundRow>`SELECT 'fingerprint' AS found_by, s.position, ${knownColumns}, NULL::text AS door, NULL::int AS event_count
+  return sql<FoundRow>`SELECT 'fingerprint' AS found_by, s.position, ${knownColumns}, NULL::varchar AS service, NULL::text AS door, NULL::int AS event_count
     FROM unnest(${items.map(({ projectId }) => projectId)}::uuid[], ${items.map(({ signal }) => signal.environment)}::text[], ${items.map(({ fingerprint }) => fingerprint.version)}::smallint[],
       ${items.map(({ fingerprint }) => fingerprint.hash)}::bytea[]) WITH ORDINALITY AS s(project_id, environment, version, fingerprint, position)
     JOIN incident_fingerprints f USING (project_id, environment, version, fingerprint)
@@ -115,11 +124,12 @@ function fingerprintRows(items: readonly SignalToStore[]): RawBuilder<FoundRow> 
 }
 
 function traceRows(items: readonly SignalToStore[]): RawBuilder<FoundRow> {
-  return sql<FoundRow>`SELECT 'trace' AS found_by, s.position, ${knownColumns}, t.door, t.event_count
+  return sql<FoundRow>`SELECT 'trace' AS found_by, s.position, ${knownColumns}, n.service_name AS service, t.door, t.event_count
     FROM unnest(${items.map(({ projectId }) => projectId)}::uuid[], ${items.map(({ signal }) => signal.traceId)}::text[],
       ${items.map(({ signal }) => signal.environment)}::text[]) WITH ORDINALITY AS s(project_id, trace_id, environment, position)
     JOIN incident_traces t ON t.project_id = s.project_id AND t.trace_id = s.trace_id
     JOIN incidents i ON i.id = t.incident_id AND i.environment = s.environment
+    LEFT JOIN services n ON n.service_id = i.service_id
     LEFT JOIN incident_counters c ON c.incident_id = i.id`;
 }
 
@@ -128,6 +138,9 @@ function toKnownIncident(row: FoundRow): KnownIncident {
     id: row.id,
     status: row.status,
     errorType: row.error_type,
+    service: row.service,
+    occurredAt: row.occurred_at,
+    openedAt: row.created_at,
     resolvedAt: row.resolved_at,
     hasService: row.has_service,
     occurrenceCount: row.occurrence_count ?? 0,

@@ -58,7 +58,7 @@ export async function storeSignals(
 /**
  * Decides for each signal which incident it belongs to, and why; opens, reopens and merges what must be.
  * The order of the rules: own fingerprint; for a bare failure the incident that its trace explains; for an exception
- * the bare incident of its trace, which it then explains; a new incident.
+ * the bare incident of its trace, which it then explains; for an exception of another service the incident that began just now in the same request; a new incident.
  */
 async function joinSignals(
   tx: Transaction<DB>,
@@ -71,7 +71,7 @@ async function joinSignals(
   const reopened = new Map<string, SignalToStore>();
   const toOpen = new Map<string, SignalToStore[]>();
   const followers: { item: SignalToStore; key: string }[] = [];
-  const openingOfTrace = new Map<string, string>();
+  const openingOfTrace = new Map<string, { readonly key: string; readonly item: SignalToStore }>();
 
   const settle = (item: SignalToStore, incident: KnownIncident, reason: JoinReason) => {
     let why = reason;
@@ -86,27 +86,36 @@ async function joinSignals(
   };
 
   // Exceptions first: the bare 5xx of the same request then finds the incident that explains it.
-  for (const item of [...fresh].sort((a, b) => Number(isBare(a)) - Number(isBare(b)))) {
+  // Of one request the callee's comes before the caller's, which it made fail.
+  for (const item of [...fresh].sort((a, b) => Number(isBare(a)) - Number(isBare(b)) || inOrder(a, b))) {
     const key = item.fingerprintKey;
     const own = byFingerprint.get(key);
     const ofTrace = item.traceKey === null ? [] : (byTrace.get(item.traceKey) ?? []);
     const opening = item.traceKey === null ? undefined : openingOfTrace.get(item.traceKey);
     const explaining = ofTrace.find(({ errorType }) => errorType !== null) ?? ofTrace[0];
     const bare = ofTrace.find(({ errorType }) => errorType === null);
+    const behind = own === undefined ? ofTrace.find((one) => isOneRequest(item, one)) : undefined;
+    const called = bare ?? (behind !== undefined && isBefore(item, behind) ? behind : undefined);
+    const outer = isBare(item) ? undefined : called;
     if (isBare(item) && explaining !== undefined) {
       settle(item, explaining, "same_trace");
     } else if (isBare(item) && opening !== undefined) {
-      followers.push({ item, key: opening });
+      followers.push({ item, key: opening.key });
     } else if (own !== undefined) {
       settle(item, own, ofTrace.some(({ id }) => id === own.id) ? "same_trace" : "same_fingerprint");
-    } else if (bare !== undefined && !isBare(item)) {
-      const explained: KnownIncident = { ...bare, errorType: item.signal.exceptions[0]?.type ?? "Error" };
+    } else if (outer !== undefined) {
+      const explained = explainedBy(item, outer);
       adoptions.push({ item, incident: explained });
       byFingerprint.set(key, explained);
       settle(item, explained, "same_trace");
+    } else if (behind !== undefined) {
+      settle(item, behind, "same_trace");
+    } else if (opening !== undefined && isFailureOfCaller(item, opening.item)) {
+      followers.push({ item, key: opening.key });
     } else {
       toOpen.set(key, [...(toOpen.get(key) ?? []), item]);
-      if (item.traceKey !== null && !isBare(item)) openingOfTrace.set(item.traceKey, key);
+      if (item.traceKey !== null && !isBare(item) && opening === undefined)
+        openingOfTrace.set(item.traceKey, { key, item });
     }
   }
 
@@ -130,6 +139,52 @@ async function joinSignals(
   await raiseSeverities(tx, [...joined.values()]);
   await nameServices(tx, [...joined.values()]);
   return joined;
+}
+
+/** What began so long before in the same request is one failure with it; what has failed for longer did so without it. */
+const ONE_REQUEST_MS = 15 * 60_000;
+
+/** Doors whose trace is a request. An SDK's may be a page that is open for hours, with unrelated errors in it. */
+function isTraceOfRequest({ signal: { door } }: SignalToStore): boolean {
+  return door === "otlp" || door === "logs";
+}
+
+/** Whether a signal is of another service in the same request as an incident that began just now: one of them made the other fail. */
+function isOneRequest(item: SignalToStore, incident: KnownIncident): boolean {
+  const { service } = item.signal;
+  return (
+    isTraceOfRequest(item) &&
+    service !== null &&
+    incident.service !== null &&
+    service !== incident.service &&
+    incident.status !== "resolved" &&
+    incident.status !== "suppressed" &&
+    item.receivedAt.getTime() - incident.openedAt.getTime() < ONE_REQUEST_MS
+  );
+}
+
+function isFailureOfCaller(item: SignalToStore, opening: SignalToStore): boolean {
+  const [own, other] = [item.signal.service, opening.signal.service];
+  return isTraceOfRequest(item) && isTraceOfRequest(opening) && own !== null && other !== null && own !== other;
+}
+
+function isBefore({ signal }: SignalToStore, { occurredAt }: KnownIncident): boolean {
+  return Date.parse(signal.occurredAt) < occurredAt.getTime();
+}
+
+function explainedBy({ signal }: SignalToStore, incident: KnownIncident): KnownIncident {
+  const errorType = signal.exceptions[0]?.type ?? "Error";
+  return {
+    ...incident,
+    errorType,
+    service: signal.service ?? incident.service,
+    occurredAt: new Date(signal.occurredAt),
+  };
+}
+
+/** By the instant of the failure; instants are ISO 8601 in UTC, whose order is that of their text. */
+function inOrder({ signal: a }: SignalToStore, { signal: b }: SignalToStore): number {
+  return a.occurredAt < b.occurredAt ? -1 : a.occurredAt > b.occurredAt ? 1 : 0;
 }
 
 /** A failure without an exception, such as a 5xx span: it says that, not why. */

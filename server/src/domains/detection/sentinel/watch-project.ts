@@ -1,6 +1,7 @@
 import type { Usual } from "../../../analysis/detection/detectors/stream.ts";
 import { type Detector, detectorOf } from "../detectors/built-in-detectors.ts";
 import { loadDetectors, newestDetectors } from "../detectors/list-detectors.ts";
+import { joinNeighbours } from "./join-neighbours.ts";
 import { lookAtOwn } from "./look-at-own.ts";
 import { lookAtRestarts } from "./look-at-restarts.ts";
 import { lookAtStreams } from "./look-at-streams.ts";
@@ -28,7 +29,7 @@ export interface Look extends Settled {
 }
 
 /**
- * Looks at a project once: reads its streams, asks its detectors, and settles what they saw. A handful of reads whatever the
+ * Looks at a project once: reads its streams, asks its detectors, settles what they saw, and makes one incident of what one failure opened in several services. A handful of reads whatever the
  * number of its services: the streams, the counts of restarts, each minute the last six hours, each hour the one before, and the series of
  * its own conditions where it has any.
  */
@@ -52,6 +53,7 @@ export async function watchProject(deps: SentinelDeps, projectId: string, memory
     ...(await lookAtOwn(deps, projectId, detectorsOf, await ownDetectors(deps, projectId), now)),
   ];
   const settled = await settleSightings(deps, projectId, { sightings, standing, streams });
+  await joinNeighbours(deps, projectId);
   return { ...settled, sightings: sightings.length };
 }
 

@@ -1,0 +1,120 @@
+import { sql } from "kysely";
+import {
+  type FailingCall,
+  type Overlap,
+  sameTroubles,
+  type Trouble,
+} from "../../../analysis/detection/same-trouble.ts";
+import { tryAgain } from "../../../platform/db/try-again.ts";
+import { mergeIncidents, storingConflicts } from "../../incident/index.ts";
+import { redNames } from "../../telemetry/index.ts";
+import { serviceNameOf } from "./look-at-streams.ts";
+import type { SentinelDeps } from "./open-trigger.ts";
+
+/** Only what was opened just now is joined; what has stood for longer was answered for itself. */
+const FRESH_MS = 20 * 60_000;
+const TROUBLES_MAX = 50;
+/** Of an incident's traces; a part is enough to see whether it shares them. */
+const TRACES_MAX = 200;
+const SERIES_MAX = 5_000;
+/** From this share and number of failed calls on, calls fail. */
+const FAILED_SHARE = 0.1;
+const FAILED_MIN = 3;
+
+/**
+ * Makes one incident of those that one failure opened in several services (`analysis/detection/same-trouble.ts` says when). One read by an index where
+ * fewer than two services have a fresh incident, three where more do.
+ * @returns how many were merged into another.
+ */
+export async function joinNeighbours(deps: SentinelDeps, projectId: string): Promise<number> {
+  const { database, log } = deps;
+  const troubles = await freshTroubles(deps, projectId);
+  if (new Set(troubles.map(({ service }) => service)).size < 2) return 0;
+  const [overlaps, calls] = await Promise.all([
+    readOverlaps(deps, projectId, troubles),
+    readFailingCalls(deps, projectId, troubles),
+  ]);
+  let merged = 0;
+  for (const { from, into, reason, by } of sameTroubles(troubles, overlaps, calls)) {
+    const isMerged = await tryAgain(
+      () =>
+        database.transaction((tx) => mergeIncidents(tx, { projectId, from, into, reason, details: { joined_by: by } })),
+      storingConflicts,
+    );
+    if (!isMerged) continue;
+    merged += 1;
+    log.info({ projectId, incidentId: into, merged: from, by }, "two incidents were one failure");
+  }
+  return merged;
+}
+
+async function freshTroubles({ database, now }: SentinelDeps, projectId: string): Promise<readonly Trouble[]> {
+  const { rows } = await sql<{
+    id: string;
+    environment: string;
+    service: string;
+    began_at: Date;
+    traces: number;
+  }>`
+    SELECT i.id, i.environment, s.service_name AS service, i.occurred_at AS began_at,
+      (SELECT count(DISTINCT trace_id) FROM (SELECT trace_id FROM incident_traces t WHERE t.incident_id = i.id LIMIT ${TRACES_MAX}) n)::int AS traces
+    FROM incidents i JOIN services s ON s.service_id = i.service_id
+    WHERE i.project_id = ${projectId} AND i.status NOT IN ('resolved', 'suppressed') AND i.status <> 'pr_created'
+      AND i.created_at > ${new Date(now().getTime() - FRESH_MS)} AND i.resolution_kind IS NULL AND NOT i.is_regression
+      AND i.environment <> 'culprit-itself'
+    ORDER BY i.created_at DESC, i.id DESC LIMIT ${TROUBLES_MAX}`.execute(database.db);
+  return rows.map(({ began_at, ...row }) => ({ ...row, beganAt: began_at.getTime() }));
+}
+
+async function readOverlaps(
+  { database }: SentinelDeps,
+  projectId: string,
+  troubles: readonly Trouble[],
+): Promise<readonly Overlap[]> {
+  const { rows } = await sql<{ a: string; b: string; shared: number }>`
+    SELECT t.id AS a, o.incident_id AS b, count(DISTINCT n.trace_id)::int AS shared
+    FROM unnest(${troubles.map(({ id }) => id)}::uuid[]) AS t(id)
+    CROSS JOIN LATERAL (SELECT trace_id FROM incident_traces WHERE incident_id = t.id LIMIT ${TRACES_MAX}) n
+    JOIN incident_traces o ON o.project_id = ${projectId} AND o.trace_id = n.trace_id AND o.incident_id <> t.id
+    GROUP BY 1, 2`.execute(database.db);
+  // Counted from both sides; of one with many traces only a part was looked at, so the larger count is the truer.
+  const pairs = new Map<string, Overlap>();
+  for (const { a, b, shared } of rows) {
+    const ids: readonly [string, string] = a < b ? [a, b] : [b, a];
+    const known = pairs.get(ids.join(" "));
+    if (known === undefined || known.shared < shared) pairs.set(ids.join(" "), { ids, shared });
+  }
+  return [...pairs.values()];
+}
+
+/** Calls between services that fail since the first of the incidents began. */
+async function readFailingCalls(
+  { telemetry, now }: SentinelDeps,
+  projectId: string,
+  troubles: readonly Trouble[],
+): Promise<readonly FailingCall[]> {
+  const series = await telemetry.readSeries({
+    projectId,
+    fromMs: Math.min(...troubles.map(({ beganAt }) => beganAt)) - 60_000,
+    toMs: now().getTime(),
+    metrics: [redNames.requests, redNames.errors],
+    ...{ stepMs: 60_000, seriesMax: SERIES_MAX },
+  });
+  const counts = new Map<string, { call: FailingCall; requests: number; errors: number }>();
+  for (const { serviceKey, environment, labels, metric, values } of series) {
+    // What is no service (`database:orders`) has no incident.
+    if (labels.callee?.includes("/") !== true) continue;
+    const call = { environment, caller: serviceNameOf(serviceKey), callee: serviceNameOf(labels.callee) };
+    const key = `${environment}\n${call.caller}\n${call.callee}`;
+    const own = counts.get(key) ?? { call, requests: 0, errors: 0 };
+    // A step's value is its growth a second.
+    const count = values.reduce((sum, value) => sum + value, 0) * 60;
+    counts.set(
+      key,
+      metric === redNames.errors ? { ...own, errors: own.errors + count } : { ...own, requests: own.requests + count },
+    );
+  }
+  return [...counts.values()].flatMap(({ call, requests, errors }) =>
+    errors >= FAILED_MIN && errors >= requests * FAILED_SHARE ? [call] : [],
+  );
+}

@@ -1,0 +1,192 @@
+import { randomBytes } from "node:crypto";
+import { sql } from "kysely";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { prepareSignal, storeSignals } from "../server/src/domains/incident/index.ts";
+import { redNames } from "../server/src/domains/telemetry/index.ts";
+import type { Queue } from "../server/src/platform/queue/queue.ts";
+import { mapOtlpTraces } from "../server/src/vendors/otlp/index.ts";
+import { createTestDatabase, type TestDatabase } from "./database/create-test-database.ts";
+import { openWatch, type Watch } from "./detection/open-watch.ts";
+
+/** One failure that shows in several services is one incident; two failures that only are neighbours are two. By real OTLP, the intake's verbs and the sentinel. */
+
+let test_: TestDatabase;
+let watch: Watch;
+const idle = async () => undefined;
+const queue = { enqueue: idle, enqueueMany: idle } as unknown as Queue;
+beforeAll(async () => {
+  test_ = await createTestDatabase();
+});
+afterAll(() => test_.drop());
+
+async function newWatch(): Promise<void> {
+  watch = await openWatch(test_, queue);
+}
+
+const hex = (bytes: number) => randomBytes(bytes).toString("hex");
+
+interface Failing {
+  readonly service: string;
+  readonly route: string;
+  /** An exception that it records; null where it only answers 500. */
+  readonly exception: string | null;
+  /** Milliseconds after the request began. */
+  readonly afterMs: number;
+}
+
+/** What the exporter of one service sends of a request that failed in it. */
+function exported(traceId: string, { service, route, exception, afterMs }: Failing): Uint8Array {
+  const at = BigInt(watch.now().getTime() - 5_000) * 1_000_000n;
+  const end = at + BigInt(afterMs) * 1_000_000n;
+  const text = (key: string, value: string) => ({ key, value: { stringValue: value } });
+  const span = {
+    ...{ traceId, spanId: hex(8), parentSpanId: hex(8), name: `GET ${route}`, kind: 2 },
+    ...{ startTimeUnixNano: `${at}`, endTimeUnixNano: `${end}`, status: { code: 2 } },
+    attributes: [
+      text("http.request.method", "GET"),
+      text("http.route", route),
+      { key: "http.response.status_code", value: { intValue: "500" } },
+    ],
+    events:
+      exception === null
+        ? []
+        : [
+            {
+              ...{ timeUnixNano: `${end}`, name: "exception" },
+              attributes: [
+                text("exception.type", "Error"),
+                text("exception.message", exception),
+                text("exception.stacktrace", `Error: ${exception}\n    at handle (/app/${service}/index.js:7:3)`),
+              ],
+            },
+          ],
+  };
+  const resource = { attributes: [text("service.name", service), text("deployment.environment.name", "production")] };
+  return Buffer.from(JSON.stringify({ resourceSpans: [{ resource, scopeSpans: [{ spans: [span] }] }] }));
+}
+
+/** A request of an exporter, taken in as the server takes it in. */
+async function send(body: Uint8Array): Promise<void> {
+  const receivedAt = watch.now();
+  const { events } = mapOtlpTraces(body, "application/json", receivedAt);
+  const items = events.map((signal) => prepareSignal(watch.projectId, signal, receivedAt));
+  await test_.database.transaction((tx) => storeSignals(tx, items, { payloadsPerIncident: 5 }));
+}
+
+const payments: Failing = {
+  service: "payments",
+  route: "/pay",
+  exception: "relation orders does not exist",
+  afterMs: 20,
+};
+const api: Failing = { service: "api", route: "/checkout", exception: "payments answered 500", afterMs: 30 };
+const front: Failing = { service: "front", route: "/", exception: null, afterMs: 40 };
+
+async function incidents() {
+  const { rows } = await sql<{ id: string; title: string; service: string; status: string }>`
+    SELECT i.id, i.title, s.service_name AS service, i.status FROM incidents i JOIN services s ON s.service_id = i.service_id
+    WHERE i.project_id = ${watch.projectId} ORDER BY i.status <> 'open', i.created_at, i.id`.execute(test_.database.db);
+  return rows;
+}
+
+const orders: readonly (readonly [string, readonly Failing[]])[] = [
+  ["callee first", [payments, api, front]],
+  ["front first", [front, api, payments]],
+  ["caller first", [api, payments, front]],
+  ["callee last", [api, front, payments]],
+];
+test.each(orders)(
+  "a callee's error, its caller's error and the front's 5xx of one request are one incident of the callee: %s",
+  async (_, order) => {
+    await newWatch();
+    for (let request = 0; request < 3; request += 1) {
+      const traceId = hex(16);
+      for (const one of order) await send(exported(traceId, one));
+    }
+    expect(await incidents()).toMatchObject([
+      { service: "payments", title: "Error: relation orders does not exist", status: "open" },
+    ]);
+  },
+);
+
+test("exporters that send in their own time open several incidents, which the sentinel makes one, with the reason at both", async () => {
+  await newWatch();
+  const [a, b] = [hex(16), hex(16)];
+  // The caller's of one request comes before the callee's of the same, whose failure is known by another request.
+  await send(exported(a, payments));
+  await send(exported(b, api));
+  await send(exported(b, payments));
+  expect((await incidents()).length).toBe(2);
+  await watch.look();
+  const [kept, merged] = await incidents();
+  expect([kept, merged]).toMatchObject([
+    { service: "payments", status: "open" },
+    { service: "api", status: "resolved" },
+  ]);
+  expect((await watch.decisions(merged?.id ?? "")).at(-1)).toMatchObject({
+    decision: "resolved",
+    rationale: expect.stringContaining("It is the same failure as inc_"),
+    details: { joined_by: "traces" },
+  });
+  expect((await watch.decisions(kept?.id ?? "")).at(-1)).toMatchObject({
+    decision: "merged",
+    rationale: "Error: payments answered 500: api fails in the same requests as payments (1 of 1 that were looked at).",
+  });
+  // What comes afterwards belongs to the one that is left, whoever sends first.
+  await send(exported(hex(16), api));
+  expect((await incidents()).map(({ status }) => status)).toEqual(["open", "resolved"]);
+});
+
+test("two failures of neighbours in different requests stay two, though one calls the other and both began at once", async () => {
+  await newWatch();
+  await callsFail("api", "payments", 0.5);
+  for (let request = 0; request < 3; request += 1) {
+    await send(exported(hex(16), { ...api, exception: "cart is undefined" }));
+    await send(exported(hex(16), payments));
+  }
+  await watch.look();
+  expect((await incidents()).map(({ service, status }) => `${service} ${status}`).sort()).toEqual([
+    "api open",
+    "payments open",
+  ]);
+});
+
+test("detectors that fire along failing calls are one incident, that of the service at their end", async () => {
+  await newWatch();
+  await callsFail("front", "api", 0.4);
+  await callsFail("api", "payments", 0.4);
+  for (const service of ["front", "api", "payments"]) await errorsRise(service);
+  await watch.look();
+  const all = await incidents();
+  expect(all.filter(({ status }) => status !== "resolved")).toMatchObject([
+    { service: "payments", title: "Errors: payments" },
+  ]);
+  expect((await watch.triggers()).length).toBeGreaterThanOrEqual(3);
+});
+
+test("detectors that fire at neighbours whose calls of each other go well stay two incidents", async () => {
+  await newWatch();
+  await callsFail("front", "payments", 0.005);
+  for (const service of ["front", "payments"]) await errorsRise(service);
+  await watch.look();
+  expect((await incidents()).map(({ service, status }) => `${service} ${status}`).sort()).toEqual([
+    "front open",
+    "payments open",
+  ]);
+});
+
+/** A service whose errors rose to 40 % three minutes ago. */
+async function errorsRise(service: string): Promise<void> {
+  await watch.tell(60, (ago) => ({ requests: 20, errors: ago <= 3 ? 8 : 0.02 }), { service });
+}
+
+async function callsFail(caller: string, callee: string, share: number): Promise<void> {
+  const labels = { callee: `default/production/${callee}` };
+  const of = { serviceKey: `default/production/${caller}`, kind: "delta" as const, labels };
+  await watch.tellMetric(redNames.requests, [300, 300, 300, 300, 300, 300], of);
+  await watch.tellMetric(
+    redNames.errors,
+    Array.from({ length: 6 }, () => 300 * share),
+    of,
+  );
+}
