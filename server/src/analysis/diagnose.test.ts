@@ -6,7 +6,7 @@ import {
 } from "../../../test/scenario/plain-observations.ts";
 import { type Diagnosis, diagnose } from "./diagnose.ts";
 import { subjectKey } from "./inspections/finding.ts";
-import type { Learned } from "./learning/learned.ts";
+import type { JudgedConclusion, Learned } from "./learning/learned.ts";
 import { nothingLearned } from "./learning/learned.ts";
 import { worldOfObservations } from "./world/world-of-observations.ts";
 
@@ -244,25 +244,100 @@ describe("the critic", () => {
     });
     expect(answer.verdict).toBe("inconclusive");
   });
+});
 
-  test("ruled out before: the same conclusion on the same evidence stays low, on new evidence it may come back", () => {
-    const input = { series: broken(), changes: [{ id: "d", minutes: -1, component: "cart", title: "cart 1.2" }] };
+describe("what people said of this incident", () => {
+  const input = { series: broken(), changes: [{ id: "d", minutes: -1, component: "cart", title: "cart 1.2" }] };
+  const word = (answer: Diagnosis, subject: string, isConfirmed: boolean): JudgedConclusion => {
+    const found = answer.hypotheses.find((one) => subjectKey(one.subject) === subject);
+    if (found === undefined) throw new Error(`${subject} is no hypothesis`);
+    return {
+      ...{ subject, type: found.type, isConfirmed, evidenceDigest: found.digest, sureness: null },
+      ...{ saidAt: "2026-01-01T13:00:00.000Z", by: "octocat", why: "wrong_service: it never ran", feedbackId: "fbk_1" },
+    };
+  };
+  const said = (...judged: JudgedConclusion[]): Learned => ({ priors: [], judged });
+  const ruledOut = (answer: Diagnosis, subject: string) => said(word(answer, subject, false));
+  const keys = (answer: Diagnosis) => answer.hypotheses.map((one) => subjectKey(one.subject));
+
+  test("what a person ruled out has their word against it, with who, when and why as its evidence, and stands below all that nobody ruled out", () => {
     const first = ask(input);
-    const [top] = first.hypotheses;
-    if (top === undefined) throw new Error("nothing was concluded");
-    const rejected = [
-      { subject: subjectKey(top.subject), evidenceDigest: top.digest, rejectedAt: "2026-01-01T13:00:00.000Z" },
-    ];
-    const again = ask(input, { priors: [], rejected });
-    expect(
-      again.hypotheses.find((one) => subjectKey(one.subject) === subjectKey(top.subject))?.confidence,
-    ).toBeLessThanOrEqual(0.3);
-    expect(reasonsOf(again, subjectKey(top.subject))).toContain("a person ruled it out");
-    const news = ask(
-      { ...input, logs: [{ component: "cart", example: "TypeError: x is not a function" }] },
-      { priors: [], rejected },
-    );
+    expect(first).toMatchObject({ culpritChange: "d" });
+    const again = ask(input, ruledOut(first, "change d"));
+    expect(keys(again).at(-1)).toBe("change d");
+    const last = again.hypotheses.at(-1);
+    expect(last?.confidence).toBeLessThanOrEqual(0.1);
+    expect(last?.against[0]).toMatchObject({
+      text: "octocat ruled it out at 2026-01-01 13:00 UTC (wrong_service: it never ran), and nothing new speaks for it",
+      evidence: {
+        ref: "feedback:fbk_1",
+        snapshot: expect.stringMatching(
+          /who: octocat\nwhen: 2026-01-01T13:00:00.000Z\n.*\nwhy: wrong_service: it never ran/,
+        ),
+      },
+    });
+    expect(again.culpritChange).toBeNull();
+    expect(again.summary).not.toContain("cart 1.2");
+    expect(again.causes.every(({ changeId }) => changeId !== "d")).toBe(true);
+    expect(again.verdict).not.toBe("confirmed");
+  });
+
+  test("ruled out one after the other, nothing of it comes back, and at the end the answer says that people ruled out all there was", () => {
+    let judged: JudgedConclusion[] = [];
+    for (let round = 0; ; round++) {
+      const answer = ask(input, { priors: [], judged });
+      const top = answer.hypotheses[0];
+      const out = new Set(judged.map(({ subject }) => subject));
+      expect(
+        keys(answer)
+          .slice(0, answer.hypotheses.length - out.size)
+          .some((key) => out.has(key)),
+      ).toBe(false);
+      if (top === undefined || round > 12) throw new Error("it never ended");
+      if (top.subject.kind === "unknown") {
+        if (answer.hypotheses.length > out.size + 1) {
+          judged = [
+            ...judged,
+            ...answer.hypotheses
+              .slice(1)
+              .filter((one) => !out.has(subjectKey(one.subject)))
+              .map((one) => word(answer, subjectKey(one.subject), false)),
+          ];
+          continue;
+        }
+        expect(answer.verdict).toBe("inconclusive");
+        expect(answer.summary).toContain("people ruled out every cause that was found");
+        return;
+      }
+      judged = [...judged, word(answer, subjectKey(top.subject), false)];
+    }
+  });
+
+  test("more of the same trouble is nothing new; a kind of evidence that was not there lets it come back, with the word against it still told", () => {
+    const first = ask(input);
+    const out = ruledOut(first, "change d");
+    const louder = { ...input, series: broken({ during: 60 }) };
+    expect(keys(ask(louder, out)).at(-1)).toBe("change d");
+    const news = ask({ ...input, logs: [{ component: "cart", example: "TypeError: x is not a function" }] }, out);
     expect(news.culpritChange).toBe("d");
+    expect(news.hypotheses[0]?.confidence).toBeLessThanOrEqual(0.75);
+    expect(news.verdict).toBe("likely");
+    expect(reasonsOf(news, "change d")).toMatch(/octocat ruled it out .*; new since then: .*TypeError/);
+  });
+
+  test("what a person confirmed comes first, as sure as they are, with their word for it", () => {
+    const doubtful = { ...input, changes: [{ id: "d", minutes: -30, component: "cart", title: "cart 1.2" }] };
+    const first = ask(doubtful);
+    const other = first.hypotheses.find((one) => one.subject.kind === "component");
+    if (other === undefined) throw new Error("no component is a hypothesis");
+    const judged = word(first, subjectKey(other.subject), true);
+    const answer = ask(doubtful, said(judged));
+    expect(answer).toMatchObject({ verdict: "confirmed", culpritComponent: other.component, confidence: 1 });
+    expect(answer.hypotheses[0]?.for[0]).toMatchObject({
+      text: "octocat confirmed it at 2026-01-01 13:00 UTC (wrong_service: it never ran)",
+      evidence: { ref: "feedback:fbk_1" },
+    });
+    expect(ask(doubtful, said({ ...judged, sureness: 0.6 }))).toMatchObject({ verdict: "likely", confidence: 0.6 });
   });
 });
 
@@ -281,7 +356,7 @@ describe("confidence", () => {
     // Long enough before the trouble to leave doubt that a judgement can move.
     const input = { series: broken(), changes: [{ id: "d", minutes: -20, component: "cart", title: "cart 1.2" }] };
     const prior = (confirmed: number, rejected: number): Learned => ({
-      rejected: [],
+      judged: [],
       priors: [
         {
           service: "cart",

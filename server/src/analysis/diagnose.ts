@@ -1,7 +1,8 @@
 import type { HypothesisType, Verdict } from "@culprit/contract";
 import { inspect } from "./inspections/inspect.ts";
 import { nameOf } from "./inspections/observed/observed.ts";
-import { answerObservations, type ObservedAnswer } from "./ranking/answer-observations.ts";
+import { heedPeople } from "./learning/heed-people.ts";
+import { answerObservations, notRuledOut, type ObservedAnswer } from "./ranking/answer-observations.ts";
 import { combineHypotheses } from "./ranking/combine-hypotheses.ts";
 import { missingValues } from "./ranking/missing-values.ts";
 import { type RankedHypothesis, rankHypotheses } from "./ranking/rank-hypotheses.ts";
@@ -56,13 +57,12 @@ export interface Diagnosis {
 export function diagnose(world: World): Diagnosis {
   const ofCode = isOfTelemetryAlone(world) ? [] : rankHypotheses(world, inspect(world).findings);
   const observed = world.observed === null ? null : answerObservations(world, world.observed);
-  const hypotheses = observed === null ? ofCode : combineHypotheses(world, ofCode, observed);
+  const hypotheses = heedPeople(observed === null ? ofCode : combineHypotheses(world, ofCode, observed));
   const decision = decide(world, hypotheses, observed);
   const causes = observed === null ? [] : causesOf(observed);
-  const confidence =
-    decision.culpritCommit === null
-      ? (causes[0]?.confidence ?? hypotheses[0]?.confidence ?? 0)
-      : (hypotheses[0]?.confidence ?? 0);
+  const [top] = hypotheses;
+  const isOfTop = decision.culpritCommit !== null || top?.word?.standing === "confirmed";
+  const confidence = isOfTop ? (top?.confidence ?? 0) : (causes[0]?.confidence ?? top?.confidence ?? 0);
   return {
     causes,
     hypotheses,
@@ -77,17 +77,23 @@ export function diagnose(world: World): Diagnosis {
  * Components with the certainty of all alternatives that make each of them the cause. What is left to "none of these" is divided in proportion to the scores of
  * the components, so that where the evidence is thin the order is that of the ranking.
  */
-function causesOf({ observed, ranked }: ObservedAnswer): DiagnosedCause[] {
+function causesOf(answer: ObservedAnswer): DiagnosedCause[] {
+  const { observed } = answer;
+  const open = notRuledOut(answer);
   const shares = new Map<string, number>();
-  for (const { component, share } of ranked)
+  for (const { component, share } of open)
     if (component !== null) shares.set(component, (shares.get(component) ?? 0) + share);
   const certain = [...shares.values()].reduce((sum, share) => sum + share, 0);
-  const scores = observed.scores.reduce((sum, { score }) => sum + score, 0);
+  // What a person ruled out is no rest of doubt either.
+  const ruledOut = new Set(answer.ranked.flatMap(({ component }) => component ?? []).filter((key) => !shares.has(key)));
+  const scoreOf = ({ component, score }: { readonly component: string; readonly score: number }) =>
+    ruledOut.has(component) ? 0 : score;
+  const scores = observed.scores.reduce((sum, one) => sum + scoreOf(one), 0);
   return observed.scores
     .map((one): DiagnosedCause => {
-      const best = ranked.find(({ component }) => component === one.component);
+      const best = open.find(({ component }) => component === one.component);
       const share = shares.get(one.component) ?? 0;
-      const left = scores > 0 ? (Math.max(0, 1 - certain) * one.score) / scores : 0;
+      const left = scores > 0 ? (Math.max(0, 1 - certain) * scoreOf(one)) / scores : 0;
       return {
         component: one.component,
         name: nameOf(observed, one.component),

@@ -6,23 +6,38 @@ interface Digested {
   readonly pattern?: string;
 }
 
+/** What weighs less is no reason to look at a conclusion again. */
+const newWeightMin = 0.3;
+
 /**
- * A short digest of what spoke for a conclusion, so that the same conclusion on the same evidence is recognised. Numbers and windows are left out, because
- * they move with every minute; what was looked at and what kind of thing was seen stays. What people said, and what the critic said, is no
- * evidence of its own. FNV-1a in two halves: for recognition, not for security.
+ * A short digest of what spoke for a conclusion, a part for each kind of it with dots between, so that what is new later can be told from what was there.
+ * Numbers and windows are left out, because they move with every minute, and of telemetry which series it was, because a second line of the same
+ * trouble says nothing new; what was looked at and what kind of thing was seen stays. What people said, and what the critic said, is no evidence of its own.
  */
 export function evidenceDigest(findings: readonly Digested[]): string {
-  const parts = findings
-    .filter(({ weight, inspection }) => weight > 0 && inspection !== "learned" && !inspection.startsWith("critic:"))
-    .map(({ inspection, feature, pattern, evidence }) =>
-      [inspection, feature ?? "", pattern ?? "", evidence.ref.replace(/[?#].*$/, "").replace(/\d{6,}/g, "n")].join(" "),
-    );
-  const text = [...new Set(parts)].sort().join("\n");
-  return half(text, 0x811c9dc5) + half(text, 0x9747b28c);
+  return [...new Set(findings.filter(isEvidence).map(partOf))].sort().join(".");
 }
 
-function half(text: string, seed: number): string {
-  let hash = seed;
-  for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
-  return (hash >>> 0).toString(16).padStart(8, "0");
+/** Of what speaks for a conclusion now, that which weighs and of which `digest` held nothing. Nothing is new to a digest that was not kept. */
+export function newSince<T extends Digested>(digest: string | null, findings: readonly T[]): T[] {
+  if (digest === null) return [];
+  const known = new Set(digest.split("."));
+  return findings.filter((one) => isEvidence(one) && one.weight >= newWeightMin && !known.has(partOf(one)));
+}
+
+function isEvidence({ weight, inspection }: Digested): boolean {
+  return weight > 0 && inspection !== "learned" && inspection !== "judged" && !inspection.startsWith("critic:");
+}
+
+function partOf({ inspection, feature, pattern, evidence }: Digested): string {
+  const what =
+    feature === undefined ? evidence.ref.replace(/[?#].*$/, "").replace(/\d{6,}/g, "n") : `${feature} ${pattern ?? ""}`;
+  return hash(`${inspection} ${what}`);
+}
+
+/** FNV-1a: for recognition, not for security. */
+function hash(text: string): string {
+  let sum = 0x811c9dc5;
+  for (let at = 0; at < text.length; at++) sum = Math.imul(sum ^ text.charCodeAt(at), 0x01000193);
+  return (sum >>> 0).toString(16).padStart(8, "0");
 }

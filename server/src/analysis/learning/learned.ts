@@ -15,20 +15,35 @@ export interface LearnedPrior {
   readonly timesRejected: number;
 }
 
-/** A conclusion about this incident that a person ruled out, with what spoke for it then. */
-export interface RejectedConclusion {
+/** The last word of somebody who knows on a conclusion about this incident: an entry of its log of feedback. */
+export interface JudgedConclusion {
+  /** Key of the subject, as in `subjectKey`. */
   readonly subject: string;
-  readonly evidenceDigest: string;
-  readonly rejectedAt: string;
+  readonly type: HypothesisType;
+  readonly isConfirmed: boolean;
+  /** What spoke for the conclusion when it was judged; null where that was not kept. */
+  readonly evidenceDigest: string | null;
+  readonly saidAt: string;
+  /** Who, in words. */
+  readonly by: string;
+  /** Why, as they put it; null where they gave no reason. */
+  readonly why: string | null;
+  /** 0..1: how sure they are of what they confirmed; null where they did not say. */
+  readonly sureness: number | null;
+  /** Public id of the entry; null in worlds that were stored without. */
+  readonly feedbackId: string | null;
 }
 
 /** All that a world knows of what people said. */
 export interface Learned {
   readonly priors: readonly LearnedPrior[];
-  readonly rejected: readonly RejectedConclusion[];
+  readonly judged: readonly JudgedConclusion[];
 }
 
 /** What a conclusion that a person ruled out may reach at most while nothing new speaks for it. */
-export const rejectedMax = 0.3;
+export const ruledOutMax = 0.1;
 
-export const nothingLearned: Learned = { priors: [], rejected: [] };
+/** What it may reach once something new does: no longer ruled out, and not called confirmed by that alone. */
+export const reopenedMax = 0.75;
+
+export const nothingLearned: Learned = { priors: [], judged: [] };

@@ -3,6 +3,7 @@ import { inspectObservations } from "../inspections/observed/inspect-observation
 import { nameOf, type Observed, overviewEvidence } from "../inspections/observed/observed.ts";
 import type { ObservedFinding } from "../inspections/observed/observed-finding.ts";
 import { evidenceDigest } from "../learning/evidence-digest.ts";
+import { type PeoplesWord, peoplesWord } from "../learning/peoples-word.ts";
 import type { Observations } from "../observations/observations.ts";
 import type { World } from "../world/world.ts";
 import { advise } from "./advise.ts";
@@ -10,7 +11,7 @@ import { rankComponents } from "./components/rank-components.ts";
 import { criticise } from "./critic/criticise.ts";
 import type { Objection } from "./critic/objection.ts";
 import { falsificationTest } from "./falsify.ts";
-import type { RankedHypothesis } from "./rank-hypotheses.ts";
+import { maxOfWord, type RankedHypothesis, withWord } from "./rank-hypotheses.ts";
 import {
   alternativesOf,
   patternOf,
@@ -27,25 +28,39 @@ export interface ObservedAnswer {
   /** After the critic: shares no longer make 1, because what a rule takes away is given to nobody. */
   readonly ranked: readonly RankedAlternative[];
   readonly objections: readonly Objection[];
+  /** What people said, by key of the subject. */
+  readonly words: ReadonlyMap<string, PeoplesWord>;
   readonly hypotheses: readonly RankedHypothesis[];
 }
 
 const confidenceMax = 0.97;
+/** Below what is called confirmed: what is left over once a person ruled the first out was not seen that surely. */
+const leftOverMax = 0.75;
 const hypothesesMax = 6;
 const shownMin = 0.03;
 
 /** Scores the components, inspects, weighs the alternatives and holds the critic's rules against them. */
 export function answerObservations(world: World, observations: Observations): ObservedAnswer {
   const { observed, findings } = inspectObservations(world, observations, rankComponents(observations));
-  const weighed = rankAlternatives(alternativesOf(observed, findings));
+  const words = new Map<string, PeoplesWord>();
+  const alternatives = rankAlternatives(alternativesOf(observed, findings));
+  for (const { subject, type, findings: own } of alternatives) {
+    const word = peoplesWord(world.learned, { subject, type, findings: own });
+    if (word !== null) words.set(subjectKey(subject), word);
+  }
+  const weighed = withoutRuledOut(alternatives, words);
   const objections = criticise({ observed, ranked: weighed, findings });
   const ranked = weighed
-    .map((one) => ({ ...one, share: Math.min(one.share, ...capsOf(one, objections), confidenceMax) }))
+    .map((one) => {
+      const word = words.get(subjectKey(one.subject)) ?? null;
+      return { ...one, share: Math.min(one.share, ...capsOf(one, objections), maxOfWord(word), confidenceMax) };
+    })
     .sort((a, b) => b.share - a.share || (subjectKey(a.subject) < subjectKey(b.subject) ? -1 : 1));
   const proposed = new Set(objections.flatMap(({ proposes }) => proposes ?? []));
   const kept = ranked.filter(
     (one, index) =>
       one.subject.kind === "unknown" ||
+      words.has(subjectKey(one.subject)) ||
       (index < hypothesesMax && one.share >= shownMin) ||
       (one.subject.kind === "component" && proposed.has(one.subject.key)),
   );
@@ -54,8 +69,37 @@ export function answerObservations(world: World, observations: Observations): Ob
     findings,
     ranked,
     objections,
-    hypotheses: kept.map((one) => hypothesisOf(observed, one, objections)),
+    words,
+    hypotheses: kept.map((one) => hypothesisOf(observed, one, objections, words.get(subjectKey(one.subject)) ?? null)),
   };
+}
+
+/** What nobody ruled out, likeliest first. */
+export function notRuledOut({ ranked, words }: Pick<ObservedAnswer, "ranked" | "words">): RankedAlternative[] {
+  return ranked.filter(({ subject }) => words.get(subjectKey(subject))?.standing !== "ruled_out");
+}
+
+/**
+ * The certainty that what a person ruled out would have held is its alternatives', in proportion, as if it had never been one; none of them
+ * comes above `leftOverMax` by that.
+ */
+function withoutRuledOut(
+  ranked: readonly RankedAlternative[],
+  words: ReadonlyMap<string, PeoplesWord>,
+): RankedAlternative[] {
+  const isOut = ({ subject }: RankedAlternative) => words.get(subjectKey(subject))?.standing === "ruled_out";
+  const held = ranked.filter(isOut).reduce((sum, { share }) => sum + share, 0);
+  if (held === 0) return [...ranked];
+  const left = Math.max(1 - held, 1e-9);
+  const sums = new Map<string, number>();
+  for (const one of ranked)
+    if (!isOut(one) && one.component !== null)
+      sums.set(one.component, (sums.get(one.component) ?? 0) + one.share / left);
+  return ranked.map((one) => {
+    if (isOut(one) || one.component === null) return isOut(one) ? one : { ...one, share: one.share / left };
+    const shrink = Math.min(1, leftOverMax / Math.max(sums.get(one.component) ?? 0, 1e-9));
+    return { ...one, share: Math.max(one.share, (one.share / left) * shrink) };
+  });
 }
 
 function capsOf(one: RankedAlternative, objections: readonly Objection[]): number[] {
@@ -65,7 +109,12 @@ function capsOf(one: RankedAlternative, objections: readonly Objection[]): numbe
     .map(({ confidenceMax: most }) => most);
 }
 
-function hypothesisOf(observed: Observed, one: RankedAlternative, objections: readonly Objection[]): RankedHypothesis {
+function hypothesisOf(
+  observed: Observed,
+  one: RankedAlternative,
+  objections: readonly Objection[],
+  word: PeoplesWord | null,
+): RankedHypothesis {
   const { subject, component, change, type, findings, share } = one;
   const key = subjectKey(subject);
   const against = objections
@@ -99,8 +148,10 @@ function hypothesisOf(observed: Observed, one: RankedAlternative, objections: re
     type,
     title,
     confidence: Math.floor(share * 100) / 100,
-    for: [...byWeight.filter((finding) => finding.weight >= 0), ...proposals],
-    against: [...against, ...byWeight.filter((finding) => finding.weight < 0)],
+    ...withWord(word, {
+      for: [...byWeight.filter((finding) => finding.weight >= 0), ...proposals],
+      against: [...against, ...byWeight.filter((finding) => finding.weight < 0)],
+    }),
     advice:
       subject.kind === "unknown"
         ? null
@@ -124,5 +175,6 @@ function hypothesisOf(observed: Observed, one: RankedAlternative, objections: re
     component,
     pattern: patternOf(one),
     digest: evidenceDigest(findings),
+    word,
   };
 }

@@ -2,7 +2,7 @@ import { type Finding, subjectKey } from "../inspections/finding.ts";
 import { unusualMin } from "../inspections/observed/observed.ts";
 import type { World } from "../world/world.ts";
 import type { ObservedAnswer } from "./answer-observations.ts";
-import type { RankedHypothesis } from "./rank-hypotheses.ts";
+import { maxOfWord, type RankedHypothesis } from "./rank-hypotheses.ts";
 import type { RankedAlternative } from "./rank-observed.ts";
 
 /** How far telemetry may move what the code says, in log-odds: it can clear a deployment sooner than convict one. */
@@ -26,7 +26,7 @@ export function combineHypotheses(
   const outside =
     elsewhere === undefined
       ? []
-      : ofCode.filter(({ subject }) => subject.kind === "outside" && names(subject, elsewhere));
+      : ofCode.filter(({ subject, word }) => word === null && subject.kind === "outside" && names(subject, elsewhere));
   const tied = ofCode.filter((one) => one.subject.kind !== "unknown" && !outside.includes(one));
   if (tied.length === 0) return supported(withReasons(ofCode, answer.hypotheses), elsewhere, outside);
   const isTelling = answer.observed.strengthMax >= unusualMin;
@@ -39,7 +39,9 @@ export function combineHypotheses(
     const told: Finding[] = best.slice(0, 2).map((finding) => ({ ...finding, subject: one.subject }));
     // A cap of the code's rules holds: telemetry shows that a deployment did it, not which line.
     const confidence =
-      Math.floor(Math.min(shift > 0 ? Math.max(one.confidence, 0.75) : one.confidence, sigmoid(odds)) * 100) / 100;
+      Math.floor(
+        Math.min(shift > 0 ? Math.max(one.confidence, 0.75) : one.confidence, maxOfWord(one.word), sigmoid(odds)) * 100,
+      ) / 100;
     return {
       ...one,
       confidence,
@@ -48,13 +50,19 @@ export function combineHypotheses(
       against: [...one.against, ...told.filter((finding) => finding.weight < 0)],
     };
   });
-  const claimed = Math.max(0, ...moved.map(({ confidence }) => confidence));
+  const claimed = Math.max(
+    0,
+    ...moved.map(({ confidence, word }) => (word?.standing === "ruled_out" ? 0 : confidence)),
+  );
   const known = new Set(moved.map(({ subject }) => subjectKey(subject)));
   const others = answer.hypotheses
     .filter(({ subject }) => subject.kind !== "unknown" && !known.has(subjectKey(subject)))
-    .filter(({ subject }) => !(subject.kind === "change" && subject.id === deployment?.change?.id && claimed > 0.1))
+    .filter(
+      ({ subject, word }) =>
+        word !== null || !(subject.kind === "change" && subject.id === deployment?.change?.id && claimed > 0.1),
+    )
     .map((one) => ({ ...one, confidence: Math.floor(one.confidence * (1 - claimed) * 100) / 100 }))
-    .filter(({ confidence }) => confidence >= 0.03);
+    .filter(({ confidence, word }) => confidence >= 0.03 || word !== null);
   const rest = ofCode.filter(({ subject }) => subject.kind === "unknown");
   const all = [...moved, ...others, ...rest].sort(
     (a, b) => b.confidence - a.confidence || (subjectKey(a.subject) < subjectKey(b.subject) ? -1 : 1),

@@ -2,8 +2,9 @@ import type { HypothesisType } from "@culprit/contract";
 import { shortSha, timelineEvidence } from "../inspections/context.ts";
 import { type Finding, type Subject, subjectKey } from "../inspections/finding.ts";
 import { evidenceDigest } from "../learning/evidence-digest.ts";
-import { rejectedMax } from "../learning/learned.ts";
+import { reopenedMax, ruledOutMax } from "../learning/learned.ts";
 import { learnedOdds } from "../learning/learned-odds.ts";
+import { type PeoplesWord, peoplesWord } from "../learning/peoples-word.ts";
 import type { World } from "../world/world.ts";
 import { falsificationTest } from "./falsify.ts";
 
@@ -12,7 +13,7 @@ export interface RankedHypothesis {
   readonly subject: Subject;
   readonly type: HypothesisType;
   readonly title: string;
-  /** 0..0.97, floored to two places. */
+  /** 0..0.97, floored to two places; what a person confirmed is as sure as they are. */
   readonly confidence: number;
   readonly for: readonly Finding[];
   readonly against: readonly Finding[];
@@ -25,6 +26,8 @@ export interface RankedHypothesis {
   readonly pattern: string | null;
   /** Of what speaks for it: the same conclusion on the same evidence has the same one. */
   readonly digest: string;
+  /** What people said of it, or null. It is among the arguments already. */
+  readonly word: PeoplesWord | null;
 }
 
 const confidenceMax = 0.97;
@@ -94,30 +97,28 @@ export function rankHypotheses(world: World, findings: readonly Finding[]): Rank
   );
   const open =
     tied.some(({ subject }) => subject.kind === "commit") || byTimeOnly.length > 3 ? tied : [...tied, ...byTimeOnly];
-  const causes = open.filter(({ subject }) => subject.kind !== "unknown");
+  const words = new Map(
+    open.map(({ subject, findings: own }) => [
+      subject,
+      peoplesWord(world.learned, { subject, type: typeOf(subject, own), findings: own }),
+    ]),
+  );
+  // What a person ruled out is no rival: it takes no certainty from the others.
+  const causes = open.filter(
+    ({ subject }) => subject.kind !== "unknown" && words.get(subject)?.standing !== "ruled_out",
+  );
   const total = causes.reduce((sum, group) => sum + Math.exp(sharpness * group.logOdds), 0);
   const mapping = world.running?.mappingConfidence ?? 0;
   const hypotheses = open.map(({ subject, findings: own, logOdds }): RankedHypothesis => {
-    const share = subject.kind === "unknown" || total === 0 ? 1 : Math.exp(sharpness * logOdds) / total;
+    const word = words.get(subject) ?? null;
+    const share = subject.kind === "unknown" || total === 0 ? 1 : Math.min(1, Math.exp(sharpness * logOdds) / total);
     const isUnsure = subject.kind === "commit" && mapping < mappingMin;
     const isGuess =
       subject.kind === "commit" &&
       (!running.has(subject.sha) || world.range?.isApproximate === true || world.before === null);
     const isIndirect = subject.kind === "commit" && !own.some((finding) => finding.isDirect === true);
-    const digest = evidenceDigest(own);
-    const isRuledOut = world.learned.rejected.some(
-      (no) => no.subject === subjectKey(subject) && no.evidenceDigest === digest,
-    );
-    const cap = isRuledOut
-      ? rejectedMax
-      : isUnsure
-        ? unmappedMax
-        : isGuess
-          ? guessMax
-          : isIndirect
-            ? indirectMax
-            : confidenceMax;
-    const confidence = Math.floor(Math.min(cap, sigmoid(logOdds) * Math.sqrt(share)) * 100) / 100;
+    const cap = isUnsure ? unmappedMax : isGuess ? guessMax : isIndirect ? indirectMax : confidenceMax;
+    const confidence = Math.floor(Math.min(cap, maxOfWord(word), sigmoid(logOdds) * Math.sqrt(share)) * 100) / 100;
     const byWeight = [...own].sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight));
     const type = typeOf(subject, byWeight);
     const title = titleOf(subject, world);
@@ -126,24 +127,44 @@ export function rankHypotheses(world: World, findings: readonly Finding[]): Rank
       type,
       title,
       confidence,
-      for: byWeight.filter((finding) => finding.weight >= 0),
-      against: byWeight.filter((finding) => finding.weight < 0),
+      ...withWord(word, {
+        for: byWeight.filter((finding) => finding.weight >= 0),
+        against: byWeight.filter((finding) => finding.weight < 0),
+      }),
       advice: isUnsure
         ? "Send the commit with the deployment (POST /api/deployments with commit_sha) or in the SDK's release, so that what ran is certain."
         : null,
       falsification: falsificationTest({ subject, type, title, place: world.incident.service, isOwned: null }),
       component: null,
       pattern: null,
-      digest,
+      digest: evidenceDigest(own),
+      word,
     };
   });
   const sorted = [...hypotheses, ...byTime(world, hypotheses)].sort(
     (a, b) => b.confidence - a.confidence || (subjectKey(a.subject) < subjectKey(b.subject) ? -1 : 1),
   );
   const kept = sorted.filter(
-    (one, index) => one.subject.kind === "unknown" || (index < hypothesesMax && one.confidence >= 0.03),
+    (one, index) =>
+      one.subject.kind === "unknown" || one.word !== null || (index < hypothesesMax && one.confidence >= 0.03),
   );
   return kept.length > 0 ? kept : sorted.slice(0, 1);
+}
+
+/** How high what people said of a conclusion lets it come. */
+export function maxOfWord(word: PeoplesWord | null): number {
+  return word?.standing === "ruled_out" ? ruledOutMax : word?.standing === "reopened" ? reopenedMax : 1;
+}
+
+/** The arguments with what people said of the conclusion before all others. */
+export function withWord(
+  word: PeoplesWord | null,
+  given: Pick<RankedHypothesis, "for" | "against">,
+): Pick<RankedHypothesis, "for" | "against"> {
+  if (word === null) return given;
+  return word.standing === "confirmed"
+    ? { ...given, for: [word.finding, ...given.for] }
+    : { ...given, against: [word.finding, ...given.against] };
 }
 
 /** Adds what people said of causes like this one. Where nobody said anything nothing is added. */
@@ -163,31 +184,32 @@ function byTime(world: World, known: readonly RankedHypothesis[]): RankedHypothe
   if (running === null || world.range !== null || known.some((one) => one.subject.kind === "commit")) return [];
   const lagMs = Date.parse(incident.firstAt) - Date.parse(running.fromAt);
   if (lagMs < 0 || lagMs > 86_400_000 || world.before === null) return [];
-  const confidence = lagMs <= 900_000 ? 0.35 : lagMs <= 3_600_000 ? 0.25 : 0.1;
+  const likely = lagMs <= 900_000 ? 0.35 : lagMs <= 3_600_000 ? 0.25 : 0.1;
   const name = running.release ?? "the deployment";
   const text = `${name} began to run ${Math.round(lagMs / 1000)} s before the failure was first seen`;
+  const subject: Subject = { kind: "unknown" };
+  const reason: Finding = {
+    inspection: "deployed_range",
+    subject,
+    weight: 0,
+    text,
+    evidence: timelineEvidence(world),
+  };
+  const word = peoplesWord(world.learned, { subject, type: "release", findings: [reason] });
   return [
     {
-      subject: { kind: "unknown" },
+      subject,
       type: "release",
       title: `${name} may have brought it, by time alone`,
-      confidence,
-      for: [
-        {
-          inspection: "deployed_range",
-          subject: { kind: "unknown" },
-          weight: 0,
-          text,
-          evidence: timelineEvidence(world),
-        },
-      ],
-      against: [],
+      confidence: Math.min(likely, maxOfWord(word)),
+      ...withWord(word, { for: [reason], against: [] }),
       advice:
         "Say which commit that deployment is (commit_sha in POST /api/deployments, or a release that is a tag) and register the repository.",
       falsification: `Wrong if the same failure is found on what ran before ${name} (occurrences by revision), or goes on after it is rolled back.`,
       component: null,
       pattern: null,
-      digest: evidenceDigest([]),
+      digest: evidenceDigest([reason]),
+      word,
     },
   ];
 }

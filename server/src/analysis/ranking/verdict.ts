@@ -3,7 +3,7 @@ import { shortSha } from "../inspections/context.ts";
 import { unusualMin } from "../inspections/observed/observed.ts";
 import { isOfTelemetryAlone } from "../world/is-of-telemetry-alone.ts";
 import type { World } from "../world/world.ts";
-import type { ObservedAnswer } from "./answer-observations.ts";
+import { notRuledOut, type ObservedAnswer } from "./answer-observations.ts";
 import type { RankedHypothesis } from "./rank-hypotheses.ts";
 
 export interface Decision {
@@ -26,7 +26,7 @@ const marginMin = 0.25;
  * Decides by rule. `confirmed`: a commit of the deployed range or a reported change, at 0.8 or more, well ahead of the next, on
  * at least two kinds of finding; a commit must have changed a failing line of the innermost frames, or precisely what it needs
  * (`isDirect`): time and nearness alone never confirm. `likely`: at 0.5 or more. Everything else, another system's failure included, is
- * `inconclusive` and blames no commit.
+ * `inconclusive` and blames no commit. What a person confirmed is the cause, as sure as they are; what a person ruled out is never named.
  */
 export function decide(
   world: World,
@@ -35,6 +35,9 @@ export function decide(
 ): Decision {
   const [top, next] = hypotheses;
   if (top === undefined) return nobody("Inconclusive: nothing is known about what changed.");
+  if (top.type === "unknown" && next !== undefined && hypotheses.slice(1).every(isRuledOut))
+    return nobody("Inconclusive: people ruled out every cause that was found.");
+  if (top.word?.standing === "confirmed" && top.confidence >= likelyMin) return decideByPeople(top);
   if (answer !== null && isOfTelemetry(top)) return decideByTelemetry(answer, top);
   if (answer !== null && isOfTelemetryAlone(world)) return nobody(inconclusiveByTelemetry(answer));
   const isCause = ["commit", "config_change", "rollback"].includes(top.subject.kind);
@@ -65,6 +68,27 @@ function changeOf(subject: RankedHypothesis["subject"]): string | null {
   return subject.kind === "rollback" ? subject.deploymentId : null;
 }
 
+function isRuledOut({ word }: RankedHypothesis): boolean {
+  return word?.standing === "ruled_out";
+}
+
+/** A person who knows confirmed it: whatever kind of cause it is. */
+function decideByPeople(top: RankedHypothesis): Decision {
+  const verdict = top.confidence >= confirmedMin ? "confirmed" : "likely";
+  const { subject } = top;
+  return {
+    verdict,
+    culpritCommit: subject.kind === "commit" ? subject.sha : null,
+    culpritChange: subject.kind === "change" ? subject.id : changeOf(subject),
+    culpritComponent: top.component,
+    summary:
+      `${top.title} ${verdict === "confirmed" ? "is the cause" : "is likely the cause"}: ${top.word?.finding.text ?? ""}.`.slice(
+        0,
+        600,
+      ),
+  };
+}
+
 function nobody(summary: string): Decision {
   return {
     verdict: "inconclusive",
@@ -93,7 +117,8 @@ const changeShareMin = 0.6;
 function decideByTelemetry(answer: ObservedAnswer, top: RankedHypothesis): Decision {
   const component = top.component;
   const sums = new Map<string, number>();
-  for (const one of answer.ranked)
+  const open = notRuledOut(answer);
+  for (const one of open)
     if (one.component !== null) sums.set(one.component, (sums.get(one.component) ?? 0) + one.share);
   const [first] = [...sums].sort((a, b) => b[1] - a[1]);
   const sum = component === null ? 0 : Math.min(0.97, sums.get(component) ?? 0);
@@ -104,7 +129,7 @@ function decideByTelemetry(answer: ObservedAnswer, top: RankedHypothesis): Decis
   const kinds = new Set(top.for.filter(({ weight }) => weight > 0.3).map(({ inspection }) => inspection));
   const isAhead = [...sums].every(([key, share]) => key === component || sum - share >= marginMin);
   const verdict = sum >= confirmedMin && isAhead && kinds.size >= 2 ? "confirmed" : "likely";
-  const change = answer.ranked
+  const change = open
     .filter((one) => one.component === component && one.change !== null)
     .find((one) => one.share >= changeShareMin * sum);
   const reasons = top.for.filter(({ weight }) => weight > 0).slice(0, 2);
@@ -126,7 +151,7 @@ function inconclusiveByTelemetry(answer: ObservedAnswer): string {
   const insufficient = answer.objections.find(({ effect }) => effect === "insufficient");
   if (insufficient !== undefined) return `Inconclusive: ${insufficient.text}.`;
   if (answer.observed.strengthMax < unusualMin) return "Inconclusive: nothing that was measured is unusual.";
-  const best = answer.hypotheses.find(({ subject }) => subject.kind !== "unknown");
+  const best = answer.hypotheses.find((one) => one.subject.kind !== "unknown" && !isRuledOut(one));
   return best === undefined
     ? "Inconclusive: something that was measured is unusual, but nothing of it explains the trouble."
     : `Inconclusive: none of what was measured explains the trouble well; the best candidate is ${best.title}, at ${best.confidence.toFixed(2)}.`;

@@ -47,7 +47,8 @@ export function decodeWorld(text: string): World {
 
 /** What worlds did not hold yet when they were stored. A part that is added to a world gets its line here. */
 function withDefaults(stored: Partial<World>): World {
-  return { learned: nothingLearned, observed: null, ownPaths: [], owner: null, related: [], ...stored } as World;
+  const learned = { ...nothingLearned, ...stored.learned };
+  return { observed: null, ownPaths: [], owner: null, related: [], ...stored, learned } as World;
 }
 
 function encode(world: World): string {

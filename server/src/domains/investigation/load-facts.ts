@@ -10,6 +10,7 @@ import type {
 import type { DB } from "../../platform/db/tables.generated.ts";
 import { CulpritError } from "../../platform/errors/culprit-error.ts";
 import { toPublicId } from "../../platform/ids/ids.ts";
+import { lastWords } from "./learning/last-words.ts";
 
 /** What the database knows of an incident. A fixed number of statements, whatever the incident's size. */
 export interface IncidentFacts {
@@ -285,12 +286,16 @@ export async function loadCompany(
       culprit_commit: string | null;
       outcomes: WorldLikeIncident["outcomes"];
     }>`
-      SELECT i.id, i.title, (SELECT coalesce(jsonb_agg(jsonb_build_object('type', j.hypothesis_type, 'pattern', j.pattern, 'isConfirmed', j.is_confirmed) ORDER BY j.judged_at, j.hypothesis_id), '[]')
-          FROM judged_hypotheses j WHERE j.incident_id = i.id) AS outcomes, coalesce(c.first_seen_at, i.occurred_at) AS first_seen_at, coalesce(c.last_seen_at, i.occurred_at) AS last_seen_at, i.culprit_commit
-      FROM incidents i LEFT JOIN incident_counters c ON c.incident_id = i.id
-      WHERE i.project_id = ${facts.projectId} AND i.environment = ${facts.environment} AND i.id <> ${facts.id} AND i.title = ${facts.title}
-        AND i.service_id IS NOT DISTINCT FROM ${facts.serviceId} AND i.frames <> '[]'
-      ORDER BY i.created_at DESC LIMIT 10`.execute(db),
+      WITH same AS (
+        SELECT i.id, i.title, i.created_at, coalesce(c.first_seen_at, i.occurred_at) AS first_seen_at, coalesce(c.last_seen_at, i.occurred_at) AS last_seen_at, i.culprit_commit
+        FROM incidents i LEFT JOIN incident_counters c ON c.incident_id = i.id
+        WHERE i.project_id = ${facts.projectId} AND i.environment = ${facts.environment} AND i.id <> ${facts.id} AND i.title = ${facts.title}
+          AND i.service_id IS NOT DISTINCT FROM ${facts.serviceId} AND i.frames <> '[]'
+        ORDER BY i.created_at DESC LIMIT 10),
+      words AS (${lastWords(sql`i.id IN (SELECT id FROM same)`)})
+      SELECT same.*, (SELECT coalesce(jsonb_agg(jsonb_build_object('type', w.hypothesis_type, 'pattern', w.pattern, 'isConfirmed', w.is_confirmed)
+          ORDER BY w.judged_at, w.subject), '[]') FROM words w WHERE w.incident_id = same.id AND w.is_direct) AS outcomes
+      FROM same ORDER BY same.created_at DESC`.execute(db),
     sql<{ title: string; error_message: string; service_name: string | null }>`
       SELECT DISTINCT o.title, o.error_message, s.service_name
       FROM (SELECT trace_id FROM incident_traces WHERE project_id = ${facts.projectId} AND incident_id = ${facts.id} LIMIT 20) t

@@ -4,7 +4,6 @@ import { lowTraffic } from "./low-traffic.ts";
 import { noDeployLately } from "./no-deploy-lately.ts";
 import type { Criticised, CriticRule, Objection } from "./objection.ts";
 import { regressionBeforeDeploy } from "./regression-before-deploy.ts";
-import { rejectedBefore } from "./rejected-before.ts";
 import { targetUnmoved } from "./target-unmoved.ts";
 import { telemetryLost } from "./telemetry-lost.ts";
 import { tooLittleData } from "./too-little-data.ts";
@@ -17,7 +16,6 @@ const rules: readonly CriticRule[] = [
   accusedHealthy,
   dependencyRegressed,
   noDeployLately,
-  rejectedBefore,
   troublePassed,
   targetUnmoved,
   telemetryLost,

@@ -49,13 +49,18 @@ function toEvent(row: EventRow): FeedbackEvent {
     created_at: row.created_at.toISOString(),
     actor_type: row.actor_type,
     actor_id: isUser && row.actor_id !== null ? toPublicId("usr", row.actor_id) : row.actor_id,
-    actor: nameOf(row),
+    actor: nameOfActor(row),
     event_type: row.event_type,
     payload: Object.fromEntries(Object.entries(row.payload).map(([name, value]) => [name, publicly(name, value)])),
   };
 }
 
-function nameOf({ actor_type, actor_id, login }: EventRow): string {
+/** Who said it, in words for people. */
+export function nameOfActor({
+  actor_type,
+  actor_id,
+  login,
+}: Pick<EventRow, "actor_type" | "actor_id" | "login">): string {
   switch (actor_type) {
     case "user":
       return login ?? "a former user";

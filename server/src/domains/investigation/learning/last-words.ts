@@ -1,0 +1,58 @@
+import type { ActorType, HypothesisType } from "@culprit/contract";
+import { type RawBuilder, sql } from "kysely";
+
+/** The last word of people on one conclusion. */
+export interface LastWord {
+  readonly incident_id: string;
+  readonly subject: string;
+  readonly hypothesis_type: HypothesisType;
+  readonly title: string;
+  readonly component: string | null;
+  readonly pattern: string | null;
+  readonly service_name: string | null;
+  readonly evidence_digest: string | null;
+  readonly is_confirmed: boolean;
+  /** Whether it was said of this conclusion, and does not only follow from the naming of another cause. */
+  readonly is_direct: boolean;
+  readonly judged_at: Date;
+  readonly feedback_event_id: string;
+  readonly actor_type: ActorType;
+  readonly actor_id: string | null;
+  readonly login: string | null;
+  /** Why, as it was put; null without a reason. */
+  readonly why: string | null;
+  readonly sureness: number | null;
+}
+
+/**
+ * A query of `LastWord`s: what people said last of each conclusion of the incidents that `among` picks out of `i` (a condition on the table of incidents). A conclusion is
+ * the same in every revision that blames the same, so a later word counts whichever revision it was said of. Naming a root cause overrides every
+ * confirmation before it; naming one that no hypothesis tells of (`other`) also rules out each hypothesis of the newest answer of that time. Read from the
+ * log itself, so there is nothing that could differ from it.
+ */
+export function lastWords(among: RawBuilder<unknown>): RawBuilder<LastWord> {
+  return sql<LastWord>`
+    SELECT w.* FROM (
+      SELECT DISTINCT ON (i.id, coalesce(h.details ->> 'subject', h.hypothesis_id::text), h.hypothesis_type = 'unknown')
+        i.id AS incident_id, coalesce(h.details ->> 'subject', h.hypothesis_id::text) AS subject, h.hypothesis_type, h.title,
+        h.details ->> 'component' AS component, h.details ->> 'pattern' AS pattern, s.service_name, h.details ->> 'evidenceDigest' AS evidence_digest,
+        e.event_type = 'hypothesis_confirmed' OR coalesce(e.payload ->> 'root_cause_kind' = 'hypothesis', false) AS is_confirmed,
+        coalesce(e.payload ->> 'root_cause_kind' <> 'other', true) AS is_direct,
+        e.created_at AS judged_at, e.feedback_event_id, e.actor_type, e.actor_id, u.github_login AS login,
+        nullif(concat_ws(': ', CASE WHEN e.payload ->> 'root_cause_kind' = 'other' THEN 'the cause is another' END, e.payload ->> 'reason_code',
+          coalesce(e.payload ->> 'note', e.payload ->> 'summary')), '') AS why,
+        (e.payload ->> 'confidence_override')::float8 AS sureness
+      FROM incidents i
+      JOIN feedback_events e ON e.incident_id = i.id AND e.event_type IN ('hypothesis_confirmed', 'hypothesis_rejected', 'root_cause_set')
+      JOIN incident_hypotheses h ON h.incident_id = i.id AND CASE WHEN e.payload ->> 'root_cause_kind' = 'other'
+        THEN h.revision = (SELECT max(r.revision) FROM incident_reports r WHERE r.incident_id = i.id AND r.created_at <= e.created_at) AND h.hypothesis_type <> 'unknown'
+        ELSE h.hypothesis_id = (e.payload ->> 'hypothesis_id')::uuid END
+      LEFT JOIN services s ON s.service_id = i.service_id
+      LEFT JOIN users u ON e.actor_type = 'user' AND u.id::text = e.actor_id
+      WHERE ${among}
+      ORDER BY i.id, coalesce(h.details ->> 'subject', h.hypothesis_id::text), h.hypothesis_type = 'unknown', e.created_at DESC, e.feedback_event_id DESC
+    ) w
+    WHERE NOT (w.is_confirmed AND EXISTS (
+      SELECT 1 FROM feedback_events n WHERE n.incident_id = w.incident_id AND n.event_type = 'root_cause_set'
+        AND (n.created_at, n.feedback_event_id) > (w.judged_at, w.feedback_event_id)))`;
+}
