@@ -2715,7 +2715,10 @@ CREATE VIEW incident_resolutions WITH (security_invoker=true) AS
            FROM feedback_events e
           WHERE incident_id = id AND (event_type = ANY (ARRAY['hypothesis_confirmed'::text, 'root_cause_set'::text])) AND (reopened.created_at IS NULL OR ((ROW(created_at, feedback_event_id) > ROW(reopened.created_at, reopened.feedback_event_id)))) AND NOT (EXISTS ( SELECT 1
                    FROM feedback_events n
-                  WHERE incident_id = id AND event_type = 'hypothesis_rejected'::text AND (payload ->> 'hypothesis_id'::text) = (payload ->> 'hypothesis_id'::text) AND ((ROW(created_at, feedback_event_id) > ROW(created_at, feedback_event_id)))))
+                  WHERE incident_id = id AND event_type = 'hypothesis_rejected'::text AND ((payload ->> 'hypothesis_id'::text) = (payload ->> 'hypothesis_id'::text) OR (EXISTS ( SELECT 1
+                           FROM incident_hypotheses x
+                             JOIN incident_hypotheses y ON incident_id = incident_id AND (details ->> 'subject'::text) = (details ->> 'subject'::text) AND hypothesis_type = hypothesis_type
+                          WHERE hypothesis_id = ((payload ->> 'hypothesis_id'::text)::uuid) AND hypothesis_id = ((payload ->> 'hypothesis_id'::text)::uuid)))) AND ((ROW(created_at, feedback_event_id) > ROW(created_at, feedback_event_id)))))
           ORDER BY created_at DESC, feedback_event_id DESC
          LIMIT 1) c ON true;
 

@@ -46,6 +46,42 @@ LEFT JOIN services s ON s.service_id = i.service_id
 WHERE e.event_type IN ('hypothesis_confirmed', 'hypothesis_rejected', 'root_cause_set') AND e.payload ->> 'hypothesis_id' IS NOT NULL
 ORDER BY e.payload ->> 'hypothesis_id', e.created_at DESC, e.feedback_event_id DESC;
 
+-- As it was, but a rejection also counts of the same conclusion in another revision of the answer: feedback itself starts one.
+CREATE OR REPLACE VIEW incident_resolutions WITH (security_invoker = true) AS
+SELECT i.id AS incident_id,
+  CASE WHEN s.payload ->> 'to' = 'resolved' THEN s.created_at END AS resolved_at,
+  coalesce(c.kind, CASE WHEN s.payload ->> 'to' = 'resolved' THEN 'unknown' END) AS resolution_kind,
+  coalesce(c.summary, CASE WHEN s.payload ->> 'to' = 'resolved' THEN s.payload ->> 'reason' END) AS resolution_summary,
+  c.hypothesis_id AS resolved_hypothesis_id
+FROM incidents i
+LEFT JOIN LATERAL (
+  SELECT created_at, payload FROM feedback_events
+  WHERE incident_id = i.id AND event_type = 'incident_status_changed'
+  ORDER BY created_at DESC, feedback_event_id DESC LIMIT 1
+) s ON true
+LEFT JOIN LATERAL (
+  SELECT created_at, feedback_event_id FROM feedback_events
+  WHERE incident_id = i.id AND event_type = 'incident_status_changed' AND payload ->> 'from' = 'resolved'
+  ORDER BY created_at DESC, feedback_event_id DESC LIMIT 1
+) reopened ON true
+LEFT JOIN LATERAL (
+  SELECT CASE e.event_type WHEN 'hypothesis_confirmed' THEN 'hypothesis' ELSE e.payload ->> 'root_cause_kind' END AS kind,
+    (e.payload ->> 'hypothesis_id')::uuid AS hypothesis_id,
+    coalesce(e.payload ->> 'summary', e.payload ->> 'note') AS summary
+  FROM feedback_events e
+  WHERE e.incident_id = i.id AND e.event_type IN ('hypothesis_confirmed', 'root_cause_set')
+    AND (reopened.created_at IS NULL OR (e.created_at, e.feedback_event_id) > (reopened.created_at, reopened.feedback_event_id))
+    AND NOT EXISTS (
+      SELECT 1 FROM feedback_events n
+      WHERE n.incident_id = i.id AND n.event_type = 'hypothesis_rejected'
+        AND (n.payload ->> 'hypothesis_id' = e.payload ->> 'hypothesis_id' OR EXISTS (
+          SELECT 1 FROM incident_hypotheses x JOIN incident_hypotheses y ON y.incident_id = x.incident_id
+            AND y.details ->> 'subject' = x.details ->> 'subject' AND y.hypothesis_type = x.hypothesis_type
+          WHERE x.hypothesis_id = (n.payload ->> 'hypothesis_id')::uuid AND y.hypothesis_id = (e.payload ->> 'hypothesis_id')::uuid))
+        AND (n.created_at, n.feedback_event_id) > (e.created_at, e.feedback_event_id))
+  ORDER BY e.created_at DESC, e.feedback_event_id DESC LIMIT 1
+) c ON true;
+
 CALL protect_table('incident_worlds', may_tenant_write => false);
 GRANT SELECT ON judged_hypotheses TO culprit_tenant, culprit_engine;
 

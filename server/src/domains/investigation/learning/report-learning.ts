@@ -2,6 +2,7 @@ import type { LearningReport } from "@culprit/contract";
 import { type Kysely, sql } from "kysely";
 import { oddsOfPrior } from "../../../analysis/learning/learned-odds.ts";
 import type { DB } from "../../../platform/db/tables.generated.ts";
+import { lastWords } from "./last-words.ts";
 import { loadLearned } from "./load-learned.ts";
 
 const noIncident = "00000000-0000-0000-0000-000000000000";
@@ -17,9 +18,10 @@ interface WeekRow {
 }
 
 /**
- * How right the answers of a project were, week by week (weeks begin on Monday, UTC), by what people said, and what was learnt from it. An incident counts in the
- * week of its newest investigation. Right is an incident whose first hypothesis was confirmed, in any revision that was judged; a false attribution is one
- * that blamed something, and of which people ruled that out or named something else.
+ * How right the answers of a project were, week by week (weeks begin on Monday, UTC), by what people said last, and what was learnt from it. Of each incident the
+ * answer counts that stood when people first judged one, or the newest where nobody did, in the week it was given: later ones know what people said.
+ * Right is an answer whose first hypothesis is what people named as the cause; a false attribution is one that blamed something, and of which people
+ * ruled out what came first or named something else.
  */
 export async function reportLearning(
   db: Kysely<DB>,
@@ -28,21 +30,27 @@ export async function reportLearning(
   const since = new Date(request.now.getTime() - request.weeks * 7 * 86_400_000);
   const [{ rows }, learned] = await Promise.all([
     sql<WeekRow>`
-      WITH newest AS (
-        SELECT DISTINCT ON (incident_id) incident_id, revision, verdict, created_at FROM incident_reports
-        WHERE project_id = ${request.projectId} AND created_at >= ${since} ORDER BY incident_id, revision DESC),
+      WITH spoken AS (
+        SELECT incident_id, min(created_at) AS at FROM feedback_events
+        WHERE project_id = ${request.projectId} AND event_type IN ('hypothesis_confirmed', 'hypothesis_rejected', 'root_cause_set') GROUP BY incident_id),
+      answered AS (
+        SELECT DISTINCT ON (r.incident_id) r.incident_id, r.verdict, r.created_at, h.subject
+        FROM incident_reports r LEFT JOIN spoken s USING (incident_id)
+        LEFT JOIN LATERAL (SELECT coalesce(details ->> 'subject', hypothesis_id::text) AS subject FROM incident_hypotheses
+          WHERE incident_id = r.incident_id AND revision = r.revision AND rank = 1) h ON true
+        WHERE r.project_id = ${request.projectId} AND r.created_at >= ${since} AND (s.at IS NULL OR r.created_at <= s.at)
+        ORDER BY r.incident_id, r.revision DESC),
+      words AS (${lastWords(sql`i.project_id = ${request.projectId} AND e.project_id = ${request.projectId}`)}),
       judged AS (
-        SELECT n.incident_id,
-          coalesce(bool_or(j.is_confirmed AND j.rank = 1), false) AS is_right,
-          coalesce(bool_or(NOT j.is_confirmed AND j.rank = 1), false) OR i.resolution_kind = 'other'
-            OR coalesce(bool_or(j.is_confirmed AND j.rank > 1), false) AS is_wrong
-        FROM newest n JOIN incidents i ON i.id = n.incident_id LEFT JOIN judged_hypotheses j ON j.incident_id = n.incident_id
-        WHERE j.incident_id IS NOT NULL OR i.resolution_kind = 'other' GROUP BY n.incident_id, i.resolution_kind)
-      SELECT date_trunc('week', n.created_at, 'UTC') AS from_at, count(*)::int AS investigated,
-        count(*) FILTER (WHERE n.verdict = 'inconclusive')::int AS inconclusive, count(j.incident_id)::int AS judged,
+        SELECT a.incident_id, coalesce(bool_or(w.is_confirmed AND w.subject = a.subject), false) AS is_right,
+          coalesce(i.resolution_kind = 'other', false) OR coalesce(bool_or(w.is_confirmed), false) OR coalesce(bool_or(w.subject = a.subject), false) AS is_known
+        FROM answered a JOIN incidents i ON i.id = a.incident_id LEFT JOIN words w ON w.incident_id = a.incident_id
+        WHERE w.incident_id IS NOT NULL OR i.resolution_kind = 'other' GROUP BY a.incident_id, i.resolution_kind)
+      SELECT date_trunc('week', a.created_at, 'UTC') AS from_at, count(*)::int AS investigated,
+        count(*) FILTER (WHERE a.verdict = 'inconclusive')::int AS inconclusive, count(j.incident_id)::int AS judged,
         count(*) FILTER (WHERE j.is_right)::int AS right,
-        count(*) FILTER (WHERE j.is_wrong AND NOT j.is_right AND n.verdict <> 'inconclusive')::int AS false_attributions
-      FROM newest n LEFT JOIN judged j USING (incident_id) GROUP BY 1 ORDER BY 1`.execute(db),
+        count(*) FILTER (WHERE j.is_known AND NOT j.is_right AND a.verdict <> 'inconclusive')::int AS false_attributions
+      FROM answered a LEFT JOIN judged j USING (incident_id) GROUP BY 1 ORDER BY 1`.execute(db),
     loadLearned(db, { projectId: request.projectId, incidentId: noIncident, now: request.now }),
   ]);
   const counts = (row: WeekRow) => ({

@@ -1,6 +1,7 @@
 import { type Kysely, sql } from "kysely";
 import type { DB } from "../../../platform/db/tables.generated.ts";
-import { type Replay, replayIncident } from "./replay-incident.ts";
+import { lastWords } from "../learning/last-words.ts";
+import { type Replay, type ReplayedAnswer, replayIncident } from "./replay-incident.ts";
 
 /** One incident whose cause people named, asked again. */
 export interface ConfirmedReplay {
@@ -16,37 +17,40 @@ export interface ConfirmedReplay {
 const incidentsMax = 500;
 
 /**
- * The user's own regression set: the newest 500 incidents whose cause a person confirmed and whose world is kept, asked again of this engine, one after
- * the other. Right is what blames the same subject, or the same component.
+ * The user's own regression set: the newest 500 incidents whose cause people named, by their last word, and whose world is kept, asked again of this engine, one after
+ * the other. Of each the newest answer counts that was given before anybody named a cause: later ones were told. Right is what blames the same subject, or
+ * the same component.
  */
 export async function* replayConfirmed(
   db: Kysely<DB>,
   request: { readonly projectId: string | null },
 ): AsyncGenerator<ConfirmedReplay> {
+  const { projectId } = request;
+  const among = projectId === null ? sql`true` : sql`i.project_id = ${projectId} AND e.project_id = ${projectId}`;
   const { rows } = await sql<{
     incident_id: string;
     title: string;
-    subject: string | null;
+    subject: string;
     component: string | null;
+    revision: number;
   }>`
-    SELECT i.id AS incident_id, h.title, h.details ->> 'subject' AS subject, h.details ->> 'component' AS component
-    FROM incidents i JOIN incident_hypotheses h ON h.hypothesis_id = i.resolved_hypothesis_id
-    WHERE i.resolution_kind = 'hypothesis' AND (${request.projectId}::uuid IS NULL OR i.project_id = ${request.projectId})
-      AND EXISTS (SELECT 1 FROM incident_worlds w WHERE w.incident_id = i.id)
+    SELECT c.incident_id, c.title, c.subject, c.component, asked.revision
+    FROM (SELECT DISTINCT ON (w.incident_id) w.* FROM (${lastWords(among)}) w WHERE w.is_confirmed
+      ORDER BY w.incident_id, w.judged_at DESC, w.feedback_event_id DESC) c
+    JOIN incidents i ON i.id = c.incident_id
+    JOIN LATERAL (SELECT max(k.revision) AS revision FROM incident_worlds k WHERE k.incident_id = c.incident_id AND k.created_at <= (
+      SELECT min(n.created_at) FROM feedback_events n WHERE n.incident_id = c.incident_id
+        AND (n.event_type = 'hypothesis_confirmed' OR n.event_type = 'root_cause_set'))) asked ON asked.revision IS NOT NULL
     ORDER BY i.created_at DESC LIMIT ${incidentsMax}`.execute(db);
   for (const row of rows) {
-    const replay = await replayIncident(db, { incidentId: row.incident_id });
-    const [top] = replay.diagnosis.hypotheses;
-    const same = (subject: string | null | undefined, component: string | null | undefined) =>
-      (row.subject !== null && subject === row.subject) || (row.component !== null && component === row.component);
-    const thenComponent = replay.diagnosis.hypotheses.find(
-      ({ title }) => title === replay.before.top?.title,
-    )?.component;
+    const replay = await replayIncident(db, { incidentId: row.incident_id, revision: row.revision });
+    const isNamed = (top: ReplayedAnswer["top"]) =>
+      top !== null && (top.subject === row.subject || (row.component !== null && top.component === row.component));
     yield {
       incidentId: row.incident_id,
       confirmed: row.title,
-      wasRight: same(replay.before.top?.subject, thenComponent) || replay.before.top?.title === row.title,
-      isRight: same(replay.after.top?.subject, top?.component),
+      wasRight: isNamed(replay.before.top),
+      isRight: isNamed(replay.after.top),
       replay,
     };
   }

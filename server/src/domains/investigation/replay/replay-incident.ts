@@ -14,7 +14,12 @@ export interface ReplayedAnswer {
   readonly summary: string;
   readonly confidence: number | null;
   readonly culpritCommit: string | null;
-  readonly top: { readonly subject: string | null; readonly title: string; readonly confidence: number } | null;
+  readonly top: {
+    readonly subject: string | null;
+    readonly component: string | null;
+    readonly title: string;
+    readonly confidence: number;
+  } | null;
 }
 
 /** What this engine says about a stored world, beside what was said then. */
@@ -47,6 +52,7 @@ interface StoredRow {
   hypothesis_title: string | null;
   hypothesis_confidence: number | null;
   hypothesis_commit: string | null;
+  hypothesis_component: string | null;
 }
 
 /**
@@ -59,7 +65,8 @@ export async function replayIncident(
 ): Promise<Replay> {
   const { rows } = await sql<StoredRow>`
     SELECT w.incident_id, w.revision, w.created_at, w.engine_version, w.world, w.is_cut, r.verdict, r.summary, r.confidence,
-      h.details ->> 'subject' AS hypothesis_subject, h.title AS hypothesis_title, h.confidence AS hypothesis_confidence, h.details ->> 'commitSha' AS hypothesis_commit
+      h.details ->> 'subject' AS hypothesis_subject, h.title AS hypothesis_title, h.confidence AS hypothesis_confidence, h.details ->> 'commitSha' AS hypothesis_commit,
+      h.details ->> 'component' AS hypothesis_component
     FROM incident_worlds w JOIN incident_reports r USING (incident_id, revision)
     LEFT JOIN incident_hypotheses h ON h.incident_id = w.incident_id AND h.revision = w.revision AND h.rank = 1
     WHERE w.incident_id = ${request.incidentId} AND (${request.revision ?? null}::int IS NULL OR w.revision = ${request.revision ?? null})
@@ -81,6 +88,7 @@ export async function replayIncident(
         ? null
         : {
             subject: row.hypothesis_subject,
+            component: row.hypothesis_component,
             title: row.hypothesis_title,
             confidence: Number(row.hypothesis_confidence),
           },
@@ -91,7 +99,15 @@ export async function replayIncident(
     summary: diagnosis.summary,
     confidence: diagnosis.confidence,
     culpritCommit: diagnosis.culpritCommit,
-    top: top === undefined ? null : { subject: subjectKey(top.subject), title: top.title, confidence: top.confidence },
+    top:
+      top === undefined
+        ? null
+        : {
+            subject: subjectKey(top.subject),
+            component: top.component,
+            title: top.title,
+            confidence: top.confidence,
+          },
   };
   const isSame = JSON.stringify(comparable(before)) === JSON.stringify(comparable(after));
   return {
