@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { evictOldest } from "./evict-oldest.ts";
 
-const numbered = (size: number) => new Map(Array.from({ length: size }, (_, index) => [index, `v${index}`] as const));
+const numbered = (size: number) =>
+  new Map<number, string>(Array.from({ length: size }, (_, index) => [index, `v${index}`]));
 
 test("a map with room keeps what it holds", () => {
   const map = numbered(7);

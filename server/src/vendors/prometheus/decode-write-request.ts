@@ -3,6 +3,7 @@ import { type FamilyType, familyTypes } from "../../analysis/exposition/kind-of-
 import { CulpritError } from "../../platform/errors/culprit-error.ts";
 import { lengthEnd, readFields, readNumbers, signedVarint64, wire } from "../shared/protobuf-fields.ts";
 import { readNativeHistogram } from "./decode-native-histogram.ts";
+import type { SeriesMemory } from "./series-memory.ts";
 import { type NativeHistogram, type WriteRequest, type WrittenSeries, writeLimits } from "./write-request.ts";
 
 type Reader = protobuf.Reader;
@@ -11,18 +12,28 @@ interface Budget {
   series: number;
   samples: number;
 }
+/** What is read as it goes: the request so far, what it may still hold, and the series that are known. */
+interface Decoding {
+  readonly request: ReturnType<typeof emptyRequest>;
+  readonly budget: Budget;
+  readonly memory: SeriesMemory;
+  readonly bytes: Buffer;
+}
+
+/** The first byte of a label in 1.0. */
+const LABEL = (1 << 3) | wire.bytes;
 
 /**
  * A `prometheus.WriteRequest` (remote-write 1.0, https://prometheus.io/docs/specs/prw/remote_write_spec/).
  * @throws CulpritError MALFORMED_BODY when it is no such message, INVALID_REQUEST when it holds too much.
  */
-export function decodeWriteRequest1(body: Uint8Array): WriteRequest {
-  return decoding("prometheus.WriteRequest", body, (reader) => {
+export function decodeWriteRequest1(body: Uint8Array, memory: SeriesMemory): WriteRequest {
+  return decoding("prometheus.WriteRequest", body, (reader, bytes) => {
     const request = emptyRequest();
-    const budget = newBudget();
+    const decoding = { request, budget: newBudget(), memory, bytes };
     readFields(reader, reader.len, (field, type) => {
       if (type !== wire.bytes) return false;
-      if (field === 1) request.series.push(readSeries1(reader, budget, request));
+      if (field === 1) request.series.push(readSeries1(reader, decoding));
       else if (field === 3) request.metadata.push(readMetadata1(reader));
       else return false;
       return true;
@@ -36,10 +47,10 @@ export function decodeWriteRequest1(body: Uint8Array): WriteRequest {
  * may come after the series.
  * @throws as `decodeWriteRequest1`.
  */
-export function decodeWriteRequest2(body: Uint8Array): WriteRequest {
-  return decoding("io.prometheus.write.v2.Request", body, (reader) => {
+export function decodeWriteRequest2(body: Uint8Array, memory: SeriesMemory): WriteRequest {
+  return decoding("io.prometheus.write.v2.Request", body, (reader, bytes) => {
     const request = emptyRequest();
-    const budget = newBudget();
+    const decoding = { request, budget: newBudget(), memory, bytes };
     const symbols: string[] = [];
     const places: number[] = [];
     readFields(reader, reader.len, (field, type) => {
@@ -56,15 +67,19 @@ export function decodeWriteRequest2(body: Uint8Array): WriteRequest {
     if (symbols.length > 0 && symbols[0] !== "") throw new RangeError("the first symbol must be empty");
     for (const place of places) {
       reader.pos = place;
-      request.series.push(readSeries2(reader, symbols, budget, request));
+      request.series.push(readSeries2(reader, symbols, decoding));
     }
     return request;
   });
 }
 
-function decoding(what: string, body: Uint8Array, decode: (reader: Reader) => WriteRequest): WriteRequest {
+function decoding(
+  what: string,
+  body: Uint8Array,
+  decode: (reader: Reader, bytes: Buffer) => WriteRequest,
+): WriteRequest {
   try {
-    return decode(protobuf.Reader.create(body));
+    return decode(protobuf.Reader.create(body), Buffer.from(body.buffer, body.byteOffset, body.length));
   } catch (cause) {
     if (cause instanceof CulpritError) throw cause;
     throw new CulpritError("MALFORMED_BODY", `The body is not a ${what} in protobuf.`, {
@@ -82,17 +97,27 @@ function newBudget(): Budget {
   return { series: writeLimits.series, samples: writeLimits.samples };
 }
 
-function readSeries1(reader: Reader, budget: Budget, request: { exemplars: number }): WrittenSeries {
-  const labels: Record<string, string> = {};
+function readSeries1(reader: Reader, { request, budget, memory, bytes }: Decoding): WrittenSeries {
   const values = emptyValues();
   countSeries(budget);
-  let count = 0;
-  readFields(reader, lengthEnd(reader), (field, type) => {
+  const end = lengthEnd(reader);
+  const from = reader.pos;
+  skipLabels(reader, end);
+  const labelsEnd = reader.pos;
+  let labels = memory.labels(bytes.toString("latin1", from, labelsEnd), () => {
+    const read = {};
+    reader.pos = from;
+    readLabels(reader, labelsEnd, read);
+    return read;
+  });
+  readFields(reader, end, (field, type) => {
     if (type !== wire.bytes) return false;
     if (field === 1) {
-      count += 1;
-      if (count > writeLimits.labels) throw tooMuch(`${writeLimits.labels} labels`, "timeseries.labels");
-      readLabel(reader, labels);
+      // Labels are sent before the values, but protobuf leaves the order free.
+      const all = { ...labels };
+      readLabel(reader, all);
+      if (Object.keys(all).length > writeLimits.labels) throw tooManyLabels();
+      labels = all;
     } else if (field === 2) values.samples.push(readSample(reader, budget));
     else if (field === 4) values.histograms.push(readHistogram(reader, budget));
     else {
@@ -104,12 +129,26 @@ function readSeries1(reader: Reader, budget: Budget, request: { exemplars: numbe
   return { labels, ...values, type: null, unit: null };
 }
 
-function readSeries2(
-  reader: Reader,
-  symbols: readonly string[],
-  budget: Budget,
-  request: { exemplars: number },
-): WrittenSeries {
+/** Goes over the labels at the beginning of a series. */
+function skipLabels(reader: Reader, end: number): void {
+  while (reader.pos < end && reader.buf[reader.pos] === LABEL) {
+    reader.pos += 1;
+    reader.pos = lengthEnd(reader);
+  }
+  if (reader.pos > end) throw new RangeError(`a series ends at ${end}, its labels at ${reader.pos}`);
+}
+
+function readLabels(reader: Reader, end: number, into: Record<string, string>): void {
+  let count = 0;
+  readFields(reader, end, () => {
+    count += 1;
+    if (count > writeLimits.labels) throw tooManyLabels();
+    readLabel(reader, into);
+    return true;
+  });
+}
+
+function readSeries2(reader: Reader, symbols: readonly string[], { request, budget, memory }: Decoding): WrittenSeries {
   const refs: number[] = [];
   const values = emptyValues();
   const told: { type: FamilyType; unit: string }[] = [];
@@ -128,9 +167,15 @@ function readSeries2(
     return true;
   });
   if (refs.length % 2 !== 0) throw new RangeError("a label has a name and no value");
-  const labels: Record<string, string> = {};
-  for (let index = 0; index < refs.length; index += 2)
-    putLabel(labels, symbolAt(symbols, refs[index]), symbolAt(symbols, refs[index + 1]));
+  // With their lengths, so that no two lists read the same.
+  let key = "";
+  for (const ref of refs) key += `${symbolAt(symbols, ref).length}:${symbolAt(symbols, ref)}`;
+  const labels = memory.labels(key, () => {
+    const read = {};
+    for (let index = 0; index < refs.length; index += 2)
+      putLabel(read, symbolAt(symbols, refs[index]), symbolAt(symbols, refs[index + 1]));
+    return read;
+  });
   const metadata = told.at(-1);
   return { labels, ...values, type: metadata?.type ?? null, unit: metadata?.unit || null };
 }
@@ -212,6 +257,10 @@ function countSeries(budget: Budget): void {
 function countSample(budget: Budget): void {
   budget.samples -= 1;
   if (budget.samples < 0) throw tooMuch(`${writeLimits.samples} samples`, "timeseries.samples");
+}
+
+function tooManyLabels(): CulpritError {
+  return tooMuch(`${writeLimits.labels} labels`, "timeseries.labels");
 }
 
 function tooMuch(what: string, field: string): CulpritError {

@@ -4,3 +4,4 @@ export {
   readRemoteWrite,
   remoteWriteVersion,
 } from "./read-remote-write.ts";
+export { SeriesMemory } from "./series-memory.ts";

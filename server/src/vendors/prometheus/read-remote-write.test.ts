@@ -3,9 +3,10 @@ import { describe, expect, it } from "vitest";
 import { CulpritError } from "../../platform/errors/culprit-error.ts";
 import { compress, encodeWrite1, encodeWrite2, type SeriesFixture } from "./encode-write.fixture.ts";
 import { readRemoteWrite, remoteWriteVersion } from "./read-remote-write.ts";
+import { SeriesMemory } from "./series-memory.ts";
 import { uncompressSnappy } from "./uncompress-snappy.ts";
 
-const ctx = { fallbackService: "shop", known: new Map(), inflatedBytesMax: 1_000_000 };
+const ctx = { fallbackService: "shop", known: new Map(), memory: new SeriesMemory(), inflatedBytesMax: 1_000_000 };
 const timestamp = 1_772_366_400_000;
 const one = (labels: Readonly<Record<string, string>>, value = 1): SeriesFixture => ({
   labels,
@@ -222,5 +223,55 @@ describe("hostile bodies", () => {
       ),
       { numRuns: 2000 },
     );
+  });
+});
+
+describe("series that come again", () => {
+  it.each([1, 2] as const)("in %i.0 they read the same as the first time, each with its own values", (version) => {
+    const encode = (series: readonly SeriesFixture[]) =>
+      compress(version === 1 ? encodeWrite1(series, []) : encodeWrite2(series));
+    const series = (value: number) => [
+      one({ __name__: "http_requests_total", job: "cart", code: "200" }, value),
+      one({ __name__: "http_requests_total", job: "cart", code: "500" }, value + 1),
+      one({ __name__: "up" }, 1),
+    ];
+    const memory = new SeriesMemory();
+    const read = (value: number, fallbackService = "shop") =>
+      readRemoteWrite(encode(series(value)), version, { ...ctx, fallbackService, memory }).samples;
+    const first = read(7);
+    const again = read(9);
+    expect(again).toEqual(first.map((sample, index) => ({ ...sample, value: [9, 10, 1][index] })));
+    expect(again.map(({ labels }, index) => labels === first[index]?.labels)).toEqual([true, true, true]);
+    expect(read(7, "bakery").map(({ serviceKey }) => serviceKey)).toEqual([
+      ...["default/production/cart", "default/production/cart", "default/production/bakery"],
+    ]);
+  });
+
+  it("labels that read alike when they are joined are two series", () => {
+    const memory = new SeriesMemory();
+    const read = (labels: Readonly<Record<string, string>>) =>
+      readRemoteWrite(compress(encodeWrite2([one({ __name__: "up", ...labels })])), 2, { ...ctx, memory }).samples[0]
+        ?.labels;
+    expect(read({ a: "1:b1:c" })).toEqual({ a: "1:b1:c" });
+    expect(read({ a: "", b: "c" })).toEqual({ b: "c" });
+    expect(read({ a: "\0b\0c" })).toEqual({ a: "\0b\0c" });
+    expect(read({ a: "", "\0b": "c" })).toEqual({ "\0b": "c" });
+  });
+
+  it("a label after the values, which protobuf allows, belongs to its series alone", () => {
+    const memory = new SeriesMemory();
+    const label = (name: string, value: string) =>
+      Buffer.concat([
+        ...[Buffer.from([10, 4 + name.length + value.length, 10, name.length]), Buffer.from(name)],
+        ...[Buffer.from([18, value.length]), Buffer.from(value)],
+      ]);
+    const sample = Buffer.from([18, 9, 9, 0, 0, 0, 0, 0, 0, 240, 63]);
+    const write = (...parts: readonly Buffer[]) => {
+      const series = Buffer.concat(parts);
+      const body = Buffer.concat([Buffer.from([10, series.length]), series]);
+      return readRemoteWrite(compress(body), 1, { ...ctx, memory }).samples.map(({ labels }) => labels);
+    };
+    expect(write(label("__name__", "up"), sample, label("pod", "a"))).toEqual([{ pod: "a" }]);
+    expect(write(label("__name__", "up"), sample)).toEqual([{}]);
   });
 });

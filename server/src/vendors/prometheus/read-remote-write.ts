@@ -1,5 +1,6 @@
 import { CulpritError } from "../../platform/errors/culprit-error.ts";
 import { decodeWriteRequest1, decodeWriteRequest2 } from "./decode-write-request.ts";
+import type { SeriesMemory } from "./series-memory.ts";
 import { type KnownMetadata, seriesToSamples, type WrittenSamples } from "./series-to-samples.ts";
 import { uncompressSnappy } from "./uncompress-snappy.ts";
 
@@ -28,11 +29,17 @@ export function remoteWriteVersion(contentType: string | undefined, encoding: st
 export function readRemoteWrite(
   body: unknown,
   version: RemoteWriteVersion,
-  ctx: { readonly fallbackService: string; readonly known: KnownMetadata; readonly inflatedBytesMax: number },
+  ctx: {
+    readonly fallbackService: string;
+    readonly known: KnownMetadata;
+    readonly memory: SeriesMemory;
+    readonly inflatedBytesMax: number;
+  },
 ): RemoteWrite {
   if (!(body instanceof Uint8Array)) throw new CulpritError("MALFORMED_BODY", "The request has no body.");
   const bytes = uncompressSnappy(body, ctx.inflatedBytesMax);
-  return seriesToSamples(version === 1 ? decodeWriteRequest1(bytes) : decodeWriteRequest2(bytes), ctx);
+  const decode = version === 1 ? decodeWriteRequest1 : decodeWriteRequest2;
+  return seriesToSamples(decode(bytes, ctx.memory), ctx);
 }
 
 function unsupported(what: string): CulpritError {

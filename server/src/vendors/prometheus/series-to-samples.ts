@@ -1,7 +1,8 @@
 import type { MetricKind, MetricSample } from "@culprit/contract";
 import { type FamilyType, kindOfSeries, typeOfSeries } from "../../analysis/exposition/kind-of-series.ts";
-import { type LabelledOrigin, originOfLabels } from "../../analysis/exposition/origin-of-labels.ts";
+import type { LabelledOrigin } from "../../analysis/exposition/origin-of-labels.ts";
 import { cumulativeBuckets } from "../../analysis/sketch/exponential-buckets.ts";
+import type { SeriesMemory } from "./series-memory.ts";
 import type { NativeBuckets, NativeHistogram, WriteRequest } from "./write-request.ts";
 
 /** Types and units by family, which remote-write 1.0 sends apart from the samples. */
@@ -25,7 +26,11 @@ const CUSTOM_BUCKETS = -53;
  */
 export function seriesToSamples(
   request: WriteRequest,
-  { fallbackService, known }: { readonly fallbackService: string; readonly known: KnownMetadata },
+  {
+    fallbackService,
+    known,
+    memory,
+  }: { readonly fallbackService: string; readonly known: KnownMetadata; readonly memory: SeriesMemory },
 ): WrittenSamples {
   const metadata = learn(known, request.metadata);
   const types = new Map([...metadata].map(([family, { type }]) => [family, type]));
@@ -39,7 +44,7 @@ export function seriesToSamples(
       count(ignored, "a series has no name", series.samples.length + series.histograms.length);
       continue;
     }
-    const origin = originOfLabels(series.labels, fallbackService);
+    const origin = memory.origin(series.labels, fallbackService);
     const type = series.type ?? typeOfSeries(name, types);
     const unit = series.unit ?? (metadata.get(name)?.unit || null);
     const kind = kindOfSeries(name, type);
@@ -67,7 +72,8 @@ interface Value {
 }
 
 function toSample({ serviceKey, environment, labels }: LabelledOrigin, value: Value): MetricSample {
-  return { serviceKey, environment, labels, ...value, metric: value.metric.slice(0, 255) };
+  const { metric, kind, unit, atMs, value: number } = value;
+  return { serviceKey, environment, labels, metric: metric.slice(0, 255), kind, unit, atMs, value: number };
 }
 
 function addHistogram(

@@ -13,12 +13,16 @@ export class TelemetryScrubber {
   /** What was taken out since the start, by kind. */
   readonly counts: ScrubCounts = {};
   readonly #remembered = new Map<string, string>();
+  /** Labels that hold nothing to take out; frozen ones, which come again as the same object. */
+  readonly #clean = new WeakSet<MetricSample["labels"]>();
 
   sample(sample: MetricSample): MetricSample {
     const { labels } = sample;
+    if (this.#clean.has(labels)) return sample;
     for (const name in labels) {
       if (this.#name(name) !== name || this.#name(labels[name] ?? "") !== labels[name]) return this.#withLabels(sample);
     }
+    if (Object.isFrozen(labels)) this.#clean.add(labels);
     return sample;
   }
 

@@ -177,3 +177,28 @@ test("reading logs by words uses their index, whatever else lies in the day", as
   const window = { projectId, fromMs: TODAY_MS - DAY_MS, toMs: TODAY_MS + DAY_MS, limit: 10 };
   expect(await store.readLogs({ ...window, words: "needle" })).toHaveLength(1);
 });
+
+test("labels that several series share, as the same object, keep each series apart: by metric, kind, service, environment and project", async () => {
+  const labels = Object.freeze({ pod: "a" });
+  const [one, two] = [await newProject(), await newProject()];
+  const metrics = [
+    ...[sample({ labels }), sample({ labels, metric: "depth" }), sample({ labels, kind: "counter" })],
+    ...[sample({ labels, serviceKey: "prod/shop/pay" }), sample({ labels, environment: "test" })],
+  ];
+  const none = { spans: [], logs: [] };
+  for (let times = 0; times < 2; times += 1)
+    await store.write([
+      { ...none, projectId: one, metrics },
+      { ...none, projectId: two, metrics },
+    ]);
+  const { rows } = await sql<{ series: string }>`
+    select concat_ws(' ', service_key, environment, metric_name, kind) as series from metric_series
+    where project_id = any(${[one, two]}::uuid[]) order by project_id, service_key, environment, metric_name, kind`.execute(
+    own.database.db,
+  );
+  const each = [
+    ...["prod/shop/cart prod depth gauge", "prod/shop/cart prod queue counter", "prod/shop/cart prod queue gauge"],
+    ...["prod/shop/cart test queue gauge", "prod/shop/pay prod queue gauge"],
+  ];
+  expect(rows.map(({ series }) => series)).toEqual([...each, ...each]);
+});

@@ -8,6 +8,8 @@ import { storableRows } from "./storable-rows.ts";
 /** About 20 MB; beyond it the ids of a batch are asked of the database. */
 const KNOWN_MAX = 200_000;
 const DAY_MS = 86_400_000;
+/** Metrics of the same labels whose digests are remembered. */
+const METRICS_MAX = 64;
 
 /** A sample and whose it is. */
 export interface OwnSample {
@@ -20,10 +22,17 @@ interface Known {
   lastDayMs: number;
 }
 
+/** The digest of a series, and what of it its labels and its metric do not say. */
+interface Digested extends Pick<MetricSample, "kind" | "serviceKey" | "environment"> {
+  readonly projectId: string;
+  readonly digest: string;
+}
+
 /** The numbers of series, remembered. A series is made when its first sample comes, and touched once for each new day. */
 export class SeriesIds {
   readonly #database: DatabaseScope;
   readonly #known = new Map<string, Known>();
+  readonly #digests = new WeakMap<MetricSample["labels"], Map<string, Digested>>();
 
   constructor(database: DatabaseScope) {
     this.#database = database;
@@ -31,17 +40,45 @@ export class SeriesIds {
 
   /** The number of each sample's series, in their order. Makes what is missing in a transaction of its own. */
   async idsOf(samples: readonly OwnSample[]): Promise<readonly number[]> {
-    const digests = samples.map(digestOf);
-    const found = new Map<string, Known>();
+    const ids: number[] = [];
+    const places: { readonly index: number; readonly digest: string }[] = [];
     const missing = new Map<string, OwnSample>();
     for (const [index, own] of samples.entries()) {
-      const digest = digests[index] ?? "";
+      const digest = this.#digestOf(own);
       const known = this.#known.get(digest);
-      if (known !== undefined && own.sample.atMs < known.lastDayMs + DAY_MS) found.set(digest, known);
-      else if ((missing.get(digest)?.sample.atMs ?? 0) <= own.sample.atMs) missing.set(digest, own);
+      const isKnown = known !== undefined && own.sample.atMs < known.lastDayMs + DAY_MS;
+      ids.push(isKnown ? known.id : 0);
+      if (isKnown) continue;
+      places.push({ index, digest });
+      if ((missing.get(digest)?.sample.atMs ?? 0) <= own.sample.atMs) missing.set(digest, own);
     }
-    if (missing.size > 0) for (const [digest, known] of await this.#make(missing)) found.set(digest, known);
-    return digests.map((digest) => found.get(digest)?.id ?? 0);
+    if (missing.size === 0) return ids;
+    const made = await this.#make(missing);
+    for (const { index, digest } of places) ids[index] = made.get(digest)?.id ?? 0;
+    return ids;
+  }
+
+  /** The digest, remembered for labels that are frozen: hashing is most of what finding a number costs. */
+  #digestOf(own: OwnSample): string {
+    const { projectId, sample } = own;
+    const { labels, metric, kind, serviceKey, environment } = sample;
+    if (!Object.isFrozen(labels)) return digestOf(own);
+    const ofLabels = this.#digests.get(labels);
+    const known = ofLabels?.get(metric);
+    const isSame =
+      known !== undefined &&
+      known.kind === kind &&
+      known.projectId === projectId &&
+      known.serviceKey === serviceKey &&
+      known.environment === environment;
+    if (isSame) return known.digest;
+    const made = { digest: digestOf(own), projectId, serviceKey, environment, kind };
+    if (ofLabels === undefined) this.#digests.set(labels, new Map([[metric, made]]));
+    else {
+      evictOldest(ofLabels, METRICS_MAX);
+      ofLabels.set(metric, made);
+    }
+    return made.digest;
   }
 
   async #make(missing: ReadonlyMap<string, OwnSample>): Promise<Map<string, Known>> {

@@ -21,13 +21,19 @@ export interface MetricBatch {
 /** Samples by service and day; `ids` are their series, in the same order. */
 export function groupSamples(samples: readonly OwnSample[], ids: readonly number[]): MetricBatch[] {
   const groups = new Map<string, MetricBatch>();
+  // Samples of a service come together: most belong to the group of the one before.
+  let group: MetricBatch | undefined;
+  let groupDay = 0;
   for (const [index, { projectId, sample }] of samples.entries()) {
     const { atMs, serviceKey, value } = sample;
-    const key = `${projectId}${Math.floor(atMs / DAY_MS)} ${serviceKey}`;
-    let group = groups.get(key);
+    const day = Math.floor(atMs / DAY_MS);
+    if (group?.serviceKey !== serviceKey || group.projectId !== projectId || groupDay !== day) {
+      group = groups.get(`${projectId}${day} ${serviceKey}`);
+      groupDay = day;
+    }
     if (group === undefined) {
       group = { projectId, serviceKey, firstMs: atMs, lastMs: atMs, ids: [], times: [], values: [] };
-      groups.set(key, group);
+      groups.set(`${projectId}${day} ${serviceKey}`, group);
     }
     if (atMs < group.firstMs) group.firstMs = atMs;
     if (atMs > group.lastMs) group.lastMs = atMs;

@@ -9,7 +9,12 @@ import {
   readOtlpMetrics,
   readOtlpTraces,
 } from "../../../vendors/otlp/index.ts";
-import { type RemoteWrite, readRemoteWrite, remoteWriteVersion } from "../../../vendors/prometheus/index.ts";
+import {
+  type RemoteWrite,
+  readRemoteWrite,
+  remoteWriteVersion,
+  SeriesMemory,
+} from "../../../vendors/prometheus/index.ts";
 import { basicPassword, bearerToken, requireIngestKey } from "../authenticate.ts";
 import { bytesOf, projectOf, takeBytes } from "../ingest-door.ts";
 
@@ -31,6 +36,7 @@ export function registerTelemetryRoutes(app: FastifyInstance, deps: TelemetryRou
   const { intake, telemetry, keys } = deps;
   const body = { turn: () => intake.turn(), inflatedBytesMax: deps.inflatedBytesMax };
   const metadata = new Map<string, RemoteWrite["metadata"]>();
+  const memory = new SeriesMemory();
   takeBytes(app, deps.bodyBytesMax);
   app.addHook("onRequest", async (request) => {
     request.keyHolder = await requireIngestKey(bearerToken(request) ?? basicPassword(request), keys, request.ip);
@@ -42,8 +48,10 @@ export function registerTelemetryRoutes(app: FastifyInstance, deps: TelemetryRou
   app.post("/v1/traces", async (request, reply) => {
     const contentType = request.headers["content-type"] ?? "application/x-protobuf";
     const [bytes, ctx] = [await bytesOf(request, body), await contextOf(projectOf(request))];
-    const { events, ignored, records } = readOtlpTraces(bytes, contentType, ctx);
+    const { events, ignored, records, revisions } = readOtlpTraces(bytes, contentType, ctx);
     intake.countIgnored(ignored);
+    // Before the signals: a revision began to run when it first served, not when it first failed.
+    await intake.observe(projectOf(request), revisions, ctx.receivedAt);
     // Signals first: sent again they count once, while a figure that is derived from spans would count twice.
     await intake.accept(projectOf(request), events, ctx.receivedAt);
     const reasons = await telemetry.acceptSpans(projectOf(request), records);
@@ -53,7 +61,8 @@ export function registerTelemetryRoutes(app: FastifyInstance, deps: TelemetryRou
   app.post("/v1/logs", async (request, reply) => {
     const contentType = request.headers["content-type"] ?? "application/x-protobuf";
     const [bytes, ctx] = [await bytesOf(request, body), await contextOf(projectOf(request))];
-    const { events, records } = readOtlpLogs(bytes, contentType, ctx);
+    const { events, records, revisions } = readOtlpLogs(bytes, contentType, ctx);
+    await intake.observe(projectOf(request), revisions, ctx.receivedAt);
     await intake.accept(projectOf(request), events, ctx.receivedAt);
     const reasons = await telemetry.acceptLogs(projectOf(request), records);
     return answer(reply, contentType, { field: "rejectedLogRecords", reasons });
@@ -76,6 +85,7 @@ export function registerTelemetryRoutes(app: FastifyInstance, deps: TelemetryRou
       ...(await contextOf(projectId)),
       inflatedBytesMax: deps.inflatedBytesMax,
       known: metadata.get(projectId) ?? new Map(),
+      memory,
     });
     metadata.set(projectId, written.metadata);
     telemetry.countRejected(written.ignored);
