@@ -123,7 +123,7 @@ export function messageEvidence(world: World): EvidenceDraft {
 /** The revision timeline, as evidence. */
 export function timelineEvidence(world: World): EvidenceDraft {
   const row = (one: World["revisions"][number]) =>
-    `${one.fromAt} – ${one.toAt ?? "now"}: ${one.commitSha === null ? "no commit" : shortSha(one.commitSha)} ${one.release ?? ""} (mapping ${one.mappingConfidence.toFixed(2)}, ${one.mappingSource})`;
+    `${one.fromAt} – ${one.toAt ?? "now"}: ${one.commitSha === null ? "no commit" : shortSha(one.commitSha)} ${one.release ?? ""} (mapping ${one.mappingConfidence.toFixed(2)}, ${one.mappingSource})${one.deploymentEventId === null ? "; first seen with the service itself, so it may have run before: no deployment is known" : ""}`;
   return {
     kind: "sql_query",
     source: "postgres",

@@ -5,7 +5,7 @@ import { mapNames } from "./map-release.ts";
 import { placeRevision } from "./place-revision.ts";
 import { upsertService } from "./upsert-service.ts";
 
-/** What a signal says of the revision that sent it. */
+/** What a signal, or any span or log line, says of the revision that sent it. */
 export interface RevisionSighting {
   readonly projectId: string;
   readonly signal: {
@@ -29,11 +29,14 @@ interface Sighting {
 
 // While instances are replaced, the old revision still sends; that is not a deployment of it.
 const overlapMinutes = 15;
+/** A service that was made known so shortly before is seen for the first time with its revision. */
+const firstSightMinutes = 5;
 const clockSkewMsMax = 3_600_000;
 
 /**
  * Puts revisions that signals name on the timeline where it does not know them. One statement tells the news of a whole
- * batch from what is known, so a stream of signals from running revisions writes nothing. A release without a commit is
+ * batch from what is known, so a stream of signals from running revisions writes nothing. A revision of a service that was not known before is put there
+ * without a deployment: nothing says that it did not run before. A release without a commit is
  * looked up in git later, by the investigation: nothing here leaves the transaction. @returns how many were new.
  */
 export async function observeRevisions(tx: Transaction<DB>, batch: readonly RevisionSighting[]): Promise<number> {
@@ -84,11 +87,12 @@ async function placeSighting(tx: Transaction<DB>, one: Sighting): Promise<void> 
     environment: one.environment,
     name: one.service,
   });
-  const deploymentEventId = newId();
-  await sql`
-    INSERT INTO deployment_events (deployment_event_id, project_id, service_id, environment, started_at, deploy_type, revision, commit_sha, release, origin)
-    VALUES (${deploymentEventId}, ${one.projectId}, ${serviceId}, ${one.environment}, ${one.seenAt}, 'other', ${mapping.commitSha ?? one.release}, ${mapping.commitSha},
-      ${one.release}, 'observed')`.execute(tx);
+  const deploymentEventId = (await isFirstSight(tx, serviceId, one)) ? null : newId();
+  if (deploymentEventId !== null)
+    await sql`
+      INSERT INTO deployment_events (deployment_event_id, project_id, service_id, environment, started_at, deploy_type, revision, commit_sha, release, origin)
+      VALUES (${deploymentEventId}, ${one.projectId}, ${serviceId}, ${one.environment}, ${one.seenAt}, 'other', ${mapping.commitSha ?? one.release}, ${mapping.commitSha},
+        ${one.release}, 'observed')`.execute(tx);
   await placeRevision(tx, {
     projectId: one.projectId,
     serviceId,
@@ -100,4 +104,14 @@ async function placeSighting(tx: Transaction<DB>, one: Sighting): Promise<void> 
     source: mapping.source,
     deploymentEventId,
   });
+}
+
+/** What a service runs when it is first heard of was running before, for all that is known: it is no deployment. */
+async function isFirstSight(tx: Transaction<DB>, serviceId: string, { environment }: Sighting): Promise<boolean> {
+  const { rows } = await sql`
+    SELECT 1 FROM services s WHERE s.service_id = ${serviceId} AND s.created_at > now() - make_interval(mins => ${firstSightMinutes})
+      AND NOT EXISTS (SELECT 1 FROM service_revisions r WHERE r.service_id = s.service_id AND r.environment = ${environment})`.execute(
+    tx,
+  );
+  return rows.length > 0;
 }

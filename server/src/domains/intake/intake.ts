@@ -5,7 +5,7 @@ import { tryAgain } from "../../platform/db/try-again.ts";
 import { CulpritError } from "../../platform/errors/culprit-error.ts";
 import type { Log } from "../../platform/log/log.ts";
 import type { Queue } from "../../platform/queue/queue.ts";
-import { observeRevisions } from "../change/index.ts";
+import { observeRevisions, type RevisionSighting } from "../change/index.ts";
 import {
   prepareSignal,
   type SignalToStore,
@@ -35,6 +35,8 @@ export class Intake {
   readonly #ignored = new Map<string, number>();
   /** A revision that was looked up a moment ago is not looked up for the next batch. */
   readonly #seenRevisions = new RecentKeys(2000);
+  /** Spans and log lines come all the time; that their revision still runs is news to nobody. */
+  readonly #servedRevisions = new RecentKeys(60_000);
 
   constructor(deps: { database: Database; queue: Queue; log: Log; disk: DiskGuard }, settings: IntakeSettings) {
     this.#deps = deps;
@@ -87,6 +89,24 @@ export class Intake {
     return this.#batcher.add(signals.map((signal) => prepareSignal(projectId, signal, receivedAt)));
   }
 
+  /**
+   * Puts the revisions that sent something on the timeline, failed or not; those that were looked up within a minute cost nothing. Resolves after the
+   * commit. What can't be written is told to the log and comes again with the next request.
+   */
+  async observe(projectId: string, revisions: readonly RevisionSighting["signal"][], receivedAt: Date): Promise<void> {
+    const news = revisions
+      .map((signal) => ({ projectId, signal, receivedAt }))
+      .filter((one) => !this.#servedRevisions.has(revisionKey(one)));
+    if (news.length === 0) return;
+    const { database, log } = this.#deps;
+    try {
+      await tryAgain(() => database.transaction((tx) => observeRevisions(tx, news)), storingConflicts);
+      for (const one of news) this.#servedRevisions.add(revisionKey(one));
+    } catch (err) {
+      log.warn({ projectId, err }, "revisions that were seen could not be stored");
+    }
+  }
+
   /** Counts items that were accepted but are of no use here. */
   countIgnored(ignored: Readonly<Record<string, number>>): void {
     for (const [kind, count] of Object.entries(ignored))
@@ -120,6 +140,9 @@ export class Intake {
   }
 }
 
-function revisionKey({ projectId, signal: { environment, service, commitSha, release } }: SignalToStore): string {
+function revisionKey({
+  projectId,
+  signal: { environment, service, commitSha, release },
+}: Pick<RevisionSighting, "projectId" | "signal">): string {
   return `${projectId} ${environment} ${service} ${commitSha} ${release}`;
 }

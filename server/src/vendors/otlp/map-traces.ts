@@ -2,6 +2,7 @@ import type { SpanRecord } from "@culprit/contract";
 import { decodeJsonTraces } from "./decode-json.ts";
 import { decodeProtobufTraces } from "./decode-protobuf.ts";
 import { encodingOf } from "./otlp-reply.ts";
+import { revisionsOf, type SeenRevision } from "./revisions-of.ts";
 import { spansToRecords } from "./spans-to-records.ts";
 import { type OtlpIntake, spansToSignals } from "./spans-to-signals.ts";
 
@@ -20,14 +21,16 @@ export function mapOtlpTraces(body: Uint8Array, contentType: string, receivedAt:
   return spansToSignals(decode(body, contentType), receivedAt);
 }
 
-/** The signals and the spans of a body of `POST /v1/traces`. Throws as `mapOtlpTraces`. */
+/** The signals, the spans and the revisions that sent them, of a body of `POST /v1/traces`. Throws as `mapOtlpTraces`. */
 export function readOtlpTraces(
   body: Uint8Array,
   contentType: string,
   ctx: RequestContext,
-): OtlpIntake & { readonly records: readonly SpanRecord[] } {
+): OtlpIntake & { readonly records: readonly SpanRecord[]; readonly revisions: readonly SeenRevision[] } {
   const traces = decode(body, contentType);
-  return { ...spansToSignals(traces, ctx.receivedAt), records: spansToRecords(traces, ctx) };
+  const sent = traces.map(({ resource, spans }) => ({ resource, items: spans }));
+  const revisions = revisionsOf(sent, ({ startMs }) => startMs, ctx.receivedAt);
+  return { ...spansToSignals(traces, ctx.receivedAt), records: spansToRecords(traces, ctx), revisions };
 }
 
 function decode(body: Uint8Array, contentType: string) {
