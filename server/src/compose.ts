@@ -31,7 +31,7 @@ import { openSecretBox } from "./platform/secrets/open-secret-box.ts";
 import type { ActionServices } from "./surfaces/actions/action-services.ts";
 import { loadCatalogue } from "./surfaces/actions/load-catalogue.ts";
 import type { CommandContext } from "./surfaces/cli/command.ts";
-import { commands } from "./surfaces/cli/commands/index.ts";
+import { areas } from "./surfaces/cli/commands/index.ts";
 import { runCli } from "./surfaces/cli/run-cli.ts";
 import { buildServer } from "./surfaces/http/build-server.ts";
 import { workAtExecutions } from "./surfaces/jobs/executions.ts";
@@ -68,7 +68,7 @@ const GIVE_BACK_MS = 5_000;
 
 /** Runs the command line of this process. @returns its exit code. */
 export function run(): Promise<number> {
-  return runCli(process.argv.slice(2), { commands, env: process.env, version, compose });
+  return runCli(process.argv.slice(2), { areas, script: process.argv[1] ?? "", env: process.env, version, compose });
 }
 
 function compose(config: Config): { ctx: CommandContext; close(): Promise<void> } {

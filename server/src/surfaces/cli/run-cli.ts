@@ -4,11 +4,23 @@ import { ZodError } from "zod";
 import { loadConfig, nearestName } from "../../platform/config/load-config.ts";
 import { type Config, flagName, type OptionKey, options } from "../../platform/config/options.ts";
 import { CulpritError } from "../../platform/errors/culprit-error.ts";
+import { asTyped, calledAs } from "./as-typed.ts";
 import type { Command, CommandContext } from "./command.ts";
 import { explainWrongInput } from "./explain-wrong-input.ts";
+import {
+  type CommandArea,
+  commandText,
+  groupText,
+  membersOf,
+  overviewText,
+  settingsText,
+  unknownCommandText,
+} from "./help-text.ts";
 
 export interface CliDeps {
-  readonly commands: readonly Command[];
+  readonly areas: readonly CommandArea[];
+  /** The file that was run. */
+  readonly script: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly version: string;
   /** Makes a command's context, and what closes it. */
@@ -19,8 +31,16 @@ const SETTINGS_FILE = "culprit.config.json";
 
 /** Runs one command line. Answers go to standard output, all else to standard error. @returns the exit code: 0 done, 1 failed, 2 not understood. */
 export async function runCli(argv: readonly string[], deps: CliDeps): Promise<number> {
-  const command = findCommand(argv, deps.commands);
-  if (command === null || argv.includes("--help") || argv.includes("-h")) return help(argv, deps, command);
+  const commands = deps.areas.flatMap((area) => area.commands);
+  const called = calledAs(deps.script, deps.env);
+  const firstWords = new Set(commands.map(({ name }) => name.split(" ")[0] ?? name));
+  const typed = (text: string) => asTyped(text, called, firstWords);
+  const command = findCommand(argv, commands);
+  if (command === null || isAskingHelp(argv)) {
+    const { lines, code } = help(argv, deps, commands, command);
+    (code === 0 ? process.stdout : process.stderr).write(typed(`${lines.join("\n")}\n`));
+    return code;
+  }
   try {
     const { flags, words, settings, configPath } = readArguments(argv.slice(command.name.split(" ").length), command);
     const file = { path: configPath ?? SETTINGS_FILE, isRequired: configPath !== undefined };
@@ -29,14 +49,16 @@ export async function runCli(argv: readonly string[], deps: CliDeps): Promise<nu
     const config = loadConfig({ flags: settings, env: deps.env, file, defaults });
     const { ctx, close } = deps.compose(config);
     try {
-      return await command.run(ctx, { flags, words });
+      return await command.run({ ...ctx, say: (line) => ctx.say(typed(line)) }, { flags, words });
     } catch (thrown) {
       throw thrown instanceof ZodError ? explainWrongInput(thrown, command, { flags, words }) : thrown;
     } finally {
       await close();
     }
   } catch (thrown) {
-    return explain(thrown);
+    const { text, code } = explain(thrown);
+    process.stderr.write(`culprit: ${typed(text)}\n`);
+    return code;
   }
 }
 
@@ -110,59 +132,38 @@ function wordsMax({ positionals }: Command): number {
   return /…\]?$/u.test(positionals.at(-1) ?? "") ? Number.POSITIVE_INFINITY : positionals.length;
 }
 
-function help(argv: readonly string[], { commands, version }: CliDeps, command: Command | null): number {
-  if (argv.includes("--version")) {
-    process.stdout.write(`${version}\n`);
-    return 0;
-  }
-  const asked = argv.length === 0 || argv.includes("--help") || argv.includes("-h") || argv[0] === "help";
-  const lines: string[] = [];
-  if (command !== null) {
-    lines.push(`culprit ${[command.name, ...command.positionals].join(" ")}`, "", command.summary, "");
-    const flags = Object.entries(command.flags);
-    lines.push(
-      ...besideDocs(
-        flags.map(([name, flag]) => [`--${name}${flag.type === "string" ? " VALUE" : ""}`, flag.doc] as const),
-      ),
-      "",
-      "Settings (see docs/configuration.md):",
-      ...besideDocs(Object.entries(options).map(([key, one]) => [`${flagName(key)} VALUE`, one.doc] as const)),
-    );
-  } else {
-    if (!asked) lines.push(unknownCommand(argv), "");
-    lines.push("Culprit: from a production failure to its cause to a proven fix.", "");
-    lines.push(
-      ...besideDocs(
-        commands.map(
-          ({ name, positionals, summary }) => [`culprit ${[name, ...positionals].join(" ")}`, summary] as const,
-        ),
-      ),
-    );
-    lines.push("", "culprit COMMAND --help says more.");
-  }
-  (asked ? process.stdout : process.stderr).write(`${lines.join("\n")}\n`);
-  return asked ? 0 : 2;
+function isAskingHelp(argv: readonly string[]): boolean {
+  return argv.includes("--help") || argv.includes("-h");
 }
 
-/** What is written stands left, as wide as the longest, and what it does beside it. */
-function besideDocs(rows: readonly (readonly [written: string, doc: string])[]): string[] {
-  const width = Math.max(0, ...rows.map(([written]) => written.length));
-  return rows.map(([written, doc]) => `  ${written.padEnd(width)}  ${doc}`);
-}
-
-function unknownCommand(argv: readonly string[]): string {
-  const end = argv.findIndex((word) => word.startsWith("-"));
-  const words = argv.slice(0, end < 0 ? argv.length : end).slice(0, 2);
-  if (words.length === 0) return `The command comes first; ${argv[0]} is a flag.`;
-  return `There is no command ${JSON.stringify(words.join(" "))}.`;
+/** The help that was asked for, or why nothing could be run. */
+function help(
+  argv: readonly string[],
+  { areas, version }: CliDeps,
+  commands: readonly Command[],
+  command: Command | null,
+): { readonly lines: readonly string[]; readonly code: 0 | 2 } {
+  if (command !== null) return { lines: commandText(command), code: 0 };
+  if (argv[0] === "--version") return { lines: [version], code: 0 };
+  const asked = (argv[0] === "help" ? argv.slice(1) : argv).filter((word) => !word.startsWith("-"));
+  if (asked.length === 0 && (argv.length === 0 || argv[0] === "help" || isAskingHelp(argv)))
+    return { lines: overviewText(areas), code: 0 };
+  if (argv[0] === "help" || isAskingHelp(argv)) {
+    const [first = ""] = asked;
+    if (first === "settings" && asked.length === 1) return { lines: settingsText(), code: 0 };
+    const named = commands.find(({ name }) => name === asked.slice(0, name.split(" ").length).join(" "));
+    if (named !== undefined) return { lines: commandText(named), code: 0 };
+    const members = membersOf(first, commands);
+    if (members.length > 0 && asked.length === 1) return { lines: groupText(members), code: 0 };
+  }
+  return { lines: [`culprit: ${unknownCommandText(argv[0] === "help" ? asked : argv, commands)}`], code: 2 };
 }
 
 /** The one mapping of this surface from what was thrown to words and an exit code. */
-function explain(thrown: unknown): number {
+function explain(thrown: unknown): { readonly text: string; readonly code: 1 | 2 } {
   if (thrown instanceof CulpritError) {
-    process.stderr.write(`culprit: ${thrown.message}\n  ${thrown.code}: ${errorCodes[thrown.code].remedy}\n`);
-    return thrown.code === "CONFIG_INVALID" ? 2 : 1;
+    const text = `${thrown.message}\n  ${thrown.code}: ${errorCodes[thrown.code].remedy}`;
+    return { text, code: thrown.code === "CONFIG_INVALID" ? 2 : 1 };
   }
-  process.stderr.write(`culprit: ${thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)}\n`);
-  return 1;
+  return { text: thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown), code: 1 };
 }

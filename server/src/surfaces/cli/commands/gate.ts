@@ -70,7 +70,8 @@ export const gateWrite: Command = {
     const projectId = await chooseProject(database.db, flags.project);
     const written = await writePolicy(database, { ...input, projectId, by: atTerminal.name });
     if (flags.json === true) ctx.print(JSON.stringify(written));
-    else ctx.print(`Version ${written.version} is written. Try it: culprit gate try ${written.version}`);
+    else ctx.print(`Version ${written.version} is written.`);
+    ctx.say(`Try it: culprit gate try ${written.version}`);
     return 0;
   },
 };

@@ -1,4 +1,4 @@
-import type { Command } from "../command.ts";
+import type { CommandArea } from "../help-text.ts";
 import { archive } from "./archive.ts";
 import { backup } from "./backup.ts";
 import { blame } from "./blame.ts";
@@ -44,72 +44,39 @@ import { workflowShow } from "./workflow-show.ts";
 import { workflowSync } from "./workflow-sync.ts";
 import { workflowValidate } from "./workflow-validate.ts";
 
-/** Every command, in the order of the help. */
-export const commands: readonly Command[] = [
-  start,
-  status,
-  loginLink,
-  projectCreate,
-  projectList,
-  projectSet,
-  blame,
-  diagnose,
-  replay,
-  templates,
-  detectorList,
-  detectorSet,
-  gateList,
-  gateTry,
-  gateWrite,
-  gateUse,
-  gateSuppressed,
-  gateApprove,
-  gateSuppress,
-  maintenanceStart,
-  maintenanceList,
-  maintenanceEnd,
-  workflowValidate,
-  workflowDryRun,
-  workflowApply,
-  workflowSync,
-  workflowList,
-  workflowShow,
-  workflowRun,
-  workflowLogs,
-  workflowReplay,
-  workflowCancel,
-  eventList,
-  eventReplay,
-  integrationTypes,
-  integrationList,
-  integrationAdd,
-  integrationCheck,
-  integrationRemove,
-  integrationReplay,
-  handsOffOn,
-  handsOffOff,
-  handsOffStatus,
-  scrapeAdd,
-  scrapeList,
-  scrapeRemove,
-  enginesStatus,
-  enginesRebuild,
-  enginesCopy,
-  runbookAdd,
-  runbookList,
-  runbookSync,
-  secretRotate,
-  migrateStatus,
-  migrateUpCommand,
-  migrateDownCommand,
-  migrateNew,
-  dbStats,
-  dbCheck,
-  dbMaintain,
-  dbVacuum,
-  dbGrantReadonly,
-  archive,
-  backup,
-  restore,
-  dbWalArchive,
+/** Every command, by what it is for, in the order of the help. */
+export const areas: readonly CommandArea[] = [
+  { title: "Begin", commands: [start, status, loginLink, projectCreate, projectList, projectSet] },
+  { title: "Find the cause, without a server", commands: [blame, diagnose, templates] },
+  {
+    title: "Incidents: what is looked for, and what is looked into",
+    commands: [
+      ...[detectorList, detectorSet],
+      ...[gateList, gateTry, gateWrite, gateUse, gateSuppressed, gateApprove, gateSuppress],
+      ...[maintenanceStart, maintenanceList, maintenanceEnd, replay],
+    ],
+  },
+  {
+    title: "Workflows and what goes out",
+    commands: [
+      ...[workflowValidate, workflowDryRun, workflowApply, workflowSync, workflowList, workflowShow],
+      ...[workflowRun, workflowLogs, workflowReplay, workflowCancel, eventList, eventReplay],
+      ...[integrationTypes, integrationList, integrationAdd, integrationCheck, integrationRemove, integrationReplay],
+      ...[handsOffOn, handsOffOff, handsOffStatus],
+    ],
+  },
+  {
+    title: "What Culprit reads",
+    commands: [scrapeAdd, scrapeList, scrapeRemove, runbookAdd, runbookList, runbookSync],
+  },
+  {
+    title: "Run it",
+    commands: [
+      ...[enginesStatus, enginesRebuild, enginesCopy, secretRotate],
+      ...[migrateStatus, migrateUpCommand, migrateDownCommand, migrateNew],
+      ...[dbStats, dbCheck, dbMaintain, dbVacuum, dbGrantReadonly, dbWalArchive, archive, backup, restore],
+    ],
+  },
 ];
+
+export const commands = areas.flatMap((area) => area.commands);
