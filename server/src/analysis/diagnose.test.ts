@@ -256,7 +256,7 @@ describe("what people said of this incident", () => {
       ...{ saidAt: "2026-01-01T13:00:00.000Z", by: "octocat", why: "wrong_service: it never ran", feedbackId: "fbk_1" },
     };
   };
-  const said = (...judged: JudgedConclusion[]): Learned => ({ priors: [], judged });
+  const said = (...judged: JudgedConclusion[]): Learned => ({ ...nothingLearned, judged });
   const ruledOut = (answer: Diagnosis, subject: string) => said(word(answer, subject, false));
   const keys = (answer: Diagnosis) => answer.hypotheses.map((one) => subjectKey(one.subject));
 
@@ -285,7 +285,7 @@ describe("what people said of this incident", () => {
   test("ruled out one after the other, nothing of it comes back, and at the end the answer says that people ruled out all there was", () => {
     let judged: JudgedConclusion[] = [];
     for (let round = 0; ; round++) {
-      const answer = ask(input, { priors: [], judged });
+      const answer = ask(input, { ...nothingLearned, judged });
       const top = answer.hypotheses[0];
       const out = new Set(judged.map(({ subject }) => subject));
       expect(
@@ -356,7 +356,7 @@ describe("confidence", () => {
     // Long enough before the trouble to leave doubt that a judgement can move.
     const input = { series: broken(), changes: [{ id: "d", minutes: -20, component: "cart", title: "cart 1.2" }] };
     const prior = (confirmed: number, rejected: number): Learned => ({
-      judged: [],
+      ...nothingLearned,
       priors: [
         {
           service: "cart",

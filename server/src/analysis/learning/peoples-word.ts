@@ -1,7 +1,7 @@
 import type { HypothesisType } from "@culprit/contract";
 import { type Finding, type Subject, subjectKey } from "../inspections/finding.ts";
 import { newSince } from "./evidence-digest.ts";
-import type { JudgedConclusion, Learned } from "./learned.ts";
+import type { JudgedConclusion, Learned, PersonsWord } from "./learned.ts";
 
 /** Where a conclusion stands by what people said of it: `reopened` was ruled out, and something new speaks for it since. */
 export type Standing = "confirmed" | "ruled_out" | "reopened";
@@ -17,7 +17,7 @@ export interface PeoplesWord {
 
 /**
  * The last word of people on a conclusion of this incident, or null where nobody said anything. What a person ruled out stays so until something speaks
- * for it that did not then. That nothing known is the cause can't be ruled out by a word.
+ * for it that did not then; one who named another cause ruled out all that was and will be answered. That nothing known is the cause can't be ruled out.
  */
 export function peoplesWord(
   learned: Learned,
@@ -27,8 +27,10 @@ export function peoplesWord(
   const key = subjectKey(subject);
   const isNameless = subject.kind === "unknown";
   if (isNameless && type === "unknown") return null;
-  const judged = learned.judged.find((one) => one.subject === key && (!isNameless || one.type === type));
-  if (judged === undefined) return null;
+  const judged =
+    learned.judged.find((one) => one.subject === key && (!isNameless || one.type === type)) ??
+    (learned.otherCause === null ? null : besides(learned.otherCause, key, type));
+  if (judged === null) return null;
   const { isConfirmed, evidenceDigest, sureness } = judged;
   const fresh = isConfirmed ? [] : newSince(evidenceDigest, findings);
   const standing = isConfirmed ? "confirmed" : fresh.length > 0 ? "reopened" : "ruled_out";
@@ -54,6 +56,12 @@ export function peoplesWord(
       },
     },
   };
+}
+
+/** What the naming of another cause says of a conclusion. Nothing is new to it: who knows the cause need not weigh anew. */
+function besides(word: PersonsWord, subject: string, type: HypothesisType): JudgedConclusion {
+  const why = word.why === null ? "the cause is another" : `the cause is another: ${word.why}`;
+  return { ...word, why, subject, type, isConfirmed: false, evidenceDigest: null, sureness: null };
 }
 
 function textOf({ isConfirmed, by, saidAt, why }: JudgedConclusion, fresh: readonly Finding[]): string {

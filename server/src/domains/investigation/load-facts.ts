@@ -294,7 +294,7 @@ export async function loadCompany(
         ORDER BY i.created_at DESC LIMIT 10),
       words AS (${lastWords(sql`i.id IN (SELECT id FROM same)`)})
       SELECT same.*, (SELECT coalesce(jsonb_agg(jsonb_build_object('type', w.hypothesis_type, 'pattern', w.pattern, 'isConfirmed', w.is_confirmed)
-          ORDER BY w.judged_at, w.subject), '[]') FROM words w WHERE w.incident_id = same.id AND w.is_direct) AS outcomes
+          ORDER BY w.judged_at, w.subject), '[]') FROM words w WHERE w.incident_id = same.id) AS outcomes
       FROM same ORDER BY same.created_at DESC`.execute(db),
     sql<{ title: string; error_message: string; service_name: string | null }>`
       SELECT DISTINCT o.title, o.error_message, s.service_name

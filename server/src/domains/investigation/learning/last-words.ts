@@ -12,8 +12,6 @@ export interface LastWord {
   readonly service_name: string | null;
   readonly evidence_digest: string | null;
   readonly is_confirmed: boolean;
-  /** Whether it was said of this conclusion, and does not only follow from the naming of another cause. */
-  readonly is_direct: boolean;
   readonly judged_at: Date;
   readonly feedback_event_id: string;
   readonly actor_type: ActorType;
@@ -25,10 +23,9 @@ export interface LastWord {
 }
 
 /**
- * A query of `LastWord`s: what people said last of each conclusion of the incidents that `among` picks out of `i` (a condition on the table of incidents). A conclusion is
- * the same in every revision that blames the same, so a later word counts whichever revision it was said of. Naming a root cause overrides every
- * confirmation before it; naming one that no hypothesis tells of (`other`) also rules out each hypothesis of the newest answer of that time. Read from the
- * log itself, so there is nothing that could differ from it.
+ * A query of `LastWord`s: what people said last of each conclusion of the incidents that `among` picks, a condition on `i`, a row of incidents, and `e`, an entry of its
+ * log. A conclusion is the same in every revision that blames the same, so a later word counts whichever revision it was said of. Naming a
+ * root cause overrides every confirmation before it. Read from the log itself, so there is nothing that could differ from it.
  */
 export function lastWords(among: RawBuilder<unknown>): RawBuilder<LastWord> {
   return sql<LastWord>`
@@ -37,16 +34,12 @@ export function lastWords(among: RawBuilder<unknown>): RawBuilder<LastWord> {
         i.id AS incident_id, coalesce(h.details ->> 'subject', h.hypothesis_id::text) AS subject, h.hypothesis_type, h.title,
         h.details ->> 'component' AS component, h.details ->> 'pattern' AS pattern, s.service_name, h.details ->> 'evidenceDigest' AS evidence_digest,
         e.event_type = 'hypothesis_confirmed' OR coalesce(e.payload ->> 'root_cause_kind' = 'hypothesis', false) AS is_confirmed,
-        coalesce(e.payload ->> 'root_cause_kind' <> 'other', true) AS is_direct,
         e.created_at AS judged_at, e.feedback_event_id, e.actor_type, e.actor_id, u.github_login AS login,
-        nullif(concat_ws(': ', CASE WHEN e.payload ->> 'root_cause_kind' = 'other' THEN 'the cause is another' END, e.payload ->> 'reason_code',
-          coalesce(e.payload ->> 'note', e.payload ->> 'summary')), '') AS why,
+        nullif(concat_ws(': ', e.payload ->> 'reason_code', coalesce(e.payload ->> 'note', e.payload ->> 'summary')), '') AS why,
         (e.payload ->> 'confidence_override')::float8 AS sureness
       FROM incidents i
       JOIN feedback_events e ON e.incident_id = i.id AND e.event_type IN ('hypothesis_confirmed', 'hypothesis_rejected', 'root_cause_set')
-      JOIN incident_hypotheses h ON h.incident_id = i.id AND CASE WHEN e.payload ->> 'root_cause_kind' = 'other'
-        THEN h.revision = (SELECT max(r.revision) FROM incident_reports r WHERE r.incident_id = i.id AND r.created_at <= e.created_at) AND h.hypothesis_type <> 'unknown'
-        ELSE h.hypothesis_id = (e.payload ->> 'hypothesis_id')::uuid END
+      JOIN incident_hypotheses h ON h.incident_id = i.id AND h.hypothesis_id = (e.payload ->> 'hypothesis_id')::uuid
       LEFT JOIN services s ON s.service_id = i.service_id
       LEFT JOIN users u ON e.actor_type = 'user' AND u.id::text = e.actor_id
       WHERE ${among}
@@ -55,4 +48,24 @@ export function lastWords(among: RawBuilder<unknown>): RawBuilder<LastWord> {
     WHERE NOT (w.is_confirmed AND EXISTS (
       SELECT 1 FROM feedback_events n WHERE n.incident_id = w.incident_id AND n.event_type = 'root_cause_set'
         AND (n.created_at, n.feedback_event_id) > (w.judged_at, w.feedback_event_id)))`;
+}
+
+/** Of one whose cause people named outside of all that was answered: who, when and what. */
+export interface OtherCause extends Pick<LastWord, "incident_id" | "actor_type" | "actor_id" | "login"> {
+  readonly said_at: Date;
+  readonly feedback_event_id: string;
+  readonly summary: string | null;
+}
+
+/** A query of `OtherCause`s: the incidents, picked as in `lastWords`, whose cause people named last, and as one that no hypothesis tells of. */
+export function otherCauses(among: RawBuilder<unknown>): RawBuilder<OtherCause> {
+  return sql<OtherCause>`
+    SELECT o.* FROM (
+      SELECT DISTINCT ON (i.id) i.id AS incident_id, e.created_at AS said_at, e.feedback_event_id, e.actor_type, e.actor_id, u.github_login AS login,
+        e.payload ->> 'summary' AS summary, e.payload ->> 'root_cause_kind' AS kind
+      FROM incidents i
+      JOIN feedback_events e ON e.incident_id = i.id AND e.event_type IN ('hypothesis_confirmed', 'root_cause_set')
+      LEFT JOIN users u ON e.actor_type = 'user' AND u.id::text = e.actor_id
+      WHERE ${among} ORDER BY i.id, e.created_at DESC, e.feedback_event_id DESC
+    ) o WHERE o.kind = 'other'`;
 }

@@ -140,6 +140,17 @@ test("a root cause that no hypothesis tells of rules out what was answered, and 
   expect(named).toMatchObject({ verdict: "confirmed", culpritCommit: guilty });
 });
 
+test("what was said of an episode before the incident was resolved does not bind the answer about the next one", async () => {
+  const { scenario, incident, guilty } = await broken();
+  await investigateIncident(scenario.deps, { incidentId: incident });
+  await judge(scenario, incident, false);
+  await say(scenario, incident, { event_type: "incident_status_changed", payload: { from: "open", to: "resolved" } });
+  await say(scenario, incident, { event_type: "incident_status_changed", payload: { from: "resolved", to: "open" } });
+  const again = await investigateIncident(scenario.deps, { incidentId: incident });
+  expect(again.culpritCommit).toBe(guilty);
+  expect(await wordsIn(scenario, incident)).toEqual([]);
+});
+
 test("confirmations of one incident speak in the next one of the service, with their number, and only within bounds", async () => {
   const { scenario, incident } = await broken();
   const before = await investigateIncident(scenario.deps, { incidentId: incident });

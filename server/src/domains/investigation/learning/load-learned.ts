@@ -4,15 +4,15 @@ import type { Learned } from "../../../analysis/learning/learned.ts";
 import type { DB } from "../../../platform/db/tables.generated.ts";
 import { toPublicId } from "../../../platform/ids/ids.ts";
 import { nameOfActor } from "../feedback/list-feedback.ts";
-import { type LastWord, lastWords } from "./last-words.ts";
+import { type LastWord, lastWords, otherCauses } from "./last-words.ts";
 
 /** After half a year a judgement has a four-hundredth of its weight. */
 const reachDays = 180;
 const judgementsMax = 5000;
 
 /**
- * What people said of earlier conclusions of a project, and of this incident's; of each their last word. Judgements of the incident itself are no prior of it,
- * and what only follows from another cause's being named is no judgement of a kind of cause.
+ * What people said of earlier conclusions of a project, and of this incident's since it was last reopened; of each their last word. Judgements of the incident
+ * itself are no prior of it.
  */
 export async function loadLearned(
   db: Kysely<DB>,
@@ -20,15 +20,17 @@ export async function loadLearned(
 ): Promise<Learned> {
   const { projectId, incidentId, now } = request;
   const since = new Date(now.getTime() - reachDays * 86_400_000);
-  const [others, own] = await Promise.all([
+  const ofEpisode = sql`i.id = ${incidentId} AND NOT EXISTS (
+    SELECT 1 FROM feedback_events r WHERE r.incident_id = i.id AND r.event_type = 'incident_status_changed' AND r.payload ->> 'from' = 'resolved'
+      AND (r.created_at, r.feedback_event_id) > (e.created_at, e.feedback_event_id))`;
+  const [others, own, elsewhere] = await Promise.all([
     sql<LastWord>`
       SELECT * FROM (${lastWords(sql`i.project_id = ${projectId} AND i.id <> ${incidentId} AND e.project_id = ${projectId} AND e.created_at >= ${since}`)}) w
-      WHERE w.is_direct ORDER BY w.judged_at DESC, w.feedback_event_id DESC, w.subject LIMIT ${judgementsMax}`.execute(
+      ORDER BY w.judged_at DESC, w.feedback_event_id DESC, w.subject LIMIT ${judgementsMax}`.execute(db),
+    sql<LastWord>`SELECT * FROM (${lastWords(ofEpisode)}) w ORDER BY w.judged_at, w.feedback_event_id, w.subject`.execute(
       db,
     ),
-    sql<LastWord>`SELECT * FROM (${lastWords(sql`i.id = ${incidentId}`)}) w ORDER BY w.judged_at, w.feedback_event_id, w.subject`.execute(
-      db,
-    ),
+    otherCauses(ofEpisode).execute(db),
   ]);
   const priors = learnPriors(
     others.rows.map((row) => ({
@@ -53,5 +55,14 @@ export async function loadLearned(
       sureness: row.sureness,
       feedbackId: toPublicId("fbk", row.feedback_event_id),
     })),
+    otherCause:
+      elsewhere.rows
+        .map((row) => ({
+          saidAt: row.said_at.toISOString(),
+          by: nameOfActor(row),
+          why: row.summary,
+          feedbackId: toPublicId("fbk", row.feedback_event_id),
+        }))
+        .at(0) ?? null,
   };
 }

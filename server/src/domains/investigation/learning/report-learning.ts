@@ -2,7 +2,7 @@ import type { LearningReport } from "@culprit/contract";
 import { type Kysely, sql } from "kysely";
 import { oddsOfPrior } from "../../../analysis/learning/learned-odds.ts";
 import type { DB } from "../../../platform/db/tables.generated.ts";
-import { lastWords } from "./last-words.ts";
+import { lastWords, otherCauses } from "./last-words.ts";
 import { loadLearned } from "./load-learned.ts";
 
 const noIncident = "00000000-0000-0000-0000-000000000000";
@@ -40,12 +40,13 @@ export async function reportLearning(
           WHERE incident_id = r.incident_id AND revision = r.revision AND rank = 1) h ON true
         WHERE r.project_id = ${request.projectId} AND r.created_at >= ${since} AND (s.at IS NULL OR r.created_at <= s.at)
         ORDER BY r.incident_id, r.revision DESC),
+      elsewhere AS (${otherCauses(sql`i.project_id = ${request.projectId} AND e.project_id = ${request.projectId}`)}),
       words AS (${lastWords(sql`i.project_id = ${request.projectId} AND e.project_id = ${request.projectId}`)}),
       judged AS (
         SELECT a.incident_id, coalesce(bool_or(w.is_confirmed AND w.subject = a.subject), false) AS is_right,
-          coalesce(i.resolution_kind = 'other', false) OR coalesce(bool_or(w.is_confirmed), false) OR coalesce(bool_or(w.subject = a.subject), false) AS is_known
-        FROM answered a JOIN incidents i ON i.id = a.incident_id LEFT JOIN words w ON w.incident_id = a.incident_id
-        WHERE w.incident_id IS NOT NULL OR i.resolution_kind = 'other' GROUP BY a.incident_id, i.resolution_kind)
+          bool_or(o.incident_id IS NOT NULL) OR coalesce(bool_or(w.is_confirmed), false) OR coalesce(bool_or(w.subject = a.subject), false) AS is_known
+        FROM answered a LEFT JOIN words w ON w.incident_id = a.incident_id LEFT JOIN elsewhere o ON o.incident_id = a.incident_id
+        WHERE w.incident_id IS NOT NULL OR o.incident_id IS NOT NULL GROUP BY a.incident_id)
       SELECT date_trunc('week', a.created_at, 'UTC') AS from_at, count(*)::int AS investigated,
         count(*) FILTER (WHERE a.verdict = 'inconclusive')::int AS inconclusive, count(j.incident_id)::int AS judged,
         count(*) FILTER (WHERE j.is_right)::int AS right,
