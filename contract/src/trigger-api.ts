@@ -19,6 +19,7 @@ export const culpritEventTypes = [
   "incident.escalated",
   "hypothesis.confirmed",
   "hypothesis.rejected",
+  "root_cause.set",
   "investigation.completed",
   "patch.proven",
   "deployment.recorded",

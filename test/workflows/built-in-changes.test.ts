@@ -1,18 +1,44 @@
-import { configChangeInputSchema, deploymentInputSchema } from "@culprit/contract";
+import {
+  configChangeInputSchema,
+  deploymentInputSchema,
+  type FeedbackInput,
+  type MetricSample,
+} from "@culprit/contract";
 import { sql } from "kysely";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { recordConfigChange, recordDeployment } from "../../server/src/domains/change/index.ts";
+import { postgresTopology, recordConfigChange, recordDeployment } from "../../server/src/domains/change/index.ts";
+import { moveIncident } from "../../server/src/domains/incident/index.ts";
+import {
+  createRetrieval,
+  exactVectors,
+  HASHING_MODEL,
+  hashingEmbedder,
+  recordFeedback,
+} from "../../server/src/domains/investigation/index.ts";
+import { openPostgresTelemetry, redNames, type TelemetryStore } from "../../server/src/domains/telemetry/index.ts";
 import { syncBuiltins } from "../../server/src/domains/workflow/index.ts";
-import { openStage, type Stage } from "./workflow-stage.ts";
+import { silentLog } from "../../server/src/platform/db/database-log.ts";
+import { recordingQueue } from "../queue/recording-queue.ts";
+import { openStage, type Scene, type Stage } from "./workflow-stage.ts";
 
 /** The built-in workflows that keep up with what people change, by the real dispatcher and runner. */
 
 let stage: Stage;
+let telemetry: TelemetryStore;
 beforeAll(async () => {
-  stage = await openStage();
+  stage = await openStage((database, now) => {
+    telemetry = openPostgresTelemetry({ database, log: silentLog, now, keepDays: 14, isFolding: false });
+    const retrieval = createRetrieval({
+      ...{ database, index: exactVectors(database), embedders: () => hashingEmbedder(), localModel: HASHING_MODEL },
+    });
+    return { telemetry, topology: postgresTopology(database), retrieval };
+  });
   await syncBuiltins(stage.bench.test.database, stage.bench.catalogue);
 });
-afterAll(() => stage.close());
+afterAll(async () => {
+  await telemetry.close();
+  await stage.close();
+});
 
 const commit = "0123456789abcdef0123456789abcdef01234567";
 
@@ -67,4 +93,99 @@ test("what is told late is a reason to look again at what was diagnosed since, a
   expect(await told(deploy, 30)).toEqual(["A deployment was told that could explain it."]);
   expect(await told(change, 20)).toEqual(["A change was told that could explain it."]);
   expect(await told(deploy, 1)).toEqual([]);
+});
+
+/** An incident of a service that began to fail minutes after its deployment, answered once. */
+async function answered(scene: Scene): Promise<string> {
+  const { projectId } = scene;
+  const of = { serviceKey: "default/production/cart", environment: "production", labels: {} };
+  const at = (minutesAgo: number) => stage.now().getTime() - minutesAgo * 60_000;
+  const metrics = Array.from({ length: 70 }, (_, index): MetricSample[] => [
+    { ...of, metric: redNames.requests, kind: "delta", unit: "1", atMs: at(index) - 1000, value: 600 + (index % 7) },
+    {
+      ...of,
+      metric: redNames.errors,
+      kind: "delta",
+      unit: "1",
+      atMs: at(index) - 1000,
+      value: index < 8 ? 300 : index % 3,
+    },
+  ]);
+  await telemetry.write([{ projectId, metrics: metrics.flat(), spans: [], logs: [] }]);
+  const started_at = new Date(at(9)).toISOString();
+  await recordDeployment(stage.bench.services, {
+    projectId,
+    input: deploymentInputSchema.parse({ service: "cart", commit_sha: commit, started_at }),
+  });
+  const incidentId = await scene.openIncident({ title: "HTTP 500" });
+  await moveIncident(stage.db, { incidentId, to: "triaged", reason: "a test" });
+  await scene.settle();
+  return incidentId;
+}
+
+interface AnswerRow {
+  readonly revision: number;
+  readonly verdict: string;
+  readonly hypothesis_id: string;
+  readonly subject: string;
+  readonly confidence: number;
+  readonly words: readonly string[];
+}
+
+/** Every answer with its hypotheses, and what people's words argue in each. */
+async function answersOf(incidentId: string): Promise<AnswerRow[][]> {
+  const { rows } = await sql<AnswerRow>`
+    SELECT r.revision, r.verdict, h.hypothesis_id, h.details ->> 'subject' AS subject, h.confidence::float8 AS confidence,
+      ARRAY(SELECT side || ': ' || (a ->> 'text') FROM unnest(ARRAY['for', 'against']) side, jsonb_array_elements(h.details -> side) a
+        JOIN evidence_artifacts e ON e.evidence_id = (a ->> 'evidenceId')::uuid WHERE e.ref LIKE 'feedback:%') AS words
+    FROM incident_reports r JOIN incident_hypotheses h USING (incident_id, revision) WHERE r.incident_id = ${incidentId} ORDER BY r.revision, h.rank`.execute(
+    stage.db,
+  );
+  return [...Map.groupBy(rows, ({ revision }) => revision).values()];
+}
+
+test("what a person says of an answer starts the next one by itself, which argues with it, once for each word, and the request waits for none", async () => {
+  const scene = await stage.newProject();
+  const incidentId = await answered(scene);
+  const [first] = (await answersOf(incidentId))[0] ?? [];
+  if (first === undefined) throw new Error("nothing was answered");
+  expect(first.subject).not.toBe("unknown");
+  const say = async (event: FeedbackInput) => {
+    const before = (await answersOf(incidentId)).length;
+    await recordFeedback(stage.bench.test.database, recordingQueue(), {
+      ...{ incidentId, actor: { type: "integration", id: "pager" }, event },
+    });
+    expect(await answersOf(incidentId)).toHaveLength(before);
+    await scene.settle();
+    return (await answersOf(incidentId)).slice(before);
+  };
+  const payload = { hypothesis_id: first.hypothesis_id, note: "a canary" };
+  const ruledOut = await say({ event_type: "hypothesis_rejected", payload });
+  expect(ruledOut).toHaveLength(1);
+  expect(ruledOut[0]?.[0]?.subject).not.toBe(first.subject);
+  expect(ruledOut[0]?.at(-1)).toMatchObject({
+    ...{ revision: 2, subject: first.subject },
+    words: [expect.stringMatching(/^against: pager ruled it out at .* \(a canary\), and nothing new speaks for it$/)],
+  });
+  expect(ruledOut[0]?.at(-1)?.confidence).toBeLessThanOrEqual(0.1);
+  const confirmed = await say({ event_type: "hypothesis_confirmed", payload });
+  expect(confirmed.map(([top]) => top)).toMatchObject([
+    {
+      ...{ revision: 3, subject: first.subject, verdict: "confirmed", confidence: 1 },
+      words: [expect.stringMatching(/^for: pager confirmed it at .* \(a canary\)$/)],
+    },
+  ]);
+  const other = await say({
+    event_type: "root_cause_set",
+    payload: { root_cause_kind: "other", summary: "a full disk" },
+  });
+  expect(other.map(([top]) => top)).toMatchObject([{ revision: 4, verdict: "inconclusive" }]);
+  expect(await say({ event_type: "human_note_added", payload: { note_markdown: "hm" } })).toEqual([]);
+  const { status } = await stage.db
+    .selectFrom("incidents")
+    .select("status")
+    .where("id", "=", incidentId)
+    .executeTakeFirstOrThrow();
+  expect(status).toBe("diagnosed");
+  expect((await scene.executions()).filter(({ status: ended }) => ended === "failed")).toEqual([]);
 });

@@ -27,6 +27,8 @@ export interface Investigation {
   readonly isSilent: boolean;
   /** True where Culprit looked again by itself and came to the answer that stood. */
   readonly isKept: boolean;
+  /** True for the first answer, and for one that blames something else than the one before, or is surer or less sure in its verdict. */
+  readonly isChanged: boolean;
   readonly missing: readonly string[];
   readonly hypotheses: readonly {
     readonly type: string;
@@ -58,7 +60,7 @@ export async function investigateIncident(
     if (known === undefined) throw new Error(`no evidence was collected for ${finding.evidence.ref}`);
     return known.id;
   };
-  const { revision, isKept } = await deps.database.transaction(async (tx) => {
+  const { revision, isKept, isChanged } = await deps.database.transaction(async (tx) => {
     await sql`SELECT 1 FROM incidents WHERE id = ${incidentId} FOR NO KEY UPDATE`.execute(tx);
     const look = await loadLook(tx, incidentId);
     const earlier = await loadEarlierAnswer(tx, incidentId);
@@ -102,7 +104,8 @@ export async function investigateIncident(
       look,
     };
     await emitAboutIncident(tx, { type: "investigation.completed", incidentId, payload });
-    return { revision: next, isKept: look !== null && earlier !== null && isSameAnswer(earlier.answer, now) };
+    const isSame = earlier !== null && isSameAnswer(earlier.answer, now);
+    return { revision: next, isKept: look !== null && isSame, isChanged: !isSame };
   });
   return {
     revision,
@@ -114,6 +117,7 @@ export async function investigateIncident(
     confidence: decision.confidence,
     isSilent: decision.silent,
     isKept,
+    isChanged,
     missing: decision.missing,
     hypotheses: hypotheses.map(({ type, title, confidence, subject }) => ({
       type,

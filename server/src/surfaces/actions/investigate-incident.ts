@@ -9,7 +9,13 @@ export default action({
   title: "Investigate an incident",
   summary: "Gathers what was running and what changed, ranks the causes, and writes the report with its evidence.",
   group: "incident",
-  input: z.strictObject({ incident_id: incidentIdInput }),
+  input: z.strictObject({
+    incident_id: incidentIdInput,
+    keep_status: z
+      .boolean()
+      .default(false)
+      .describe("Answer anew without moving the incident, such as one that people judged or resolved already."),
+  }),
   output: z.strictObject({
     verdict: z.string().describe("confirmed, likely, inconclusive …: how sure the answer is."),
     summary: z.string().describe("The answer in a sentence."),
@@ -23,12 +29,14 @@ export default action({
     confidence: z.number().describe("0 to 1: how likely what comes first is the cause."),
     silent: z.boolean().describe("Whether the answer is too unsure to wake anybody (below 0.70, or inconclusive)."),
     kept: z.boolean().describe("Whether Culprit looked again by itself and came to the answer that stood already."),
+    changed: z.boolean().describe("Whether the answer is the first, or differs from the one before."),
   }),
   repeat: "none",
   isHeavy: true,
-  async run({ incident_id }, ctx, services) {
+  async run({ incident_id, keep_status }, ctx, services) {
     const incidentId = await incidentOf(ctx, services, incident_id);
-    await moveIncident(services.database.db, { incidentId, to: "investigating", reason: "The investigation began." });
+    if (!keep_status)
+      await moveIncident(services.database.db, { incidentId, to: "investigating", reason: "The investigation began." });
     const result = await investigateIncident(services, { incidentId });
     ctx.progress(result.summary, { verdict: result.verdict, revision: result.revision });
     return {
@@ -41,6 +49,7 @@ export default action({
       confidence: result.confidence,
       silent: result.isSilent,
       kept: result.isKept,
+      changed: result.isChanged,
     };
   },
 });

@@ -225,17 +225,21 @@ async function aDeployment(projectId: string): Promise<string> {
   return deployment;
 }
 
-test("a judgement of a hypothesis is an event for triggers that names it and the incident; what is undone is none", async () => {
+test("a judgement of a hypothesis and a root cause are events for triggers that name it and the incident; what is undone is none", async () => {
   const incident = await openIncident(test_.database);
   const [first, second] = incident.hypotheses;
   await say(incident, { event_type: "hypothesis_confirmed", payload: { hypothesis_id: first, note: "seen" } });
   await say(incident, { event_type: "hypothesis_rejected", payload: { hypothesis_id: second } });
   await say(incident, { event_type: "human_note_added", payload: { note_markdown: "hm" } });
+  await say(incident, {
+    event_type: "root_cause_set",
+    payload: { root_cause_kind: "hypothesis", hypothesis_id: first, summary: "a leak" },
+  });
   await expect(
     say(incident, { event_type: "hypothesis_confirmed", payload: { hypothesis_id: randomUUID() } }),
   ).rejects.toThrow();
   const { rows } = await sql<{ event_type: string; payload: { hypothesis_id: string; incident: object } }>`
-    SELECT event_type, payload FROM workflow_events WHERE incident_id = ${incident.incidentId} AND event_type LIKE 'hypothesis.%'
+    SELECT event_type, payload FROM workflow_events WHERE incident_id = ${incident.incidentId} AND event_type ~ '^(hypothesis|root_cause)[.]'
     ORDER BY event_id`.execute(test_.database.db);
   expect(rows).toMatchObject([
     {
@@ -243,5 +247,9 @@ test("a judgement of a hypothesis is an event for triggers that names it and the
       payload: { hypothesis_id: toPublicId("hyp", first), note: "seen", incident: { environment: expect.any(String) } },
     },
     { event_type: "hypothesis.rejected", payload: { hypothesis_id: toPublicId("hyp", second) } },
+    {
+      event_type: "root_cause.set",
+      payload: { root_cause_kind: "hypothesis", hypothesis_id: toPublicId("hyp", first), summary: "a leak" },
+    },
   ]);
 });

@@ -22,7 +22,8 @@ export interface FeedbackRequest {
  * Appends to an incident's log what somebody who knows said of it; nothing of the log is ever changed. What it names must
  * exist on the same incident. Attached evidence becomes evidence of the incident; a change of status is made, by the
  * machine's rules, and logged by it. The columns that say how the incident was resolved follow in the same transaction.
- * Texts are scrubbed before they are stored. A judgement of a hypothesis is an event for triggers.
+ * Texts are scrubbed before they are stored. A judgement of a hypothesis and a root cause are events for triggers; what follows
+ * from them, such as the next investigation, is the business of workflows and delays nobody here.
  *
  * The incident is locked first, so that the log's order is the order in which things happened: of two opposite events at
  * once the later one holds.
@@ -68,7 +69,13 @@ async function write(
       await emitAboutIncident(tx, { type, incidentId: incident.id, payload });
       return append(tx, incident, actor, event.event_type, event.payload);
     }
-    case "root_cause_set":
+    case "root_cause_set": {
+      const { hypothesis_id: named, ...said } = event.payload;
+      const hypothesis = named === undefined ? {} : { hypothesis_id: toPublicId("hyp", named) };
+      const payload = { ...said, ...hypothesis, actor_type: actor.type };
+      await emitAboutIncident(tx, { type: "root_cause.set", incidentId: incident.id, payload });
+      return append(tx, incident, actor, event.event_type, event.payload);
+    }
     case "human_note_added":
     case "identity_mapping_corrected":
       return append(tx, incident, actor, event.event_type, event.payload);
