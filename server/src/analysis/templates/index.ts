@@ -1,3 +1,4 @@
+export { charactersMax as lineCharactersMax, tokensMax as lineTokensMax } from "./mask-line.ts";
 export { stableHash } from "./stable-hash.ts";
 export { severityOf, stripHeader } from "./strip-header.ts";
 export { createTemplateCounts, type TemplateCount, type TemplateCounts } from "./template-counts.ts";

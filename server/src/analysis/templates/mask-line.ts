@@ -5,10 +5,13 @@ export const value = "\u0001";
 export interface MaskedLine {
   readonly tokens: readonly string[];
   readonly spaced: readonly boolean[];
+  /** Whether it is longer than what is looked at, so that its end tells nothing. */
+  readonly isCut: boolean;
 }
 
-const charactersMax = 4_000;
-const tokensMax = 200;
+/** As far as a line is looked at. */
+export const charactersMax = 4_000;
+export const tokensMax = 200;
 
 const month = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*";
 const clock = "\\d{1,2}:\\d{2}:\\d{2}(?:[.,]\\d+)?";
@@ -80,9 +83,11 @@ export function maskLine(text: string): MaskedLine {
   const tokens: string[] = [];
   const spaced: boolean[] = [];
   let end = 0;
+  let isCut = text.length > charactersMax;
   for (const match of masked.matchAll(token)) {
     if (tokens.length >= tokensMax) {
       tokens[tokensMax - 1] = value;
+      isCut = true;
       break;
     }
     const word = trimDots(match[0]);
@@ -90,7 +95,8 @@ export function maskLine(text: string): MaskedLine {
     spaced.push(match.index > end);
     end = match.index + match[0].length;
   }
-  return foldRepeats(tokens, spaced);
+  foldRepeats(tokens, spaced);
+  return { tokens, spaced, isCut };
 }
 
 function maskShape(found: string): string {
@@ -114,8 +120,8 @@ function trimDots(word: string): string {
 const periodMax = 40;
 
 /** `, x = v` again and again is kept twice at most. */
-function foldRepeats(tokens: string[], spaced: boolean[]): MaskedLine {
-  if (tokens.length < 8) return { tokens, spaced };
+function foldRepeats(tokens: string[], spaced: boolean[]): void {
+  if (tokens.length < 8) return;
   for (let at = 0; at < tokens.length; at++) {
     for (let period = 2; period <= periodMax && at + 2 * period <= tokens.length; period++) {
       let repeats = 1;
@@ -125,7 +131,6 @@ function foldRepeats(tokens: string[], spaced: boolean[]): MaskedLine {
       spaced.splice(at + period, (repeats - 1) * period);
     }
   }
-  return { tokens, spaced };
 }
 
 function isSame(tokens: readonly string[], a: number, b: number, length: number): boolean {

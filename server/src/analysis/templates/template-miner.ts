@@ -12,6 +12,8 @@ export interface MinedLine {
   readonly severity: LogSeverity | null;
   /** The line is the first of its template. */
   readonly isNew: boolean;
+  /** The line is longer than what is looked at; its end was left out. */
+  readonly isCut: boolean;
 }
 
 /** One template as it is now. */
@@ -188,12 +190,12 @@ export function createTemplateMiner(options: MinerOptions = {}): TemplateMiner {
     mine(line) {
       lines++;
       const { text, severity } = stripHeader(line);
-      const { tokens, spaced } = maskLine(text);
+      const { tokens, spaced, isCut } = maskLine(text);
       const entry = find(tokens, tokens.join(" ")) ?? learn(tokens, spaced);
       entry.count++;
       entry.lastLine = lines;
       entry.text ??= render(entry);
-      return { templateId: entry.id, template: entry.text, severity, isNew: entry.count === 1 };
+      return { templateId: entry.id, template: entry.text, severity, isNew: entry.count === 1, isCut };
     },
     resolve,
     templates: () =>

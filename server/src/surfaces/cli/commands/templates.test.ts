@@ -57,3 +57,20 @@ test("a folder is told as such", async () => {
   expect(stderr).toContain("is a folder");
   expect(stderr).not.toContain("EISDIR");
 });
+
+test("lines that are too long to be looked at whole are marked, and counted on standard error, with the templates of the others as they are", async () => {
+  const file = join(folder, "long.log");
+  const long = `stack dumped ${"deep ".repeat(900)}`;
+  await writeFile(file, `login of user 7\n${long}\n${Array.from({ length: 30 }, () => "a b c d e f g h").join(" ")}\n`);
+  const json = await run([file, "--json"]);
+  const rows: { cut?: boolean }[] = json.stdout
+    .trim()
+    .split("\n")
+    .map((row) => JSON.parse(row));
+  expect(rows.map(({ cut }) => cut)).toEqual([undefined, true, true]);
+  const told = "culprit: 2 lines are longer than 4000 characters or 200 words; what is beyond was not looked at.\n";
+  expect([json.code, json.stderr]).toEqual([0, told]);
+  const text = await run([file]);
+  expect([text.code, text.stderr]).toEqual([0, told]);
+  expect((await run(["-"], log)).stderr).toBe("");
+});

@@ -3,7 +3,7 @@ import { mkdtemp, open, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { createTemplateMiner } from "../../../analysis/templates/index.ts";
+import { createTemplateMiner, lineCharactersMax, lineTokensMax } from "../../../analysis/templates/index.ts";
 import { CulpritError } from "../../../platform/errors/culprit-error.ts";
 import type { Command } from "../command.ts";
 
@@ -13,7 +13,7 @@ export const templates: Command = {
   flags: {
     json: {
       type: "boolean",
-      doc: 'Print one object for each line: {"line", "template_id", "template"}.',
+      doc: 'Print one object for each line: {"line", "template_id", "template"}, with "cut": true where its end was too far to be looked at. An id stays when times, numbers, ids or the header of a line differ; other words first, or a changed message, may give another.',
     },
     max: { type: "string", doc: "Templates kept at most; the rarest beyond it become <*>. 1000 unless said." },
   },
@@ -28,7 +28,14 @@ export const templates: Command = {
     const templatesMax = readMax(flags.max);
     const folder = await mkdtemp(join(tmpdir(), "culprit-templates-"));
     try {
-      await mine({ file, templatesMax, idFile: flags.json === true ? join(folder, "ids") : null, print: ctx.print });
+      const cut = await mine({
+        ...{ file, templatesMax, print: ctx.print },
+        idFile: flags.json === true ? join(folder, "ids") : null,
+      });
+      if (cut > 0)
+        ctx.say(
+          `culprit: ${cut === 1 ? "1 line is" : `${cut} lines are`} longer than ${lineCharactersMax} characters or ${lineTokensMax} words; what is beyond was not looked at.`,
+        );
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
@@ -37,27 +44,33 @@ export const templates: Command = {
 };
 
 const idBytes = 8;
+/** An id, and whether the line was cut. */
+const rowBytes = idBytes + 1;
 const linesAtOnce = 4_096;
 
 /**
- * Two passes in bounded memory. A template may turn out to be part of another long after its first line, so the lines' ids wait in a file, eight
+ * Two passes in bounded memory. A template may turn out to be part of another long after its first line, so the lines' ids wait in a file, nine
  * bytes each, and are told when the log has been read.
+ * @returns how many lines were longer than what is looked at.
  */
 async function mine(task: {
   file: string;
   templatesMax: number;
   idFile: string | null;
   print: (text: string) => void;
-}): Promise<void> {
+}): Promise<number> {
   const miner = createTemplateMiner({ templatesMax: task.templatesMax });
   const ids = task.idFile === null ? null : await open(task.idFile, "w+");
   try {
-    let buffer = Buffer.alloc(linesAtOnce * idBytes);
+    let buffer = Buffer.alloc(linesAtOnce * rowBytes);
     let held = 0;
+    let cut = 0;
     for await (const line of await linesOf(task.file)) {
-      const { templateId } = miner.mine(line);
+      const { templateId, isCut } = miner.mine(line);
+      if (isCut) cut++;
       if (ids === null) continue;
-      buffer.write(templateId, held * idBytes, "hex");
+      buffer.write(templateId, held * rowBytes, "hex");
+      buffer[held * rowBytes + idBytes] = isCut ? 1 : 0;
       if (++held < linesAtOnce) continue;
       await ids.write(buffer);
       held = 0;
@@ -68,20 +81,26 @@ async function mine(task: {
       for (const { id, count, template } of found)
         task.print(`${String(count).padStart(Math.max(width, 5))}  ${id}  ${template}`);
       if (found.length === 0) task.print("The log has no lines.");
-      return;
+      return cut;
     }
-    await ids.write(buffer, 0, held * idBytes);
+    await ids.write(buffer, 0, held * rowBytes);
     const texts = new Map(found.map(({ id, template }) => [id, template]));
-    buffer = Buffer.alloc(linesAtOnce * idBytes);
+    buffer = Buffer.alloc(linesAtOnce * rowBytes);
     let line = 0;
     for (let position = 0; ; ) {
       const { bytesRead } = await ids.read(buffer, 0, buffer.length, position);
-      if (bytesRead === 0) break;
+      if (bytesRead === 0) return cut;
       position += bytesRead;
       const rows: string[] = [];
-      for (let at = 0; at < bytesRead; at += idBytes) {
+      for (let at = 0; at < bytesRead; at += rowBytes) {
         const id = miner.resolve(buffer.toString("hex", at, at + idBytes));
-        rows.push(JSON.stringify({ line: ++line, template_id: id, template: texts.get(id) ?? "<*>" }));
+        const isCut = buffer[at + idBytes] === 1;
+        rows.push(
+          JSON.stringify({
+            ...{ line: ++line, template_id: id, template: texts.get(id) ?? "<*>" },
+            ...(isCut ? { cut: true } : {}),
+          }),
+        );
       }
       task.print(rows.join("\n"));
     }
