@@ -151,7 +151,11 @@ test.each([
   [["frobnicate", "--help"], 2, /^culprit: There is no command "frobnicate"\. npx culprit help lists all\.\n$/],
   [["gate"], 2, /There is no command "gate"\. Say which: gate list, /],
   [["gate", "frob", "--help"], 2, /There is no command "gate frob"\. Say which: gate list, /],
-  [["detector", "set", "error-rate"], 1, /--reason is missing: say --reason VALUE\. See npx culprit detector set --help/],
+  [
+    ["detector", "set", "error-rate"],
+    1,
+    /--reason is missing: say --reason VALUE\. See npx culprit detector set --help/,
+  ],
   [["detector", "set", "A", "--reason", "x"], 1, /NAME must begin with a small letter .*; it is "A"/],
   [["maintenance", "start"], 1, /--reason is missing: say --reason VALUE/],
   [["gate", "use", "1", "--as", "boss"], 1, /--as must be one of shadow, active, retired; it is "boss"/],

@@ -6,7 +6,7 @@ const instant = z.iso.datetime({ offset: true });
 const key = z.string().min(1).max(500);
 const environment = z.string().min(1).max(50).default("production");
 
-/** `GET /api/topology`; a bare service name is one of `default/<environment>`. */
+/** `GET /api/topology`; `name` or `namespace/name` is enough where only one service has it. */
 export const topologyQuerySchema = z.object({
   project: z.string().optional(),
   service: key,

@@ -1,6 +1,7 @@
 export { declarePaths } from "./catalogue/declare-paths.ts";
 export { type ChangeFilter, listChanges } from "./catalogue/list-changes.ts";
 export { listServices, type ServiceFilter } from "./catalogue/list-services.ts";
+export { serviceKeys } from "./catalogue/service-keys.ts";
 export type { ChangeDeps } from "./change-deps.ts";
 export { type ReadRepository, readCommits } from "./commits/read-commits.ts";
 export { repositoriesToPoll } from "./commits/repositories-to-poll.ts";

@@ -105,6 +105,30 @@ test("metrics, series, log lines and a trace of the caller's project are read as
   expect((await theirs.get(`/api/telemetry/logs?${named}`)).status).toBe(404);
 });
 
+test("a service is named by its key, or by its short name where only one has it; else the answer says which there are", async () => {
+  const { projectId, get } = await newClient();
+  const elsewhere = { ...telemetryOf(projectId), spans: [], logs: [] };
+  const metricsOf = (serviceKey: string) => elsewhere.metrics.map((sample) => ({ ...sample, serviceKey }));
+  const more = [...metricsOf("prod/shop/payments"), ...metricsOf("prod/bank/payments")];
+  await store.write([telemetryOf(projectId), { ...elsewhere, metrics: more }]);
+  for (const service of ["prod/shop/cart", "shop/cart", "cart"]) {
+    const { items } = metricSeriesSchema.parse((await get(`/api/telemetry/series?service=${service}`)).body);
+    expect(items.map(({ service_key: key }) => key)).toEqual(["prod/shop/cart"]);
+    expect((await get(`/api/telemetry/metrics?service=${service}`)).body.items).toHaveLength(1);
+    expect((await get(`/api/telemetry/logs?service=${service}`)).body.items).toHaveLength(1);
+  }
+  expect(await get("/api/telemetry/series?service=payments")).toMatchObject({
+    status: 404,
+    body: {
+      error: { message: expect.stringMatching(/several services here: prod\/bank\/payments, prod\/shop\/payments/) },
+    },
+  });
+  expect(await get("/api/telemetry/logs?service=crat")).toMatchObject({
+    status: 404,
+    body: { error: { message: expect.stringContaining("Did you mean cart?") } },
+  });
+});
+
 test("a window that ends before it begins is refused; a step never gives more than 2,000 values", async () => {
   const { get } = await newClient();
   const turned = "from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z";

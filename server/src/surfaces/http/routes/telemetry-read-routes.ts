@@ -10,11 +10,13 @@ import {
 } from "@culprit/contract";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { KeyRing } from "../../../domains/access/index.ts";
+import { serviceKeys } from "../../../domains/change/index.ts";
 import { reopenEvidence } from "../../../domains/investigation/index.ts";
 import type { StoredSeries, TelemetryReader, TelemetryStore, TimeWindow } from "../../../domains/telemetry/index.ts";
-import type { Database, Tenant } from "../../../platform/db/open-database.ts";
+import type { Database, DatabaseScope } from "../../../platform/db/open-database.ts";
 import { CulpritError } from "../../../platform/errors/culprit-error.ts";
 import { fromPublicId, toPublicId } from "../../../platform/ids/ids.ts";
+import { chooseService } from "../../choose-service.ts";
 import { requireCaller } from "../authenticate.ts";
 import { projectOfRequest, tenantOf } from "../caller-scope.ts";
 
@@ -34,20 +36,34 @@ const NAMED_SERIES_MAX = 20_000;
 
 /** Reading telemetry as the caller: another's project holds nothing. */
 export function registerTelemetryReadRoutes(app: FastifyInstance, deps: TelemetryReadDeps): void {
-  const { database, keys, telemetryStore, now } = deps;
+  const { database, keys: keyRing, telemetryStore, now } = deps;
   const reader = async (
     request: FastifyRequest,
-  ): Promise<{ projectId: string; tenant: Tenant; read: TelemetryReader }> => {
-    const caller = await requireCaller(request, { db: database.db, keys });
-    const { projectId } = projectOfRequest(request, caller, database);
-    const tenant = tenantOf({ ...caller, projectId });
-    return { projectId, tenant, read: telemetryStore.asTenant(tenant) };
+  ): Promise<{ projectId: string; scope: DatabaseScope; read: TelemetryReader }> => {
+    const caller = await requireCaller(request, { db: database.db, keys: keyRing });
+    const { projectId, scope } = projectOfRequest(request, caller, database);
+    return { projectId, scope, read: telemetryStore.asTenant(tenantOf({ ...caller, projectId })) };
+  };
+  /** The keys of the services that were named, of what is catalogued and of what sent metrics in the window. */
+  const keysOf = async (
+    { projectId, scope, read }: Awaited<ReturnType<typeof reader>>,
+    named: readonly string[] | undefined,
+    asked: TimeWindow & { readonly environment?: string | undefined },
+  ): Promise<readonly string[] | undefined> => {
+    const known = async () => {
+      const { fromMs, toMs } = asked;
+      const sent = await read.listSeries({ fromMs, toMs, projectId, seriesMax: NAMED_SERIES_MAX });
+      return [...(await serviceKeys(scope.db, projectId)), ...sent.map(({ serviceKey }) => serviceKey)];
+    };
+    return named && Promise.all(named.map((one) => chooseService(one, asked.environment, known)));
   };
 
   app.get("/api/telemetry/metrics", async (request): Promise<MetricNames> => {
-    const { projectId, read } = await reader(request);
+    const by = await reader(request);
+    const { projectId, read } = by;
     const { service, environment, ...query } = metricNamesQuerySchema.parse(request.query);
-    const filter = { ...windowOf(query, now()), projectId, serviceKeys: service, environment };
+    const asked = { ...windowOf(query, now()), environment };
+    const filter = { ...asked, projectId, serviceKeys: await keysOf(by, service, asked) };
     const found = await read.listSeries({ ...filter, seriesMax: NAMED_SERIES_MAX });
     return {
       items: found.map(({ serviceKey, ...one }) => ({ service_key: serviceKey, ...one })),
@@ -56,13 +72,15 @@ export function registerTelemetryReadRoutes(app: FastifyInstance, deps: Telemetr
   });
 
   app.get("/api/telemetry/series", async (request): Promise<MetricSeries> => {
-    const { projectId, read } = await reader(request);
+    const by = await reader(request);
+    const { projectId, read } = by;
     const { service, metric, environment, step_s, max, ...query } = metricSeriesQuerySchema.parse(request.query);
     const window = windowOf(query, now());
     const stepMs = stepOf(window, step_s);
     const labels = labelsOf(query);
+    const keys = await keysOf(by, service, { ...window, environment });
     const found = await read.readSeries({
-      ...{ ...window, projectId, serviceKeys: service, metrics: metric, environment, labels, stepMs, seriesMax: max },
+      ...{ ...window, projectId, serviceKeys: keys, metrics: metric, environment, labels, stepMs, seriesMax: max },
     });
     return {
       step_s: stepMs / 1000,
@@ -71,10 +89,12 @@ export function registerTelemetryReadRoutes(app: FastifyInstance, deps: Telemetr
   });
 
   app.get("/api/telemetry/logs", async (request): Promise<LogLines> => {
-    const { projectId, read } = await reader(request);
+    const by = await reader(request);
+    const { projectId, read } = by;
     const { service, severity, trace_id, template_id, words, limit, ...query } = logQuerySchema.parse(request.query);
+    const window = windowOf(query, now());
     const asked = {
-      ...{ ...windowOf(query, now()), serviceKeys: service, severityMin: severity },
+      ...{ ...window, serviceKeys: await keysOf(by, service, window), severityMin: severity },
       ...{ traceId: trace_id, templateId: template_id, words, limit },
     };
     const lines = await read.readLogs({ ...asked, projectId });
@@ -117,7 +137,7 @@ export function registerTelemetryReadRoutes(app: FastifyInstance, deps: Telemetr
   });
 
   app.get<{ Params: { id: string } }>("/api/evidence/:id/reopen", async (request): Promise<ReopenedEvidence> => {
-    const caller = await requireCaller(request, { db: database.db, keys });
+    const caller = await requireCaller(request, { db: database.db, keys: keyRing });
     const tenant = tenantOf(caller);
     const evidenceId = fromPublicId("evd", request.params.id);
     const { ref, engine, text, series, snapshot } = await reopenEvidence(

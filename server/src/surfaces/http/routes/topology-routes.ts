@@ -7,10 +7,11 @@ import {
 } from "@culprit/contract";
 import type { FastifyInstance } from "fastify";
 import type { KeyRing } from "../../../domains/access/index.ts";
-import { observeEdges, parseTopologyKey, type Topology } from "../../../domains/change/index.ts";
+import { observeEdges, parseTopologyKey, serviceKeys, type Topology } from "../../../domains/change/index.ts";
 import type { Database } from "../../../platform/db/open-database.ts";
 import { CulpritError } from "../../../platform/errors/culprit-error.ts";
 import { toPublicId } from "../../../platform/ids/ids.ts";
+import { chooseService } from "../../choose-service.ts";
 import { visibleProject } from "../visible-project.ts";
 
 export interface TopologyRouteDeps {
@@ -24,10 +25,13 @@ export interface TopologyRouteDeps {
 export function registerTopologyRoutes(app: FastifyInstance, deps: TopologyRouteDeps): void {
   const { database, topology, now } = deps;
 
+  const keyOf = (projectId: string, service: string, environment: string) =>
+    chooseService(service, environment, () => serviceKeys(database.db, projectId));
+
   app.get("/api/topology", async (request): Promise<TopologyReply> => {
     const { service, environment, hops } = topologyQuerySchema.parse(request.query);
     const projectId = await visibleProject(request, deps);
-    const serviceKey = wholeKey(service, environment);
+    const serviceKey = await keyOf(projectId, service, environment);
     const { nodes, edges } = await topology.neighbourhood({ projectId, environment, serviceKey, hopsMax: hops });
     if (nodes.length === 0)
       throw new CulpritError(
@@ -48,7 +52,8 @@ export function registerTopologyRoutes(app: FastifyInstance, deps: TopologyRoute
   app.get("/api/topology/commits", async (request): Promise<TouchingCommits> => {
     const { service, environment, hops, since } = touchingCommitsQuerySchema.parse(request.query);
     const projectId = await visibleProject(request, deps);
-    const query = { projectId, environment, serviceKey: wholeKey(service, environment), hopsMax: hops };
+    const serviceKey = await keyOf(projectId, service, environment);
+    const query = { projectId, environment, serviceKey, hopsMax: hops };
     const commits = await topology.commitsTouching({ ...query, since: new Date(since) });
     return {
       engine: topology.engine,
@@ -67,8 +72,10 @@ export function registerTopologyRoutes(app: FastifyInstance, deps: TopologyRoute
   app.post("/api/topology", async (request, reply) => {
     const { environment, edges } = topologyInputSchema.parse(request.body);
     const projectId = await visibleProject(request, deps);
+    const known = await serviceKeys(database.db, projectId);
     const declared = edges.map(({ from, to, engine }) => ({
-      ...{ projectId, environment, fromKey: wholeKey(from, environment), toKey: wholeKey(to, environment) },
+      ...{ projectId, environment },
+      ...{ fromKey: wholeKey(from, environment, known), toKey: wholeKey(to, environment, known) },
       ...{ engine: engine ?? null, source: "manual" as const, seenAt: now() },
     }));
     for (const { fromKey, toKey } of declared) {
@@ -84,7 +91,10 @@ export function registerTopologyRoutes(app: FastifyInstance, deps: TopologyRoute
   });
 }
 
-/** A bare name is a service of the environment. */
-function wholeKey(key: string, environment: string): string {
-  return key.includes("/") || key.includes(":") ? key : `default/${environment}/${key}`;
+/** A bare name is the one service that has it, else a new one of the environment. */
+function wholeKey(key: string, environment: string, known: readonly string[]): string {
+  if (key.includes("/") || key.includes(":")) return key;
+  const plain = `default/${environment}/${key}`;
+  const [only, ...more] = known.includes(plain) ? [plain] : known.filter((one) => one.endsWith(`/${key}`));
+  return only !== undefined && more.length === 0 ? only : plain;
 }

@@ -1,0 +1,13 @@
+import { type Kysely, sql } from "kysely";
+import { serviceKeyOf } from "../../../analysis/change/service-identity.ts";
+import type { DB } from "../../../platform/db/tables.generated.ts";
+
+const KEYS_MAX = 10_000;
+
+/** The keys of a project's services, by name. */
+export async function serviceKeys(db: Kysely<DB>, projectId: string): Promise<readonly string[]> {
+  const { rows } = await sql<{ cluster_id: string; namespace: string; service_name: string }>`
+    SELECT cluster_id, namespace, service_name FROM services WHERE project_id = ${projectId}
+    ORDER BY service_name, cluster_id, namespace LIMIT ${KEYS_MAX}`.execute(db);
+  return rows.map((row) => serviceKeyOf(row.cluster_id, row.namespace, row.service_name));
+}
