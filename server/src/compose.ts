@@ -25,6 +25,7 @@ import { CulpritError } from "./platform/errors/culprit-error.ts";
 import { openHttpClient } from "./platform/http-client/open-http-client.ts";
 import { createLog, type Log } from "./platform/log/log.ts";
 import { giveBackMemory } from "./platform/process/give-back-memory.ts";
+import { keepHeapSmall } from "./platform/process/keep-heap-small.ts";
 import { noteRunningServer } from "./platform/process/running-server.ts";
 import { openQueue } from "./platform/queue/queue.ts";
 import { openSecretBox } from "./platform/secrets/open-secret-box.ts";
@@ -198,6 +199,7 @@ async function serve(
 ): Promise<void> {
   const startedAt = new Date();
   if ((await Promise.race([stopAsked, null])) !== null) return;
+  keepHeapSmall();
   const dataDir = resolve(config.dataDir);
   await preparePartitions(database);
   // What was opened is closed again in the reverse order, also where the start fails half way.
