@@ -38,6 +38,9 @@ const confidenceMax = 0.97;
 const leftOverMax = 0.75;
 const hypothesesMax = 6;
 const shownMin = 0.03;
+/** So long before the trouble a change is suspected by its time alone. */
+const clearedWithinMs = 30 * 60_000;
+const clearedMax = 3;
 
 /** Scores the components, inspects, weighs the alternatives and holds the critic's rules against them. */
 export function answerObservations(world: World, observations: Observations): ObservedAnswer {
@@ -57,10 +60,12 @@ export function answerObservations(world: World, observations: Observations): Ob
     })
     .sort((a, b) => b.share - a.share || (subjectKey(a.subject) < subjectKey(b.subject) ? -1 : 1));
   const proposed = new Set(objections.flatMap(({ proposes }) => proposes ?? []));
+  const cleared = new Set(ranked.filter((one) => isClearedLately(observed, one, objections)).slice(0, clearedMax));
   const kept = ranked.filter(
     (one, index) =>
       one.subject.kind === "unknown" ||
       words.has(subjectKey(one.subject)) ||
+      cleared.has(one) ||
       (index < hypothesesMax && one.share >= shownMin) ||
       (one.subject.kind === "component" && proposed.has(one.subject.key)),
   );
@@ -72,6 +77,14 @@ export function answerObservations(world: World, observations: Observations): Ob
     words,
     hypotheses: kept.map((one) => hypothesisOf(observed, one, objections, words.get(subjectKey(one.subject)) ?? null)),
   };
+}
+
+/** A change just before the trouble that somebody would suspect and a rule clears: that is said, not left out. */
+function isClearedLately(observed: Observed, one: RankedAlternative, objections: readonly Objection[]): boolean {
+  if (one.change === null) return false;
+  const lagMs = observed.onsetAt - one.change.at;
+  const key = subjectKey(one.subject);
+  return lagMs >= 0 && lagMs <= clearedWithinMs && objections.some(({ subject }) => subject === key);
 }
 
 /** What nobody ruled out, likeliest first. */

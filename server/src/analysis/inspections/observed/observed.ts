@@ -1,5 +1,6 @@
 import type { ComponentScore } from "../../observations/component-score.ts";
 import type { Component, Observations, ObservedChange, Series } from "../../observations/observations.ts";
+import { callsKnown } from "../../ranking/components/rank-components.ts";
 import { shiftOfSeries } from "../../ranking/components/series-shift.ts";
 import type { World } from "../../world/world.ts";
 import type { EvidenceDraft, Subject } from "../finding.ts";
@@ -45,10 +46,12 @@ export const unusualMin = 0.5;
 
 export function observe(world: World, observations: Observations, scores: readonly ComponentScore[]): Observed {
   const seriesOf = new Map<string, ShiftedSeries[]>();
+  // Failures are seen against the calls there are, as the ranking sees them: else half a failure a second, where there was none, would be nothing.
+  const known = callsKnown(observations);
   for (const series of observations.series) {
     const shift = shiftOf(series, observations.baseline, observations.incident);
     const list = seriesOf.get(series.component) ?? [];
-    const { deviations, extreme } = shiftOfSeries(series, observations);
+    const { deviations, extreme } = shiftOfSeries(series, observations, known.get(series.callee ?? series.component));
     list.push({ series, shift, harm: deviations, extreme });
     seriesOf.set(series.component, list);
   }

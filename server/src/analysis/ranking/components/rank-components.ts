@@ -165,9 +165,9 @@ function passingBy(observations: Observations, passes: ReadonlyMap<string, numbe
 }
 
 /** How many calls each component gets, where they are counted. */
-function callsKnown(
+export function callsKnown(
   observations: Observations,
-  calls: ReadonlyMap<string, CallSeries>,
+  calls: ReadonlyMap<string, CallSeries> = callSeriesOf(observations),
 ): ReadonlyMap<string, CallsKnown> {
   return new Map(
     [...calls].flatMap(([key, { traffic }]): [string, CallsKnown][] => {

@@ -28,12 +28,15 @@ const STEP_MS = MINUTE_MS;
 const SETTLED_MS = 15_000;
 const SERIES_MAX = 2_000;
 const HOPS = 3;
+/** What was changed so long before is suspected by its time. */
+const SUSPECTED_MS = 30 * MINUTE_MS;
+const SUSPECTS_MAX = 5;
 const COMPONENTS_MAX = 100;
 
 /**
  * What telemetry says around an incident: of its service, of all that calls it or is called by it within three calls, from an hour before
  * until an hour after the first occurrence at most. Null where there is no telemetry of these at all: then there is nothing to look at, and
- * the code alone answers. Six reads, whatever the size.
+ * the code alone answers. Six reads, whatever the size, and one for each of at most five services beside it that were changed just before.
  */
 export async function observeIncident(
   deps: InvestigationDeps,
@@ -46,24 +49,23 @@ export async function observeIncident(
   const span = { fromMs: baseline.from, toMs: incident.to };
   const own = await ownKeys(deps, facts);
   const gaps: string[] = [];
-  const near = await neighbourhood(deps, { projectId, environment }, own);
+  const changes = await loadObservedChanges(deps.database.db, {
+    ...{ projectId, environment, from: new Date(baseline.from - 23 * 3_600_000), to: new Date(incident.to) },
+  });
+  const near = await withSuspects(deps, facts, await neighbourhood(deps, { projectId, environment }, own), {
+    ...{ changes, incident },
+  });
   const names = await deps.telemetry.listSeries({ projectId, environment, ...span, seriesMax: SERIES_MAX });
   const told = [...new Set(names.map(({ serviceKey }) => serviceKey))];
   const wanted = wantedKeys(near.keys, told, own.length > 0, gaps);
   if (wanted.length === 0) return null;
-  const [stored, templates, traces, changes] = await Promise.all([
+  const [stored, templates, traces] = await Promise.all([
     deps.telemetry.readSeries({
       ...{ projectId, environment, ...span, serviceKeys: wanted, stepMs: STEP_MS, seriesMax: SERIES_MAX },
       metrics: metricsWorthReading(names, wanted),
     }),
     loadTemplates(deps.database.db, { projectId, environment, serviceKeys: wanted }),
     readTraces(deps.telemetry, { projectId, serviceKeys: wanted, baseline, incident }),
-    loadObservedChanges(deps.database.db, {
-      projectId,
-      environment,
-      from: new Date(baseline.from - 23 * 3_600_000),
-      to: new Date(incident.to),
-    }),
   ]);
   if (stored.length === SERIES_MAX)
     gaps.push(`More than ${SERIES_MAX} series lie around it; those were looked at, the rest were not.`);
@@ -145,6 +147,50 @@ async function neighbourhood(
   const edges = found.flatMap((one) => one.edges).map(({ fromKey, toKey }): Edge => ({ from: fromKey, to: toKey }));
   const nearest = [...nodes.values()].sort((a, b) => a.hops - b.hops).map(({ key }) => key);
   return { nodes, edges, keys: [...new Set([...own, ...nearest])] };
+}
+
+/**
+ * The neighbourhood with services beside it that were changed shortly before, such as another callee of a caller: somebody will suspect them, and only
+ * their own telemetry clears them. Only those that an edge connects; where the service is not known, all are looked at anyway.
+ */
+async function withSuspects(
+  { topology }: InvestigationDeps,
+  { projectId, environment }: Pick<IncidentFacts, "projectId" | "environment">,
+  near: Awaited<ReturnType<typeof neighbourhood>>,
+  { changes, incident }: { readonly changes: readonly ObservedChange[]; readonly incident: Interval },
+): Promise<typeof near> {
+  if (near.keys.length === 0) return near;
+  const known = new Set(near.keys);
+  const lately = changes.filter(({ at }) => at >= incident.from - SUSPECTED_MS && at < incident.from + MINUTE_MS);
+  const keys = [...new Set(lately.flatMap(({ component }) => component ?? []))].filter((key) => !known.has(key));
+  const beside = await Promise.all(
+    keys
+      .slice(0, SUSPECTS_MAX)
+      .map(async (key) => ({
+        key,
+        ...(await topology.neighbourhood({ projectId, environment, serviceKey: key, hopsMax: 1 })),
+      })),
+  );
+  const connected = beside.filter(({ nodes }) => nodes.some((node) => known.has(node.key)));
+  return {
+    nodes: new Map([
+      ...connected
+        .flatMap(({ key, nodes }) => nodes.filter((node) => node.key === key || known.has(node.key)))
+        .map((node) => [node.key, node] as const),
+      ...near.nodes,
+    ]),
+    edges: [
+      ...near.edges,
+      ...connected.flatMap(({ key, edges }) =>
+        edges
+          .filter(
+            ({ fromKey, toKey }) => (fromKey === key || toKey === key) && (known.has(fromKey) || known.has(toKey)),
+          )
+          .map(({ fromKey, toKey }): Edge => ({ from: fromKey, to: toKey })),
+      ),
+    ],
+    keys: [...near.keys, ...connected.map(({ key }) => key)],
+  };
 }
 
 /**
