@@ -32,7 +32,7 @@ export function inspectWorld(world: World): Inspected {
       candidates,
       3,
     ),
-    outside: outsideFailure(world.incident.exceptions),
+    outside: outsideFailure(spokenExceptions(world)),
     isClientComplaint: isClientComplaint(world.incident.exceptions, world.incident.httpStatus),
     symbols: symbolsOfMessage(world.incident.exceptions),
   };
@@ -131,6 +131,11 @@ export function timelineEvidence(world: World): EvidenceDraft {
     title: "What ran when",
     snapshot: world.revisions.length === 0 ? "No deployment is known." : world.revisions.map(row).join("\n"),
   };
+}
+
+/** Exceptions whose words somebody wrote. A failure without one has its own answer for a title (`HTTP 500: GET /cart`), which tells of no other system. */
+function spokenExceptions({ incident }: World): World["incident"]["exceptions"] {
+  return incident.exceptions.filter(({ type, message }) => type !== "" || message !== incident.title);
 }
 
 /** Whether a setting's value stands in a text as a word of its own; values that could be anything do not count. */

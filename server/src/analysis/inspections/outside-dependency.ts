@@ -72,6 +72,8 @@ function besideFailure({
   world,
 }: Inspected): { failure: OutsideFailure; evidence: EvidenceDraft; text: string; isDirect: boolean } | null {
   for (const mate of world.traceMates) {
+    // A service's own 5xx says that it failed, not that this one called it: who calls whom is told by the calls themselves, below.
+    if (mate.message === mate.title) continue;
     const failure = outsideFailure([{ type: mate.title, message: mate.message }]);
     if (failure === null) continue;
     const evidence: EvidenceDraft = {

@@ -134,8 +134,19 @@ function requestOf(facts: IncidentFacts): { route: string | null; status: number
   };
 }
 
-/** Outgoing HTTP calls that a Sentry SDK recorded as breadcrumbs, oldest first. */
+/** Outgoing calls of the request, oldest first: HTTP calls that a Sentry SDK recorded as breadcrumbs, and failed CLIENT spans. */
 function outgoingOf(facts: IncidentFacts): World["incident"]["outgoing"] {
+  const { upstream } = facts.payload;
+  const spans = (Array.isArray(upstream) ? upstream : []).flatMap((call: unknown) => {
+    const { peer, route, status } = (call ?? {}) as { peer?: unknown; route?: unknown; status?: unknown };
+    if (typeof peer !== "string" || peer === "") return [];
+    const path = typeof route === "string" && route.startsWith("/") ? route : "";
+    return [{ url: `http://${peer}${path}`.slice(0, 300), status: typeof status === "number" ? status : null }];
+  });
+  return [...breadcrumbsOf(facts), ...spans].slice(-50);
+}
+
+function breadcrumbsOf(facts: IncidentFacts): World["incident"]["outgoing"] {
   const crumbs = facts.payload.breadcrumbs;
   const list: unknown[] = Array.isArray(crumbs)
     ? crumbs

@@ -23,7 +23,7 @@ const ancestorsMax = 64;
 /**
  * The failures that spans tell of. One signal for each exception event, with the request of the SERVER span above it; one
  * `http_error` for each SERVER span answered with 5xx that no exception explains. Not signals: answers 4xx and the
- * exceptions behind them, and failed CLIENT calls, which are attached to the signals of their trace as `payload.upstream`.
+ * exceptions behind them, and failed CLIENT calls, which are attached to their service's signals of the trace as `payload.upstream`.
  * An exception recorded again by an outer span counts once.
  */
 export function spansToSignals(request: readonly ResourceSpans[], receivedAt: Date): OtlpIntake {
@@ -57,7 +57,7 @@ export function spansToSignals(request: readonly ResourceSpans[], receivedAt: Da
         continue;
       }
       seen.add(key);
-      const upstream = batch.upstream.get(span.traceId) ?? [];
+      const upstream = batch.upstream.get(upstreamKey(span, entry.identity)) ?? [];
       events.push(exceptionSignal(entry, event, index, { server, upstream, receivedAt }));
     }
   }
@@ -65,7 +65,9 @@ export function spansToSignals(request: readonly ResourceSpans[], receivedAt: Da
     const { span } = entry;
     const status = span.kind === spanKind.server ? httpOfSpan(span).status : null;
     if (status === null || status < 500 || span.statusCode === statusCode.ok || explained.has(span)) continue;
-    events.push(httpSignal(entry, { upstream: batch.upstream.get(span.traceId) ?? [], receivedAt }));
+    events.push(
+      httpSignal(entry, { upstream: batch.upstream.get(upstreamKey(span, entry.identity)) ?? [], receivedAt }),
+    );
   }
   return { events, spans: batch.spans, ignored };
 }
@@ -98,12 +100,18 @@ function indexBatch(request: readonly ResourceSpans[]): Batch {
       failures.push({ span, identity });
       const failure = span.kind === spanKind.client ? upstreamOfSpan(span) : null;
       if (failure === null) continue;
-      const list = upstream.get(span.traceId) ?? [];
+      const key = upstreamKey(span, identity);
+      const list = upstream.get(key) ?? [];
       if (list.length < upstreamKept) list.push(failure);
-      upstream.set(span.traceId, list);
+      upstream.set(key, list);
     }
   }
   return { spans, byId, failures, upstream };
+}
+
+/** A service's own calls in a trace: that its caller's call of it failed is what it did, not what was done to it. */
+function upstreamKey({ traceId }: Span, { service }: ResourceIdentity): string {
+  return `${traceId} ${service ?? ""}`;
 }
 
 function mayHaveFailed(span: Span): boolean {
