@@ -18,7 +18,7 @@ const incidentsMax = 500;
 
 /**
  * The user's own regression set: the newest 500 incidents whose cause people named, by their last word, and whose world is kept, asked again of this engine, one after
- * the other. Of each the newest answer counts that was given before anybody named a cause: later ones were told. Right is what blames the same subject, or
+ * the other. Of each the newest answer counts that was given before people first judged one: later ones were told. Right is what blames the same subject, or
  * the same component.
  */
 export async function* replayConfirmed(
@@ -40,7 +40,7 @@ export async function* replayConfirmed(
     JOIN incidents i ON i.id = c.incident_id
     JOIN LATERAL (SELECT max(k.revision) AS revision FROM incident_worlds k WHERE k.incident_id = c.incident_id AND k.created_at <= (
       SELECT min(n.created_at) FROM feedback_events n WHERE n.incident_id = c.incident_id
-        AND (n.event_type = 'hypothesis_confirmed' OR n.event_type = 'root_cause_set'))) asked ON asked.revision IS NOT NULL
+        AND n.event_type IN ('hypothesis_confirmed', 'hypothesis_rejected', 'root_cause_set'))) asked ON asked.revision IS NOT NULL
     ORDER BY i.created_at DESC LIMIT ${incidentsMax}`.execute(db);
   for (const row of rows) {
     const replay = await replayIncident(db, { incidentId: row.incident_id, revision: row.revision });
