@@ -178,14 +178,21 @@ describe("doors", () => {
     });
 
   test("no key is 401, an unknown encoding 415, a broken body 400; a key is also taken as the password of basic authentication", async () => {
-    const { ingest_key: key } = await newProject();
+    const project = await newProject();
+    const { ingest_key: key } = project;
     for (const path of ["/v1/metrics", "/v1/logs", "/v1/traces"]) {
       expect((await post(path, "culprit_ingest_nobody")).status).toBe(401);
+      // It reads and changes the project: it has no place in a collector's settings.
+      expect((await post(path, project.api_key)).status).toBe(403);
+      const asked = await fetch(`${culprit.url}${path}`);
+      expect([asked.status, asked.headers.get("allow")]).toEqual([405, "POST"]);
       expect((await post(path, key, { "content-type": "text/plain" })).status).toBe(415);
       expect((await post(path, key, {}, "{")).status).toBe(400);
       const basic = `Basic ${Buffer.from(`prometheus:${key}`).toString("base64")}`;
       expect((await post(path, key, { authorization: basic })).status).toBe(200);
     }
+    const wrong = await post("/v1/metrics", key, {}, '{"resourceSpans": []}');
+    expect([wrong.status, await wrong.text()]).toEqual([400, expect.stringContaining("Send it to /v1/traces")]);
     expect((await post("/api/v1/write", key)).status).toBe(415);
     const v2 = {
       "content-type": "application/x-protobuf;proto=io.prometheus.write.v2.Request",

@@ -31,6 +31,11 @@ export const errorCodes = {
     meaning: "There is no such thing, or you have no access to it.",
     remedy: "Check the id or the name, and the project.",
   },
+  METHOD_NOT_ALLOWED: {
+    status: 405,
+    meaning: "The address is right, but it does not take this method.",
+    remedy: "Use a method that the header `Allow` names.",
+  },
   CONFLICT: {
     status: 409,
     meaning: "The thing exists already, or is not in a state that allows this.",

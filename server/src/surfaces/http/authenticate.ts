@@ -84,5 +84,10 @@ export async function requireIngestKey(key: string | null, keys: KeyRing, addres
       "No valid ingest key came with the request. Send `Authorization: Bearer <ingest key>` or use the project's DSN.",
     );
   }
+  if (holder.keyType !== "ingest")
+    throw new CulpritError(
+      "FORBIDDEN",
+      "This is an API key, which reads and changes the project; what sends signals gets the ingest key, which can do nothing else.",
+    );
   return holder;
 }

@@ -32,6 +32,8 @@ export function toCulpritError(thrown: unknown, bodyBytesMax: number): CulpritEr
   }
 }
 
+const methods = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
+
 /** Answers every error of the server in the documented form, and logs the unexpected ones. */
 export function replyWithErrors(app: FastifyInstance, log: Log, bodyBytesMax: number): void {
   app.setErrorHandler((thrown: unknown, request, reply) => {
@@ -44,10 +46,13 @@ export function replyWithErrors(app: FastifyInstance, log: Log, bodyBytesMax: nu
     return sendError(reply, error);
   });
   app.setNotFoundHandler((request: FastifyRequest, reply) => {
-    return sendError(
-      reply,
-      new CulpritError("NOT_FOUND", `There is no ${request.method} ${request.url.split("?")[0]?.slice(0, 200)}.`),
-    );
+    const path = request.url.split("?")[0]?.slice(0, 200) ?? "";
+    // Known of paths without parameters, as those are that clients are pointed at by hand.
+    const allowed = methods.filter((method) => app.hasRoute({ method, url: path }));
+    if (allowed.length === 0)
+      return sendError(reply, new CulpritError("NOT_FOUND", `There is no ${request.method} ${path}.`));
+    const message = `${path} takes ${allowed.join(" and ")}, not ${request.method}.`;
+    return sendError(reply.header("allow", allowed.join(", ")), new CulpritError("METHOD_NOT_ALLOWED", message));
   });
 }
 

@@ -8,6 +8,7 @@ import {
   readOtlpLogs,
   readOtlpMetrics,
   readOtlpTraces,
+  refuseOtherSignal,
 } from "../../../vendors/otlp/index.ts";
 import {
   type RemoteWrite,
@@ -50,6 +51,7 @@ export function registerTelemetryRoutes(app: FastifyInstance, deps: TelemetryRou
     const [bytes, ctx] = [await bytesOf(request, body), await contextOf(projectOf(request))];
     const { events, ignored, records, revisions } = readOtlpTraces(bytes, contentType, ctx);
     intake.countIgnored(ignored);
+    if (records.length === 0) refuseOtherSignal(bytes, contentType, "traces");
     // Before the signals: a revision began to run when it first served, not when it first failed.
     await intake.observe(projectOf(request), revisions, ctx.receivedAt);
     // Signals first: sent again they count once, while a figure that is derived from spans would count twice.
@@ -62,6 +64,7 @@ export function registerTelemetryRoutes(app: FastifyInstance, deps: TelemetryRou
     const contentType = request.headers["content-type"] ?? "application/x-protobuf";
     const [bytes, ctx] = [await bytesOf(request, body), await contextOf(projectOf(request))];
     const { events, records, revisions } = readOtlpLogs(bytes, contentType, ctx);
+    if (records.length === 0) refuseOtherSignal(bytes, contentType, "logs");
     await intake.observe(projectOf(request), revisions, ctx.receivedAt);
     await intake.accept(projectOf(request), events, ctx.receivedAt);
     const reasons = await telemetry.acceptLogs(projectOf(request), records);
@@ -72,6 +75,7 @@ export function registerTelemetryRoutes(app: FastifyInstance, deps: TelemetryRou
     const contentType = request.headers["content-type"] ?? "application/x-protobuf";
     const [bytes, ctx] = [await bytesOf(request, body), await contextOf(projectOf(request))];
     const { samples, rejected } = readOtlpMetrics(bytes, contentType, ctx);
+    if (samples.length === 0) refuseOtherSignal(bytes, contentType, "metrics");
     telemetry.countRejected(rejected);
     const reasons = { ...rejected, ...(await telemetry.acceptMetrics(projectOf(request), samples)) };
     return answer(reply, contentType, { field: "rejectedDataPoints", reasons });
