@@ -122,9 +122,9 @@ export async function openEngines(
   const checks = async (): Promise<readonly EngineCheck[]> => {
     const [own, search] = await Promise.all([topology.check(), retrieval.check()]);
     const found = [
-      describeEngine(own, client === null ? null : ((await statusOf("neo4j")) ?? null)),
+      describeEngine({ ...own, serves: "topology" }, client === null ? null : ((await statusOf("neo4j")) ?? null)),
       describeEngine(
-        note === null ? search : { ...search, message: `${search.message} ${note}` },
+        { ...search, serves: "search", message: note === null ? search.message : `${search.message} ${note}` },
         qdrant === null ? null : ((await statusOf("qdrant")) ?? null),
       ),
     ];
@@ -132,7 +132,12 @@ export async function openEngines(
     return [
       ...found,
       describeEngine(
-        { engine: "index", isHealthy: true, message: "Commits, runbooks and incidents are made searchable." },
+        {
+          engine: "index",
+          serves: "search",
+          isHealthy: true,
+          message: "Commits, runbooks and incidents are made searchable.",
+        },
         indexing,
       ),
     ];

@@ -12,12 +12,17 @@ export const enginesStatus: Command = {
       if (flags.json === true)
         ctx.print(
           JSON.stringify({
-            items: checks.map(({ engine, isHealthy, message }) => ({ engine, is_healthy: isHealthy, message })),
+            items: checks.map(({ engine, serves, isHealthy, message }) => ({
+              engine,
+              serves,
+              is_healthy: isHealthy,
+              message,
+            })),
           }),
         );
       else
-        for (const { engine, isHealthy, message } of checks)
-          ctx.print(`${engine.padEnd(10)}${isHealthy ? "ok" : "UNHEALTHY"}  ${message}`);
+        for (const { engine, serves = "", isHealthy, message } of checks)
+          ctx.print(`${serves.padEnd(10)}${engine.padEnd(10)}${isHealthy ? "ok" : "UNHEALTHY"}  ${message}`);
       return checks.every(({ isHealthy }) => isHealthy) ? 0 : 1;
     }),
 };

@@ -2,6 +2,8 @@ import { resolve } from "node:path";
 import { type ScrapeTarget, scrapeTargetInputSchema } from "@culprit/contract";
 import { addScrapeTarget, listScrapeTargets, removeScrapeTarget } from "../../../domains/telemetry/index.ts";
 import { CulpritError } from "../../../platform/errors/culprit-error.ts";
+import { HttpNotSent } from "../../../platform/http-client/http-client.ts";
+import { openHttpClient } from "../../../platform/http-client/open-http-client.ts";
 import { fromPublicId } from "../../../platform/ids/ids.ts";
 import { openSecretBox } from "../../../platform/secrets/open-secret-box.ts";
 import { chooseProject, projectFlag } from "../choose-project.ts";
@@ -39,10 +41,27 @@ export const scrapeAdd: Command = {
     });
     const target = await addScrapeTarget(database, secretBox, atTerminal, { ...input, projectId });
     ctx.print(flags.json === true ? JSON.stringify(target) : `${target.id}  ${target.url}  ${target.service_key}`);
-    ctx.say("The server reads it within seconds: culprit scrape list says how it fares.");
+    const refusal = await refusalOf(target.url, ctx.config.httpAllowPrivate);
+    ctx.say(
+      refusal === null
+        ? "The server reads it within seconds: culprit scrape list says how it fares."
+        : `By the settings of this command it will not be read: ${refusal} Start the server with that setting; until then culprit scrape list says down.`,
+    );
     return 0;
   },
 };
+
+/** Why the rule of outgoing calls forbids the page's address, or null; a host that can't be found now may be found later. */
+async function refusalOf(url: string, allowPrivate: string): Promise<string | null> {
+  try {
+    await openHttpClient({ allowPrivate }).addressesOf?.(new URL(url).hostname);
+    return null;
+  } catch (error) {
+    if (error instanceof HttpNotSent && error.isForbidden) return error.message;
+    if (error instanceof HttpNotSent) return null;
+    throw error;
+  }
+}
 
 export const scrapeList: Command = {
   name: "scrape list",

@@ -54,7 +54,8 @@ function statusText(server: Server, status: Omit<Operations, "started_at" | "rep
   return [
     `server       ${server.is_up ? "answers" : "DOES NOT ANSWER"} at ${server.url}`,
     ...enginesOf(server.health).map(
-      ({ engine, status: state, message }) => `${engine.padEnd(12)} ${state === "ok" ? "" : "UNHEALTHY: "}${message}`,
+      ({ engine, serves, status: state, message }) =>
+        `${(serves ?? engine).padEnd(12)} ${engine}: ${state === "ok" ? "" : "UNHEALTHY: "}${message}`,
     ),
     `database     ${database.name}, PostgreSQL ${database.version}, ${bytesText(database.bytes)}${database.is_embedded ? ", embedded" : ""}`,
     `executions   ${queue.pending_executions} pending, ${queue.running_executions} running, ${queue.waiting_executions} waiting${queue.oldest_due_s === null ? "" : `, the oldest due for ${secondsText(queue.oldest_due_s)}`}`,
@@ -80,7 +81,9 @@ function statusText(server: Server, status: Omit<Operations, "started_at" | "rep
 }
 
 const healthSchema = z.object({
-  engines: z.array(z.object({ engine: z.string(), status: z.string(), message: z.string() })),
+  engines: z.array(
+    z.object({ engine: z.string(), serves: z.string().optional(), status: z.string(), message: z.string() }),
+  ),
 });
 
 /** The engines beside the database as the server's health tells them; none where it does not answer. */

@@ -55,8 +55,8 @@ export async function registerPageRoutes(
       uptime,
       ...(replica === null ? {} : { replica: replica.use.status, replica_lag_ms: replica.use.lagMs }),
       ...(health.reason === null ? {} : { reason: health.reason }),
-      engines: engines.map(({ engine, isHealthy, message }) => ({
-        ...{ engine, status: isHealthy ? "ok" : "unhealthy", message },
+      engines: engines.map(({ engine, serves, isHealthy, message }) => ({
+        ...{ engine, serves, status: isHealthy ? "ok" : "unhealthy", message },
       })),
     });
   });
