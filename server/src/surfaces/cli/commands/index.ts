@@ -32,6 +32,7 @@ import { secretRotate } from "./secret-rotate.ts";
 import { start } from "./start.ts";
 import { status } from "./status.ts";
 import { templates } from "./templates.ts";
+import { topology } from "./topology.ts";
 import { dbWalArchive } from "./wal-archive.ts";
 import { workflowApply } from "./workflow-apply.ts";
 import { workflowCancel } from "./workflow-cancel.ts";
@@ -53,7 +54,7 @@ export const areas: readonly CommandArea[] = [
     commands: [
       ...[detectorList, detectorSet],
       ...[gateList, gateTry, gateWrite, gateUse, gateSuppressed, gateApprove, gateSuppress],
-      ...[maintenanceStart, maintenanceList, maintenanceEnd, replay],
+      ...[maintenanceStart, maintenanceList, maintenanceEnd, topology, replay],
     ],
   },
   {

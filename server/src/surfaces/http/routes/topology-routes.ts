@@ -10,8 +10,8 @@ import type { KeyRing } from "../../../domains/access/index.ts";
 import { observeEdges, parseTopologyKey, serviceKeys, type Topology } from "../../../domains/change/index.ts";
 import type { Database } from "../../../platform/db/open-database.ts";
 import { CulpritError } from "../../../platform/errors/culprit-error.ts";
-import { toPublicId } from "../../../platform/ids/ids.ts";
 import { chooseService } from "../../choose-service.ts";
+import { topologyReply, touchingCommitsReply } from "../../topology-reply.ts";
 import { visibleProject } from "../visible-project.ts";
 
 export interface TopologyRouteDeps {
@@ -32,21 +32,7 @@ export function registerTopologyRoutes(app: FastifyInstance, deps: TopologyRoute
     const { service, environment, hops } = topologyQuerySchema.parse(request.query);
     const projectId = await visibleProject(request, deps);
     const serviceKey = await keyOf(projectId, service, environment);
-    const { nodes, edges } = await topology.neighbourhood({ projectId, environment, serviceKey, hopsMax: hops });
-    if (nodes.length === 0)
-      throw new CulpritError(
-        "NOT_FOUND",
-        `Nobody knows ${JSON.stringify(serviceKey)} here; a service is known once it sent something or was called.`,
-      );
-    return {
-      ...{ engine: topology.engine, service: serviceKey, environment, nodes: [...nodes] },
-      edges: edges.map(({ fromKey, toKey, source, lastSeenAt }) => ({
-        from: fromKey,
-        to: toKey,
-        source,
-        last_seen_at: lastSeenAt.toISOString(),
-      })),
-    };
+    return topologyReply(topology, { projectId, environment, serviceKey, hopsMax: hops });
   });
 
   app.get("/api/topology/commits", async (request): Promise<TouchingCommits> => {
@@ -54,19 +40,7 @@ export function registerTopologyRoutes(app: FastifyInstance, deps: TopologyRoute
     const projectId = await visibleProject(request, deps);
     const serviceKey = await keyOf(projectId, service, environment);
     const query = { projectId, environment, serviceKey, hopsMax: hops };
-    const commits = await topology.commitsTouching({ ...query, since: new Date(since) });
-    return {
-      engine: topology.engine,
-      items: commits.map((commit) => ({
-        ...{
-          sha: commit.sha,
-          repo: commit.repo,
-          authored_at: commit.authoredAt.toISOString(),
-          service_key: commit.serviceKey,
-        },
-        ...{ deployment_id: toPublicId("dep", commit.deploymentEventId), started_at: commit.startedAt.toISOString() },
-      })),
-    };
+    return touchingCommitsReply(topology, { ...query, since: new Date(since) });
   });
 
   app.post("/api/topology", async (request, reply) => {
