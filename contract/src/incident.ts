@@ -141,7 +141,7 @@ export const hypothesisSchema = z.object({
   rank: z.number().int(),
   type: z.enum(hypothesisTypes),
   title: z.string(),
-  /** 0..0.97: how likely it is the cause, of all that could be. */
+  /** 0..0.97: how likely it is the cause, of all that could be; what a person confirmed is as sure as they are. */
   confidence: z.number().min(0).max(1),
   commit_sha: z.string().nullable(),
   config_change_id: z.string().nullable(),

@@ -16,7 +16,7 @@ export function Hypotheses({ incident }: { readonly incident: IncidentDetail }) 
   const ranked = hypotheses.toSorted((a, b) => a.rank - b.rank);
   const byId = new Map(evidence.map((each) => [each.id, each]));
   const { events } = useFeedback(incident.id);
-  const judgements = judgementsOf(events);
+  const judgements = judgementsOf(events, incident);
   const rest = uncited(hypotheses, evidence);
   const [third, ...others] = ranked.slice(shownMax);
   const list = (some: readonly Hypothesis[]) => (

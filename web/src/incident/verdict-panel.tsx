@@ -1,6 +1,7 @@
 import type { IncidentDetail } from "@culprit/contract";
 import { Link } from "@tanstack/react-router";
 import { judgementOfVerdict } from "../lib/judgement-of-verdict.ts";
+import { judgementsOf } from "../lib/judgements.ts";
 import { asSentence } from "../lib/mark-commits.ts";
 import { StandingChip, VerdictChip } from "../ui/chips.tsx";
 import { Confidence } from "../ui/confidence.tsx";
@@ -22,7 +23,10 @@ export function VerdictPanel({ incident }: { readonly incident: IncidentDetail }
   const winner = hypotheses.toSorted((a, b) => a.rank - b.rank)[0];
   const isBlamed = verdict !== "inconclusive";
   const judgement =
-    winner && report ? judgementOfVerdict(events, { leadingId: winner.id, reportedAt: report.created_at }) : null;
+    winner && report
+      ? (judgementOfVerdict(events, { leadingId: winner.id, reportedAt: report.created_at }) ??
+        judgementsOf(events, incident).get(winner.id))
+      : null;
   const isDisputed = judgement?.verdict === "rejected";
   return (
     <section

@@ -1,4 +1,4 @@
-import type { FeedbackEvent } from "@culprit/contract";
+import type { Evidence, FeedbackEvent, Hypothesis } from "@culprit/contract";
 import { expect, test } from "vitest";
 import { cartHypotheses } from "../../test/fixtures/cart-hypotheses.ts";
 import { describeFeedback } from "./describe-feedback.ts";
@@ -23,10 +23,33 @@ test("the last word about a hypothesis counts, a set cause is one", () => {
     entry("root_cause_set", { root_cause_kind: "hypothesis", hypothesis_id: "b" }),
     entry("root_cause_set", { root_cause_kind: "other" }),
   ];
-  expect([...judgementsOf(events)].map(([id, { verdict }]) => [id, verdict])).toEqual([
-    ["a", "rejected"],
-    ["b", "confirmed"],
-  ]);
+  expect([...judgementsOf(events, { hypotheses: [], evidence: [] })].map(([id, { verdict }]) => [id, verdict])).toEqual(
+    [
+      ["a", "rejected"],
+      ["b", "confirmed"],
+    ],
+  );
+});
+
+test("what was said of a conclusion in an earlier answer stands in this one, by the evidence that it cites, until something is said of this one", () => {
+  const [first, second] = cartHypotheses;
+  if (first === undefined || second === undefined) throw new Error("the fixture lacks hypotheses");
+  const evidence: Evidence[] = [
+    {
+      ...{ id: "evd_word", kind: "note", source: "manual", ref: "feedback:fbk_1", title: "A person ruled it out" },
+      ...{ snapshot: "who: mara", created_at: "2026-11-20T10:01:00Z" },
+    },
+  ];
+  const word = [{ text: "mara ruled it out", evidence_id: "evd_word" }];
+  const hypotheses: Hypothesis[] = [
+    { ...first, against: word },
+    { ...second, type: "unknown", component: null, for: word },
+  ];
+  const events = [entry("hypothesis_rejected", { hypothesis_id: "hyp_of_before" })];
+  const of = (more: FeedbackEvent[]) => judgementsOf([...events, ...more], { hypotheses, evidence });
+  expect(of([]).get(first.id)).toEqual({ verdict: "rejected", actor: "mara" });
+  expect(of([]).has(second.id)).toBe(false);
+  expect(of([entry("hypothesis_confirmed", { hypothesis_id: first.id })]).get(first.id)?.verdict).toBe("confirmed");
 });
 
 test.each([
