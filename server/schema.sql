@@ -2717,7 +2717,7 @@ CREATE VIEW incident_resolutions WITH (security_invoker=true) AS
                    FROM feedback_events n
                   WHERE incident_id = id AND event_type = 'hypothesis_rejected'::text AND ((payload ->> 'hypothesis_id'::text) = (payload ->> 'hypothesis_id'::text) OR (EXISTS ( SELECT 1
                            FROM incident_hypotheses x
-                             JOIN incident_hypotheses y ON incident_id = incident_id AND (details ->> 'subject'::text) = (details ->> 'subject'::text) AND hypothesis_type = hypothesis_type
+                             JOIN incident_hypotheses y ON incident_id = incident_id AND (details ->> 'subject'::text) = (details ->> 'subject'::text) AND ((details ->> 'subject'::text) <> 'unknown'::text OR hypothesis_type = hypothesis_type)
                           WHERE hypothesis_id = ((payload ->> 'hypothesis_id'::text)::uuid) AND hypothesis_id = ((payload ->> 'hypothesis_id'::text)::uuid)))) AND ((ROW(created_at, feedback_event_id) > ROW(created_at, feedback_event_id)))))
           ORDER BY created_at DESC, feedback_event_id DESC
          LIMIT 1) c ON true;

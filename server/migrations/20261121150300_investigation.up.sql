@@ -76,7 +76,7 @@ LEFT JOIN LATERAL (
       WHERE n.incident_id = i.id AND n.event_type = 'hypothesis_rejected'
         AND (n.payload ->> 'hypothesis_id' = e.payload ->> 'hypothesis_id' OR EXISTS (
           SELECT 1 FROM incident_hypotheses x JOIN incident_hypotheses y ON y.incident_id = x.incident_id
-            AND y.details ->> 'subject' = x.details ->> 'subject' AND y.hypothesis_type = x.hypothesis_type
+            AND y.details ->> 'subject' = x.details ->> 'subject' AND (x.details ->> 'subject' <> 'unknown' OR y.hypothesis_type = x.hypothesis_type)
           WHERE x.hypothesis_id = (n.payload ->> 'hypothesis_id')::uuid AND y.hypothesis_id = (e.payload ->> 'hypothesis_id')::uuid))
         AND (n.created_at, n.feedback_event_id) > (e.created_at, e.feedback_event_id))
   ORDER BY e.created_at DESC, e.feedback_event_id DESC LIMIT 1

@@ -30,7 +30,7 @@ export interface LastWord {
 export function lastWords(among: RawBuilder<unknown>): RawBuilder<LastWord> {
   return sql<LastWord>`
     SELECT w.* FROM (
-      SELECT DISTINCT ON (i.id, coalesce(h.details ->> 'subject', h.hypothesis_id::text), h.hypothesis_type = 'unknown')
+      SELECT DISTINCT ON (i.id, coalesce(h.details ->> 'subject', h.hypothesis_id::text), CASE WHEN h.details ->> 'subject' = 'unknown' THEN h.hypothesis_type END)
         i.id AS incident_id, coalesce(h.details ->> 'subject', h.hypothesis_id::text) AS subject, h.hypothesis_type, h.title,
         h.details ->> 'component' AS component, h.details ->> 'pattern' AS pattern, s.service_name, h.details ->> 'evidenceDigest' AS evidence_digest,
         e.event_type = 'hypothesis_confirmed' OR coalesce(e.payload ->> 'root_cause_kind' = 'hypothesis', false) AS is_confirmed,
@@ -43,7 +43,7 @@ export function lastWords(among: RawBuilder<unknown>): RawBuilder<LastWord> {
       LEFT JOIN services s ON s.service_id = i.service_id
       LEFT JOIN users u ON e.actor_type = 'user' AND u.id::text = e.actor_id
       WHERE ${among}
-      ORDER BY i.id, coalesce(h.details ->> 'subject', h.hypothesis_id::text), h.hypothesis_type = 'unknown', e.created_at DESC, e.feedback_event_id DESC
+      ORDER BY i.id, coalesce(h.details ->> 'subject', h.hypothesis_id::text), CASE WHEN h.details ->> 'subject' = 'unknown' THEN h.hypothesis_type END, e.created_at DESC, e.feedback_event_id DESC
     ) w
     WHERE NOT (w.is_confirmed AND EXISTS (
       SELECT 1 FROM feedback_events n WHERE n.incident_id = w.incident_id AND n.event_type = 'root_cause_set'
