@@ -88,6 +88,19 @@ function run(
   return { endMs, isFailed };
 }
 
+/** The body that a service's exporter sends: its own spans of those, as of the version that ran. */
+export function exportOf(spans: readonly Sent[], service: string, version: string | null): object {
+  const resource = {
+    attributes: [
+      text("service.name", service),
+      text("deployment.environment.name", "production"),
+      ...(version === null ? [] : [text("service.version", version)]),
+    ],
+  };
+  const own = spans.filter((one) => one.service === service).map(({ span }) => span);
+  return { resourceSpans: [{ resource, scopeSpans: [{ spans: own }] }] };
+}
+
 /** A project of a running Culprit with several services that export their telemetry, each in requests of its own. */
 export class Traffic {
   readonly project: ProjectCreated;
@@ -107,19 +120,7 @@ export class Traffic {
   async send(spans: readonly Sent[], versionOf: (service: string) => string | null): Promise<Map<string, unknown>> {
     const answers = new Map<string, unknown>();
     for (const service of new Set(spans.map((one) => one.service))) {
-      const version = versionOf(service);
-      const resource = {
-        attributes: [
-          text("service.name", service),
-          text("deployment.environment.name", "production"),
-          ...(version === null ? [] : [text("service.version", version)]),
-        ],
-      };
-      const own = spans.filter((one) => one.service === service).map(({ span }) => span);
-      answers.set(
-        service,
-        await this.post("/v1/traces", { resourceSpans: [{ resource, scopeSpans: [{ spans: own }] }] }),
-      );
+      answers.set(service, await this.post("/v1/traces", exportOf(spans, service, versionOf(service))));
     }
     return answers;
   }

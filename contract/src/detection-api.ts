@@ -155,11 +155,15 @@ export const detectorSchema = z.object({
   set_by: z.string().nullable(),
   reason: z.string().nullable(),
   created_at: z.iso.datetime({ offset: true }).nullable(),
+  /** In lists: `watching`; `learning` with too little history to judge; `waiting` for telemetry; `off`. */
+  state: z.enum(["watching", "learning", "waiting", "off"]).optional(),
+  /** What it learns or waits for, such as `12 of 30 minutes of p99 before the last 4`. */
+  state_reason: z.string().nullable().optional(),
 });
 export type DetectorView = z.infer<typeof detectorSchema>;
 export const detectorListSchema = z.object({ items: z.array(detectorSchema) });
 
-/** What the gate decides by. `sources`: telemetry (Culprit's own detectors), alert, kubernetes, errors (SDKs, traces). */
+/** What the gate decides by. `sources`: telemetry (Culprit's own detectors, and 5xx answers that spans tell of), alert, kubernetes, errors (SDKs, traces). */
 export const gateSources = ["telemetry", "alert", "kubernetes", "errors"] as const;
 export type GateSource = (typeof gateSources)[number];
 

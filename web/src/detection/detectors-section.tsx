@@ -57,10 +57,17 @@ export function DetectorsSection({ project }: { readonly project: Project }) {
                   {detector.name}
                   {detector.service && <Tag>{`only ${detector.service}`}</Tag>}
                   {!detector.enabled && <Tag>Switched off</Tag>}
+                  {detector.state === "learning" && <Tag>Learning</Tag>}
+                  {detector.state === "waiting" && <Tag>Waiting for telemetry</Tag>}
                 </h3>
                 <p className={cx("text-[0.8125rem]", detector.enabled ? "text-ink-2" : "text-ink-3")}>
                   {describeDetector(detector)}
                 </p>
+                {detector.state_reason && (
+                  <p className="text-xs text-ink-3">
+                    {detector.state}: {detector.state_reason}
+                  </p>
+                )}
                 {detector.reason && detector.created_at && (
                   <p className="text-xs text-ink-3">
                     set by {detector.set_by} <Time at={detector.created_at} />: {detector.reason}

@@ -1,5 +1,6 @@
 export { listDetectors } from "./detectors/list-detectors.ts";
 export { type DetectorChange, setDetector } from "./detectors/set-detector.ts";
+export { tellStates } from "./detectors/tell-states.ts";
 export { type GateInput, type GateResult, gateIncidents, reconsiderSuppressed } from "./gate/gate-incidents.ts";
 export { listShadow } from "./gate/list-shadow.ts";
 export { tryOnHistory } from "./gate/try-on-history.ts";

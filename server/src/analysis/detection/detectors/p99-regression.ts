@@ -47,11 +47,25 @@ export function p99Regression(
   };
 }
 
+/** How many values of its p99 are known in the hour that gives the baseline, and how many are asked for before it is one. */
+export function historyOfP99(
+  { p99, stepMs }: Stream,
+  { window_s, for_s }: Pick<DetectorSettings["p99_regression"], "window_s" | "for_s">,
+): { readonly known: number; readonly needed: number } {
+  const recent = recentOf(p99, stepMs, (window_s + for_s) * 1000);
+  return { known: recent.filter(Number.isFinite).length, needed: Math.ceil(RECENT_PRESENT_MIN * (RECENT_MS / stepMs)) };
+}
+
+function recentOf(p99: Float64Array, stepMs: number, judgedMs: number): Float64Array {
+  const end = Math.max(0, p99.length - Math.round(judgedMs / stepMs));
+  return p99.subarray(Math.max(0, end - Math.round(RECENT_MS / stepMs)), end);
+}
+
 /** Null at a cold start. */
 function baselineOf({ p99, stepMs }: Stream, judgedMs: number, usual: Usual): number | null {
   const end = p99.length - Math.round(judgedMs / stepMs);
   const recentSteps = Math.round(RECENT_MS / stepMs);
-  const recent = p99.subarray(Math.max(0, end - recentSteps), Math.max(0, end));
+  const recent = recentOf(p99, stepMs, judgedMs);
   const isKnown = recent.filter(Number.isFinite).length >= RECENT_PRESENT_MIN * recentSteps;
   const level = isKnown ? levelBefore(p99, stepMs, end, RECENT_MS) : Number.NaN;
   const known = [level, usual.p99].filter(Number.isFinite);

@@ -12,6 +12,8 @@ import { type GatePolicies, loadPolicies, type NamedPolicy } from "./load-policy
 /** Incidents looked at in one go; those that wait for telemetry to persist must not keep the others from their turn. */
 const LOOKED_AT_MAX = 200;
 const OVER_BUDGET_DELAY_S = 10;
+/** What spans told of within so long goes on. */
+const GOES_ON_MS = 120_000;
 
 export interface GateResult {
   readonly approved: number;
@@ -86,7 +88,10 @@ export async function reconsiderSuppressed(tx: Transaction<DB>, input: GateInput
   const { rows } = await sql<{ id: string }>`
     SELECT i.id FROM incidents i
     WHERE i.project_id = ${projectId} AND i.status = 'suppressed'
-      AND EXISTS (SELECT 1 FROM incident_triggers t WHERE t.incident_id = i.id AND t.is_opener AND t.status = 'firing' AND t.quiet_since IS NULL)
+      AND (EXISTS (SELECT 1 FROM incident_triggers t WHERE t.incident_id = i.id AND t.is_opener AND t.status = 'firing' AND t.quiet_since IS NULL)
+        OR (i.source = 'otlp' AND EXISTS (SELECT 1 FROM incident_counters c WHERE c.incident_id = i.id AND c.last_seen_at > ${new Date(now.getTime() - GOES_ON_MS)})
+          AND (SELECT d.details ->> 'rule' = 'maintenance' FROM incident_decisions d WHERE d.incident_id = i.id AND d.decision = 'suppressed'
+            ORDER BY d.decided_at DESC, d.decision_id DESC LIMIT 1)))
       AND (SELECT d.details ? 'rule' FROM incident_decisions d WHERE d.incident_id = i.id AND d.decision = 'suppressed'
         ORDER BY d.decided_at DESC, d.decision_id DESC LIMIT 1)
     ORDER BY i.created_at LIMIT ${LOOKED_AT_MAX} FOR NO KEY UPDATE OF i SKIP LOCKED`.execute(tx);

@@ -138,10 +138,12 @@ function changeOf(one: StandingTrigger, sighting: Sighting | undefined, now: Dat
   };
 }
 
+/** Whether anything may have to be settled: firings of the last day, or what was suppressed by a maintenance that is over. */
 async function hasTriggers({ database, now }: SentinelDeps, projectId: string): Promise<boolean> {
   const since = new Date(now().getTime() - 24 * 3_600_000);
   const { rows } = await sql`
-    SELECT 1 FROM incident_triggers WHERE project_id = ${projectId} AND (resolved_at >= ${since} OR status = 'firing') LIMIT 1`.execute(
+    (SELECT 1 FROM incident_triggers WHERE project_id = ${projectId} AND (resolved_at >= ${since} OR status = 'firing') LIMIT 1)
+    UNION ALL (SELECT 1 FROM maintenance_windows WHERE project_id = ${projectId} AND ends_at >= ${since} AND ends_at <= ${now()} LIMIT 1)`.execute(
     database.db,
   );
   return rows.length > 0;

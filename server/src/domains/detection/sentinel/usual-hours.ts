@@ -2,7 +2,7 @@ import { sql } from "kysely";
 import type { Usual } from "../../../analysis/detection/detectors/stream.ts";
 import { unknownUsual } from "../../../analysis/detection/detectors/stream.ts";
 import { median } from "../../../analysis/detection/quantile.ts";
-import type { Database } from "../../../platform/db/open-database.ts";
+import type { Database, DatabaseScope } from "../../../platform/db/open-database.ts";
 import type { TelemetryStore } from "../../telemetry/index.ts";
 import { keyOf, readHour, type StreamPlace, type WatchedStream } from "./watched-streams.ts";
 
@@ -80,7 +80,7 @@ function total(values: Float64Array): number {
 
 /** How each stream of a project is at this hour of the day, out of the last two weeks; unknown with fewer than three days. */
 export async function readUsual(
-  { db }: Database,
+  { db }: Pick<DatabaseScope, "db">,
   projectId: string,
   now: Date,
 ): Promise<(place: StreamPlace) => Usual> {

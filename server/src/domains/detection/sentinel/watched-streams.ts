@@ -1,5 +1,5 @@
 import type { Stream } from "../../../analysis/detection/detectors/stream.ts";
-import { redNames, type StoredSeries, type TelemetryStore } from "../../telemetry/index.ts";
+import { redNames, type StoredSeries, type TelemetryReader } from "../../telemetry/index.ts";
 
 const names = { requests: redNames.requests, errors: redNames.errors, p99: redNames.p99 } as const;
 export type Measure = keyof typeof names;
@@ -33,13 +33,17 @@ export function endOfSteps(now: Date, stepMs: number): number {
 }
 
 /** The last 75 minutes of each service and route of a project in steps of 30 s, by one read; edges between services are left out. */
-export function readStreams(store: TelemetryStore, projectId: string, now: Date): Promise<Map<string, WatchedStream>> {
+export function readStreams(
+  store: Pick<TelemetryReader, "readSeries">,
+  projectId: string,
+  now: Date,
+): Promise<Map<string, WatchedStream>> {
   return read(store, projectId, endOfSteps(now, STEP_MS), STEP_MS, WINDOW_MS);
 }
 
 /** The last six hours in steps of five minutes. */
 export function readSlowStreams(
-  store: TelemetryStore,
+  store: Pick<TelemetryReader, "readSeries">,
   projectId: string,
   now: Date,
 ): Promise<Map<string, WatchedStream>> {
@@ -48,7 +52,7 @@ export function readSlowStreams(
 
 /** One hour of them, by its beginning. */
 export function readHour(
-  store: TelemetryStore,
+  store: Pick<TelemetryReader, "readSeries">,
   projectId: string,
   hourMs: number,
 ): Promise<Map<string, WatchedStream>> {
@@ -56,7 +60,7 @@ export function readHour(
 }
 
 async function read(
-  store: TelemetryStore,
+  store: Pick<TelemetryReader, "readSeries">,
   projectId: string,
   toMs: number,
   stepMs: number,

@@ -1,6 +1,6 @@
 import { type DetectorView, detectorInputSchema, detectorNameSchema } from "@culprit/contract";
 import { z } from "zod";
-import { listDetectors, setDetector } from "../../../domains/detection/index.ts";
+import { listDetectors, setDetector, tellStates } from "../../../domains/detection/index.ts";
 import { CulpritError } from "../../../platform/errors/culprit-error.ts";
 import { chooseProject, projectFlag } from "../choose-project.ts";
 import type { Command, CommandContext } from "../command.ts";
@@ -15,8 +15,12 @@ export const detectorList: Command = {
   flags: { ...projectFlag, ...jsonFlag },
   positionals: [],
   async run(ctx, { flags }) {
-    const { db } = await ctx.openDatabase();
-    const items = await listDetectors(db, await chooseProject(db, flags.project));
+    const database = await ctx.openDatabase();
+    const projectId = await chooseProject(database.db, flags.project);
+    const detectors = await listDetectors(database.db, projectId);
+    const telemetry = await ctx.openTelemetry();
+    const of = { projectId, now: new Date() };
+    const items = await tellStates(database, telemetry, of, detectors).finally(() => telemetry.close());
     print(ctx, items, flags.json === true);
     return 0;
   },
@@ -68,11 +72,23 @@ function print(ctx: CommandContext, items: readonly DetectorView[], isJson: bool
     ctx.print(JSON.stringify({ items }));
     return;
   }
-  const rows = items.map(({ name, kind, service, version, enabled, settings }) => [
-    ...[name, kind, service ?? "(all)", enabled ? "on" : "off", version === 0 ? "built in" : String(version)],
+  const rows = items.map(({ name, kind, service, version, enabled, settings, state, state_reason }) => [
+    ...[
+      name,
+      kind,
+      service ?? "(all)",
+      stateText({ enabled, state, state_reason }),
+      version === 0 ? "built in" : String(version),
+    ],
     Object.entries(settings)
       .map(([key, value]) => `${key}=${typeof value === "object" ? JSON.stringify(value) : String(value)}`)
       .join(" "),
   ]);
   for (const line of tableText(["NAME", "KIND", "SERVICE", "STATE", "VERSION", "SETTINGS"], rows)) ctx.print(line);
+}
+
+/** `on (watching)`, `on (learning: 12 of 30 minutes of p99 …)`, `off`. */
+function stateText({ enabled, state, state_reason }: Pick<DetectorView, "enabled" | "state" | "state_reason">): string {
+  if (!enabled) return "off";
+  return state === undefined ? "on" : `on (${state}${state_reason == null ? "" : `: ${state_reason}`})`;
 }

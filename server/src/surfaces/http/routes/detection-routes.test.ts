@@ -8,6 +8,8 @@ import { plainSignal } from "../../../../../test/scenario/plain-signal.ts";
 import { createProject, KeyRing } from "../../../domains/access/index.ts";
 import { gateIncidents } from "../../../domains/detection/index.ts";
 import { listIncidents, prepareSignal, storeSignals } from "../../../domains/incident/index.ts";
+import { openPostgresTelemetry, type TelemetryStore } from "../../../domains/telemetry/index.ts";
+import { silentLog } from "../../../platform/db/database-log.ts";
 import { toPublicId } from "../../../platform/ids/ids.ts";
 import { createLog } from "../../../platform/log/log.ts";
 import { replyWithErrors } from "../error-reply.ts";
@@ -15,6 +17,7 @@ import { registerDetectionRoutes } from "./detection-routes.ts";
 
 let own: TestDatabase;
 let app: FastifyInstance;
+let telemetryStore: TelemetryStore;
 const queue = recordingQueue();
 
 beforeAll(async () => {
@@ -23,10 +26,13 @@ beforeAll(async () => {
   replyWithErrors(app, createLog("silent"), 1_000_000);
   await app.register(fastifyCookie);
   const { database } = own;
-  registerDetectionRoutes(app, { database, keys: new KeyRing(database.db), now: () => new Date() });
+  const now = () => new Date();
+  telemetryStore = openPostgresTelemetry({ database, log: silentLog, now, keepDays: 14, isFolding: false });
+  registerDetectionRoutes(app, { database, keys: new KeyRing(database.db), telemetryStore, now });
 });
 afterAll(async () => {
   await app.close();
+  await telemetryStore.close();
   await own.drop();
 });
 

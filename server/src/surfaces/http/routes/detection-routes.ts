@@ -22,10 +22,12 @@ import {
   listShadow,
   movePolicy,
   setDetector,
+  tellStates,
   tryOnHistory,
   writePolicy,
 } from "../../../domains/detection/index.ts";
 import { decideIncident } from "../../../domains/incident/index.ts";
+import type { TelemetryStore } from "../../../domains/telemetry/index.ts";
 import type { Database } from "../../../platform/db/open-database.ts";
 import { CulpritError } from "../../../platform/errors/culprit-error.ts";
 import { fromPublicId } from "../../../platform/ids/ids.ts";
@@ -37,6 +39,7 @@ import { whoOf } from "../who-of.ts";
 export interface DetectionDeps {
   readonly database: Database;
   readonly keys: KeyRing;
+  readonly telemetryStore: TelemetryStore;
   readonly now: () => Date;
 }
 
@@ -49,16 +52,20 @@ const decisionPaths = [
 ] as const;
 
 /** Detectors, maintenance, the gate's policies, and its decisions made by people. */
-export function registerDetectionRoutes(app: FastifyInstance, { database, keys, now }: DetectionDeps): void {
+export function registerDetectionRoutes(app: FastifyInstance, deps: DetectionDeps): void {
+  const { database, keys, telemetryStore, now } = deps;
   const callerOf = (request: FastifyRequest) => requireCaller(request, { db: database.db, keys });
   const projectOf = async (request: FastifyRequest) => {
     const caller = await callerOf(request);
-    return { ...projectOfRequest(request, caller, database), by: whoOf(caller).name };
+    const own = projectOfRequest(request, caller, database);
+    return { ...own, tenant: tenantOf({ ...caller, projectId: own.projectId }), by: whoOf(caller).name };
   };
 
   app.get("/api/detectors", async (request) => {
-    const { projectId, scope } = await projectOf(request);
-    return { items: await listDetectors(scope.db, projectId), next_cursor: null };
+    const { projectId, scope, tenant } = await projectOf(request);
+    const detectors = await listDetectors(scope.db, projectId);
+    const of = { projectId, now: now() };
+    return { items: await tellStates(scope, telemetryStore.asTenant(tenant), of, detectors), next_cursor: null };
   });
 
   app.put<{ Params: { name: string } }>("/api/detectors/:name", async (request) => {
