@@ -1,6 +1,6 @@
 import { lookup as systemLookup } from "node:dns/promises";
 import { isIP } from "node:net";
-import { buildConnector } from "undici";
+import type { buildConnector } from "undici";
 import type { AddressRule } from "./address-rule.ts";
 import { HttpNotSent } from "./http-client.ts";
 
@@ -35,16 +35,14 @@ async function lookUp(host: string, lookup: Lookup): Promise<readonly string[]> 
 }
 
 /**
- * Connects to exactly the given addresses, one after the other until one answers; the name serves for TLS and the Host
+ * Connects by `connect` to exactly the given addresses, one after the other until one answers; the name serves for TLS and the Host
  * header only. `onConnected` is called once a request may be written.
  */
 export function pinnedConnector(
+  connect: buildConnector.connector,
   addresses: readonly string[],
-  timeoutMs: number,
   onConnected: () => void,
 ): buildConnector.connector {
-  // Several addresses share the time, so that a dead first one does not use it up.
-  const connect = buildConnector({ timeout: Math.ceil(timeoutMs / addresses.length), allowH2: false });
   return (options, callback) => {
     const host = options.hostname.replace(/^\[|\]$/g, "");
     const servername = options.servername ?? (isIP(host) === 0 ? host : "");

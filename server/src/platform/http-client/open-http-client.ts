@@ -1,4 +1,4 @@
-import { Client, type Dispatcher } from "undici";
+import type { Client, Dispatcher } from "undici";
 import { addressRule } from "./address-rule.ts";
 import { checkedAddresses, codeOf, type Lookup, lookupAll, pinnedConnector } from "./guarded-connector.ts";
 import { type HttpAnswer, type HttpClient, HttpNotSent, type HttpRequest, HttpUncertain } from "./http-client.ts";
@@ -26,8 +26,12 @@ export function openHttpClient(options: { readonly allowPrivate: string; readonl
       const signal = request.signal === undefined ? late : AbortSignal.any([late, request.signal]);
       const addresses = await untilAborted(checkedAddresses(url.hostname, rule, lookup), signal, url.host, timeoutMs);
       const state = { isConnected: false };
+      // Loaded with the first call: a start is shorter by it, and a server that calls nobody smaller.
+      const { Client, buildConnector } = await import("undici");
+      // Several addresses share the time, so that a dead first one does not use it up.
+      const connect = buildConnector({ timeout: Math.ceil(timeoutMs / addresses.length), allowH2: false });
       const client = new Client(url.origin, {
-        connect: pinnedConnector(addresses, timeoutMs, () => {
+        connect: pinnedConnector(connect, addresses, () => {
           state.isConnected = true;
         }),
         // The signal bounds the whole exchange.

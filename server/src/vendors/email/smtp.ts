@@ -1,5 +1,5 @@
 import { connect, type Socket } from "node:net";
-import nodemailer, { type Transporter } from "nodemailer";
+import type { Transporter } from "nodemailer";
 import { type Connection, VendorRefused } from "../../domains/integration/index.ts";
 import { HttpNotSent, HttpUncertain } from "../../platform/http-client/http-client.ts";
 import { withoutSecrets } from "../shared/call-vendor.ts";
@@ -25,12 +25,14 @@ export async function withSmtp<T>(
   act: (transport: Transporter) => Promise<T>,
 ): Promise<T> {
   const { host, port, security } = config;
+  // Loaded when the first mail is sent: most installations send none.
+  const { createTransport } = await import("nodemailer");
   const [address = host] = (await http.addressesOf?.(host)) ?? [];
   const state = { isDataSaid: false };
   const socket = await connected(address, port, host, signal);
   const stop = () => socket.destroy();
   signal.addEventListener("abort", stop, { once: true });
-  const transport = nodemailer.createTransport({
+  const transport = createTransport({
     host,
     port,
     secure: security === "tls",
