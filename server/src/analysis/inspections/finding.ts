@@ -14,7 +14,7 @@ export type Subject =
   | { readonly kind: "traffic" }
   | { readonly kind: "unknown" };
 
-/** Something that was read. `ref` resolves: `git:<sha>`, `blame:<sha>:<path>:<line>`, `sql:<table>?<where>`, or what the telemetry store gave. */
+/** Something that was read. `ref` resolves: `git:<sha>`, `blame:<sha>:<path>:<line>`, `sql:<table>?<where>`, `feedback:<entry of the log>`, or what the telemetry store gave. */
 export interface EvidenceDraft {
   readonly kind:
     | "git_diff"

@@ -28,7 +28,7 @@ export function nothingFound({ world, candidates }: Inspected): Finding[] {
   if (candidates.length === 0) return [say("the running revision brought no commits")];
   return [
     say(
-      `${candidates.length} ${candidates.length === 1 ? "commit" : "commits"} of this deployment were compared with the failing code and what it calls`,
+      `${candidates.length} ${candidates.length === 1 ? "commit of this deployment was" : "commits of this deployment were"} compared with the failing code and what it calls`,
     ),
   ];
 }
