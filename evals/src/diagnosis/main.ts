@@ -103,7 +103,10 @@ export async function evaluateScenarios(
         options.dumped === undefined
           ? await runScenarios(seedsOf(text), isWanted, (count) => process.stderr.write(`\r${name}: ${count} `))
           : await readDumped(options.dumped, seedsOf(text));
-      done.push({ name: `${name} (seeds ${text})`, rows });
+      done.push({
+        name: `${name === "kept back" ? "kept-back " : name === "train" ? "training " : ""}seeds ${text}`,
+        rows,
+      });
     }
   process.stderr.write("\n");
   const last = done.at(-1)?.rows ?? [];

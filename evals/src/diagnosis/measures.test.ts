@@ -7,6 +7,7 @@ import type { Truth } from "../scenarios/fault.ts";
 import { calibrate } from "./calibration.ts";
 import { leaveOneSetOut } from "./leave-one-set-out.ts";
 import { averageAt5, hitsWithin } from "./rank.ts";
+import { withoutWeaker } from "./render.ts";
 import { scoreScenario, scoreScenarios } from "./score-scenarios.ts";
 import { wilsonInterval } from "./wilson.ts";
 
@@ -123,4 +124,19 @@ test("the baselines find a fault that each of them is made for", () => {
     expect(first?.[0]).toBe("db");
   }
   expect(rankedCorrelation(evidence).get("db")).toBeGreaterThan(0.9);
+});
+
+test("of a method that was run again and published the better figure stands, by what is shown", () => {
+  const own = (name: string, top1: number, top3: number, avg5 = 0.5) => ({ name, top1, top3, top5: 1, avg5 });
+  const known = [
+    { method: "traversal", top1: 0.58, top3: 0.77, source: "" },
+    { method: "random walk", top1: 0, top3: 0.04, source: "" },
+    { method: "ε-diagnosis", top1: 0, top3: 0, source: "" },
+    { method: "BARO RobustScorer", top1: 0.15, top3: 0.27, source: "" },
+  ];
+  const again = [own("traversal", 0.04, 0.42), own("random walk", 0.23, 0.62), own("ε-diagnosis", 0, 0.12)];
+  const left = withoutWeaker([...again, own("BARO RobustScorer", 4 / 26, 7 / 26), own("N-Sigma", 0.1, 0.1)], known);
+  expect(left.map(({ name }) => name)).toEqual(["random walk", "ε-diagnosis", "N-Sigma"]);
+  const byAverage = [{ method: "BARO", avg5: 0.99, source: "" }];
+  expect(withoutWeaker([own("BARO RobustScorer", 0.8, 0.95, 0.94)], byAverage)).toEqual([]);
 });

@@ -1,5 +1,5 @@
 import type { DataSetName } from "./data-sets.ts";
-import { published } from "./published.ts";
+import { type PublishedRow, published } from "./published.ts";
 import type { BaselineScore } from "./run-baselines.ts";
 import { describeRow, type ScenarioRow, scoreScenarios } from "./score-scenarios.ts";
 import type { SetScore } from "./score-set.ts";
@@ -34,7 +34,7 @@ export function renderSet(name: DataSetName, title: string, score: SetScore, aga
       share(one.avg5),
       one.source,
     ]),
-    ...again.map((one) => [
+    ...withoutWeaker(again, published[name]).map((one) => [
       one.name,
       share(one.top1),
       share(one.top3),
@@ -54,6 +54,37 @@ export function renderSet(name: DataSetName, title: string, score: SetScore, aga
     ...(score.misses.length === 0 ? [] : ["Not first:", "", ...score.misses.map((miss) => `- ${miss}`), ""]),
   ].join("\n");
 }
+
+/**
+ * What was run again, without those for which a figure as good or better is published, to the two digits that are shown: code of our own gives every
+ * method the same raw series, and a comparison with the weaker of two figures would be no honest one.
+ */
+export function withoutWeaker(
+  again: readonly BaselineScore[],
+  known: readonly PublishedRow[],
+): readonly BaselineScore[] {
+  const shown = (value: number) => Math.round(value * 100);
+  const isWeaker = (own: BaselineScore, one: PublishedRow) => {
+    const pairs = [
+      [own.top1, one.top1],
+      [own.top3, one.top3],
+      [own.avg5, one.avg5],
+    ].flatMap(([ours, theirs]) => (ours === undefined || theirs === undefined ? [] : [shown(ours) - shown(theirs)]));
+    // By the first figure that tells them apart.
+    return pairs.length > 0 && (pairs.find((difference) => difference !== 0) ?? 0) <= 0;
+  };
+  const isSame = (own: string, theirs: string) => own === theirs || own.startsWith(`${theirs} `);
+  return again.filter((own) => !known.some((one) => isSame(own.name, one.method) && isWeaker(own, one)));
+}
+
+const notes = {
+  otherMethods:
+    "Other methods, in code of our own, on one run of each kind, that of the last split's first seed (component only; they name no change and never say that nothing is wrong).",
+  inputs:
+    "Each gets every metric series of every component as it was recorded, before and during the trouble, and who calls whom; no logs, no spans, no changes, and nobody chose metrics for them. On PetShop and Sock Shop the same code mostly stays below what the authors' code reaches, so take these as what the methods do unprepared, not as their best.",
+  recovered:
+    "In `herring-recovered` something outside failed for one to three minutes and is well again: naming it and naming nothing (inconclusive) both count as right, only naming something else is a false blame, and the run is not counted among those with a cause.",
+} as const;
 
 const kindsOf = (rows: readonly ScenarioRow[]) => [...new Set(rows.map(({ truth }) => truth.kind))];
 
@@ -126,7 +157,7 @@ export function renderScenarios(
     ...(again.length === 0
       ? []
       : [
-          "Other methods on the metrics of the last split's first seed (component only; they name no change and never say that nothing is wrong):",
+          `${notes.otherMethods} ${notes.inputs}`,
           "",
           table(
             ["method", "top-1", "top-3", "top-5", "Avg@5"],
@@ -134,7 +165,7 @@ export function renderScenarios(
           ),
           "",
         ]),
-    `By kind, ${splits.at(-1)?.name ?? ""}:`,
+    `By kind, ${splits.at(-1)?.name ?? ""}. ${notes.recovered}`,
     "",
     table(
       [
@@ -151,7 +182,7 @@ export function renderScenarios(
       byKind,
     ),
     "",
-    `### Misses of ${splits.at(-1)?.name ?? ""} (${misses.length})`,
+    `### Misses (${misses.length}), ${splits.at(-1)?.name ?? ""}`,
     "",
     ...misses.map((one) => `- ${describeRow(one)}`),
     "",
