@@ -16,7 +16,7 @@ import { eventually, type RunningCulprit, startCulprit } from "./culprit/start-c
 
 /** The examples of docs/diagnosis.md and docs/case-format.md, run as they are printed, by a shell against the real Culprit. */
 
-const main = fileURLToPath(new URL("../server/src/main.ts", import.meta.url));
+const main = fileURLToPath(new URL("../server/src/culprit.js", import.meta.url));
 const pageOf = (name: string) => readFileSync(new URL(`../docs/${name}`, import.meta.url), "utf8");
 const blocksOf = (name: string) => [...pageOf(name).matchAll(/^```sh\n([\s\S]*?)^```/gm)].map(([, text = ""]) => text);
 const page = pageOf("diagnosis.md");

@@ -10,7 +10,7 @@ import { checkArchive, readManifests } from "../../server/src/platform/db/archiv
 import { createTestDatabase, type TestDatabase } from "../database/create-test-database.ts";
 import { fillIncidents } from "../database/fill-incidents.ts";
 
-const main = fileURLToPath(new URL("../../server/src/main.ts", import.meta.url));
+const main = fileURLToPath(new URL("../../server/src/culprit.js", import.meta.url));
 const INCIDENTS = 5_000;
 
 let testDatabase: TestDatabase;

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createTestDatabase, type TestDatabase } from "../database/create-test-database.ts";
 
-const main = fileURLToPath(new URL("../../server/src/main.ts", import.meta.url));
+const main = fileURLToPath(new URL("../../server/src/culprit.js", import.meta.url));
 const page = readFileSync(new URL("../../docs/operations.md", import.meta.url), "utf8");
 const MOMENT = "2026-11-21T04:10:00Z";
 

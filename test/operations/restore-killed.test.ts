@@ -11,7 +11,7 @@ import { openQueue } from "../../server/src/platform/queue/queue.ts";
 import { createTestDatabase, type TestDatabase } from "../database/create-test-database.ts";
 import { fillIncidents } from "../database/fill-incidents.ts";
 
-const main = fileURLToPath(new URL("../../server/src/main.ts", import.meta.url));
+const main = fileURLToPath(new URL("../../server/src/culprit.js", import.meta.url));
 
 let source: TestDatabase;
 let target: TestDatabase;

@@ -8,7 +8,7 @@ import { percentile, round, table } from "../shared/numbers.ts";
 import { makeDataFolder } from "../shared/scratch.ts";
 import { type CaseSize, faulty, writeCulpritCase, writeWideCase } from "./write-case.ts";
 
-const MAIN = fileURLToPath(new URL("../../../server/src/main.ts", import.meta.url));
+const MAIN = fileURLToPath(new URL("../../../server/src/culprit.js", import.meta.url));
 const DEFAULTS = { turns: 3 };
 /** The goal of the design: an hour of 500 series at 15 s. */
 const USUAL: CaseSize = { series: 500, points: 240 };

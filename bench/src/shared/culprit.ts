@@ -6,7 +6,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { readPostmaster } from "./processes.ts";
 
-const MAIN = fileURLToPath(new URL("../../../server/src/main.ts", import.meta.url));
+const MAIN = fileURLToPath(new URL("../../../server/src/culprit.js", import.meta.url));
 const STOP_WITHIN_MS = 60_000;
 const POLL_MS = 5;
 

@@ -24,7 +24,7 @@ export function runBlame(gitDir: string, one: BlameCase, flags: readonly string[
   const frames = framesOf(one)
     .map(({ file, line }) => `${file}:${line}`)
     .join(",");
-  const command = [join(root, "server/src/main.ts"), "blame", "--repo", gitDir, "--commit", one.base_commit];
+  const command = [join(root, "server/src/culprit.js"), "blame", "--repo", gitDir, "--commit", one.base_commit];
   const args = [...command, "--frames", frames, "--json", ...flags];
   return new Promise((done, fail) => {
     execFile(process.execPath, args, { timeout: 60_000, maxBuffer: 8 * 1024 * 1024 }, (error, stdout, stderr) => {

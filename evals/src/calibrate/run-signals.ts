@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { promisify } from "node:util";
 import { type Signals, signalsSchema } from "./choice-of.ts";
 
-const culprit = resolve(import.meta.dirname, "../../../server/src/main.ts");
+const culprit = resolve(import.meta.dirname, "../../../server/src/culprit.js");
 const run = promisify(execFile);
 
 /** What the command line sees in these cases, in their order. */

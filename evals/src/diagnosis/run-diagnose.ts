@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { resolve } from "node:path";
 import { type CaseDiagnosis, caseDiagnosisSchema } from "@culprit/contract";
 
-const culprit = resolve(import.meta.dirname, "../../../server/src/main.ts");
+const culprit = resolve(import.meta.dirname, "../../../server/src/culprit.js");
 
 /** What the command line answers about these cases, in their order; many in one process, so that its start is paid once. */
 export async function runDiagnose(dirs: readonly string[], format: string): Promise<CaseDiagnosis[]> {

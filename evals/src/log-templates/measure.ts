@@ -52,7 +52,7 @@ export async function measureLogTemplates(folder: string): Promise<LogGrouping[]
 }
 
 function groupLines(log: string): Promise<string[]> {
-  const args = [join(root, "server/src/main.ts"), "templates", log, "--json"];
+  const args = [join(root, "server/src/culprit.js"), "templates", log, "--json"];
   return new Promise((done, fail) => {
     execFile(process.execPath, args, { maxBuffer: 256 * 1024 * 1024 }, (error, stdout, stderr) => {
       if (error !== null) fail(new Error(`culprit templates failed: ${stderr.trim() || error.message}`));

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { type ProjectCreated, projectCreatedSchema } from "@culprit/contract";
 import { failWithOutput, stopProcess } from "../running/start-shop.ts";
 
-const entry = fileURLToPath(new URL("../../../../server/src/main.ts", import.meta.url));
+const entry = fileURLToPath(new URL("../../../../server/src/culprit.js", import.meta.url));
 
 export interface CulpritProcess {
   readonly url: string;
