@@ -69,7 +69,9 @@ test("every command of docs/detection.md does what the page says, in its order",
     });
     said[line] = stdout;
   }
-  expect(said["culprit detector list"]).toMatch(/^error-rate +error_rate_spike +\(all\) +on +built in +ratio=0\.01 /m);
+  expect(said["culprit detector list"]).toMatch(
+    /^error-rate +error_rate_spike +\(all\) +on \(waiting: [^)]+\) +built in +ratio=0\.01 /m,
+  );
   expect(said["culprit gate suppressed"]).toContain(`${incident?.id}  `);
   expect(said["culprit gate try policy.json --days 14"]).toContain("1 incidents of 14 days: 0 approved, 1 suppressed.");
   expect(said["culprit gate list"]).toMatch(/^1 +active +command line +fewer calls at night$/m);
