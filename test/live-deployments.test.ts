@@ -113,4 +113,17 @@ test("of two deployments within ten minutes the guilty one downstream comes firs
   expect(healthy?.against.every(({ evidence_id }) => cited.has(evidence_id))).toBe(true);
   const said = answered.hypotheses.flatMap((one) => [...one.for, ...one.against]).map(({ text }) => text);
   expect(said.filter((text) => text.includes("behaves as before"))).toEqual([]);
+  const changes = answered.evidence.filter(({ kind }) => kind === "change_event");
+  const reopened = await Promise.all(
+    changes.map(
+      async ({ id: evidence }) =>
+        ((await traffic.get(`/api/evidence/${evidence}/reopen`)) as { text: string | null }).text,
+    ),
+  );
+  expect(reopened).toContainEqual(
+    expect.stringMatching(/^service: payments\n[\s\S]*release: 5\.1\.0\n[\s\S]*known: reported$/),
+  );
+  expect(reopened.every((text) => text !== null)).toBe(true);
+  // What the callers answered joined by the trace; what is shown is the failing service's own span.
+  expect(answered.last_payload).toMatchObject({ span: "GET /pay", resource: { "service.name": "payments" } });
 });

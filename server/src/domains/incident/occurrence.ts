@@ -6,4 +6,6 @@ export interface Occurrence {
   readonly item: SignalToStore;
   readonly incident: KnownIncident;
   readonly reason: JoinReason;
+  /** True for the exception that explains what joined before it: its payload says what failed. */
+  readonly isExplaining?: boolean;
 }

@@ -73,13 +73,13 @@ async function joinSignals(
   const followers: { item: SignalToStore; key: string }[] = [];
   const openingOfTrace = new Map<string, { readonly key: string; readonly item: SignalToStore }>();
 
-  const settle = (item: SignalToStore, incident: KnownIncident, reason: JoinReason) => {
+  const settle = (item: SignalToStore, incident: KnownIncident, reason: JoinReason, isExplaining = false) => {
     let why = reason;
     if (incident.status === "resolved" && !reopened.has(incident.id)) {
       why = isLate(incident, item) ? "late" : "reopened";
       if (why === "reopened") reopened.set(incident.id, item);
     }
-    joined.set(item.eventKey, { item, incident, reason: why });
+    joined.set(item.eventKey, { item, incident, reason: why, isExplaining });
     if (item.traceKey === null) return;
     const ofTrace = byTrace.get(item.traceKey) ?? [];
     if (!ofTrace.some(({ id }) => id === incident.id)) byTrace.set(item.traceKey, [...ofTrace, incident]);
@@ -107,7 +107,7 @@ async function joinSignals(
       const explained = explainedBy(item, outer);
       adoptions.push({ item, incident: explained });
       byFingerprint.set(key, explained);
-      settle(item, explained, "same_trace");
+      settle(item, explained, "same_trace", true);
     } else if (behind !== undefined) {
       settle(item, behind, "same_trace");
     } else if (opening !== undefined && isFailureOfCaller(item, opening.item)) {

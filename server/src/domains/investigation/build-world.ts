@@ -82,7 +82,7 @@ export async function buildWorld(
       occurrences: facts.occurrences,
       isRegression: facts.isRegression,
       byRevision: facts.byRevision,
-      outgoing: outgoingOf(facts),
+      outgoing: outgoingOf(facts, observed),
     },
     revisions,
     running,
@@ -134,12 +134,17 @@ function requestOf(facts: IncidentFacts): { route: string | null; status: number
   };
 }
 
-/** Outgoing calls of the request, oldest first: HTTP calls that a Sentry SDK recorded as breadcrumbs, and failed CLIENT spans. */
-function outgoingOf(facts: IncidentFacts): World["incident"]["outgoing"] {
+/**
+ * Outgoing calls of the request, oldest first: HTTP calls that a Sentry SDK recorded as breadcrumbs, and failed CLIENT spans. A service of the project's own
+ * that telemetry tells of speaks for itself, and may have failed because of what it calls.
+ */
+function outgoingOf(facts: IncidentFacts, observed: World["observed"]): World["incident"]["outgoing"] {
+  const known = new Set((observed?.components ?? []).flatMap(({ kind, name }) => (kind === "service" ? [name] : [])));
   const { upstream } = facts.payload;
   const spans = (Array.isArray(upstream) ? upstream : []).flatMap((call: unknown) => {
     const { peer, route, status } = (call ?? {}) as { peer?: unknown; route?: unknown; status?: unknown };
-    if (typeof peer !== "string" || peer === "") return [];
+    if (typeof peer !== "string" || peer === "" || known.has(peer) || known.has(peer.split(/[.:]/, 1)[0] ?? ""))
+      return [];
     const path = typeof route === "string" && route.startsWith("/") ? route : "";
     return [{ url: `http://${peer}${path}`.slice(0, 300), status: typeof status === "number" ? status : null }];
   });

@@ -70,7 +70,7 @@ export async function loadIncidentFacts(db: Kysely<DB>, incidentId: string): Pro
       ? (row.came_back_at ?? new Date(row.reopened_at.getTime() - 60_000))
       : new Date(seenAt.getTime() - 1_000);
   const [first, byRevision] = await Promise.all([
-    loadFirstOccurrence(db, incidentId, from),
+    loadFirstOccurrence(db, incidentId, from, row.error_type !== null),
     loadByRevision(db, incidentId, from),
   ]);
   const payload = first?.payload ?? {};
@@ -125,6 +125,7 @@ async function loadFirstOccurrence(
   db: Kysely<DB>,
   incidentId: string,
   from: Date,
+  hasException: boolean,
 ): Promise<FirstOccurrence | undefined> {
   // The first with a payload tells what failed; the earliest of a handful tells when and on which revision.
   const { rows } = await sql<FirstOccurrence>`
@@ -132,8 +133,10 @@ async function loadFirstOccurrence(
     WHERE incident_id = ${incidentId} AND received_at >= ${from} ORDER BY received_at LIMIT 20`.execute(db);
   const earliest = [...rows].sort((a, b) => a.occurred_at.getTime() - b.occurred_at.getTime())[0];
   if (earliest === undefined) return undefined;
+  const isTold = (row: FirstOccurrence) => Array.isArray(row.payload?.exceptions) && row.payload.exceptions.length > 0;
   const told =
-    rows.find((row) => Array.isArray(row.payload?.exceptions) && row.payload.exceptions.length > 0) ??
+    rows.find(isTold) ??
+    (hasException ? await loadExplaining(db, incidentId, from) : undefined) ??
     rows.find((row) => row.payload !== null);
   const named =
     earliest.commit_sha === null && earliest.release === null
@@ -145,6 +148,15 @@ async function loadFirstOccurrence(
     commit_sha: named?.commit_sha ?? null,
     release: named?.release ?? null,
   };
+}
+
+/** The first kept payload with an exception, where many requests of callers came before it. */
+async function loadExplaining(db: Kysely<DB>, incidentId: string, from: Date): Promise<FirstOccurrence | undefined> {
+  const { rows } = await sql<FirstOccurrence>`
+    SELECT occurred_at, received_at, commit_sha, release, payload FROM incident_occurrences
+    WHERE incident_id = ${incidentId} AND received_at >= ${from} AND payload IS NOT NULL AND payload -> 'exceptions' -> 0 IS NOT NULL
+    ORDER BY received_at LIMIT 1`.execute(db);
+  return rows[0];
 }
 
 async function loadByRevision(db: Kysely<DB>, incidentId: string, from: Date): Promise<IncidentFacts["byRevision"]> {

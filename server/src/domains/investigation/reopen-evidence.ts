@@ -1,6 +1,7 @@
 import type { DatabaseScope, Tenant } from "../../platform/db/open-database.ts";
 import { CulpritError } from "../../platform/errors/culprit-error.ts";
 import { readRef, type StoredSeries, type TelemetryStore } from "../telemetry/index.ts";
+import { reopenChange } from "./reopen-change.ts";
 
 /** As many lines as a chart can show. */
 const SERIES_MAX = 10;
@@ -8,7 +9,7 @@ const SERIES_MAX = 10;
 /** What the reference of a piece of evidence shows now, beside the snapshot of when it was read. */
 export interface ReopenedEvidence {
   readonly ref: string;
-  /** Who was asked; null where the reference is none of an engine of telemetry. */
+  /** Who was asked; null where the reference is none of an engine of telemetry. What a reference to a change shows is its text alone. */
   readonly engine: TelemetryStore["engine"] | null;
   readonly text: string | null;
   /** Of a read of metrics, what there is to draw. */
@@ -33,6 +34,10 @@ export async function reopenEvidence(
   if (found === undefined) throw new CulpritError("NOT_FOUND", "There is no such evidence that you can see.");
   const { project_id: projectId, ref, metadata } = found;
   const snapshot = snapshotOf(metadata);
+  const change = /^(?:deployment|config_change):[a-z]+_\w+$/.test(ref)
+    ? await reopenChange(deps.scope.db, projectId, ref)
+    : null;
+  if (change !== null) return { ref, engine: null, text: change, series: [], snapshot };
   const read = /^(?:postgres|clickhouse)(:(?:metric_points|spans|log_records)\?.*)$/s.exec(ref)?.[1];
   if (read === undefined) return { ref, engine: null, text: null, series: [], snapshot };
   const { engine } = deps.telemetry;

@@ -1,6 +1,6 @@
 import type { LogRecord, LogSeverity } from "@culprit/contract";
 import type { LogLine, ResourceLogs } from "./log-line.ts";
-import { plainAttributes, textOfValue } from "./plain-attributes.ts";
+import { type Cuts, plainAttributes, textOfValue } from "./plain-attributes.ts";
 import { telemetryOrigin } from "./telemetry-origin.ts";
 
 const BODY_CHARS = 16_384;
@@ -10,12 +10,13 @@ const severities: readonly LogSeverity[] = ["trace", "debug", "info", "warn", "e
 export function logsToRecords(
   request: readonly ResourceLogs[],
   { receivedAt, fallbackService }: { readonly receivedAt: Date; readonly fallbackService: string },
+  cuts?: Cuts,
 ): readonly LogRecord[] {
   const records: LogRecord[] = [];
   for (const { resource, lines } of request) {
     const { serviceKey, environment, instance } = telemetryOrigin(resource, fallbackService);
     for (const line of lines) {
-      const attributes = plainAttributes(line.attributes);
+      const attributes = plainAttributes(line.attributes, cuts);
       records.push({
         serviceKey,
         environment,

@@ -4,7 +4,9 @@ import { logsToRecords, timeOfLine } from "./logs-to-records.ts";
 import { logsToSignals } from "./logs-to-signals.ts";
 import type { RequestContext } from "./map-traces.ts";
 import { encodingOf } from "./otlp-reply.ts";
+import type { Cuts } from "./plain-attributes.ts";
 import { revisionsOf, type SeenRevision } from "./revisions-of.ts";
+import { type Warnings, warningsOf } from "./warnings.ts";
 
 /**
  * The signals, the lines and the revisions that sent them, of a body of `POST /v1/logs`.
@@ -18,9 +20,17 @@ export function readOtlpLogs(
   readonly events: readonly ErrorSignal[];
   readonly records: readonly LogRecord[];
   readonly revisions: readonly SeenRevision[];
+  readonly warnings: Warnings;
 } {
   const request = encodingOf(contentType) === "json" ? decodeJsonLogs(body) : decodeProtobufLogs(body);
   const sent = request.map(({ resource, lines }) => ({ resource, items: lines }));
   const revisions = revisionsOf(sent, (line) => timeOfLine(line, ctx.receivedAt), ctx.receivedAt);
-  return { events: logsToSignals(request, ctx.receivedAt), records: logsToRecords(request, ctx), revisions };
+  const cuts: Cuts = { count: 0 };
+  const records = logsToRecords(request, ctx, cuts);
+  return {
+    events: logsToSignals(request, ctx.receivedAt),
+    records,
+    revisions,
+    warnings: warningsOf(request, cuts.count),
+  };
 }

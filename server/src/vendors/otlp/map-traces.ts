@@ -2,9 +2,11 @@ import type { SpanRecord } from "@culprit/contract";
 import { decodeJsonTraces } from "./decode-json.ts";
 import { decodeProtobufTraces } from "./decode-protobuf.ts";
 import { encodingOf } from "./otlp-reply.ts";
+import type { Cuts } from "./plain-attributes.ts";
 import { revisionsOf, type SeenRevision } from "./revisions-of.ts";
 import { spansToRecords } from "./spans-to-records.ts";
 import { type OtlpIntake, spansToSignals } from "./spans-to-signals.ts";
+import { type Warnings, warningsOf, warningsOfSpans } from "./warnings.ts";
 
 /** What a mapper must be told about a request. */
 export interface RequestContext {
@@ -26,11 +28,18 @@ export function readOtlpTraces(
   body: Uint8Array,
   contentType: string,
   ctx: RequestContext,
-): OtlpIntake & { readonly records: readonly SpanRecord[]; readonly revisions: readonly SeenRevision[] } {
+): OtlpIntake & {
+  readonly records: readonly SpanRecord[];
+  readonly revisions: readonly SeenRevision[];
+  readonly warnings: Warnings;
+} {
   const traces = decode(body, contentType);
   const sent = traces.map(({ resource, spans }) => ({ resource, items: spans }));
   const revisions = revisionsOf(sent, ({ startMs }) => startMs, ctx.receivedAt);
-  return { ...spansToSignals(traces, ctx.receivedAt), records: spansToRecords(traces, ctx), revisions };
+  const cuts: Cuts = { count: 0 };
+  const records = spansToRecords(traces, ctx, cuts);
+  const warnings = { ...warningsOf(traces, cuts.count), ...warningsOfSpans(traces) };
+  return { ...spansToSignals(traces, ctx.receivedAt), records, revisions, warnings };
 }
 
 function decode(body: Uint8Array, contentType: string) {

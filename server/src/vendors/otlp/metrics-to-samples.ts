@@ -9,14 +9,16 @@ import {
   type ResourceMetrics,
   temporality,
 } from "./metric.ts";
-import { labelsOf } from "./plain-attributes.ts";
+import { type Cuts, labelsOf } from "./plain-attributes.ts";
 import { type ResourceOrigin, telemetryOrigin } from "./telemetry-origin.ts";
+import { type Warnings, warningsOf } from "./warnings.ts";
 
 /** The samples of a request, and how many of its data points are of no use, by the reason. */
 export interface OtlpMetrics {
   readonly samples: readonly MetricSample[];
   readonly points: number;
   readonly rejected: Readonly<Record<string, number>>;
+  readonly warnings: Warnings;
 }
 
 const METRIC_CHARS = 255;
@@ -32,21 +34,23 @@ export function metricsToSamples(
 ): OtlpMetrics {
   const samples: MetricSample[] = [];
   const rejected: Record<string, number> = {};
+  const cuts: Cuts = { count: 0 };
   let points = 0;
   for (const { resource, metrics } of request) {
     const origin = telemetryOrigin(resource, fallbackService);
     for (const metric of metrics) {
       points += metric.data?.points.length ?? 0;
-      const reason = addMetric(samples, metric, { origin, nowMs: receivedAt.getTime() }, rejected);
+      const reason = addMetric(samples, metric, { origin, nowMs: receivedAt.getTime(), cuts }, rejected);
       if (reason !== null) count(rejected, reason, metric.data?.points.length ?? 1);
     }
   }
-  return { samples, points, rejected };
+  return { samples, points, rejected, warnings: warningsOf(request, cuts.count) };
 }
 
 interface Context {
   readonly origin: ResourceOrigin;
   readonly nowMs: number;
+  readonly cuts: Cuts;
 }
 
 /** Adds a metric's samples. @returns why all of it is of no use, or null. */
@@ -66,7 +70,7 @@ function addMetric(
   for (const point of data.points) {
     if ((point.flags & NO_RECORDED_VALUE) !== 0) continue;
     const atMs = point.timeMs > 0 ? point.timeMs : ctx.nowMs;
-    const labels = labelsOf(point.attributes, own);
+    const labels = labelsOf(point.attributes, own, ctx.cuts);
     const add: Add = (suffix, kind, value, more) => {
       if (!Number.isFinite(value)) return false;
       const metric = suffix === "" ? name : name + suffix;

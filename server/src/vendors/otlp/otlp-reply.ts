@@ -6,11 +6,13 @@ export interface Rejected {
   /** As OTLP/JSON calls the count. */
   readonly field: "rejectedSpans" | "rejectedDataPoints" | "rejectedLogRecords";
   readonly reasons: Readonly<Record<string, number>>;
+  /** What was taken, but not as it was sent. */
+  readonly warnings?: Readonly<Record<string, number>>;
 }
 
 /**
  * An `Export…ServiceResponse`, in the encoding of the request, as OTLP/HTTP demands: empty where everything was accepted, else a partial success
- * with the count and the reasons. In protobuf a message without fields has no bytes.
+ * with the count and the reasons; with a count of 0 where there only are warnings, as OTLP says. In protobuf a message without fields has no bytes.
  */
 export function encodeOtlpReply(
   contentType: string,
@@ -19,10 +21,11 @@ export function encodeOtlpReply(
   const isJson = encodingOf(contentType) === "json";
   const replyType = isJson ? "application/json" : "application/x-protobuf";
   const reasons = Object.entries(rejected?.reasons ?? {});
-  if (rejected === undefined || reasons.length === 0)
+  const told = [...reasons, ...Object.entries(rejected?.warnings ?? {})];
+  if (rejected === undefined || told.length === 0)
     return { contentType: replyType, body: isJson ? Buffer.from("{}") : Buffer.alloc(0) };
   const count = reasons.reduce((sum, [, each]) => sum + each, 0);
-  const errorMessage = reasons.map(([reason, each]) => `${reason} (${each})`).join("; ");
+  const errorMessage = told.map(([reason, each]) => `${reason} (${each})`).join("; ");
   if (isJson) {
     const partialSuccess = { [rejected.field]: String(count), errorMessage };
     return { contentType: replyType, body: Buffer.from(JSON.stringify({ partialSuccess })) };

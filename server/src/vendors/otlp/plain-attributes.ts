@@ -8,34 +8,55 @@ export const plainLimits = { attributes: 64, keyChars: 200, valueChars: 4_096 } 
 /** What a metric's series may carry: 32 labels of 200 characters each. */
 export const labelLimits = { labels: 32, chars: 200 } as const;
 
-/** Attributes with values of one piece: lists and maps as JSON, nothing where there is no value, within `plainLimits`. */
-export function plainAttributes(attributes: Attributes): PlainAttributes {
+/** Spans, points and lines of a request of which something was cut, to be told to the sender. */
+export interface Cuts {
+  count: number;
+}
+
+/** Attributes with values of one piece: lists and maps as JSON, nothing where there is no value, within `plainLimits`. What is beyond them is counted once in `cuts`. */
+export function plainAttributes(attributes: Attributes, cuts?: Cuts): PlainAttributes {
   const plain: Record<string, string | number | boolean> = {};
   let left: number = plainLimits.attributes;
+  let isCut = false;
   for (const key in attributes) {
     const value = attributes[key];
     if (value === null || value === undefined) continue;
-    if (left === 0) break;
+    if (left === 0) {
+      isCut = true;
+      break;
+    }
     left -= 1;
-    plain[cut(key, plainLimits.keyChars)] =
-      typeof value === "boolean" || (typeof value === "number" && Number.isFinite(value))
-        ? value
-        : cut(textOfValue(value), plainLimits.valueChars);
+    const isPlain = typeof value === "boolean" || (typeof value === "number" && Number.isFinite(value));
+    const kept = isPlain ? value : textOfValue(value);
+    isCut ||= key.length > plainLimits.keyChars || (typeof kept === "string" && kept.length > plainLimits.valueChars);
+    plain[cut(key, plainLimits.keyChars)] = typeof kept === "string" ? cut(kept, plainLimits.valueChars) : kept;
   }
+  if (isCut && cuts !== undefined) cuts.count += 1;
   return plain;
 }
 
-/** Attributes as a series' labels, `more` before them. */
-export function labelsOf(attributes: Attributes, more: Readonly<Record<string, string>> = {}): Record<string, string> {
+/** Attributes as a series' labels, `more` before them. What is beyond the limits is counted once in `cuts`. */
+export function labelsOf(
+  attributes: Attributes,
+  more: Readonly<Record<string, string>> = {},
+  cuts?: Cuts,
+): Record<string, string> {
   const labels: Record<string, string> = { ...more };
   let left = labelLimits.labels - Object.keys(more).length;
+  let isCut = false;
   for (const key in attributes) {
     const value = attributes[key];
     if (value === null || value === undefined || value === "") continue;
-    if (left === 0) break;
+    if (left === 0) {
+      isCut = true;
+      break;
+    }
     left -= 1;
-    labels[cut(key, labelLimits.chars)] = cut(textOfValue(value), labelLimits.chars);
+    const text = textOfValue(value);
+    isCut ||= key.length > labelLimits.chars || text.length > labelLimits.chars;
+    labels[cut(key, labelLimits.chars)] = cut(text, labelLimits.chars);
   }
+  if (isCut && cuts !== undefined) cuts.count += 1;
   return labels;
 }
 

@@ -1,7 +1,7 @@
 import type { SpanKind, SpanRecord } from "@culprit/contract";
 import { normalizeRoute } from "../../analysis/fingerprint/normalize-route.ts";
 import { httpOfSpan, textOf } from "./http-of-span.ts";
-import { plainAttributes } from "./plain-attributes.ts";
+import { type Cuts, plainAttributes } from "./plain-attributes.ts";
 import { type ResourceSpans, type Span, statusCode } from "./span.ts";
 import { peerOfSpan } from "./span-peer.ts";
 import { telemetryOrigin } from "./telemetry-origin.ts";
@@ -17,16 +17,17 @@ const eventsMax = 32;
 export function spansToRecords(
   request: readonly ResourceSpans[],
   { receivedAt, fallbackService }: { readonly receivedAt: Date; readonly fallbackService: string },
+  cuts?: Cuts,
 ): readonly SpanRecord[] {
   const records: SpanRecord[] = [];
   for (const { resource, spans } of request) {
     const { serviceKey, environment } = telemetryOrigin(resource, fallbackService);
-    for (const span of spans) records.push(toRecord(span, serviceKey, environment, receivedAt.getTime()));
+    for (const span of spans) records.push(toRecord(span, serviceKey, environment, receivedAt.getTime(), cuts));
   }
   return records;
 }
 
-function toRecord(span: Span, serviceKey: string, environment: string, nowMs: number): SpanRecord {
+function toRecord(span: Span, serviceKey: string, environment: string, nowMs: number, cuts?: Cuts): SpanRecord {
   const request = httpOfSpan(span);
   const startMs = span.startMs > 0 ? span.startMs : span.endMs > 0 ? span.endMs : nowMs;
   return {
@@ -44,7 +45,7 @@ function toRecord(span: Span, serviceKey: string, environment: string, nowMs: nu
     route: routeOf(span, request),
     httpStatus: request.status,
     peer: peerOfSpan(span),
-    attributes: plainAttributes(span.attributes),
+    attributes: plainAttributes(span.attributes, cuts),
     events:
       span.events.length === 0
         ? []

@@ -49,7 +49,7 @@ export function registerTelemetryRoutes(app: FastifyInstance, deps: TelemetryRou
   app.post("/v1/traces", async (request, reply) => {
     const contentType = request.headers["content-type"] ?? "application/x-protobuf";
     const [bytes, ctx] = [await bytesOf(request, body), await contextOf(projectOf(request))];
-    const { events, ignored, records, revisions } = readOtlpTraces(bytes, contentType, ctx);
+    const { events, ignored, records, revisions, warnings } = readOtlpTraces(bytes, contentType, ctx);
     intake.countIgnored(ignored);
     if (records.length === 0) refuseOtherSignal(bytes, contentType, "traces");
     // Before the signals: a revision began to run when it first served, not when it first failed.
@@ -57,28 +57,28 @@ export function registerTelemetryRoutes(app: FastifyInstance, deps: TelemetryRou
     // Signals first: sent again they count once, while a figure that is derived from spans would count twice.
     await intake.accept(projectOf(request), events, ctx.receivedAt);
     const reasons = await telemetry.acceptSpans(projectOf(request), records);
-    return answer(reply, contentType, { field: "rejectedSpans", reasons });
+    return answer(reply, contentType, { field: "rejectedSpans", reasons, warnings });
   });
 
   app.post("/v1/logs", async (request, reply) => {
     const contentType = request.headers["content-type"] ?? "application/x-protobuf";
     const [bytes, ctx] = [await bytesOf(request, body), await contextOf(projectOf(request))];
-    const { events, records, revisions } = readOtlpLogs(bytes, contentType, ctx);
+    const { events, records, revisions, warnings } = readOtlpLogs(bytes, contentType, ctx);
     if (records.length === 0) refuseOtherSignal(bytes, contentType, "logs");
     await intake.observe(projectOf(request), revisions, ctx.receivedAt);
     await intake.accept(projectOf(request), events, ctx.receivedAt);
     const reasons = await telemetry.acceptLogs(projectOf(request), records);
-    return answer(reply, contentType, { field: "rejectedLogRecords", reasons });
+    return answer(reply, contentType, { field: "rejectedLogRecords", reasons, warnings });
   });
 
   app.post("/v1/metrics", async (request, reply) => {
     const contentType = request.headers["content-type"] ?? "application/x-protobuf";
     const [bytes, ctx] = [await bytesOf(request, body), await contextOf(projectOf(request))];
-    const { samples, rejected } = readOtlpMetrics(bytes, contentType, ctx);
+    const { samples, rejected, warnings } = readOtlpMetrics(bytes, contentType, ctx);
     if (samples.length === 0) refuseOtherSignal(bytes, contentType, "metrics");
     telemetry.countRejected(rejected);
     const reasons = { ...rejected, ...(await telemetry.acceptMetrics(projectOf(request), samples)) };
-    return answer(reply, contentType, { field: "rejectedDataPoints", reasons });
+    return answer(reply, contentType, { field: "rejectedDataPoints", reasons, warnings });
   });
 
   app.post("/api/v1/write", async (request, reply) => {
