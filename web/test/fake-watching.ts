@@ -102,6 +102,8 @@ export function answerWatching(write: Write, query: URLSearchParams, has: Automa
       return shadowListSchema.parse(some([made.difference]));
     case "POST /api/incidents/:id/approve":
       return { ...incidentDecisionInputSchema.parse(body), status: "triaged" };
+    case "POST /api/incidents/:id/suppress":
+      return { ...incidentDecisionInputSchema.parse(body), status: "suppressed" };
     case "GET /api/learning":
       return learningSchema.parse(has === "full" ? made.learning : made.nothingLearnt);
     case "GET /api/search":

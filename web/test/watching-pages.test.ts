@@ -246,6 +246,17 @@ describe.skipIf(chromium === null)("the pages about what is watched", () => {
     await expect.poll(() => lastWrite()?.body).toEqual({ reason: "it is back" });
   });
 
+  test("an incident that nobody shall look into is suppressed from its page, with a reason", async () => {
+    const incident = cartIncident();
+    fake.state.details.set(incident.id, { ...incident, status: "open" });
+    await open(`/incidents/${incident.id}`);
+    await button("Suppress…").click();
+    await page.keyboard.type("a test of the new alarm");
+    await page.keyboard.press("Enter");
+    await expect.poll(() => lastWrite()?.path).toBe(`/api/incidents/${incident.id}/suppress`);
+    expect(lastWrite()?.body).toEqual({ reason: "a test of the new alarm" });
+  });
+
   test("accuracy is told in figures, week by week as bars and as a table, with what was learnt and how much it weighs", async () => {
     await open("/learning");
     for (const words of ["81 %", "29 of 36 that people judged", "19 %", "13 %"])

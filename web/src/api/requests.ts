@@ -81,9 +81,9 @@ export async function investigateAgain(id: string): Promise<void> {
   await fetchJson(`/api/incidents/${encodeURIComponent(id)}/investigate`, z.unknown(), { method: "POST", body: {} });
 }
 
-/** Has an incident looked into that the gate held back. */
-export async function approveIncident(id: string, reason: string): Promise<void> {
-  const path = `/api/incidents/${encodeURIComponent(id)}/approve`;
+/** Decides by hand whether an incident is looked into; the reason is kept with the decision. */
+export async function decideIncident(id: string, decision: "approve" | "suppress", reason: string): Promise<void> {
+  const path = `/api/incidents/${encodeURIComponent(id)}/${decision}`;
   await fetchJson(path, z.unknown(), { method: "POST", body: { reason } });
 }
 

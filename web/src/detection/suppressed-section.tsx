@@ -6,7 +6,7 @@ import { FailureNote } from "../ui/failure-note.tsx";
 import { Section } from "../ui/section.tsx";
 import { SeverityMark } from "../ui/severity-mark.tsx";
 import { Time } from "../ui/time.tsx";
-import { ApproveForm } from "./approve-form.tsx";
+import { DecideForm } from "./decide-form.tsx";
 
 const shown = 10;
 
@@ -59,7 +59,7 @@ export function SuppressedSection({ project }: { readonly project: Project }) {
                 </p>
               </div>
               <div className="max-sm:col-start-2">
-                <ApproveForm incidentId={incident.id} />
+                <DecideForm decision="approve" incidentId={incident.id} />
               </div>
             </li>
           ))}

@@ -2,6 +2,7 @@ import type { IncidentDetail } from "@culprit/contract";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { investigateAgain, moveIncident } from "../api/requests.ts";
+import { DecideForm } from "../detection/decide-form.tsx";
 import { Button } from "../ui/button.tsx";
 import { RegressionMark, StatusWord } from "../ui/chips.tsx";
 import { FailureNote } from "../ui/failure-note.tsx";
@@ -55,11 +56,14 @@ export function IncidentHead({ incident }: { readonly incident: IncidentDetail }
           {incident.is_regression && <RegressionMark />}
         </p>
       </div>
-      <div className="flex gap-2">
+      <div className="flex flex-wrap justify-end gap-2">
         {!isResolved && (
           <Button look="quiet" disabled={again.isPending || isRunning(incident)} onClick={() => again.mutate()}>
             Investigate again
           </Button>
+        )}
+        {!isResolved && incident.status !== "suppressed" && !isRunning(incident) && (
+          <DecideForm decision="suppress" incidentId={incident.id} />
         )}
         <Button
           look={isResolved ? "plain" : "solid"}

@@ -1,5 +1,5 @@
 import type { IncidentDetail } from "@culprit/contract";
-import { ApproveForm } from "../detection/approve-form.tsx";
+import { DecideForm } from "../detection/decide-form.tsx";
 
 /** Why nobody looks into an incident, and a way to have it looked into all the same. */
 export function SuppressedNote({ incident }: { readonly incident: IncidentDetail }) {
@@ -12,7 +12,7 @@ export function SuppressedNote({ incident }: { readonly incident: IncidentDetail
         <p className="font-semibold">It is suppressed: nobody looks into it.</p>
         <p className="text-ink-2 [overflow-wrap:anywhere]">{incident.suppressed_reason ?? "No reason was stored."}</p>
       </div>
-      <ApproveForm incidentId={incident.id} />
+      <DecideForm decision="approve" incidentId={incident.id} />
     </section>
   );
 }

@@ -1,17 +1,36 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useId, useState } from "react";
-import { approveIncident } from "../api/requests.ts";
+import { decideIncident } from "../api/requests.ts";
 import { Button } from "../ui/button.tsx";
 import { FailureNote } from "../ui/failure-note.tsx";
 import { smallFieldLook } from "../ui/field.ts";
 
-/** Has an incident looked into that the gate held back; it asks for a reason, which is kept with the decision. */
-export function ApproveForm({ incidentId }: { readonly incidentId: string }) {
+const words = {
+  approve: {
+    verb: "Approve",
+    done: "Approved",
+    question: "Why shall it be looked into?",
+    example: "a customer called",
+  },
+  suppress: {
+    ...{ verb: "Suppress", done: "Suppressed", question: "Why shall nobody look into it?" },
+    example: "a test of the new alarm",
+  },
+} as const;
+
+interface DecideFormProps {
+  readonly incidentId: string;
+  readonly decision: keyof typeof words;
+}
+
+/** Decides by hand what the gate decides: whether an incident is looked into. It asks for a reason, which is kept with the decision. */
+export function DecideForm({ incidentId, decision }: DecideFormProps) {
+  const { verb, done, question, example } = words[decision];
   const client = useQueryClient();
   const id = useId();
   const [reason, setReason] = useState<string | null>(null);
-  const approve = useMutation({
-    mutationFn: (words: string) => approveIncident(incidentId, words),
+  const decide = useMutation({
+    mutationFn: (given: string) => decideIncident(incidentId, decision, given),
     onSuccess: () => setReason(null),
     onSettled: () =>
       Promise.all([
@@ -21,21 +40,25 @@ export function ApproveForm({ incidentId }: { readonly incidentId: string }) {
   });
   if (reason === null) {
     return (
-      <Button onClick={() => setReason("")} disabled={approve.isSuccess}>
-        {approve.isSuccess ? "Approved" : "Approve…"}
+      <Button
+        look={decision === "suppress" ? "quiet" : "plain"}
+        onClick={() => setReason("")}
+        disabled={decide.isSuccess}
+      >
+        {decide.isSuccess ? done : `${verb}…`}
       </Button>
     );
   }
   return (
     <form
-      className="grid gap-2"
+      className="grid basis-full gap-2"
       onSubmit={(event) => {
         event.preventDefault();
-        if (reason.trim() !== "") approve.mutate(reason.trim());
+        if (reason.trim() !== "") decide.mutate(reason.trim());
       }}
     >
       <label htmlFor={id} className="text-[0.8125rem]">
-        Why shall it be looked into?
+        {question}
       </label>
       <div className="flex flex-wrap gap-2">
         <input
@@ -44,7 +67,7 @@ export function ApproveForm({ incidentId }: { readonly incidentId: string }) {
           autoFocus
           required
           maxLength={1000}
-          placeholder="a customer called"
+          placeholder={example}
           className={`${smallFieldLook} min-w-0 flex-1 basis-48`}
           value={reason}
           onChange={(event) => setReason(event.target.value)}
@@ -52,14 +75,14 @@ export function ApproveForm({ incidentId }: { readonly incidentId: string }) {
             if (event.key === "Escape") setReason(null);
           }}
         />
-        <Button type="submit" look="solid" disabled={approve.isPending || reason.trim() === ""}>
-          Approve
+        <Button type="submit" look="solid" disabled={decide.isPending || reason.trim() === ""}>
+          {verb}
         </Button>
         <Button look="quiet" onClick={() => setReason(null)}>
           Cancel
         </Button>
       </div>
-      {approve.error && <FailureNote error={approve.error} />}
+      {decide.error && <FailureNote error={decide.error} />}
     </form>
   );
 }
