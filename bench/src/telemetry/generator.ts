@@ -1,9 +1,13 @@
+import { gzipSync } from "node:zlib";
 import { Connection } from "../load/connection.ts";
 import { percentile } from "../shared/numbers.ts";
 import type { TelemetryPhase, TelemetryResult } from "./phase.ts";
 import {
+  fillOtlpPoints,
   fillPoints,
   fillSpans,
+  OTLP_POINTS_PER_REQUEST,
+  otlpPointsTemplate,
   pointsTemplate,
   SERIES,
   SERIES_PER_REQUEST,
@@ -19,6 +23,13 @@ import {
 
 const REQUESTS = SERIES / SERIES_PER_REQUEST;
 const points = Array.from({ length: REQUESTS }, (_, index) => pointsTemplate(index * SERIES_PER_REQUEST));
+const otlpPoints = otlpPointsTemplate();
+const sizes = {
+  points: SERIES_PER_REQUEST,
+  "otlp-points": OTLP_POINTS_PER_REQUEST,
+  spans: SPANS_PER_REQUEST,
+  "spans-gzip": SPANS_PER_REQUEST,
+};
 const spans = Array.from({ length: 25 }, (_, index) => spansTemplate(index));
 let pointsSent = 0;
 let spansSent = 0;
@@ -36,7 +47,7 @@ function run(phase: TelemetryPhase): Promise<TelemetryResult> {
   const startedAt = performance.now();
   const endsAt = startedAt + phase.seconds * 1000;
   let [sent, records, rejected, failed, underWay, bytes, due] = [0, 0, 0, 0, 0, 0, startedAt];
-  const size = phase.door === "points" ? SERIES_PER_REQUEST : SPANS_PER_REQUEST;
+  const size = sizes[phase.door];
   const everyMs = phase.perSecond === 0 ? 0 : (size / phase.perSecond) * 1000;
   const connections = Array.from({ length: phase.connections }, () => new Connection(phase.port));
 
@@ -95,19 +106,22 @@ function run(phase: TelemetryPhase): Promise<TelemetryResult> {
 }
 
 function requestOf(phase: TelemetryPhase): Buffer {
-  if (phase.door === "spans") {
+  const protobuf = "content-type: application/x-protobuf";
+  if (phase.door === "otlp-points")
+    return http(phase, "/v1/metrics", [protobuf], fillOtlpPoints(otlpPoints, Date.now()));
+  if (phase.door !== "points") {
     const template = spans[spansSent++ % spans.length];
     if (template === undefined) throw new Error("there is no request");
-    return http(phase, "/v1/traces", ["content-type: application/x-protobuf"], fillSpans(template, Date.now() - 100));
+    const body = fillSpans(template, Date.now() - 100);
+    if (phase.door === "spans") return http(phase, "/v1/traces", [protobuf], body);
+    return http(phase, "/v1/traces", [protobuf, "content-encoding: gzip"], gzipSync(body, { level: 1 }));
   }
   if (beganMs === 0) beganMs = phase.beginMs;
   const [index, round] = [pointsSent % REQUESTS, Math.floor(pointsSent / REQUESTS)];
   pointsSent += 1;
   const template = points[index];
   if (template === undefined) throw new Error("there is no request");
-  const headers = [
-    ...["content-type: application/x-protobuf", "content-encoding: snappy", "x-prometheus-remote-write-version: 0.1.0"],
-  ];
+  const headers = [...[protobuf, "content-encoding: snappy", "x-prometheus-remote-write-version: 0.1.0"]];
   return http(phase, "/api/v1/write", headers, fillPoints(template, beganMs + round * STEP_MS, round));
 }
 

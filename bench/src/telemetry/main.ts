@@ -81,8 +81,11 @@ export async function run(flags: readonly string[]): Promise<number> {
     const ranks = await reading;
     await maintain(options);
     const stored = await measureStored(folder.path);
+    // After what is stored was measured: their values are the same each time and take next to no room.
+    const gzip = await measure("spans, gzip", { ...base, seconds: short, door: "spans-gzip" });
+    const otlp = await measure("points, OTLP", { ...base, seconds: short, door: "otlp-points" });
 
-    const phases = [floorPoints, points, floorSpans, spans, quiet, beside];
+    const phases = [floorPoints, points, floorSpans, spans, quiet, beside, gzip, otlp];
     process.stdout.write(`${report(phases)}\n\n`);
     const [loadMs, rankMs] = [ranks.map((one) => one.loadMs), ranks.map((one) => one.rankMs)];
     const both = ranks.map((one) => one.loadMs + one.rankMs);
@@ -118,6 +121,9 @@ export async function run(flags: readonly string[]): Promise<number> {
         culprit_cpu_us_per_point: round(((points.cost?.culpritCpuS ?? 0) / points.load.records) * 1e6, 1),
         postgres_cpu_us_per_point: round(((points.cost?.postgresCpuS ?? 0) / points.load.records) * 1e6, 1),
         culprit_cpu_us_per_span: round(((spans.cost?.culpritCpuS ?? 0) / spans.load.records) * 1e6, 1),
+        postgres_cpu_us_per_span: round(((spans.cost?.postgresCpuS ?? 0) / spans.load.records) * 1e6, 1),
+        culprit_cpu_us_per_gzip_span: round(((gzip.cost?.culpritCpuS ?? 0) / gzip.load.records) * 1e6, 1),
+        culprit_cpu_us_per_otlp_point: round(((otlp.cost?.culpritCpuS ?? 0) / otlp.load.records) * 1e6, 1),
         rejected_429: phases.reduce((sum, { load }) => sum + load.rejected, 0),
         failed: phases.reduce((sum, { load }) => sum + load.failed, 0),
       })}\n`,

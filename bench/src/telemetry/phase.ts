@@ -1,7 +1,7 @@
 /** What the generator is told to send. */
 export interface TelemetryPhase {
   readonly port: number;
-  readonly door: "points" | "spans";
+  readonly door: "points" | "otlp-points" | "spans" | "spans-gzip";
   readonly ingestKey: string;
   readonly connections: number;
   readonly seconds: number;

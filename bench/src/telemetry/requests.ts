@@ -6,6 +6,7 @@ import { double, field, fixed64, integer, message } from "./protobuf.ts";
 export const SERIES = 10_000;
 export const SERVICES = 100;
 export const SERIES_PER_REQUEST = 2_000;
+export const OTLP_POINTS_PER_REQUEST = 2_000;
 export const STEP_MS = 15_000;
 
 export const SPANS_PER_TRACE = 8;
@@ -87,7 +88,7 @@ function valueAt(series: number, round: number): number {
   return Math.round(1e6 * (0.05 + 0.02 * Math.random())) / 1e6;
 }
 
-/** An OTLP request whose ids and times are filled in each time it is sent: traces of eight spans over four services. */
+/** An OTLP request whose ids and times are filled in each time it is sent: traces of eight spans over four services that call each other. */
 export interface SpansTemplate {
   readonly bytes: Buffer;
   /** Where trace ids and span ids stand, and which of them is there. */
@@ -106,15 +107,16 @@ export function spansTemplate(request: number): SpansTemplate {
     for (let index = 0; index < SPANS_PER_TRACE; index++) {
       const service = (trace * 5 + (index >> 1) + request) % SERVICES;
       const isServer = index % 2 === 0;
+      const isQuery = index === SPANS_PER_TRACE - 1;
       const hasFailed = (request * TRACES_PER_REQUEST + trace) % FAILING === 0 && index < 2;
       const span = trace * SPANS_PER_TRACE + index;
       const nanos = [BigInt(index) * 1_000_000n, BigInt(30 - index * 3 + ((trace * 7) % 11)) * 1_000_000n] as const;
       const bytes = message(
         2,
         ...[field(1, TRACE), field(2, SPAN), ...(index === 0 ? [] : [field(4, SPAN)])],
-        ...[field(5, isServer ? `GET /items/:id` : "SELECT items"), integer(6, isServer ? 2 : 3)],
+        ...[field(5, isServer ? "GET /items/:id" : isQuery ? "SELECT items" : "GET"), integer(6, isServer ? 2 : 3)],
         ...[fixed64(7, START), fixed64(8, START)],
-        ...Object.entries(attributesOf(isServer, index, hasFailed)).map(([key, value]) =>
+        ...Object.entries(attributesOf(index, hasFailed)).map(([key, value]) =>
           message(9, field(1, key), message(2, typeof value === "number" ? integer(3, value) : field(1, value))),
         ),
         ...(hasFailed ? [message(15, integer(3, 2))] : []),
@@ -148,6 +150,34 @@ export function fillSpans({ bytes, traceIds, spanIds, times }: SpansTemplate, at
   return bytes;
 }
 
+/** OTLP metrics: a sum and a gauge for each of ten routes of a hundred services, whose times are filled in each time it is sent. */
+export function otlpPointsTemplate(): { readonly bytes: Buffer; readonly times: readonly number[] } {
+  const TIME = 0x7ace7ace7ace7acen;
+  const point = (index: number) =>
+    message(
+      1,
+      ...[fixed64(3, TIME), double(4, index * 1.5)],
+      ...Object.entries({ "http.request.method": "GET", "http.route": `/api/v1/items/${index}` }).map(([key, value]) =>
+        message(7, field(1, key), message(2, field(1, value))),
+      ),
+    );
+  const routes = Array.from({ length: OTLP_POINTS_PER_REQUEST / SERVICES / 2 }, (_, index) => point(index));
+  const cumulative = [integer(2, 2), integer(3, 1)];
+  const sum = message(2, field(1, "http.server.requests"), message(7, ...routes, ...cumulative));
+  const gauge = message(2, field(1, "http.server.active_requests"), message(5, ...routes));
+  const bytes = Buffer.concat(
+    Array.from({ length: SERVICES }, (_, service) =>
+      message(1, message(1, ...resource(service)), message(2, sum, gauge)),
+    ),
+  );
+  return { bytes, times: findAll(bytes, startBytes(TIME)) };
+}
+
+export function fillOtlpPoints({ bytes, times }: ReturnType<typeof otlpPointsTemplate>, atMs: number): Buffer {
+  for (const at of times) bytes.writeBigUInt64LE(BigInt(atMs) * 1_000_000n, at);
+  return bytes;
+}
+
 function resource(service: number): Buffer[] {
   const attributes = {
     "service.name": `service-${service}`,
@@ -159,8 +189,18 @@ function resource(service: number): Buffer[] {
   return Object.entries(attributes).map(([key, value]) => message(1, field(1, key), message(2, field(1, value))));
 }
 
-function attributesOf(isServer: boolean, index: number, hasFailed: boolean): Record<string, string | number> {
-  return isServer
+/** A server's span, the call from it to the next service, and of the last one a query. */
+function attributesOf(index: number, hasFailed: boolean): Record<string, string | number> {
+  if (index % 2 === 1 && index < SPANS_PER_TRACE - 1)
+    return {
+      ...{ "http.request.method": "GET", "http.response.status_code": hasFailed ? 500 : 200 },
+      ...{
+        "url.full": `http://shop.internal/items/${index}481`,
+        "server.address": "shop.internal",
+        "server.port": 8080,
+      },
+    };
+  return index % 2 === 0
     ? {
         ...{ "http.request.method": "GET", "http.route": "/items/:id", "url.path": `/items/${index}481` },
         ...{

@@ -51,7 +51,7 @@ export function DecideForm({ incidentId, decision }: DecideFormProps) {
   }
   return (
     <form
-      className="grid basis-full gap-2"
+      className="order-last grid basis-full gap-2"
       onSubmit={(event) => {
         event.preventDefault();
         if (reason.trim() !== "") decide.mutate(reason.trim());
