@@ -164,12 +164,10 @@ async function withSuspects(
   const lately = changes.filter(({ at }) => at >= incident.from - SUSPECTED_MS && at < incident.from + MINUTE_MS);
   const keys = [...new Set(lately.flatMap(({ component }) => component ?? []))].filter((key) => !known.has(key));
   const beside = await Promise.all(
-    keys
-      .slice(0, SUSPECTS_MAX)
-      .map(async (key) => ({
-        key,
-        ...(await topology.neighbourhood({ projectId, environment, serviceKey: key, hopsMax: 1 })),
-      })),
+    keys.slice(0, SUSPECTS_MAX).map(async (key) => ({
+      key,
+      ...(await topology.neighbourhood({ projectId, environment, serviceKey: key, hopsMax: 1 })),
+    })),
   );
   const connected = beside.filter(({ nodes }) => nodes.some((node) => known.has(node.key)));
   return {
