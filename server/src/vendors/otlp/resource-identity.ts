@@ -32,7 +32,10 @@ export function resourceIdentity(resource: Attributes): ResourceIdentity {
       commitFromRelease(release),
     deploymentId: textOf(resource, "deployment.id"),
     runtime: runtime.filter((part) => part !== null).join(" ") || textOf(resource, "telemetry.sdk.language"),
-    kept: Object.fromEntries(Object.entries(resource).filter(([name]) => keptName.test(name))),
+    // Only signals need it, and most resources send none.
+    get kept() {
+      return Object.fromEntries(Object.entries(resource).filter(([name]) => keptName.test(name)));
+    },
   };
 }
 
