@@ -5,6 +5,7 @@ import { parseArgs } from "node:util";
 import { startCulprit } from "../../../examples/shop/src/demo/culprit-process.ts";
 import type { Bug } from "./corpus/bug.ts";
 import { loadBugs } from "./corpus/load-bugs.ts";
+import { openProjects } from "./play/create-projects.ts";
 import { type BugResult, playBug } from "./play/play-bug.ts";
 import { isWrongGreen, renderClasses, renderMisses, summarize } from "./table.ts";
 
@@ -58,10 +59,11 @@ async function playAll(plan: Plan): Promise<BugResult[]> {
   const results: BugResult[] = [];
   try {
     const culprit = await startCulprit(folder, 0, (stop) => stops.push(stop));
+    const createProject = await openProjects(culprit);
     const waiting = [...plan.bugs];
     const worker = async () => {
       for (let bug = waiting.shift(); bug && !abort.signal.aborted; bug = waiting.shift()) {
-        const result = await playBug(bug, culprit, { folder, signal: abort.signal });
+        const result = await playBug(bug, { url: culprit.url, createProject }, { folder, signal: abort.signal });
         results.push(result);
         if (!plan.isJson && !plan.isAggregate) process.stdout.write(`${lineOf(result)}\n`);
         if (plan.showsPatches)

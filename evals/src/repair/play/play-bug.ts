@@ -37,7 +37,11 @@ export interface PlayBugOptions {
 }
 
 /** Plays one bug in a project of its own, waits for the answer, and tries its patch. The truth never leaves this process. */
-export async function playBug(bug: Bug, culprit: CulpritProcess, options: PlayBugOptions): Promise<BugResult> {
+export async function playBug(
+  bug: Bug,
+  culprit: Pick<CulpritProcess, "url" | "createProject">,
+  options: PlayBugOptions,
+): Promise<BugResult> {
   const folder = join(options.folder, bug.name);
   await mkdir(folder, { recursive: true });
   const project = await culprit.createProject(bug.name);

@@ -1,14 +1,14 @@
 import { parseDiff } from "../diff/parse-diff.ts";
-import { applyEdits, lineRange } from "./edits.ts";
+import { applyEdits, lineRange, type TextEdit } from "./edits.ts";
 import type { FailingFile, FileProposal } from "./proposal.ts";
 import { childOf, isFunction, nameOf, type SyntaxNode, walk } from "./syntax.ts";
 
 const proposalsMax = 2;
 
 /**
- * Puts `await` before a call whose promise is used as if it were the value: a call on the failing line, or one that
- * set a variable which the failing line reads, of a function that the blamed change made asynchronous, or whose
- * `await` it took away. Only inside functions that are asynchronous already.
+ * Puts `await` before calls whose promise is used as if it were the value, of a function that the blamed change made
+ * asynchronous, or whose `await` it took away: first a call on the failing line or one that set a variable which that line
+ * reads, then any other in the function around it, then all at once. Only inside functions that are asynchronous already.
  */
 export function proposeRestoredAwaits(file: FailingFile, culpritDiff: string): FileProposal[] {
   const suspects = asynchronousNames(culpritDiff);
@@ -20,35 +20,54 @@ export function proposeRestoredAwaits(file: FailingFile, culpritDiff: string): F
     if (name !== null && node.start >= range.start && node.end <= range.end) used.add(name);
   }
 
-  const proposals: FileProposal[] = [];
+  const near: SyntaxNode[] = [];
+  const far: SyntaxNode[] = [];
+  const parents = new Map<SyntaxNode, SyntaxNode | undefined>();
   for (const { node, ancestors } of walk(file.tree)) {
     const callee = node.type === "CallExpression" ? calleeName(node) : null;
-    if (callee === null || !suspects.has(callee) || ancestors[0]?.type === "AwaitExpression") continue;
+    if (callee === null || !suspects.has(callee) || isWaitedFor(node, ancestors[0])) continue;
     const around = ancestors.find(isFunction);
     if (around?.async !== true) continue;
     const isOnLine = node.start <= range.end && node.end >= range.start;
     const declarator = ancestors.find((ancestor) => ancestor.type === "VariableDeclarator" || isFunction(ancestor));
     const names = declarator?.type === "VariableDeclarator" ? declaredNames(declarator) : [];
     const isInScope = around.start <= range.start && around.end >= range.end;
-    if (!isOnLine && !(isInScope && names.some((name) => used.has(name)))) continue;
-
-    const parent = ancestors[0];
-    const isChained =
-      parent?.type === "MemberExpression" || parent?.type === "CallExpression"
-        ? childOf(parent, "object") === node
-        : false;
-    const call = file.source.slice(node.start, node.end);
-    proposals.push({
+    if (!isOnLine && !isInScope) continue;
+    parents.set(node, ancestors[0]);
+    (isOnLine || names.some((name) => used.has(name)) ? near : far).push(node);
+  }
+  const calls = [...near, ...far];
+  const sets = [...calls.slice(0, proposalsMax).map((call) => [call]), ...(calls.length > 1 ? [calls] : [])];
+  return sets.map((set) => {
+    const names = [...new Set(set.map((call) => `\`${calleeName(call)}\``))].join(" and ");
+    return {
       proposer: "restore-await",
       kind: "fix",
       path: file.path,
-      text: applyEdits(file.source, [
-        { start: node.start, end: node.end, text: isChained ? `(await ${call})` : `await ${call}` },
-      ]),
-      explanation: `Waits for \`${callee}\`: the blamed commit made its result a promise, and here it was used as the value.`,
-    });
-  }
-  return proposals.slice(0, proposalsMax);
+      text: applyEdits(
+        file.source,
+        set.flatMap((call) => awaitEdits(call, parents.get(call))),
+      ),
+      explanation: `Waits for ${names}: the blamed commit made the result a promise, and here it was used as the value.`,
+    };
+  });
+}
+
+function awaitEdits(call: SyntaxNode, parent: SyntaxNode | undefined): TextEdit[] {
+  const isChained = parent?.type === "MemberExpression" && childOf(parent, "object") === call;
+  return [
+    { start: call.start, end: call.start, text: isChained ? "(await " : "await " },
+    ...(isChained ? [{ start: call.end, end: call.end, text: ")" }] : []),
+  ];
+}
+
+/** Awaited here, handed on whole, or taken by `.then`. */
+function isWaitedFor(call: SyntaxNode, parent: SyntaxNode | undefined): boolean {
+  if (parent === undefined) return false;
+  if (["AwaitExpression", "ReturnStatement", "ArrayExpression", "SpreadElement"].includes(parent.type)) return true;
+  if (parent.type === "ArrowFunctionExpression") return childOf(parent, "body") === call;
+  const taken = parent.type === "MemberExpression" ? nameOf(childOf(parent, "property")) : null;
+  return taken !== null && ["then", "catch", "finally"].includes(taken);
 }
 
 /** The functions that a diff made asynchronous, and those whose calls it stopped waiting for. */

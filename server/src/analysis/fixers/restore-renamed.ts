@@ -9,7 +9,7 @@ const proposalsMax = 3;
 /**
  * Where the blamed change renamed something that the failing line still reads by its old name, reads it by the new
  * one; and the other way about, where the change made the line read a name that nobody writes. Covers properties,
- * functions and imports of the same file.
+ * destructured names, functions and imports of the same file.
  */
 export function proposeRestoredNames(file: FailingFile, failure: Failure, culpritDiff: string): FileProposal[] {
   const names = suspectNames(file, failure);
@@ -20,16 +20,23 @@ export function proposeRestoredNames(file: FailingFile, failure: Failure, culpri
     if (names.has(rename.from)) swaps.push(rename);
     if (names.has(rename.to)) swaps.push({ ...rename, from: rename.to, to: rename.from });
   }
-  return swaps.slice(0, proposalsMax).flatMap((swap) => {
-    const edits = editsFor(file, swap);
-    if (edits.length === 0) return [];
+  const forward = swaps.filter((swap) => renames.includes(swap));
+  const sets = [...(forward.length > 1 ? [forward] : []), ...swaps.slice(0, proposalsMax).map((swap) => [swap])];
+  return sets.flatMap((set) => {
+    const done = set.map((swap) => ({ swap, edits: editsFor(file, swap) })).filter(({ edits }) => edits.length > 0);
+    if (done.length === 0 || done.length < set.length) return [];
+    const words = done.map(({ swap: { to, from } }) => `\`${to}\` instead of \`${from}\``).join(", ");
+    const count = Math.max(...done.map(({ swap }) => swap.count));
     return [
       {
         proposer: "restore-renamed",
-        kind: "fix",
+        kind: "fix" as const,
         path: file.path,
-        text: applyEdits(file.source, edits),
-        explanation: `Reads \`${swap.to}\` instead of \`${swap.from}\`: the blamed commit renamed one into the other on ${swap.count} other ${swap.count === 1 ? "line" : "lines"}.`,
+        text: applyEdits(
+          file.source,
+          done.flatMap(({ edits }) => edits),
+        ),
+        explanation: `Reads ${words}: the blamed commit renamed ${done.length === 1 ? "one into the other" : "them"} on ${count} other ${count === 1 ? "line" : "lines"}.`,
       },
     ];
   });
@@ -69,6 +76,25 @@ function editsFor(file: FailingFile, swap: Rename): TextEdit[] {
       (parent.type === "CallExpression" && childOf(parent, "callee") === node) ||
       (parent.type === "ImportSpecifier" && childOf(parent, "imported") === node);
     if (isRead) edits.push({ start: node.start, end: node.end, text: swap.to });
+  }
+  return [...edits, ...patternEdits(file, scope, swap)];
+}
+
+/** The name taken out of an object: `{ old }` becomes `{ new: old }`, so that the rest of the code stays. */
+function patternEdits(file: FailingFile, scope: SyntaxNode, swap: Rename): TextEdit[] {
+  const edits: TextEdit[] = [];
+  for (const { node, ancestors } of walk(file.tree)) {
+    if (node.type !== "Property" || ancestors[0]?.type !== "ObjectPattern") continue;
+    const key = childOf(node, "key");
+    if (key === null || nameOf(key) !== swap.from || node.computed === true) continue;
+    const isTopLevel = !ancestors.some(isFunction);
+    const isInScope = node.start >= scope.start && node.end <= scope.end;
+    if (isTopLevel || isInScope)
+      edits.push({
+        start: key.start,
+        end: key.end,
+        text: node.shorthand === true ? `${swap.to}: ${swap.from}` : swap.to,
+      });
   }
   return edits;
 }

@@ -1,9 +1,18 @@
+import { proposeMovedImports, readMissingModule } from "../../analysis/fixers/follow-moved-file.ts";
+import { proposeFollowedParameters } from "../../analysis/fixers/follow-parameters.ts";
+import { isParseFailure, proposeParseGuards } from "../../analysis/fixers/guard-parse.ts";
+import { proposeMovedBoundaries } from "../../analysis/fixers/move-boundary.ts";
 import { proposeNullGuards } from "../../analysis/fixers/null-guard.ts";
 import type { FailingFile, FileProposal, PatchKind } from "../../analysis/fixers/proposal.ts";
 import { readFailure } from "../../analysis/fixers/read-failure.ts";
 import { proposeRestoredAwaits } from "../../analysis/fixers/restore-await.ts";
 import { proposeRestoredNames } from "../../analysis/fixers/restore-renamed.ts";
+import { restoreSettings } from "../../analysis/fixers/restore-setting.ts";
+import { partsOf } from "../../analysis/fixers/undo-parts.ts";
+import { proposeUnwrappedValues } from "../../analysis/fixers/unwrap-value.ts";
+import { matchFrames } from "./match-frames.ts";
 import type { RepairContext } from "./repair-context.ts";
+import { undoInParts } from "./undo-in-parts.ts";
 
 export interface PatchProposal {
   readonly proposer: string;
@@ -15,42 +24,155 @@ export interface PatchProposal {
 const framesMax = 4;
 
 /**
- * Every patch that is worth a try, best first: undoing the blamed commit, then what removes the cause, then what only
- * hides it. The diffs are made by git against the deployed commit.
+ * Every patch that is worth a try, best first: undoing the blamed commit where git does it, then what follows the commit where
+ * something was forgotten, undoing it where others changed the same lines since, undoing only the part that fails, and at last
+ * what only hides the failure. The diffs are made by git against the deployed commit.
  */
 export async function* proposePatches(ctx: RepairContext): AsyncGenerator<PatchProposal> {
-  if (ctx.culprit !== null && "diff" in ctx.revert) {
-    const subject = await ctx.repository.subjectOf(ctx.culprit.sha);
-    yield {
-      proposer: ctx.revert.isPorted ? "revert-moved" : "revert",
-      kind: "revert",
-      diff: ctx.revert.diff,
-      explanation: `Undoes ${ctx.culprit.sha.slice(0, 10)} (${subject.slice(0, 120)}) on top of the deployed commit${ctx.revert.isPorted ? ", where its lines were moved or laid out anew since" : ""}.`,
-    };
-  }
   const seen = new Set<string>();
-  for (const proposal of await fileProposals(ctx)) {
+  const whole = await wholeRevert(ctx);
+  if (whole !== null) seen.add(whole.diff);
+  if (whole?.proposer === "revert") yield whole;
+  const { followed, guessed, hidden } = await fileProposals(ctx);
+  yield* unseen(ctx, followed, seen);
+  if (whole?.proposer === "revert-moved") yield whole;
+  yield* unseen(ctx, [...(await partReverts(ctx)), ...guessed, ...hidden], seen);
+}
+
+async function wholeRevert(ctx: RepairContext): Promise<PatchProposal | null> {
+  const { culprit, revert } = ctx;
+  if (culprit === null || "reason" in revert) return null;
+  const subject = await ctx.repository.subjectOf(culprit.sha);
+  return {
+    proposer: revert.isPorted ? "revert-moved" : "revert",
+    kind: "revert",
+    diff: revert.diff,
+    explanation: `Undoes ${culprit.sha.slice(0, 10)} (${subject.slice(0, 120)}) on top of the deployed commit${revert.isPorted ? ", among what later commits changed there" : ""}.`,
+  };
+}
+
+/** The proposals as diffs, each once, without those that do not parse. */
+async function* unseen(
+  ctx: RepairContext,
+  proposals: readonly FileProposal[],
+  seen: Set<string>,
+): AsyncGenerator<PatchProposal> {
+  for (const proposal of proposals) {
+    if (!isWellFormed(ctx, proposal)) continue;
     const diff = await ctx.repository.diffOfEdits(ctx.base, [{ path: proposal.path, text: proposal.text }]);
-    if (diff === "" || seen.has(diff) || ctx.deps.parseModule(proposal.path, proposal.text) === null) continue;
+    if (diff === "" || seen.has(diff)) continue;
     seen.add(diff);
     yield { proposer: proposal.proposer, kind: proposal.kind, diff, explanation: proposal.explanation };
   }
 }
 
-async function fileProposals(ctx: RepairContext): Promise<FileProposal[]> {
-  const failure = readFailure(ctx.repairCase.errorType, ctx.repairCase.errorMessage);
-  if (failure === null) return [];
-  const proposals: FileProposal[] = [];
+async function partReverts(ctx: RepairContext): Promise<FileProposal[]> {
+  return (await undoInParts(ctx)).flatMap(({ edits, words }) =>
+    edits.map(({ path, text }) => ({
+      proposer: "revert-part",
+      kind: "revert" as const,
+      path,
+      text,
+      explanation: `Undoes ${words} in ${ctx.culprit?.sha.slice(0, 10)}; the rest of that commit stays.`,
+    })),
+  );
+}
+
+interface FileProposals {
+  /** Follows the blamed change where it forgot something. */
+  readonly followed: readonly FileProposal[];
+  /** May be right: a test has to say. */
+  readonly guessed: readonly FileProposal[];
+  /** Lets the failure pass. */
+  readonly hidden: readonly FileProposal[];
+}
+
+async function fileProposals(ctx: RepairContext): Promise<FileProposals> {
+  const { errorType, errorMessage } = ctx.repairCase;
+  const failure = readFailure(errorType, errorMessage);
+  const culpritDiff = ctx.culprit?.diff ?? "";
+  const followed: FileProposal[] = [...(await movedImports(ctx)), ...(await settings(ctx))];
+  const [unwrapped, moved, hidden]: [FileProposal[], FileProposal[], FileProposal[]] = [[], [], []];
   for (const [depth, frame] of ctx.frames.slice(0, framesMax).entries()) {
-    if (!/\.[cm]?[jt]sx?$/.test(frame.path)) continue;
-    const source = await ctx.repository.readFile(ctx.base, frame.path);
+    const source = /\.[cm]?[jt]sx?$/.test(frame.path) ? await ctx.repository.readFile(ctx.base, frame.path) : null;
     const tree = source === null ? null : ctx.deps.parseModule(frame.path, source);
     if (source === null || tree === null) continue;
     const file: FailingFile = { path: frame.path, source, tree, line: frame.line, column: frame.column };
-    const culpritDiff = ctx.culprit?.diff ?? "";
-    proposals.push(...proposeRestoredNames(file, failure, culpritDiff), ...proposeRestoredAwaits(file, culpritDiff));
+    followed.push(
+      ...(failure === null ? [] : proposeRestoredNames(file, failure, culpritDiff)),
+      ...proposeRestoredAwaits(file, culpritDiff),
+      ...proposeFollowedParameters(file, culpritDiff),
+    );
+    if (failure !== null) unwrapped.push(...proposeUnwrappedValues(file, culpritDiff));
+    moved.push(...proposeMovedBoundaries(file, linesOfCulprit(culpritDiff, file)));
     // The failing read is on the innermost line; a guard further out would guard something else.
-    if (depth === 0) proposals.push(...proposeNullGuards(file, failure));
+    if (depth === 0 && failure !== null) hidden.push(...proposeNullGuards(file, failure));
+    if (isParseFailure(errorType, errorMessage)) hidden.push(...proposeParseGuards(file));
   }
-  return proposals.sort((a, b) => Number(a.kind === "mitigation") - Number(b.kind === "mitigation"));
+  return { followed, guessed: [...unwrapped, ...moved], hidden };
+}
+
+/** Lines of the file, as it is now, whose text the blamed change wrote. */
+function linesOfCulprit(culpritDiff: string, { path, source }: FailingFile): Set<number> {
+  const written = new Set(
+    (partsOf(culpritDiff).get(path) ?? []).flatMap(({ added }) => added.map((text) => text.trim())),
+  );
+  const lines = source.split("\n").map((text) => text.trim());
+  return new Set(lines.flatMap((text, at) => (text !== "" && written.has(text) ? [at + 1] : [])));
+}
+
+/** Imports of what an error says is missing, in the module that asked for it. */
+async function movedImports(ctx: RepairContext): Promise<FileProposal[]> {
+  const asked = readMissingModule(ctx.repairCase.errorMessage);
+  if (asked === null) return [];
+  const frame = { file: asked.importer, line: 1, column: null, function: null, module: null, isInApp: true };
+  const paths =
+    asked.importer === null
+      ? ctx.frames.map(({ path }) => path)
+      : matchFrames([frame], ctx.files).map(({ path }) => path);
+  const proposals: FileProposal[] = [];
+  for (const path of new Set(paths)) {
+    const source = await ctx.repository.readFile(ctx.base, path);
+    const tree = source === null ? null : ctx.deps.parseModule(path, source);
+    if (source !== null && tree !== null)
+      proposals.push(...proposeMovedImports({ path, source, tree }, ctx.files, ctx.culprit?.diff ?? ""));
+  }
+  return proposals;
+}
+
+/** Settings that the blamed change took out of a JSON file, put back. */
+async function settings(ctx: RepairContext): Promise<FileProposal[]> {
+  const { culprit, repository, base } = ctx;
+  if (culprit?.parent == null) return [];
+  const proposals: FileProposal[] = [];
+  for (const path of partsOf(culprit.diff).keys()) {
+    if (!/\.json$/.test(path) || /(?:^|\/)(?:package|package-lock|tsconfig[^/]*)\.json$/.test(path)) continue;
+    const [before, after, now] = await Promise.all([
+      repository.readFile(culprit.parent, path),
+      repository.readFile(culprit.sha, path),
+      repository.readFile(base, path),
+    ]);
+    if (before === null || after === null || now === null) continue;
+    const restored = restoreSettings({ before, after, now }, (source) => ctx.deps.parseModule("settings.js", source));
+    if (restored === null) continue;
+    proposals.push({
+      proposer: "restore-setting",
+      kind: "fix",
+      path,
+      text: restored.text,
+      explanation: `Puts back what ${culprit.sha.slice(0, 10)} took out of ${path}: ${restored.keys.slice(0, 5).join(", ")}.`,
+    });
+  }
+  return proposals;
+}
+
+function isWellFormed(ctx: RepairContext, { path, text }: FileProposal): boolean {
+  if (/\.[cm]?[jt]sx?$/.test(path)) return ctx.deps.parseModule(path, text) !== null;
+  if (!path.endsWith(".json")) return true;
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -30,7 +30,7 @@ export interface RepairOutcome {
   readonly durationMs: number;
 }
 
-const proposalsMax = 8;
+const proposalsMax = 12;
 
 /**
  * Looks for a patch that makes an incident's failure go away, proves it in isolation, and stores the answer. Proposers

@@ -1,6 +1,16 @@
-import { type FailingRequest, findFailingRequest } from "../../analysis/fixers/regression/find-failing-request.ts";
+import { parseDiff } from "../../analysis/diff/parse-diff.ts";
+import {
+  type FailingRequest,
+  findFailingRequest,
+  isPathOfChange,
+} from "../../analysis/fixers/regression/find-failing-request.ts";
 import { agreementOf } from "../../analysis/fixers/regression/literal.ts";
-import { type Answer, replayProbeSource, replayTestSource } from "../../analysis/fixers/regression/replay-source.ts";
+import {
+  type Answer,
+  replayProbeSource,
+  replayTestSource,
+  type Sending,
+} from "../../analysis/fixers/regression/replay-source.ts";
 import { serviceEntries } from "../../analysis/fixers/regression/service-entry.ts";
 import { readTestStyle, relativeImport, type TestStyle } from "../../analysis/fixers/regression/test-style.ts";
 import { noteStep, type ProofStep } from "./proof-steps.ts";
@@ -10,12 +20,15 @@ import { runProbe } from "./run-probe.ts";
 import type { TreeRuns } from "./tree-runs.ts";
 
 const requestsMax = 4;
+// State that a request leaves behind makes some fail only when they come again.
+const timesMax = 3;
 const entriesMax = 2;
 
 interface Replay {
   readonly style: TestStyle;
   readonly entryImport: string;
   readonly request: FailingRequest;
+  readonly sending: Sending;
 }
 
 /**
@@ -33,10 +46,15 @@ export async function replayRequest(ctx: RepairContext, runs: TreeRuns): Promise
   for (const entry of entries) {
     const style = readTestStyle(ctx.manifest, ctx.files, entry, (await ctx.repository.readFile(ctx.base, entry)) ?? "");
     for (const request of requests.slice(0, requestsMax)) {
-      const replay = { style, entryImport: relativeImport(style.path, entry), request };
+      const first: Replay = {
+        style,
+        entryImport: relativeImport(style.path, entry),
+        request,
+        sending: { times: timesMax, untilFailure: true },
+      };
       const startedAt = performance.now();
       const words = `${request.method} ${request.target}`;
-      const failing = await answerAt(ctx, runs, replay, ctx.base, []);
+      const failing = await answerAt(ctx, runs, first, ctx.base, []);
       const note = (outcome: ProofStep["outcome"], log: string): void => {
         steps.push(noteStep("replay the failing request", words, outcome, log, performance.now() - startedAt));
       };
@@ -55,6 +73,8 @@ export async function replayRequest(ctx: RepairContext, runs: TreeRuns): Promise
         );
         continue;
       }
+      const { times } = failing.answer;
+      const replay: Replay = { ...first, sending: { times, untilFailure: false } };
       const expected = await expectedAnswer(ctx, runs, replay);
       if ("reason" in expected) {
         reason = expected.reason;
@@ -68,9 +88,9 @@ export async function replayRequest(ctx: RepairContext, runs: TreeRuns): Promise
       const title = `${words.slice(0, 120)} answers ${expected.status} (${ctx.repairCase.title.slice(0, 120)})`;
       return {
         path: style.path,
-        source: replayTestSource(style, replay.entryImport, request, expected, title),
+        source: replayTestSource(style, replay.entryImport, request, expected, times, title),
         style,
-        explanation: `Sends ${words} to the service and expects the answer it gives ${expected.origin}.`,
+        explanation: `Sends ${words} to the service${times > 1 ? ` ${times} times` : ""} and expects the answer it gives ${expected.origin}.`,
         steps,
       };
     }
@@ -81,6 +101,19 @@ export async function replayRequest(ctx: RepairContext, runs: TreeRuns): Promise
 /** An answer that is no failure of the service: 0 is a crash, 5xx an error of its own. */
 function isGood(answer: Answer): boolean {
   return answer.status > 0 && answer.status < 500;
+}
+
+/** Whether the blamed change brought the route of a request: then its absence says nothing of what is right. */
+async function isNewRoute(ctx: RepairContext, request: FailingRequest): Promise<boolean> {
+  if (ctx.culprit?.parent == null) return false;
+  const files = parseDiff(ctx.culprit.diff).filter(({ newPath }) => !/\.(?:test|spec)\.|\.md$/.test(newPath ?? ""));
+  const added = files.flatMap(({ hunks }) =>
+    hunks.flatMap(({ lines }) => lines.flatMap(({ kind, text }) => (kind === "added" ? [text] : []))),
+  );
+  const before: string[] = [];
+  for (const { oldPath } of files)
+    if (oldPath !== null) before.push((await ctx.repository.readFile(ctx.culprit.parent, oldPath)) ?? "");
+  return isPathOfChange(request.target, added, before);
 }
 
 interface Expectation {
@@ -99,6 +132,9 @@ async function expectedAnswer(
   const { culprit, revert } = ctx;
   if (culprit === null) return { reason: "No commit is blamed, so nothing says what the right answer would be." };
   const parent = culprit.parent;
+  const isNew = await isNewRoute(ctx, replay.request);
+  const good = (outcome: Awaited<ReturnType<typeof answerAt>>): Answer[] =>
+    "answer" in outcome && isGood(outcome.answer) && !(isNew && outcome.answer.isUnknownPath) ? [outcome.answer] : [];
   const askBefore = async (): Promise<Answer[]> =>
     parent === null ? [] : good(await answerAt(ctx, runs, replay, parent, []));
   const askWithout = async (): Promise<Answer[]> =>
@@ -116,12 +152,8 @@ async function expectedAnswer(
     return expectation([second, ...(await askWithout())], `with ${culprit.sha.slice(0, 10)} undone`);
   if (first !== undefined) return expectation([first, ...(await askBefore())], `before ${culprit.sha.slice(0, 10)}`);
   return {
-    reason: `The request fails without ${culprit.sha.slice(0, 10)} as well, so nothing says what the right answer would be.`,
+    reason: `Without ${culprit.sha.slice(0, 10)} the request fails as well, or its route is not there, so nothing says what the right answer would be.`,
   };
-}
-
-function good(outcome: Awaited<ReturnType<typeof answerAt>>): Answer[] {
-  return "answer" in outcome && isGood(outcome.answer) ? [outcome.answer] : [];
 }
 
 function expectation(answers: readonly Answer[], origin: string): Expectation | { readonly reason: string } {
@@ -140,11 +172,11 @@ function expectation(answers: readonly Answer[], origin: string): Expectation | 
 async function answerAt(
   ctx: RepairContext,
   runs: TreeRuns,
-  { style, entryImport, request }: Replay,
+  { style, entryImport, request, sending }: Replay,
   commit: string,
   diffs: readonly string[],
 ): Promise<{ readonly answer: Answer } | { readonly reason: string }> {
-  const source = replayProbeSource(style, entryImport, request);
+  const source = replayProbeSource(style, entryImport, request, sending);
   const probed = await runProbe(ctx, runs, { commit, diffs }, { style, source });
   if ("reason" in probed) return { reason: `The service could not be asked in the sandbox. ${probed.reason}` };
   const answer = readAnswer(probed.written);
@@ -155,7 +187,14 @@ function readAnswer(written: unknown): Answer | null {
   const value = written as Partial<Answer> | null;
   if (typeof value?.status !== "number" || typeof value.isJson !== "boolean" || typeof value.body !== "object")
     return null;
-  return { status: value.status, isJson: value.isJson, body: value.body };
+  const times = typeof value.times === "number" ? value.times : 1;
+  return {
+    status: value.status,
+    isJson: value.isJson,
+    body: value.body,
+    times: Math.min(timesMax, Math.max(1, Math.trunc(times))),
+    isUnknownPath: value.isUnknownPath === true,
+  };
 }
 
 function distinct(requests: readonly FailingRequest[]): FailingRequest[] {

@@ -1,14 +1,19 @@
+import { parseDiff } from "../../analysis/diff/parse-diff.ts";
+import { deletionDiff } from "../../analysis/fixers/deletion-diff.ts";
+import { mergeTokens } from "../../analysis/fixers/merge-tokens.ts";
 import { undoChange } from "../../analysis/fixers/undo-change.ts";
 import type { RepairContext, Revert } from "./repair-context.ts";
 import type { RepairDeps } from "./repair-deps.ts";
-import type { RepairRepository } from "./repository-port.ts";
+import type { FileEdit, RepairRepository } from "./repository-port.ts";
 
 const filesMax = 80;
 const readable = /\.(?:[cm]?[jt]sx?|json)$/;
 
+const testFile = /(?:^|\/)(?:tests?|__tests__|spec)\/|[.-](?:test|spec)\.[cm]?[jt]sx?$/i;
+
 /**
- * The diff that undoes the blamed commit on the base: as `git revert` does it, else by what the commit wrote, found
- * wherever later commits moved it or laid it out anew.
+ * The diff that undoes the blamed commit on the base: as `git revert` does it, else merged word by word where later commits
+ * changed the same lines, else by what the commit wrote, found wherever later commits moved it or laid it out anew.
  */
 export async function revertCulprit(
   deps: RepairDeps,
@@ -18,8 +23,49 @@ export async function revertCulprit(
 ): Promise<Revert> {
   const plain = await repository.revert(base, culprit.sha);
   if ("diff" in plain) return { ...plain, isPorted: false };
-  const ported = await portRevert(deps, repository, base, culprit);
+  const ported =
+    (await mergeRevert(deps, repository, base, culprit)) ?? (await portRevert(deps, repository, base, culprit));
   return ported === null ? plain : { diff: ported, isPorted: true };
+}
+
+/**
+ * Merges what the commit undid with what came later, by words. Files that it added go. Null where others built on one of them,
+ * because they would lose their work; what others changed in its tests goes with these.
+ */
+async function mergeRevert(
+  deps: RepairDeps,
+  repository: RepairRepository,
+  base: string,
+  culprit: NonNullable<RepairContext["culprit"]>,
+): Promise<string | null> {
+  const { parent, sha } = culprit;
+  if (parent === null) return null;
+  const edits: FileEdit[] = [];
+  const deletions: string[] = [];
+  for (const { oldPath, newPath, isBinary } of parseDiff(culprit.diff)) {
+    const path = newPath ?? oldPath ?? "";
+    if (isBinary || (oldPath !== null && newPath !== null && oldPath !== newPath)) return null;
+    const [before, after, now] = await Promise.all(
+      [parent, sha, base].map((commit) => repository.readFile(commit, path)),
+    );
+    const isTest = testFile.test(path);
+    if (oldPath === null) {
+      if (after !== now && !isTest) return null;
+      if (now != null) deletions.push(deletionDiff(path, now));
+      continue;
+    }
+    if (before == null) return null;
+    if (newPath === null) {
+      if (now == null) edits.push({ path, text: before });
+      continue;
+    }
+    const text = after == null || now == null ? null : mergeTokens(after, now, before, { deletionWins: isTest });
+    if (text === null && isTest) continue;
+    if (text === null || (readable.test(path) && !isWellFormed(deps, path, text))) return null;
+    if (text !== now) edits.push({ path, text });
+  }
+  const diff = (edits.length === 0 ? "" : await repository.diffOfEdits(base, edits)) + deletions.join("");
+  return diff === "" ? null : diff;
 }
 
 async function portRevert(

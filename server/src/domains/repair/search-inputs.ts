@@ -8,7 +8,7 @@ import {
 import { type Expected, functionTestSource } from "../../analysis/fixers/regression/function-test-source.ts";
 import { agreementOf, type Recorded } from "../../analysis/fixers/regression/literal.ts";
 import { readTestStyle, relativeImport, type TestStyle } from "../../analysis/fixers/regression/test-style.ts";
-import { valuesInPayload } from "../../analysis/fixers/regression/values-in-payload.ts";
+import { hintsIn, valuesInPayload } from "../../analysis/fixers/regression/values-in-payload.ts";
 import { noteStep, type ProofStep } from "./proof-steps.ts";
 import { functionsOnStack, keyOf, recordInputs, type StackFunction } from "./recorded-inputs.ts";
 import type { NoRegressionTest, RegressionTest } from "./regression-test.ts";
@@ -77,7 +77,10 @@ async function testFor(
     ctx,
     runs,
     { commit: ctx.base, diffs: [] },
-    { style, source: searchProbeSource(style, target, inputs, failure) },
+    {
+      style,
+      source: searchProbeSource(style, target, inputs, failure, hintsIn(errorMessage, ctx.repairCase.payloads)),
+    },
   );
   if ("reason" in searched) return searched;
   const failing = (searched.written as readonly FailingInput[]).filter((input) => Array.isArray(input.args));
@@ -89,10 +92,7 @@ async function testFor(
   const args = failing.map((input) => input.args);
   const good = await outcomesWithoutCulprit(ctx, runs, style, target, args);
   for (const [at, input] of failing.entries()) {
-    const expected = expectationOf(
-      good.map((outcomes) => outcomes[at]),
-      errorMessage,
-    );
+    const expected = expectedAt(good, at, errorMessage);
     if (expected === null) continue;
     const name = `${target.exportName === "default" ? path : target.exportName} ${expected.kind === "value" ? "gives its result" : "refuses the input"} (${title.slice(0, 120)})`;
     const source = functionTestSource(style, target, input.args, expected, name);
@@ -113,30 +113,49 @@ async function testFor(
   };
 }
 
-/** What the calls give before the blamed change, and at the deployed commit with it undone; one list for each that ran. */
+interface WithoutCulprit {
+  /** Before the change. */
+  readonly before: readonly CallOutcome[];
+  /** At the deployed commit with the change undone, twice: what differs each time by itself is told so. */
+  readonly undone: readonly (readonly CallOutcome[])[];
+}
+
+/** What the calls give without the blamed change; empty lists for what did not run. */
 async function outcomesWithoutCulprit(
   ctx: RepairContext,
   runs: TreeRuns,
   style: TestStyle,
   target: ProbedFunction,
   args: readonly (readonly Recorded[])[],
-): Promise<readonly (readonly CallOutcome[])[]> {
+): Promise<WithoutCulprit> {
   const source = callProbeSource(style, target, args);
-  const places: { commit: string; diffs: readonly string[] }[] = [];
-  if (ctx.culprit?.parent != null) places.push({ commit: ctx.culprit.parent, diffs: [] });
-  if ("diff" in ctx.revert && (!ctx.revert.isPorted || places.length === 0))
-    places.push({ commit: ctx.base, diffs: [ctx.revert.diff] });
-  // Twice in one place tells what differs each time by itself.
-  if (places.length === 1) places.push(...places);
-  const probed = await Promise.all(places.map((place) => runProbe(ctx, runs, place, { style, source })));
-  return probed.flatMap((probe) =>
-    "written" in probe && Array.isArray(probe.written) ? [probe.written as readonly CallOutcome[]] : [],
-  );
+  const ask = async (commit: string, diffs: readonly string[]): Promise<readonly CallOutcome[]> => {
+    const probe = await runProbe(ctx, runs, { commit, diffs }, { style, source });
+    return "written" in probe && Array.isArray(probe.written) ? (probe.written as readonly CallOutcome[]) : [];
+  };
+  const { culprit, revert } = ctx;
+  const [before, ...undone] = await Promise.all([
+    culprit?.parent == null ? [] : ask(culprit.parent, []),
+    ...("diff" in revert ? [ask(ctx.base, [revert.diff]), ask(ctx.base, [revert.diff])] : []),
+  ]);
+  const again = undone.length === 0 && culprit?.parent != null ? await ask(culprit.parent, []) : null;
+  return { before, undone: again === null ? undone : [again] };
 }
 
-function expectationOf(outcomes: readonly (CallOutcome | undefined)[], failure: string): Expected | null {
-  const known = outcomes.flatMap((outcome) => outcome ?? []);
+/**
+ * What both agree on, else what comes out with the change undone, because innocent changes came after it. Accidents of the
+ * engine are no expectation.
+ */
+function expectedAt(outcomes: WithoutCulprit, at: number, failure: string): Expected | null {
+  const undone = outcomes.undone.flatMap((list) => list[at] ?? []);
+  const before = outcomes.before[at];
+  const agreed = expectationOf(before === undefined ? undone : [before, ...undone], failure);
+  return agreed ?? expectationOf(undone, failure);
+}
+
+function expectationOf(known: readonly CallOutcome[], failure: string): Expected | null {
   const values = known.flatMap((outcome) => (outcome.kind === "value" ? [outcome.value] : []));
+  if (values.length > 0 && values.length < known.length) return null;
   if (values.length > 0) {
     const claim = agreementOf(values);
     // That nothing came back is no more than that nothing was thrown.

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { findFailingRequest } from "./find-failing-request.ts";
+import { findFailingRequest, isPathOfChange } from "./find-failing-request.ts";
 
 test.each([
   [
@@ -65,4 +65,11 @@ test("no payload makes it throw, and a target is always one path", () => {
     ),
     { numRuns: 2_000 },
   );
+});
+
+test("a path is new when the change wrote a word of it where it was not before", () => {
+  const before = ['if (area === "books") return list();'];
+  expect(isPathOfChange("/books/b-1", ['if (area === "books" || x) return list();'], before)).toBe(false);
+  expect(isPathOfChange("/badges?all", ['if (area === "badges") return badges();'], before)).toBe(true);
+  expect(isPathOfChange("/books/978", ["return this.byIsbn(id);"], before)).toBe(false);
 });

@@ -28,7 +28,7 @@ export interface FailingInput {
 }
 
 const triesMax = 4_000;
-const foundMax = 6;
+const foundMax = 16;
 
 /**
  * Source of a probe that looks for an input under which the function fails as it did in production: the inputs it is
@@ -39,16 +39,15 @@ export function searchProbeSource(
   target: ProbedFunction,
   inputs: readonly (readonly Recorded[])[],
   failure: { readonly name: string | null; readonly message: string; readonly functionName: string | null },
+  hints: readonly (string | number)[] = [],
 ): string {
   return frame(style, [
     recorderSource,
     cloneSource,
     `const wanted = ${JSON.stringify(failure)};`,
+    `const hints = ${JSON.stringify(hints)};`,
     `const inputs = ${inputsSource(inputs)};`,
-    "function matches(error) {",
-    "  const got = recordError(error);",
-    "  return (wanted.name === null || got.name === wanted.name) && got.message === wanted.message;",
-    "}",
+    matchSource,
     `${testFunction(style)}("probe", async () => {`,
     `  ${targetLine(style, target)}`,
     "  const found = [];",
@@ -124,8 +123,34 @@ function inputsSource(inputs: readonly (readonly Recorded[])[]): string {
   return `[${literals.join(",\n")}]`;
 }
 
-/** Every way to change one value inside the arguments: taken away, emptied, or of another kind. */
+/**
+ * Whether an error is the one of production. Numbers in a message, and texts in quotes where the engine does not quote names,
+ * come from the input, which is another one here.
+ */
+const matchSource = `
+function shapeOf(message) {
+  const quotes = wanted.name === "TypeError" || wanted.name === "ReferenceError" ? message : message.replace(/"[^"]*"|'[^']*'/g, "?");
+  return quotes.replace(/-?\\d+(?:\\.\\d+)?/g, "#");
+}
+function matches(error) {
+  const got = recordError(error);
+  return (wanted.name === null || got.name === wanted.name) && shapeOf(got.message) === shapeOf(wanted.message);
+}`;
+
+/**
+ * Every way to change one value inside the arguments: what production's message and payloads hold in its place, another
+ * number, a text instead of a number, a part of a text, or nothing.
+ */
 const cloneSource = `
+function numbersIn(root) {
+  const found = [];
+  const visit = (value, depth) => {
+    if (typeof value === "number" && found.length < 8 && !found.includes(value)) found.push(value);
+    else if (typeof value === "object" && value !== null && depth < 5) for (const item of value instanceof Map ? value.values() : Object.values(value)) visit(item, depth + 1);
+  };
+  visit(root, 0);
+  return found;
+}
 function changesOf(root) {
   const changes = [];
   const visit = (value, reach, depth) => {
@@ -136,10 +161,16 @@ function changesOf(root) {
       const write = (owner, next) => (owner instanceof Map ? owner.set(key, next) : (owner[key] = next));
       const remove = (owner) => (owner instanceof Map ? owner.delete(key) : Array.isArray(owner) ? owner.splice(Number(key), 1) : delete owner[key]);
       const current = read(value);
+      const others = [];
+      if (typeof current === "string") {
+        const words = current.split(/(\\s+|[,;|/])/);
+        others.push(...hints.filter((hint) => typeof hint === "string"), "?", "unknown", current.toUpperCase(), current.toLowerCase(), words[0], words.at(-1), current + current, current.slice(0, -1), current.slice(1));
+        if (current.trim() !== "" && Number.isFinite(Number(current))) others.push(Number(current));
+      }
+      if (typeof current === "number") others.push(String(current), ...hints.filter((hint) => typeof hint === "number"), ...numbersIn(root), current + 1, current - 1, current * 1000, 1e15);
+      if (Array.isArray(current) && current.length > 0) others.push([], current.slice(0, 1), current.slice(0, -1));
+      for (const next of [...others, undefined, null, "", 0, -1]) if (next !== current) changes.push((args) => write(reach(args), next));
       changes.push((args) => remove(reach(args)));
-      for (const next of [undefined, null, "", 0, -1]) if (next !== current) changes.push((args) => write(reach(args), next));
-      if (typeof current === "string") for (const next of ["?", "unknown", current.toUpperCase(), current.toLowerCase()]) changes.push((args) => write(reach(args), next));
-      if (Array.isArray(current) && current.length > 0) changes.push((args) => write(reach(args), []));
     }
     for (const key of keys.slice(0, 60)) {
       const next = value instanceof Map ? value.get(key) : value[key];

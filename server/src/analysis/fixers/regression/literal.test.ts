@@ -36,16 +36,31 @@ test("what a project answers can't become code", () => {
   expect(new Function(`return ${literalOf({ t: "object", v: [["a:1,b", record(1)]] })}`)()).toEqual({ "a:1,b": 1 });
 });
 
-test("equal answers are claimed whole, answers that differ only in the parts that are the same", () => {
-  const first = record({ id: "r-1", total: 5, lines: [{ sku: "mug", at: 1 }] });
-  expect(agreementOf([first, first])).toEqual({ whole: first });
-  const claim = agreementOf([first, record({ id: "r-2", total: 5, lines: [{ sku: "mug", at: 2 }] })]);
-  const parts =
-    claim !== null && "parts" in claim
-      ? claim.parts.map(({ path, value }) => [accessOf("body", path), literalOf(value)])
-      : [];
-  expect(parts).toEqual([
+function claimed(...values: readonly unknown[]): (readonly [string, string | null])[] {
+  const claim = agreementOf(values.map((value) => record(value)));
+  if (claim === null) return [];
+  if ("whole" in claim) return [["body", literalOf(claim.whole)]];
+  return claim.parts.map(({ path, value }) => [accessOf("body", path), literalOf(value)]);
+}
+
+test("equal answers are claimed field by field, so that a field more is no breach", () => {
+  const answer = { id: "r-1", tags: ["a", "b"], lines: [{ sku: "mug" }], empty: {} };
+  expect(claimed(answer, answer)).toEqual([
+    ["body.id", '"r-1"'],
+    ["body.tags", '["a", "b"]'],
+    ["body.lines.length", "1"],
+    ["body.lines[0].sku", '"mug"'],
+    ["body.empty", "{}"],
+  ]);
+  expect(claimed("a", "a")).toEqual([["body", '"a"']]);
+  expect(claimed([], [])).toEqual([["body", "[]"]]);
+});
+
+test("of answers that differ, what is the same is claimed", () => {
+  const first = { id: "r-1", total: 5, lines: [{ sku: "mug", at: 1 }] };
+  expect(claimed(first, { id: "r-2", total: 5, lines: [{ sku: "mug", at: 2 }] })).toEqual([
     ["body.total", "5"],
+    ["body.lines.length", "1"],
     ["body.lines[0].sku", '"mug"'],
   ]);
   expect(agreementOf([record("a"), record("b")])).toBeNull();

@@ -74,34 +74,35 @@ export type Claim =
   | { readonly parts: readonly { readonly path: readonly PathStep[]; readonly value: Recorded }[] };
 
 /**
- * What several recordings of one answer agree on. Parts that differ (clocks, random ids, what unrelated commits
- * changed) are left out; null where nothing worth claiming is left.
+ * What several recordings of one answer agree on: each field by itself, so that a patch may keep fields that came with the
+ * blamed change. Parts that differ (clocks, random ids, what unrelated commits changed) are left out; null where nothing
+ * worth claiming is left.
  */
 export function agreementOf(recordings: readonly Recorded[]): Claim | null {
   const [first, ...rest] = recordings;
   if (first === undefined) return null;
   const text = JSON.stringify(first);
-  if (rest.every((other) => JSON.stringify(other) === text))
-    return literalOf(first) === null ? partsOf(first, rest) : { whole: first };
-  return partsOf(first, rest);
-}
-
-const partsMax = 40;
-
-function partsOf(first: Recorded, rest: readonly Recorded[]): Claim | null {
-  const parts: { path: readonly PathStep[]; value: Recorded }[] = [];
+  const isSame = rest.every((other) => JSON.stringify(other) === text) && literalOf(first) !== null;
+  const parts: Part[] = [];
   collect(first, rest, [], parts);
+  // More fields than that are told in one piece, if they can be.
+  if (isSame && (parts.length === 0 || parts.length > partsMax)) return { whole: first };
   return parts.length === 0 ? null : { parts: parts.slice(0, partsMax) };
 }
 
-function collect(
-  value: Recorded,
-  others: readonly Recorded[],
-  path: readonly PathStep[],
-  parts: { path: readonly PathStep[]; value: Recorded }[],
-): void {
+const partsMax = 40;
+const itemsMax = 8;
+
+interface Part {
+  readonly path: readonly PathStep[];
+  readonly value: Recorded;
+}
+
+function collect(value: Recorded, others: readonly Recorded[], path: readonly PathStep[], parts: Part[]): void {
   const text = JSON.stringify(value);
-  if (path.length > 0 && literalOf(value) !== null && others.every((other) => JSON.stringify(other) === text)) {
+  const isSame = literalOf(value) !== null && others.every((other) => JSON.stringify(other) === text);
+  const hasFields = (value.t === "object" && value.v.length > 0) || (value.t === "array" && isListOfObjects(value.v));
+  if (path.length > 0 && isSame && !hasFields) {
     parts.push({ path, value });
     return;
   }
@@ -114,11 +115,16 @@ function collect(
     }
   } else if (value.t === "array") {
     if (others.some((other) => other.t !== "array" || other.v.length !== value.v.length)) return;
+    if (hasFields) parts.push({ path: [...path, { key: "length" }], value: { t: "json", v: value.v.length } });
     for (const [at, item] of value.v.entries()) {
       const same = others.map((other) => (other.t === "array" ? other.v[at] : undefined));
       if (same.every((other) => other !== undefined)) collect(item, same, [...path, { key: at }], parts);
     }
   }
+}
+
+function isListOfObjects(items: readonly Recorded[]): boolean {
+  return items.length > 0 && items.length <= itemsMax && items.every((item) => item.t === "object");
 }
 
 /** Source of the expression that a path leads to: `input[0].stock.get("mug").count`. */

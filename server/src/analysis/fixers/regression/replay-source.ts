@@ -6,16 +6,32 @@ import type { TestStyle } from "./test-style.ts";
 
 const probeTimeoutMs = 5_000;
 const testTimeoutMs = 10_000;
+const unknownPath = "/culprit-asks-for-what-is-not-there";
 
 /** What a service answered to the failing request. Status 0: it gave no answer, as when it crashes. */
 export interface Answer {
   readonly status: number;
   readonly isJson: boolean;
   readonly body: Recorded;
+  /** How often it was sent; the answer is the last one. */
+  readonly times: number;
+  /** The service answers the same to a path that nobody ever made. */
+  readonly isUnknownPath: boolean;
 }
 
-/** Source of a probe that starts the service, sends the request once, and writes the `Answer` to the result file. */
-export function replayProbeSource(style: TestStyle, entryImport: string, request: FailingRequest): string {
+/** How often a request is sent: so many times, or until the service fails. */
+export interface Sending {
+  readonly times: number;
+  readonly untilFailure: boolean;
+}
+
+/** Source of a probe that starts the service, sends the request, and writes the last `Answer` to the result file. */
+export function replayProbeSource(
+  style: TestStyle,
+  entryImport: string,
+  request: FailingRequest,
+  { times, untilFailure }: Sending,
+): string {
   return [
     ...runnerImports(style),
     importLine(style, ["writeFileSync"], "node:fs"),
@@ -24,15 +40,23 @@ export function replayProbeSource(style: TestStyle, entryImport: string, request
     recorderSource,
     `${testFunction(style)}("probe", async () => {`,
     "  const service = await startService();",
-    "  let answer = { status: 0, isJson: false, body: record(null) };",
-    "  try {",
-    `    const response = await ${fetchSource(request, probeTimeoutMs)};`,
-    "    const text = await response.text();",
-    "    let body = text;",
-    "    let isJson = true;",
-    "    try { body = JSON.parse(text); } catch { isJson = false; }",
-    "    answer = { status: response.status, isJson, body: record(body) };",
-    "  } catch {}",
+    "  let answer;",
+    `  for (let time = 1; time <= ${times}; time += 1) {`,
+    "    answer = { status: 0, isJson: false, body: record(null), times: time, isUnknownPath: false };",
+    "    try {",
+    `      const response = await ${fetchSource(request, probeTimeoutMs)};`,
+    "      const text = await response.text();",
+    "      let body = text;",
+    "      let isJson = true;",
+    "      try { body = JSON.parse(text); } catch { isJson = false; }",
+    "      answer = { ...answer, status: response.status, isJson, body: record(body) };",
+    "      if ([404, 405, 501].includes(response.status)) {",
+    `        const other = await ${fetchSource({ ...request, target: unknownPath }, probeTimeoutMs)};`,
+    "        answer.isUnknownPath = other.status === response.status && (await other.text()) === text;",
+    "      }",
+    "    } catch {}",
+    untilFailure ? "    if (answer.status === 0 || answer.status >= 500) break;" : "",
+    "  }",
     "  writeFileSync(process.env.CULPRIT_RESULT, JSON.stringify(answer));",
     "  service.closeAllConnections?.();",
     "  service.close();",
@@ -48,6 +72,7 @@ export function replayTestSource(
   entryImport: string,
   request: FailingRequest,
   expected: { readonly status: number; readonly isJson: boolean; readonly claim: Claim | null },
+  times: number,
   title: string,
 ): string {
   const assertions = expected.claim === null ? [] : bodyAssertions(expected.claim);
@@ -61,6 +86,12 @@ export function replayTestSource(
     `${testFunction(style)}(${JSON.stringify(title)}, async () => {`,
     "  const service = await startService();",
     "  try {",
+    ...(times > 1
+      ? [
+          `    for (let time = 1; time < ${times}; time += 1)`,
+          `      await (await ${fetchSource(request, testTimeoutMs)}).arrayBuffer();`,
+        ]
+      : []),
     `    const response = await ${fetchSource(request, testTimeoutMs)};`,
     "    const text = await response.text();",
     `    assert.equal(response.status, ${expected.status}, text);`,

@@ -11,6 +11,31 @@ export function valuesInPayload(payload: unknown): Recorded[] {
   return found;
 }
 
+const hintsMax = 40;
+
+/**
+ * Plain values that the failing input may have held: what an error's message quotes or names, and the texts and numbers of
+ * what was sent with it.
+ */
+export function hintsIn(message: string, payloads: readonly unknown[]): (string | number)[] {
+  const hints = new Set<string | number>();
+  for (const match of message.slice(0, 500).matchAll(/"([^"]*)"|'([^']*)'|`([^`]*)`/g))
+    hints.add(match[1] ?? match[2] ?? match[3] ?? "");
+  for (const word of message.slice(0, 500).split(/[\s,;()]+/)) {
+    const bare = word.replace(/^["'`]|["'`.:]$/g, "");
+    if (bare !== "" && hints.size < hintsMax / 2) hints.add(bare);
+  }
+  const collect = (value: Recorded): void => {
+    if (hints.size >= hintsMax) return;
+    if (value.t === "json" && (typeof value.v === "number" || (typeof value.v === "string" && value.v.length <= 80)))
+      hints.add(value.v);
+    if (value.t === "array") value.v.forEach(collect);
+    if (value.t === "object") for (const [, item] of value.v) collect(item);
+  };
+  for (const value of payloads.flatMap(valuesInPayload)) collect(value);
+  return [...hints];
+}
+
 function visit(value: unknown, depth: number, found: Recorded[]): void {
   if (depth > depthMax || found.length >= valuesMax) return;
   const parsed = typeof value === "string" && /^\s*[[{]/.test(value) ? parse(value) : value;

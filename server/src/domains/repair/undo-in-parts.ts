@@ -1,0 +1,95 @@
+import { parseDiff } from "../../analysis/diff/parse-diff.ts";
+import type { SyntaxNode } from "../../analysis/fixers/syntax.ts";
+import { isFunction, walk } from "../../analysis/fixers/syntax.ts";
+import { type ChangedPart, partsOf, undoParts } from "../../analysis/fixers/undo-parts.ts";
+import type { RepairContext } from "./repair-context.ts";
+import type { FileEdit } from "./repository-port.ts";
+
+/** Part of the blamed change undone, all else of it as it is. */
+export interface PartlyUndone {
+  readonly edits: readonly FileEdit[];
+  /** What stays and what goes, for people. */
+  readonly words: string;
+}
+
+const partsMax = 5;
+const testFile = /(?:^|\/)(?:tests?|__tests__|spec)\/|[.-](?:test|spec)\.[cm]?[jt]sx?$/i;
+
+/**
+ * The blamed change undone only where it fails: all that it wrote to the files on the failing stack, then each of its parts in
+ * the functions on the stack, nearest to the failing call first. What the rest of it brought, and its tests, stay.
+ */
+export async function undoInParts(ctx: RepairContext): Promise<PartlyUndone[]> {
+  const { culprit, repository, base } = ctx;
+  if (culprit === null) return [];
+  const all = partsOf(culprit.diff);
+  const builtUpon = await modulesBuiltUpon(ctx);
+  const proposals: PartlyUndone[] = [];
+  for (const path of new Set(ctx.frames.map((frame) => frame.path))) {
+    const parts = all.get(path);
+    if (parts === undefined || testFile.test(path)) continue;
+    const [changed, now] = [await repository.readFile(culprit.sha, path), await repository.readFile(base, path)];
+    if (changed === null || now === null) continue;
+    const lines = ctx.frames.filter((frame) => frame.path === path).map((frame) => frame.line);
+    const undo = (some: readonly ChangedPart[], words: string): void => {
+      const text = undoParts(changed, now, some);
+      const losesWork = builtUpon.some((name) => imports(now, name) && !imports(text ?? "", name));
+      if (text !== null && text !== now && !losesWork) proposals.push({ edits: [{ path, text }], words });
+    };
+    if (all.size > 1) undo(parts, `what it wrote to ${path}`);
+    const near = parts
+      .flatMap(smaller)
+      .filter((part) => isNear(ctx.deps.parseModule(path, changed), changed, part, now, lines));
+    for (const part of near.slice(0, partsMax)) undo([part], `what it wrote around line ${part.start} of ${path}`);
+  }
+  return proposals.slice(0, partsMax + 1);
+}
+
+/** Names of the modules that the blamed change added and others have worked on since: who takes out their use takes out that work. */
+async function modulesBuiltUpon({ culprit, repository, base }: RepairContext): Promise<string[]> {
+  const added = parseDiff(culprit?.diff ?? "").flatMap(({ oldPath, newPath }) =>
+    oldPath === null ? (newPath ?? []) : [],
+  );
+  const names: string[] = [];
+  for (const path of added.filter((one) => !testFile.test(one))) {
+    const [after, now] = [await repository.readFile(culprit?.sha ?? "", path), await repository.readFile(base, path)];
+    if (after !== now) names.push((path.split("/").at(-1) ?? path).replace(/\.[cm]?[jt]sx?$/, ""));
+  }
+  return names;
+}
+
+function imports(source: string, name: string): boolean {
+  return source.includes(`/${name}.`) || source.includes(`/${name}"`) || source.includes(`/${name}'`);
+}
+
+/** A part with as many lines before as after is also undone line by line. */
+function smaller(part: ChangedPart): ChangedPart[] {
+  if (part.added.length < 2 || part.added.length !== part.removed.length) return [part];
+  const single = part.added.map((added, at) => ({
+    start: part.start + at,
+    added: [added],
+    removed: part.removed.slice(at, at + 1),
+  }));
+  return [part, ...single.filter((one) => one.added[0] !== one.removed[0])];
+}
+
+/** Whether a part lies in a function that holds one of the failing lines; both are looked for by their text. */
+function isNear(
+  tree: SyntaxNode | null,
+  changed: string,
+  part: ChangedPart,
+  now: string,
+  failingLines: readonly number[],
+): boolean {
+  if (tree === null) return false;
+  const texts = new Set(failingLines.map((line) => (now.split("\n")[line - 1] ?? "").trim()));
+  const lines = changed.split("\n");
+  for (const { node } of walk(tree)) {
+    if (!isFunction(node)) continue;
+    const first = changed.slice(0, node.start).split("\n").length;
+    const last = changed.slice(0, node.end).split("\n").length;
+    const isInside = part.start >= first && part.start <= last;
+    if (isInside && lines.slice(first - 1, last).some((line) => texts.has(line.trim()))) return true;
+  }
+  return false;
+}
