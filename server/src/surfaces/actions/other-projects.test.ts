@@ -16,6 +16,7 @@ afterAll(() => bench.close());
 /** What each action needs beside the incident. */
 const inputs: Readonly<Record<string, object>> = {
   investigate_incident: {},
+  look_again: {},
   prove_patch: {},
   gate_incident: {},
   update_incident: { status: "suppressed", reason: "because" },
