@@ -57,7 +57,7 @@ export interface Diagnosis {
 export function diagnose(world: World): Diagnosis {
   const ofCode = isOfTelemetryAlone(world) ? [] : rankHypotheses(world, inspect(world).findings);
   const observed = world.observed === null ? null : answerObservations(world, world.observed);
-  const hypotheses = heedPeople(observed === null ? ofCode : combineHypotheses(world, ofCode, observed));
+  const hypotheses = heedPeople(observed === null ? ofCode : combineHypotheses(world, ofCode, observed), world.learned);
   const decision = decide(world, hypotheses, observed);
   const causes = observed === null ? [] : causesOf(observed);
   const [top] = hypotheses;
@@ -68,7 +68,7 @@ export function diagnose(world: World): Diagnosis {
     hypotheses,
     ...decision,
     confidence,
-    missing: missingOf(world, observed),
+    missing: missingOf(world, observed, decision.verdict),
     silent: decision.verdict === "inconclusive" || confidence < silentBelow,
   };
 }
@@ -107,8 +107,11 @@ function causesOf(answer: ObservedAnswer): DiagnosedCause[] {
     .sort((a, b) => b.score - a.score || (a.component < b.component ? -1 : 1));
 }
 
-function missingOf(world: World, answer: ObservedAnswer | null): string[] {
+function missingOf(world: World, answer: ObservedAnswer | null, verdict: Verdict): string[] {
   const missing = new Set<string>();
+  const { otherCause } = world.learned;
+  if (verdict === "inconclusive" && otherCause !== null && !otherCause.why?.trim())
+    missing.add(`${otherCause.by} said that the cause is another, and not which: set the root cause with a summary.`);
   if (answer !== null) {
     for (const objection of answer.objections) if (objection.missing !== null) missing.add(objection.missing);
     const { observations } = answer.observed;

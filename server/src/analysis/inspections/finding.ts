@@ -12,6 +12,8 @@ export type Subject =
   | { readonly kind: "rollback"; readonly deploymentId: string | null }
   | { readonly kind: "outside"; readonly target: string | null }
   | { readonly kind: "traffic" }
+  /** What a person named that nothing here tells of, in their words. */
+  | { readonly kind: "named"; readonly words: string }
   | { readonly kind: "unknown" };
 
 /** Something that was read. `ref` resolves: `git:<sha>`, `blame:<sha>:<path>:<line>`, `sql:<table>?<where>`, `feedback:<entry of the log>`, or what the telemetry store gave. */
@@ -53,5 +55,6 @@ export function subjectKey(subject: Subject): string {
   if (subject.kind === "commit") return `commit ${subject.sha}`;
   if (subject.kind === "config_change" || subject.kind === "change") return `${subject.kind} ${subject.id}`;
   if (subject.kind === "component") return `component ${subject.key}`;
+  if (subject.kind === "named") return `named ${subject.words}`;
   return subject.kind;
 }

@@ -1,18 +1,24 @@
 import type { Finding } from "../inspections/finding.ts";
 import type { RankedHypothesis } from "../ranking/rank-hypotheses.ts";
 import { evidenceDigest } from "./evidence-digest.ts";
+import type { Learned } from "./learned.ts";
+import { namedCause } from "./named-cause.ts";
 
 /**
- * Puts hypotheses into the order that people's words ask for: what was confirmed first, as sure as whoever confirmed it; then by confidence; what was ruled out below
- * all that was not. Where everything was ruled out, that no cause is known comes first, with their words as its reasons.
+ * Puts hypotheses into the order that people's words ask for: the cause that they named in their own words, or what they confirmed, first, as sure as they are; then by
+ * confidence; what was ruled out below all that was not. Where everything was ruled out, that no cause is known comes first, with their words as its reasons.
  */
-export function heedPeople(hypotheses: readonly RankedHypothesis[]): RankedHypothesis[] {
+export function heedPeople(hypotheses: readonly RankedHypothesis[], learned: Learned): RankedHypothesis[] {
   const isOut = (one: RankedHypothesis) => one.word?.standing === "ruled_out";
   const place = (one: RankedHypothesis) => (one.word?.standing === "confirmed" ? 0 : isOut(one) ? 2 : 1);
   const sorted = hypotheses
     .map((one) => (one.word?.standing === "confirmed" ? { ...one, confidence: one.word.sureness } : one))
     // Equals stay in the order that they came in.
     .sort((a, b) => place(a) - place(b) || b.confidence - a.confidence);
+  const named = namedCause(learned);
+  // Beside a cause that somebody knows, that none is known is no alternative.
+  if (named !== null)
+    return [named, ...sorted.filter(({ subject, type }) => subject.kind !== "unknown" || type !== "unknown")];
   if (sorted.length === 0 || !sorted.every(isOut)) return sorted;
   return [nothingLeft(sorted.flatMap(({ word }) => word?.finding ?? [])), ...sorted];
 }

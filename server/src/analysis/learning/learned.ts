@@ -42,8 +42,8 @@ export interface JudgedConclusion extends PersonsWord {
 export interface Learned {
   readonly priors: readonly LearnedPrior[];
   readonly judged: readonly JudgedConclusion[];
-  /** The cause that people named and that is none of the conclusions, which rules out all of them; null for none. */
-  readonly otherCause: PersonsWord | null;
+  /** The cause that people named and that is none of the conclusions, which rules out all of them; `why` is the cause in their words. Null for none. */
+  readonly otherCause: (PersonsWord & { readonly sureness?: number | null }) | null;
 }
 
 /** What a conclusion that a person ruled out may reach at most while nothing new speaks for it. */

@@ -1,5 +1,5 @@
 import type { HypothesisType } from "@culprit/contract";
-import { type Finding, type Subject, subjectKey } from "../inspections/finding.ts";
+import { type EvidenceDraft, type Finding, type Subject, subjectKey } from "../inspections/finding.ts";
 import { newSince } from "./evidence-digest.ts";
 import type { JudgedConclusion, Learned, PersonsWord } from "./learned.ts";
 
@@ -42,19 +42,33 @@ export function peoplesWord(
       subject,
       weight: isConfirmed ? 1 : -1,
       text: textOf(judged, fresh),
-      evidence: {
-        kind: "note",
-        source: "manual",
-        ref: `feedback:${judged.feedbackId ?? judged.saidAt}`,
+      evidence: wordEvidence(judged, {
         title: isConfirmed ? "A person confirmed it" : "A person ruled it out",
-        snapshot: [
-          `who: ${judged.by}`,
-          `when: ${judged.saidAt}`,
-          `said: ${isConfirmed ? `it is the cause${sureness === null ? "" : ` (${sureness.toFixed(2)} sure)`}` : "it is not the cause"}`,
-          `why: ${judged.why ?? "no reason given"}`,
-        ].join("\n"),
-      },
+        said: isConfirmed
+          ? `it is the cause${sureness === null ? "" : ` (${sureness.toFixed(2)} sure)`}`
+          : "it is not the cause",
+        why: judged.why ?? "no reason given",
+      }),
     },
+  };
+}
+
+/** The entry of the log in which somebody said something: who, when, what and why. */
+export function wordEvidence(
+  word: PersonsWord,
+  { title, said, why }: { readonly title: string; readonly said: string; readonly why: string | null },
+): EvidenceDraft {
+  return {
+    kind: "note",
+    source: "manual",
+    ref: `feedback:${word.feedbackId ?? word.saidAt}`,
+    title,
+    snapshot: [
+      `who: ${word.by}`,
+      `when: ${word.saidAt}`,
+      `said: ${said}`,
+      ...(why === null ? [] : [`why: ${why}`]),
+    ].join("\n"),
   };
 }
 

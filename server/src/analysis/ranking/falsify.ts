@@ -39,7 +39,9 @@ export function falsificationTest({ subject, type, title, place, isOwned }: Fals
       return `Wrong if ${subject.target ?? "the other system"} answered other callers at that time (its status, and calls of other services to it).`;
     case "traffic":
       return `Wrong if the trouble goes on at the usual rate of requests, or began before the rate rose (request rate${place === null ? "" : ` of ${place}`} beside errors and latency).`;
+    case "named":
+      return "Wrong if the trouble goes on after this is mended, or was there before it began.";
     case "unknown":
-      return "Wrong if any component or change listed here turns out to have moved first; look at what is missing below.";
+      return "Wrong if any component or change listed here turns out to have moved first.";
   }
 }

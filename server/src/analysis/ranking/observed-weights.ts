@@ -75,6 +75,7 @@ export function startingOf(subject: Subject): `start:${keyof typeof startingOdds
       return "start:traffic";
     case "commit":
     case "outside":
+    case "named":
     case "unknown":
       return "start:unknown";
   }

@@ -61,6 +61,7 @@ function prior(subject: Subject, world: World, inRange: ReadonlySet<string>): nu
       return -1.6;
     case "traffic":
       return -1.2;
+    case "named":
     case "unknown":
       return -1.4;
   }
@@ -228,6 +229,7 @@ function typeOf(subject: Subject, findings: readonly Finding[]): HypothesisType 
     case "traffic":
       return "traffic";
     case "component":
+    case "named":
     case "unknown":
       return "unknown";
   }
@@ -257,6 +259,7 @@ function titleOf(subject: Subject, world: World): string {
       return "Clients sent what the service refuses";
     case "change":
     case "component":
+    case "named":
     case "unknown":
       return "The cause is not known";
   }

@@ -176,6 +176,7 @@ export function titleOfAlternative(observed: Observed, { subject, component, cha
     case "commit":
     case "rollback":
     case "outside":
+    case "named":
     case "unknown":
       return "The cause is not among what was measured";
   }

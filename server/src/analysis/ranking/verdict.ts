@@ -35,9 +35,9 @@ export function decide(
 ): Decision {
   const [top, next] = hypotheses;
   if (top === undefined) return nobody("Inconclusive: nothing is known about what changed.");
+  if (top.word?.standing === "confirmed" && top.confidence >= likelyMin) return decideByPeople(top);
   if (top.type === "unknown" && next !== undefined && hypotheses.slice(1).every(isRuledOut))
     return nobody("Inconclusive: people ruled out every cause that was found.");
-  if (top.word?.standing === "confirmed" && top.confidence >= likelyMin) return decideByPeople(top);
   if (answer !== null && isOfTelemetry(top)) return decideByTelemetry(answer, top);
   if (answer !== null && isOfTelemetryAlone(world)) return nobody(inconclusiveByTelemetry(answer));
   const isCause = ["commit", "config_change", "rollback"].includes(top.subject.kind);

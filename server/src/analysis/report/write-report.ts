@@ -120,6 +120,8 @@ function nextSteps(world: World, decision: Diagnosis, top: RankedHypothesis | un
     return "Deploy the revision from before the rollback again, or take over the commits that it took out, and see the failure stop.";
   if (top?.subject.kind === "config_change" && decision.verdict !== "inconclusive")
     return "Set the changed values back and see the failure stop.";
+  if (top?.subject.kind === "named" && decision.verdict !== "inconclusive")
+    return `Mend what was named (${safe(top.title, 200)}) and see the failure stop. If it goes on, reject that cause; the investigation then runs again.`;
   if (top?.subject.kind === "outside")
     return `Look at the state of ${safe(top.subject.target ?? "the other system")} and of the network to it; nothing in this deployment needs to be taken back for it.`;
   if (top?.subject.kind === "traffic") return "Look at who sends these requests and what they have in common.";
@@ -148,7 +150,7 @@ function whatIsMissing({ codeMissing, frames, running }: World): string[] {
 
 function doubts(world: World, decision: Diagnosis, top: RankedHypothesis | undefined): string {
   const lines =
-    top === undefined || top.component === null
+    top === undefined || (top.component === null && top.subject.kind !== "named")
       ? ["- The same failure on a revision without the change that is named, or from before its deployment."]
       : [`- ${safe(top.falsification, 600)}`];
   if (decision.culpritCommit !== null) lines.push("- The failure going on after that commit is taken back.");

@@ -50,22 +50,33 @@ export function lastWords(among: RawBuilder<unknown>): RawBuilder<LastWord> {
         AND (n.created_at, n.feedback_event_id) > (w.judged_at, w.feedback_event_id)))`;
 }
 
+/** What the subject of a cause begins with that people named in their own words (`subjectKey`). */
+export const namedPrefix = "named ";
+
 /** Of one whose cause people named outside of all that was answered: who, when and what. */
 export interface OtherCause extends Pick<LastWord, "incident_id" | "actor_type" | "actor_id" | "login"> {
   readonly said_at: Date;
   readonly feedback_event_id: string;
   readonly summary: string | null;
+  /** 0..1, where whoever confirmed it later said so. */
+  readonly sureness: number | null;
 }
 
-/** A query of `OtherCause`s: the incidents, picked as in `lastWords`, whose cause people named last, and as one that no hypothesis tells of. */
+/**
+ * A query of `OtherCause`s: the incidents, picked as in `lastWords`, whose cause people named last, and as one that no finding tells of. The answer after it has that cause as
+ * a hypothesis: to confirm that one names the cause again, to reject it takes it back.
+ */
 export function otherCauses(among: RawBuilder<unknown>): RawBuilder<OtherCause> {
   return sql<OtherCause>`
     SELECT o.* FROM (
       SELECT DISTINCT ON (i.id) i.id AS incident_id, e.created_at AS said_at, e.feedback_event_id, e.actor_type, e.actor_id, u.github_login AS login,
-        e.payload ->> 'summary' AS summary, e.payload ->> 'root_cause_kind' AS kind
+        coalesce(substr(n.subject, ${namedPrefix.length + 1}::int), e.payload ->> 'summary') AS summary, (e.payload ->> 'confidence_override')::float8 AS sureness,
+        CASE WHEN e.event_type = 'hypothesis_rejected' THEN NULL WHEN n.subject IS NOT NULL THEN 'other' ELSE e.payload ->> 'root_cause_kind' END AS kind
       FROM incidents i
-      JOIN feedback_events e ON e.incident_id = i.id AND e.event_type IN ('hypothesis_confirmed', 'root_cause_set')
+      JOIN feedback_events e ON e.incident_id = i.id AND e.event_type IN ('hypothesis_confirmed', 'hypothesis_rejected', 'root_cause_set')
+      LEFT JOIN LATERAL (SELECT h.details ->> 'subject' AS subject FROM incident_hypotheses h WHERE h.incident_id = i.id
+        AND h.hypothesis_id = (e.payload ->> 'hypothesis_id')::uuid AND starts_with(h.details ->> 'subject', ${namedPrefix})) n ON true
       LEFT JOIN users u ON e.actor_type = 'user' AND u.id::text = e.actor_id
-      WHERE ${among} ORDER BY i.id, e.created_at DESC, e.feedback_event_id DESC
+      WHERE ${among} AND (e.event_type <> 'hypothesis_rejected' OR n.subject IS NOT NULL) ORDER BY i.id, e.created_at DESC, e.feedback_event_id DESC
     ) o WHERE o.kind = 'other'`;
 }

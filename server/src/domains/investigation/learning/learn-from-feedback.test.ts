@@ -66,6 +66,15 @@ async function newestOf({ deps }: Scenario, incident: string): Promise<string> {
   return rows[0]?.hypothesis_id ?? "";
 }
 
+/** What the newest revision puts first. */
+async function firstOf({ deps }: Scenario, incident: string): Promise<string> {
+  const { rows } = await sql<{ hypothesis_id: string }>`
+    SELECT hypothesis_id FROM incident_hypotheses WHERE incident_id = ${incident} AND rank = 1 ORDER BY revision DESC LIMIT 1`.execute(
+    deps.database.db,
+  );
+  return rows[0]?.hypothesis_id ?? "";
+}
+
 /** Says in the newest revision whether the commit that was blamed first is right. */
 async function judge(scenario: Scenario, incident: string, isRight: boolean): Promise<void> {
   const hypothesis_id = await newestOf(scenario, incident);
@@ -126,18 +135,48 @@ test("a conclusion that a person ruled out stays at the end of the next answers,
   expect(await wordsIn(scenario, incident)).toMatchObject([{ side: "for", rank: 1 }]);
 });
 
-test("a root cause that no hypothesis tells of rules out what was answered, and one that is a hypothesis overrides it", async () => {
+test("a root cause that no hypothesis tells of comes first, in whoever's words, rules out what was answered, and one that is a hypothesis overrides it", async () => {
   const { scenario, incident, guilty } = await broken();
   await investigateIncident(scenario.deps, { incidentId: incident });
   await judge(scenario, incident, true);
   await setCause(scenario, incident, { root_cause_kind: "other", summary: "a full disk" });
   const other = await investigateIncident(scenario.deps, { incidentId: incident });
-  expect(other).toMatchObject({ verdict: "inconclusive", culpritCommit: null });
+  expect(other).toMatchObject({ verdict: "confirmed", culpritCommit: null, culpritChange: null, confidence: 1 });
+  expect(other.summary).toMatch(/^a full disk is the cause: pager named it at \d{4}-/);
+  expect(other.hypotheses[0]).toMatchObject({ title: "a full disk", confidence: 1 });
+  const { report_markdown } = await scenario.deps.database.db
+    .selectFrom("incident_reports")
+    .select("report_markdown")
+    .where("incident_id", "=", incident)
+    .where("revision", "=", other.revision)
+    .executeTakeFirstOrThrow();
+  expect(report_markdown).toMatch(
+    /## The cause\n\na full disk .*\n\n.*\nwho: pager\nwhen: .*\nsaid: the cause is: a full disk/,
+  );
   expect((await wordsIn(scenario, incident))[0]?.snapshot).toContain("why: the cause is another: a full disk");
   const hypothesis_id = await newestOf(scenario, incident);
   await setCause(scenario, incident, { root_cause_kind: "hypothesis", hypothesis_id });
   const named = await investigateIncident(scenario.deps, { incidentId: incident });
   expect(named).toMatchObject({ verdict: "confirmed", culpritCommit: guilty });
+});
+
+test("a cause in a person's own words stands when it is confirmed, as sure as they are, and is gone once it is rejected", async () => {
+  const { scenario, incident, guilty } = await broken();
+  await investigateIncident(scenario.deps, { incidentId: incident });
+  await setCause(scenario, incident, { root_cause_kind: "other", summary: "a full disk" });
+  await investigateIncident(scenario.deps, { incidentId: incident });
+  const hypothesis_id = await firstOf(scenario, incident);
+  await say(scenario, incident, {
+    event_type: "hypothesis_confirmed",
+    payload: { hypothesis_id, confidence_override: 0.85 },
+  });
+  const sure = await investigateIncident(scenario.deps, { incidentId: incident });
+  expect(sure).toMatchObject({ verdict: "confirmed", confidence: 0.85, culpritCommit: null });
+  expect(sure.hypotheses[0]?.title).toBe("a full disk");
+  await say(scenario, incident, { event_type: "hypothesis_rejected", payload: { hypothesis_id } });
+  const again = await investigateIncident(scenario.deps, { incidentId: incident });
+  expect(again.culpritCommit).toBe(guilty);
+  expect(again.hypotheses.map(({ title }) => title)).not.toContain("a full disk");
 });
 
 test("what was said of an episode before the incident was resolved does not bind the answer about the next one", async () => {
@@ -247,8 +286,9 @@ test("a kept world asked again gives the same answer, and confirmed incidents ar
   expect(resolution_kind).toBeNull();
   await judge(scenario, incident, true);
   expect(await confirmed()).toHaveLength(1);
+  // Named in their own words: the answer that stood then was wrong, and counts.
   await setCause(scenario, incident, { root_cause_kind: "other", summary: "a full disk" });
-  expect(await confirmed()).toEqual([]);
+  expect(await confirmed()).toMatchObject([{ confirmed: "a full disk", isRight: false, wasRight: false }]);
 });
 
 test("an answer of another engine is told apart from this one's in words", async () => {

@@ -4,7 +4,7 @@ import type { Learned } from "../../../analysis/learning/learned.ts";
 import type { DB } from "../../../platform/db/tables.generated.ts";
 import { toPublicId } from "../../../platform/ids/ids.ts";
 import { nameOfActor } from "../feedback/list-feedback.ts";
-import { type LastWord, lastWords, otherCauses } from "./last-words.ts";
+import { type LastWord, lastWords, namedPrefix, otherCauses } from "./last-words.ts";
 
 /** After half a year a judgement has a four-hundredth of its weight. */
 const reachDays = 180;
@@ -26,6 +26,7 @@ export async function loadLearned(
   const [others, own, elsewhere] = await Promise.all([
     sql<LastWord>`
       SELECT * FROM (${lastWords(sql`i.project_id = ${projectId} AND i.id <> ${incidentId} AND e.project_id = ${projectId} AND e.created_at >= ${since}`)}) w
+      WHERE NOT starts_with(w.subject, ${namedPrefix})
       ORDER BY w.judged_at DESC, w.feedback_event_id DESC, w.subject LIMIT ${judgementsMax}`.execute(db),
     sql<LastWord>`SELECT * FROM (${lastWords(ofEpisode)}) w ORDER BY w.judged_at, w.feedback_event_id, w.subject`.execute(
       db,
@@ -61,6 +62,7 @@ export async function loadLearned(
           saidAt: row.said_at.toISOString(),
           by: nameOfActor(row),
           why: row.summary,
+          sureness: row.sureness,
           feedbackId: toPublicId("fbk", row.feedback_event_id),
         }))
         .at(0) ?? null,
