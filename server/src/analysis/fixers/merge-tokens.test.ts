@@ -35,3 +35,15 @@ test("one-sided changes of any text come out as they are", () => {
     }),
   );
 });
+
+test("a line that one side changed and the other undid merges beside a function that goes", () => {
+  const tail = "}\n\nexports.f = f;\n";
+  const before = `  return sum((total) => total + Number(a ?? ""), 0);\n${tail}`;
+  const changed = `  return sum((total) => total + read(a ?? "0"), 0);\n}\n\nfunction read(text) {\n  return Number(/x/.exec(text)[1], 0);\n${tail}`;
+  const now = changed
+    .replace("  return sum((total)", "  const all = sum((total)")
+    .replace("0);\n}", "0);\n  return round(all);\n}");
+  expect(mergeTokens(changed, now, before)).toBe(
+    `  const all = sum((total) => total + Number(a ?? ""), 0);\n  return round(all);\n${tail}`,
+  );
+});

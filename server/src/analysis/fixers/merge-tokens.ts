@@ -17,8 +17,8 @@ export function mergeTokens(
 ): string | null {
   if (ours === base || ours === theirs) return theirs;
   if (theirs === base) return ours;
-  const tokens = tokensOf(base);
-  const [own, other] = [changesBetween(tokens, tokensOf(ours)), changesBetween(tokens, tokensOf(theirs))];
+  const tokens = linesOf(base).flatMap(tokensOf);
+  const [own, other] = [changesOf(base, ours), changesOf(base, theirs)];
   if (own === null || other === null) return null;
   let all: TextEdit[] = [...own];
   for (const change of other) {
@@ -52,19 +52,37 @@ function tokensOf(text: string): string[] {
   return text.match(tokenPattern) ?? [];
 }
 
-/** What turns one list of tokens into the other, by a longest common subsequence. */
+function linesOf(text: string): string[] {
+  return text.match(/[^\n]*\n|[^\n]+/g) ?? [];
+}
+
+/**
+ * What turns one text into another, counted in tokens. Lines that stayed are told first, so that words are only compared within
+ * the lines that did not: words alone would be found again anywhere.
+ */
+function changesOf(from: string, to: string): TextEdit[] | null {
+  const lines = linesOf(from);
+  const changed = changesBetween(lines, linesOf(to));
+  if (changed === null) return null;
+  const offsets = [0];
+  for (const line of lines) offsets.push((offsets.at(-1) ?? 0) + tokensOf(line).length);
+  const all: TextEdit[] = [];
+  for (const { start, end, text } of changed) {
+    const words = changesBetween(lines.slice(start, end).flatMap(tokensOf), linesOf(text).flatMap(tokensOf));
+    if (words === null) return null;
+    const shift = offsets[start] ?? 0;
+    all.push(...words.map((word) => ({ ...word, start: word.start + shift, end: word.end + shift })));
+  }
+  return all;
+}
+
+/** What turns one list of pieces into the other, by a longest common subsequence. */
 function changesBetween(from: readonly string[], to: readonly string[]): TextEdit[] | null {
   let head = 0;
   while (head < from.length && head < to.length && from[head] === to[head]) head += 1;
-  let tail = 0;
-  while (
-    tail < from.length - head &&
-    tail < to.length - head &&
-    from[from.length - 1 - tail] === to[to.length - 1 - tail]
-  )
-    tail += 1;
-  const a = from.slice(head, from.length - tail);
-  const b = to.slice(head, to.length - tail);
+  // A common end is not cut off: what repeats there (a closing brace) may belong to a change before it.
+  const a = from.slice(head);
+  const b = to.slice(head);
   const width = b.length + 1;
   if ((a.length + 1) * width > cellsMax) return null;
   const lengths = lengthsOf(a, b);
@@ -81,7 +99,9 @@ function changesBetween(from: readonly string[], to: readonly string[]): TextEdi
     while ((i < a.length || j < b.length) && !(i < a.length && j < b.length && a[i] === b[j])) {
       const down = i < a.length ? (lengths[(i + 1) * width + j] ?? 0) : -1;
       const right = j < b.length ? (lengths[i * width + j + 1] ?? 0) : -1;
-      if (down >= right) i += 1;
+      // Of equally good ways the one that finds the next common piece soonest: the change is where people see it.
+      const isDown = down === right ? a[i + 1] === b[j] || a[i] !== b[j + 1] : down > right;
+      if (isDown) i += 1;
       else {
         change.text += b[j];
         j += 1;

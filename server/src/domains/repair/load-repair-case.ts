@@ -17,6 +17,8 @@ export interface RepairCase {
   readonly baseCommit: string | null;
   /** The blamed commit; null where the verdict blames none. */
   readonly culpritCommit: string | null;
+  /** Other commits that the investigation holds possible, likeliest first; a proof may tell that it was one of them. */
+  readonly otherCommits: readonly string[];
   readonly verdict: string | null;
   readonly verdictSummary: string | null;
   readonly hypothesis: { readonly title: string; readonly confidence: number; readonly advice: string | null } | null;
@@ -54,9 +56,10 @@ export async function loadRepairCase(db: Kysely<DB>, incidentId: string): Promis
     FROM incidents i JOIN projects p ON p.id = i.project_id WHERE i.id = ${incidentId}`.execute(db);
   const row = rows[0];
   if (row === undefined) throw new CulpritError("NOT_FOUND", `There is no incident ${toPublicId("inc", incidentId)}.`);
-  const [baseCommit, hypothesis, payloads, repositoryIds] = await Promise.all([
+  const [baseCommit, hypothesis, commits, payloads, repositoryIds] = await Promise.all([
     row.commit_sha ?? revisionAt(db, row),
     topHypothesis(db, incidentId),
+    suspectedCommits(db, incidentId),
     loadPayloads(db, incidentId),
     loadRepositoryIds(db, row.project_id),
   ]);
@@ -69,6 +72,7 @@ export async function loadRepairCase(db: Kysely<DB>, incidentId: string): Promis
     frames: Array.isArray(row.frames) ? row.frames : [],
     baseCommit,
     culpritCommit: row.verdict === "inconclusive" ? null : row.culprit_commit,
+    otherCommits: commits.filter((sha) => sha !== row.culprit_commit).slice(0, otherCommitsMax),
     verdict: row.verdict,
     verdictSummary: row.verdict_summary,
     hypothesis,
@@ -96,6 +100,21 @@ async function topHypothesis(db: Kysely<DB>, incidentId: string): Promise<Repair
     WHERE incident_id = ${incidentId} ORDER BY revision DESC, rank LIMIT 1`.execute(db);
   const row = rows[0];
   return row === undefined ? null : { ...row, confidence: Number(row.confidence) };
+}
+
+const otherCommitsMax = 2;
+
+/** Commits of the newest answer by rank; none where a person confirmed the cause, and none that a person ruled out. */
+async function suspectedCommits(db: Kysely<DB>, incidentId: string): Promise<string[]> {
+  const { rows } = await sql<{ commit_sha: string }>`
+    SELECT h.details->>'commitSha' AS commit_sha FROM incident_hypotheses h
+    WHERE h.incident_id = ${incidentId} AND h.details->>'commitSha' IS NOT NULL
+      AND h.revision = (SELECT max(revision) FROM incident_hypotheses WHERE incident_id = ${incidentId})
+      AND NOT EXISTS (
+        SELECT FROM judged_hypotheses j
+        WHERE j.incident_id = h.incident_id AND (j.is_confirmed OR j.subject = h.details->>'subject'))
+    ORDER BY h.rank`.execute(db);
+  return [...new Set(rows.map((entry) => entry.commit_sha))];
 }
 
 async function loadPayloads(db: Kysely<DB>, incidentId: string): Promise<unknown[]> {

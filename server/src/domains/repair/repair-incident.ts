@@ -57,7 +57,7 @@ export async function repairIncident(
       await progress(`${run.proposer}: ${run.proof}. ${run.explanation} ${run.reason}`.replace(/\s+/g, " "));
     };
     if ("reason" in opened) await keep(emptyRun(repairCase, opened.reason, "none", performance.now() - startedAt));
-    else await tryProposals(opened.ctx, keep, progress);
+    else await tryCommits(opened.ctx, keep, runs, progress);
     const best = bestOf(runs);
     if (best === undefined) throw new Error("A repair ended without a run.");
     const ctx = "ctx" in opened ? opened.ctx : null;
@@ -83,6 +83,40 @@ export async function repairIncident(
   } finally {
     if ("ctx" in opened) await opened.ctx.repository.close();
   }
+}
+
+/**
+ * Tries the blamed commit, then the others that the investigation holds possible: only the change that did it makes a test fail
+ * after and pass before.
+ */
+async function tryCommits(
+  ctx: RepairContext,
+  keep: (run: RepairRun) => Promise<void>,
+  runs: readonly RepairRun[],
+  progress: Progress,
+): Promise<void> {
+  await tryProposals(ctx, keep, progress);
+  for (const sha of ctx.culprit === null ? [] : ctx.repairCase.otherCommits) {
+    if (runs.some((run) => run.proof === "green")) return;
+    const other = await withCulprit(ctx, sha);
+    if (other === null) continue;
+    await progress(
+      `Nothing is proven for the blamed commit: trying ${sha.slice(0, 10)}, the next that may have done it.`,
+    );
+    const told = ` The verdict blames ${ctx.culprit?.sha.slice(0, 10)}; this was tried for ${sha.slice(0, 10)}.`;
+    await tryProposals(
+      other,
+      (run) => keep({ ...run, explanation: run.explanation + told, reason: run.reason + told }),
+      progress,
+    );
+  }
+}
+
+/** The same case with another commit blamed; null where that is not part of what ran. */
+async function withCulprit(ctx: RepairContext, sha: string): Promise<RepairContext | null> {
+  const culprit = await describeCulprit(ctx.repository, ctx.base, sha);
+  if (culprit === null) return null;
+  return { ...ctx, culprit, revert: await revertCulprit(ctx.deps, ctx.repository, ctx.base, culprit) };
 }
 
 async function tryProposals(

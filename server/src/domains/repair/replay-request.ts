@@ -123,6 +123,10 @@ interface Expectation {
   readonly origin: string;
 }
 
+function good(outcome: Awaited<ReturnType<typeof answerAt>>): Answer[] {
+  return "answer" in outcome && isGood(outcome.answer) ? [outcome.answer] : [];
+}
+
 /** What the service answers without the blamed change: before it, and at the deployed commit with it undone. */
 async function expectedAnswer(
   ctx: RepairContext,
@@ -132,9 +136,10 @@ async function expectedAnswer(
   const { culprit, revert } = ctx;
   if (culprit === null) return { reason: "No commit is blamed, so nothing says what the right answer would be." };
   const parent = culprit.parent;
-  const isNew = await isNewRoute(ctx, replay.request);
-  const good = (outcome: Awaited<ReturnType<typeof answerAt>>): Answer[] =>
-    "answer" in outcome && isGood(outcome.answer) && !(isNew && outcome.answer.isUnknownPath) ? [outcome.answer] : [];
+  if (await isNewRoute(ctx, replay.request))
+    return {
+      reason: `${culprit.sha.slice(0, 10)} brought this route, so nothing before it says what the right answer would be.`,
+    };
   const askBefore = async (): Promise<Answer[]> =>
     parent === null ? [] : good(await answerAt(ctx, runs, replay, parent, []));
   const askWithout = async (): Promise<Answer[]> =>
@@ -152,7 +157,7 @@ async function expectedAnswer(
     return expectation([second, ...(await askWithout())], `with ${culprit.sha.slice(0, 10)} undone`);
   if (first !== undefined) return expectation([first, ...(await askBefore())], `before ${culprit.sha.slice(0, 10)}`);
   return {
-    reason: `Without ${culprit.sha.slice(0, 10)} the request fails as well, or its route is not there, so nothing says what the right answer would be.`,
+    reason: `The request fails without ${culprit.sha.slice(0, 10)} as well, so nothing says what the right answer would be.`,
   };
 }
 
@@ -193,7 +198,6 @@ function readAnswer(written: unknown): Answer | null {
     isJson: value.isJson,
     body: value.body,
     times: Math.min(timesMax, Math.max(1, Math.trunc(times))),
-    isUnknownPath: value.isUnknownPath === true,
   };
 }
 

@@ -33,7 +33,7 @@ export async function undoInParts(ctx: RepairContext): Promise<PartlyUndone[]> {
     const lines = ctx.frames.filter((frame) => frame.path === path).map((frame) => frame.line);
     const undo = (some: readonly ChangedPart[], words: string): void => {
       const text = undoParts(changed, now, some);
-      const losesWork = builtUpon.some((name) => imports(now, name) && !imports(text ?? "", name));
+      const losesWork = builtUpon.some((name) => usesOf(text ?? "", name) < usesOf(now, name));
       if (text !== null && text !== now && !losesWork) proposals.push({ edits: [{ path, text }], words });
     };
     if (all.size > 1) undo(parts, `what it wrote to ${path}`);
@@ -58,8 +58,17 @@ async function modulesBuiltUpon({ culprit, repository, base }: RepairContext): P
   return names;
 }
 
-function imports(source: string, name: string): boolean {
-  return source.includes(`/${name}.`) || source.includes(`/${name}"`) || source.includes(`/${name}'`);
+/** How often a source names what it imports from a module. */
+function usesOf(source: string, module: string): number {
+  const escaped = module.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+  const from = new RegExp(
+    `(?:import|const|let|var)\\s+([^;=]*?)\\s*(?:from|=\\s*(?:await\\s+)?(?:require|import)\\()\\s*["'\`][^"'\`]*/${escaped}(?:\\.\\w+)?["'\`]`,
+  );
+  const names = (from.exec(source)?.[1] ?? "").match(/[\w$]+/g) ?? [];
+  return names.reduce(
+    (sum, name) => sum + (source.match(new RegExp(`(?<![\\w$.])${name}(?![\\w$])`, "g"))?.length ?? 0),
+    0,
+  );
 }
 
 /** A part with as many lines before as after is also undone line by line. */

@@ -71,5 +71,8 @@ test("a path is new when the change wrote a word of it where it was not before",
   const before = ['if (area === "books") return list();'];
   expect(isPathOfChange("/books/b-1", ['if (area === "books" || x) return list();'], before)).toBe(false);
   expect(isPathOfChange("/badges?all", ['if (area === "badges") return badges();'], before)).toBe(true);
+  expect(isPathOfChange("/badges?all", ["  [/^\\/badges$/, listBadges],"], before)).toBe(true);
+  expect(isPathOfChange("/books/badges", ['router.get("/books/badges", list);'], before)).toBe(true);
   expect(isPathOfChange("/books/978", ["return this.byIsbn(id);"], before)).toBe(false);
+  expect(isPathOfChange("/badges", ["const badges = [];"], before)).toBe(false);
 });

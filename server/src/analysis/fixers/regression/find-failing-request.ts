@@ -100,12 +100,15 @@ function firstText(record: Readonly<Record<string, unknown>>, keys: readonly str
 }
 
 /**
- * Whether a change brought the path of a request: it wrote a word of the path into a file where that word was not before.
- * `before` holds the changed files as they were.
+ * Whether a change brought the path of a request: it wrote a word of the path, as routes are written (in quotes or between
+ * slashes), into a file where that word was not before. `before` holds the changed files as they were.
  */
 export function isPathOfChange(target: string, added: readonly string[], before: readonly string[]): boolean {
   const words = (target.split("?")[0] ?? "").split("/").filter((word) => /^[a-z][a-z_-]*$/i.test(word));
-  const holds = (texts: readonly string[], word: string): boolean =>
-    texts.some((text) => new RegExp(`(?<![\\w-])${word}(?![\\w-])`).test(text));
-  return words.some((word) => holds(added, word) && !holds(before, word));
+  const holds = (texts: readonly string[], pattern: string): boolean =>
+    texts.some((text) => new RegExp(pattern).test(text));
+  return words.some(
+    (word) =>
+      holds(added, `["'\`/]${word}(?:\\\\?/[^"'\`]*)?["'\`$/\\\\(]`) && !holds(before, `(?<![\\w-])${word}(?![\\w-])`),
+  );
 }

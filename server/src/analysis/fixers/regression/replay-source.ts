@@ -6,7 +6,6 @@ import type { TestStyle } from "./test-style.ts";
 
 const probeTimeoutMs = 5_000;
 const testTimeoutMs = 10_000;
-const unknownPath = "/culprit-asks-for-what-is-not-there";
 
 /** What a service answered to the failing request. Status 0: it gave no answer, as when it crashes. */
 export interface Answer {
@@ -15,8 +14,6 @@ export interface Answer {
   readonly body: Recorded;
   /** How often it was sent; the answer is the last one. */
   readonly times: number;
-  /** The service answers the same to a path that nobody ever made. */
-  readonly isUnknownPath: boolean;
 }
 
 /** How often a request is sent: so many times, or until the service fails. */
@@ -42,7 +39,7 @@ export function replayProbeSource(
     "  const service = await startService();",
     "  let answer;",
     `  for (let time = 1; time <= ${times}; time += 1) {`,
-    "    answer = { status: 0, isJson: false, body: record(null), times: time, isUnknownPath: false };",
+    "    answer = { status: 0, isJson: false, body: record(null), times: time };",
     "    try {",
     `      const response = await ${fetchSource(request, probeTimeoutMs)};`,
     "      const text = await response.text();",
@@ -50,10 +47,6 @@ export function replayProbeSource(
     "      let isJson = true;",
     "      try { body = JSON.parse(text); } catch { isJson = false; }",
     "      answer = { ...answer, status: response.status, isJson, body: record(body) };",
-    "      if ([404, 405, 501].includes(response.status)) {",
-    `        const other = await ${fetchSource({ ...request, target: unknownPath }, probeTimeoutMs)};`,
-    "        answer.isUnknownPath = other.status === response.status && (await other.text()) === text;",
-    "      }",
     "    } catch {}",
     untilFailure ? "    if (answer.status === 0 || answer.status >= 500) break;" : "",
     "  }",
