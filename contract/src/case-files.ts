@@ -6,7 +6,11 @@ import { metricKinds, spanKinds } from "./telemetry.ts";
  * export it. `culprit diagnose DIR` reads them without a server. Instants are ISO 8601 with a zone. The answer is never among them.
  */
 
-const instant = z.iso.datetime({ offset: true });
+const instant = z.iso.datetime({
+  offset: true,
+  error: ({ input }) =>
+    `${JSON.stringify(input) ?? "nothing"} is no instant in ISO 8601 with a zone (2026-03-04T10:15:30Z)`,
+});
 const text = z.string().max(20_000);
 const name = z.string().min(1).max(300);
 const attributes = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]));

@@ -83,6 +83,16 @@ describe("the layout is told from the files", () => {
   });
 });
 
+test("an infinite value, of a counter too, is left out, counted and told", async () => {
+  const rows = ["Infinity", "1e400", "-inf".replace("inf", "Infinity"), "3"].map(
+    (value, at) => `2026-03-04T10:00:${10 + at}Z,web,http_requests_total,${at < 2 ? "counter" : "gauge"},${value}`,
+  );
+  await put({ "case.json": caseJson, "metrics.csv": ["time,component,metric,kind,value", ...rows, ""].join("\n") });
+  const { observations } = await readCase(root, null);
+  expect(observations.series.flatMap(({ values }) => [...values]).filter(Number.isFinite)).toHaveLength(0);
+  expect(observations.gaps.join("\n")).toContain("3 values of metrics were left out: larger than anything");
+});
+
 describe("what can't be read is named with file, line and remedy", () => {
   test.each([
     [
@@ -104,6 +114,38 @@ describe("what can't be read is named with file, line and remedy", () => {
       "a time without a zone",
       { "case.json": caseJson, "metrics.csv": "time,component,metric,value\nyesterday,a,cpu,1\n" },
       /metrics\.csv, line 2: time is "yesterday".*ISO 8601/,
+    ],
+    [
+      "a time of day without a zone",
+      { "case.json": caseJson, "metrics.csv": "time,component,metric,value\n2026-03-04T10:00:00,a,cpu,1\n" },
+      /metrics\.csv, line 2: time is "2026-03-04T10:00:00", without a zone.*2026-03-04T10:15:30Z/,
+    ],
+    [
+      "a log line without a zone",
+      { "case.json": caseJson, "logs.ndjson": '{"time":"2026-03-04T10:00:00","component":"a","body":"x"}\n' },
+      /logs\.ndjson, line 1: time: .*zone/,
+    ],
+    [
+      "a case.json that is no JSON",
+      { "case.json": '{ "format": ', "metrics.csv": "time,component,metric,value\n" },
+      /case\.json: it is no JSON \(.*JSON.*\)/,
+    ],
+    ["a case.json of another format", { "case.json": '{"format":"x"}' }, /case\.json: format: .*culprit/],
+    [
+      "a baseline that reaches into the incident",
+      { "case.json": caseJson.replace("10:00:00Z", "10:05:00Z") },
+      /case\.json: baseline .* and incident .* overlap.*Let the baseline end/,
+    ],
+    [
+      "two changes of one id",
+      {
+        "case.json": caseJson,
+        "changes.json": JSON.stringify(
+          ["a", "b"].map((title) => ({ id: "chg-1", kind: "config", at: "2026-03-04T09:59:00Z", title })),
+        ),
+        "edges.csv": "from,to\nweb,db\n",
+      },
+      /changes\.json: "chg-1" is the id of more than one change/,
     ],
     [
       "a column that is missing",

@@ -1,7 +1,7 @@
 import type { Interval, Observations } from "../../analysis/observations/observations.ts";
 
 /** Nothing that is measured is so large: nanoseconds since 1970 are 2e18, all data stored on Earth 1e24 bytes. */
-const measurableMax = 1e24;
+export const measurableMax = 1e24;
 
 /** The observations without values that nothing can measure, with a sentence in `gaps` for them and for a time in which nothing lies. */
 export function checkObservations(observations: Observations): Observations {
@@ -13,12 +13,14 @@ export function checkObservations(observations: Observations): Observations {
     return { ...one, values: one.values.map((value) => (Math.abs(value) > measurableMax ? Number.NaN : value)) };
   });
   const gaps = [...observations.gaps];
-  if (absurd > 0)
-    gaps.unshift(
-      `${absurd} ${absurd === 1 ? "value" : "values"} of metrics ${absurd === 1 ? "was" : "were"} left out: larger than anything that can be measured (over 1e24).`,
-    );
+  if (absurd > 0) gaps.unshift(absurdValues(absurd));
   gaps.unshift(...emptyTimes({ ...observations, series }));
   return { ...observations, series, gaps };
+}
+
+/** That so many values were left out, and why. */
+export function absurdValues(count: number): string {
+  return `${count} ${count === 1 ? "value" : "values"} of metrics ${count === 1 ? "was" : "were"} left out: larger than anything that can be measured (over 1e24).`;
 }
 
 function emptyTimes({ series, baseline, incident }: Observations): string[] {

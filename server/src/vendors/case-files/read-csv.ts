@@ -77,7 +77,7 @@ function readQuoted(
   return { cells: [...cells, cell], next: at + 1, lines };
 }
 
-/** A cell as a number: empty, `NaN`, `null` and `-` are NaN, a missing value. @throws CulpritError INVALID_REQUEST for any other text. */
+/** A cell as a number: empty, `NaN`, `null` and `-` are NaN, a missing value; what is too large for a number is infinite. @throws CulpritError INVALID_REQUEST for any other text. */
 export function numberOfCell(
   cell: string | undefined,
   place: { readonly file: string; readonly line: number; readonly column: string },
@@ -92,7 +92,7 @@ export function numberOfCell(
       reason: `${place.column} is ${JSON.stringify(text.slice(0, 60))}, which is no number`,
       remedy: "Write a number, or leave the cell empty where the value is missing.",
     });
-  return Number.isFinite(value) ? value : Number.NaN;
+  return value;
 }
 
 /** An instant in seconds, milliseconds, microseconds or nanoseconds since 1970, told apart by its size, as milliseconds. */

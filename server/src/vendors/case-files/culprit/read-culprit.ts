@@ -18,6 +18,7 @@ import type {
 } from "../../../analysis/observations/observations.ts";
 import { caseFileError } from "../case-file-error.ts";
 import type { CaseReader } from "../case-reader.ts";
+import { absurdValues } from "../check-observations.ts";
 import { findCaseFile, readCaseText } from "../read-case-text.ts";
 import { readCsv } from "../read-csv.ts";
 import { observeEvents } from "./observe-events.ts";
@@ -33,7 +34,8 @@ export const culpritReader: CaseReader = {
   async recognizes(folder) {
     const path = await findCaseFile([folder], ["case.json"]);
     if (path === null) return false;
-    return /"format"\s*:\s*"culprit"/u.test(await readCaseText(path).catch(() => ""));
+    // Nezha's is the other layout with a case.json, and has traces beside it; one that is broken is named with its fault.
+    return (await findCaseFile([folder], ["0_log.csv", "0_trace.csv"])) === null;
   },
   async read(folder) {
     const find = (name: string) => findCaseFile([folder], [name]);
@@ -50,7 +52,10 @@ export const culpritReader: CaseReader = {
     };
     const named = await maybe("components.json", (path) => readJson(path, z.array(caseComponentSchema), seeFormat));
     const declared = await maybe("edges.csv", readEdges);
-    const series = await maybe("metrics.csv", readMetrics);
+    const metricsPath = await find("metrics.csv");
+    if (metricsPath === null) gaps.push("There is no metrics.csv.");
+    const { series, absurd } = metricsPath === null ? { series: [], absurd: 0 } : await readMetrics(metricsPath);
+    if (absurd > 0) gaps.push(absurdValues(absurd));
     const logs = await maybe("logs.ndjson", (path) => readJsonLines(path, caseLogSchema, seeFormat));
     const spans = await maybe("spans.ndjson", (path) => readJsonLines(path, caseSpanSchema, seeFormat));
     const changes = await maybe("changes.json", (path) => readJson(path, z.array(caseChangeSchema), seeFormat));
@@ -67,6 +72,19 @@ export const culpritReader: CaseReader = {
           reason: `${name} ends before it begins`,
           remedy: "Let `to` be later than `from`.",
         });
+    if (baseline.from < incident.to && incident.from < baseline.to)
+      throw caseFileError({
+        file: casePath,
+        reason: `baseline (${told.baseline.from} to ${told.baseline.to}) and incident (${told.incident.from} to ${told.incident.to}) overlap`,
+        remedy: "Let the baseline end before the incident begins: the trouble must not count as usual.",
+      });
+    const repeated = changes.find(({ id }, at) => changes.findIndex((one) => one.id === id) !== at);
+    if (repeated !== undefined)
+      throw caseFileError({
+        file: (await find("changes.json")) ?? "changes.json",
+        reason: `${JSON.stringify(repeated.id.slice(0, 60))} is the id of more than one change`,
+        remedy: "Give each change an id of its own: the answer names the one to blame by it.",
+      });
     const events = observeEvents({ baseline, incident, logs, spans });
     const edges = distinctEdges([...declared, ...events.edges]);
     const measured = [

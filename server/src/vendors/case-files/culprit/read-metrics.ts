@@ -4,6 +4,7 @@ import { type Points, rateOfCounter } from "../../../analysis/detection/counter-
 import { measureOfMetric, statisticOfMetric } from "../../../analysis/observations/measure-of-metric.ts";
 import type { Series } from "../../../analysis/observations/observations.ts";
 import { caseFileError } from "../case-file-error.ts";
+import { measurableMax } from "../check-observations.ts";
 import { readCaseText } from "../read-case-text.ts";
 import { eachCsvRow, numberOfCell } from "../read-csv.ts";
 
@@ -23,13 +24,17 @@ interface Gathered {
   readonly values: number[];
 }
 
-/** The series of a `metrics.csv`: rows in any order, counters and deltas as growth a second. @throws CulpritError INVALID_REQUEST that names file, line, reason and remedy. */
-export async function readMetrics(path: string): Promise<Series[]> {
+/**
+ * The series of a `metrics.csv`: rows in any order, counters and deltas as growth a second; and how many values were left out because nothing can measure them.
+ * @throws CulpritError INVALID_REQUEST that names file, line, reason and remedy.
+ */
+export async function readMetrics(path: string): Promise<{ readonly series: Series[]; readonly absurd: number }> {
   const text = await readCaseText(path);
   const gathered = new Map<string, Gathered>();
   const instants = new Map<string, number>();
   let places: Map<Column, number> | null = null;
   let width = 0;
+  let absurd = 0;
   eachCsvRow(path, text, ({ line, cells }) => {
     if (places === null) {
       places = columnsOf(path, cells);
@@ -80,9 +85,13 @@ export async function readMetrics(path: string): Promise<Series[]> {
       instants.set(written, time);
     }
     series.times.push(time);
-    series.values.push(numberOfCell(cell("value"), { file: path, line, column: "value" }));
+    const value = numberOfCell(cell("value"), { file: path, line, column: "value" });
+    // Before a counter becomes a rate, which would hide it.
+    const isAbsurd = Math.abs(value) > measurableMax;
+    if (isAbsurd) absurd += 1;
+    series.values.push(isAbsurd ? Number.NaN : value);
   });
-  return [...gathered.values()].map(toSeries);
+  return { series: [...gathered.values()].map(toSeries), absurd };
 }
 
 function columnsOf(file: string, cells: readonly string[]): Map<Column, number> {
@@ -111,13 +120,17 @@ function kindOf(file: string, line: number, text: string): MetricKind {
   });
 }
 
+/** A date, a time of day and a zone. */
+const withZone = /^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?:[Zz]|[+-]\d{2}:?\d{2})$/u;
+
 function instantOf(file: string, line: number, text: string): number {
-  const time = /^\d{11,}$/u.test(text) ? Number(text) : /^\d{4}-/u.test(text) ? Date.parse(text) : Number.NaN;
+  const time = /^\d{11,}$/u.test(text) ? Number(text) : withZone.test(text) ? Date.parse(text) : Number.NaN;
   if (Number.isFinite(time)) return time;
+  const isLocal = withZone.test(`${text}Z`);
   throw caseFileError({
     file,
     line,
-    reason: `time is ${JSON.stringify(text.slice(0, 60))}`,
+    reason: `time is ${JSON.stringify(text.slice(0, 60))}${isLocal ? ", without a zone: it would mean another instant on each machine" : ""}`,
     remedy: "Write ISO 8601 with a zone (2026-03-04T10:15:30Z), or whole milliseconds since 1970.",
   });
 }
