@@ -3650,7 +3650,7 @@ COMMENT ON COLUMN incident_resolutions.resolution_kind IS 'hypothesis, other or 
 COMMENT ON COLUMN incident_resolutions.resolution_summary IS 'How, in words.';
 COMMENT ON COLUMN incident_resolutions.resolved_at IS 'When it was resolved; null while it is not.';
 COMMENT ON COLUMN incident_resolutions.resolved_hypothesis_id IS 'The hypothesis that was confirmed and not rejected since.';
-COMMENT ON COLUMN incident_traces.door IS 'The door (ingest, sentry, otlp, logs, kubernetes); with /bare after it for failures without an exception.';
+COMMENT ON COLUMN incident_traces.door IS 'Who told: the door (ingest, sentry, otlp, logs, kubernetes) and the service; for a failure without an exception /bare and the beginning of its fingerprint after it.';
 COMMENT ON COLUMN incident_traces.event_count IS 'Events of that trace, incident and door.';
 COMMENT ON COLUMN incident_traces.incident_id IS 'The incident that the row belongs to, and goes with.';
 COMMENT ON COLUMN incident_traces.project_id IS 'The project that the row belongs to; row-level security decides by it.';

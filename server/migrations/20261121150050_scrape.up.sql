@@ -70,4 +70,4 @@ ALTER TABLE incidents ADD CONSTRAINT incidents_source_check
   CHECK (source IN ('ingest', 'sentry', 'otlp', 'logs', 'kubernetes', 'alert', 'manual'));
 COMMENT ON COLUMN incidents.source IS 'What kind of source opened it: ingest, sentry, otlp, logs, kubernetes, alert or manual; which columns are set follows from it. [Culprit]';
 COMMENT ON COLUMN incident_occurrences.door IS 'How it came in: ingest, sentry, otlp, logs, kubernetes or alert.';
-COMMENT ON COLUMN incident_traces.door IS 'The door (ingest, sentry, otlp, logs, kubernetes); with /bare after it for failures without an exception.';
+COMMENT ON COLUMN incident_traces.door IS 'Who told: the door (ingest, sentry, otlp, logs, kubernetes) and the service; for a failure without an exception /bare and the beginning of its fingerprint after it.';

@@ -1,15 +1,19 @@
 import { doorKey } from "./look-up.ts";
 import type { Occurrence } from "./occurrence.ts";
 
-/** Who told: the door, and apart from its exceptions the bare failures, which tell of the same request again. */
-export function tellerOf({ item: { signal } }: Occurrence): string {
-  return signal.exceptions.length === 0 ? `${signal.door}/bare` : signal.door;
+/**
+ * Who told: the door and the service, because each service that a failure passes through tells of it again; and which of a service's bare
+ * failures, because a request that fails logs several lines and is answered with 5xx besides.
+ */
+export function tellerOf({ item: { signal, fingerprint } }: Occurrence): string {
+  const place = signal.service === null ? signal.door : `${signal.door}/${signal.service}`;
+  return signal.exceptions.length === 0 ? `${place}/bare/${fingerprint.hash.toString("hex", 0, 4)}` : place;
 }
 
 /**
  * By how much each occurrence counts, in their order. An incident counts, for each trace, what its most talkative
- * teller told, so that an SDK error and the span of the same request are one. `doorCounts` is what was told before; it
- * is counted on.
+ * teller told, so that an SDK error and the span of the same request are one, and so are the answers 5xx of all services
+ * that the failure passed through. `doorCounts` is what was told before; it is counted on.
  */
 export function countTraces(
   occurrences: readonly Occurrence[],

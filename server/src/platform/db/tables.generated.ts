@@ -2358,7 +2358,7 @@ export interface Incidents {
 
 export interface IncidentTraces {
   /**
-   * The door (ingest, sentry, otlp, logs, kubernetes); with /bare after it for failures without an exception.
+   * Who told: the door (ingest, sentry, otlp, logs, kubernetes) and the service; for a failure without an exception /bare and the beginning of its fingerprint after it.
    */
   door: string;
   /**
