@@ -8,6 +8,8 @@ export interface ShiftScore {
   readonly middle: number;
   readonly up: number;
   readonly down: number;
+  /** `middle` against the spread of what is usual without its few most extreme values: of a level that holds for more than half of the time; 0 of too few values. */
+  readonly held: number;
   /** Share of the values beyond three standard deviations, 0..1. */
   readonly outside: number;
   /** How many finite values it rests on. */
@@ -19,6 +21,8 @@ export interface ShiftScore {
 }
 
 const BEYOND = 3;
+/** Fewer values do not say that a level holds. */
+const HELD_MIN = 4;
 
 /**
  * The robust shift score: robust z of `values` against the baseline (Iglewicz and Hoaglin 1993; as RobustScorer in BARO, Pham et al., FSE
@@ -32,6 +36,7 @@ export function shiftScore(baseline: RobustBaseline, values: ArrayLike<number>):
       middle: Number.NaN,
       up: Number.NaN,
       down: Number.NaN,
+      held: 0,
       outside: 0,
       count: sorted.length,
       observed: Number.NaN,
@@ -42,8 +47,10 @@ export function shiftScore(baseline: RobustBaseline, values: ArrayLike<number>):
   const z = (value: number) => (value - baseline.location) / baseline.spread;
   let beyond = 0;
   for (const value of mapped) if (Math.abs(z(value)) > BEYOND) beyond += 1;
+  const middle = z(quantileOfSorted(mapped, 0.5));
   return {
-    middle: z(quantileOfSorted(mapped, 0.5)),
+    middle,
+    held: sorted.length < HELD_MIN ? 0 : (middle * baseline.spread) / baseline.heldSpread,
     up: z(quantileOfSorted(mapped, 0.9)),
     down: z(quantileOfSorted(mapped, 0.1)),
     outside: beyond / mapped.length,

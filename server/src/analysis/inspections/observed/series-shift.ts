@@ -1,6 +1,7 @@
 import { sortedFinite } from "../../detection/quantile.ts";
+import { quietUntil } from "../../detection/quiet-until.ts";
 import { robustBaseline } from "../../detection/robust-baseline.ts";
-import { shiftScore } from "../../detection/shift-score.ts";
+import { type ShiftScore, shiftScore } from "../../detection/shift-score.ts";
 import type { Transform } from "../../detection/transform.ts";
 import type { Interval, Measure, Series } from "../../observations/observations.ts";
 import { sustainedOnset } from "./sustained-onset.ts";
@@ -39,9 +40,11 @@ function transformOf(measure: Measure): Transform {
 
 /** Compares a series with itself before, by the robust statistics of `detection`. NaN and missing values are left out. */
 export function shiftOf(series: Series, baseline: Interval, incident: Interval): SeriesShift {
-  const before = sortedFinite(valuesIn(series, baseline));
+  const transform = transformOf(series.measure);
+  const quietTo = quietUntil(series.times, series.values, baseline, incident, transform);
+  const before = sortedFinite(valuesIn(series, { from: baseline.from, to: quietTo }));
   const during = valuesIn(series, incident);
-  const normal = robustBaseline(before, transformOf(series.measure));
+  const normal = robustBaseline(before, transform);
   const score = shiftScore(normal, during);
   const third = (incident.to - incident.from) / 3;
   const late = shiftScore(normal, valuesIn(series, { from: incident.to - third, to: incident.to }));
@@ -54,11 +57,11 @@ export function shiftOf(series: Series, baseline: Interval, incident: Interval):
   return {
     before: normal.middle,
     during: score.observed,
-    z: known(score.middle),
+    z: known(heldOf(score)),
     up: known(score.up),
     down: known(score.down),
     ratio: before.length >= 2 && Math.abs(normal.middle) > 1e-9 ? score.observed / normal.middle : null,
-    lateZ: known(late.middle),
+    lateZ: known(heldOf(late)),
     pointsBefore: before.length,
     pointsDuring: score.count,
     onsetAt:
@@ -68,11 +71,16 @@ export function shiftOf(series: Series, baseline: Interval, incident: Interval):
             series.times,
             series.values,
             normal,
-            { from: incident.from - earlyMs, to: incident.to },
+            { from: Math.min(incident.from - earlyMs, quietTo), to: incident.to },
             directionOf(series.measure),
           ),
     lastAt,
   };
+}
+
+/** A level that holds is measured against what is usual without its few excursions. */
+function heldOf({ held, middle }: ShiftScore): number {
+  return held === 0 ? middle : held;
 }
 
 function directionOf(measure: Measure): "up" | "down" | "either" {

@@ -1,4 +1,5 @@
 import { findOnset } from "../../detection/onset.ts";
+import { quietUntil } from "../../detection/quiet-until.ts";
 import { robustBaseline } from "../../detection/robust-baseline.ts";
 import { type ShiftScore, shiftScore } from "../../detection/shift-score.ts";
 import type { Transform } from "../../detection/transform.ts";
@@ -54,8 +55,10 @@ export function shiftOfSeries(series: Series, observations: Observations, calls?
   const share =
     series.measure === "availability" || series.measure === "errors" ? failureShareOf(series, observations) : null;
   const values = share ?? series.values;
-  const usualValues = valuesWithin(series.times, values, before);
   const transform = share === null ? transformOf(series.measure) : "arcsine";
+  const quietTo = quietUntil(series.times, values, before, incident, transform);
+  const quiet = { from: before.from, to: quietTo };
+  const usualValues = valuesWithin(series.times, values, quiet);
   const baseline = robustBaseline(usualValues, transform, countingSpread(series, share !== null, calls, usualValues));
   const shift = shiftScore(baseline, valuesWithin(series.times, values, incident));
   const lead = leadIn(before, incident);
@@ -76,8 +79,14 @@ export function shiftOfSeries(series: Series, observations: Observations, calls?
     onsetAt:
       deviations === 0
         ? null
-        : findOnset(series.times, values, baseline, lead?.from ?? incident.from, sign > 0 ? "up" : "down"),
-    usual: share === null ? baseline.middle : middleOf(valuesWithin(series.times, series.values, before)),
+        : findOnset(
+            series.times,
+            values,
+            baseline,
+            lead?.from ?? Math.min(quietTo, incident.from),
+            sign > 0 ? "up" : "down",
+          ),
+    usual: share === null ? baseline.middle : middleOf(valuesWithin(series.times, series.values, quiet)),
     observed: shown.observed,
     extreme: sign < 0 || isTurned ? shown.low : shown.high,
     pointsBefore: baseline.count,
@@ -127,7 +136,8 @@ function wholeSpread(values: Float64Array): number {
 /**
  * Deviations upwards (`sign` 1) or downwards: the mean of that of the median and that of the most extreme tenth, because trouble may
  * fill only a part of the window, and one stray value must not stand for it. What the time just before had moved already is taken off, measured
- * where that time came nearest to normal, so that trouble which began a little early is not.
+ * where that time came nearest to normal, so that trouble which began a little early is not. A level that holds for more than half of the window is measured
+ * without the few excursions of the time before.
  */
 function towards(shift: ShiftScore, prior: ShiftScore | null, sign: 1 | -1): number {
   const extreme = sign * (sign > 0 ? shift.up : shift.down);
@@ -135,5 +145,6 @@ function towards(shift: ShiftScore, prior: ShiftScore | null, sign: 1 | -1): num
   if (!Number.isFinite(extreme) || !Number.isFinite(middle)) return 0;
   const nearest = prior === null ? 0 : sign * (sign > 0 ? prior.down : prior.up);
   const drift = Number.isFinite(nearest) ? Math.max(0, nearest) : 0;
-  return Math.max(0, (Math.max(0, middle) + Math.max(0, extreme)) / 2 - drift);
+  const far = (Math.max(0, middle) + Math.max(0, extreme)) / 2;
+  return Math.max(0, Math.max(far, sign * shift.held) - drift);
 }
