@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { diffOf, failingFile, linesAfter } from "../../../../test/repair/failing-file.ts";
-import { proposeFollowedParameters } from "./follow-parameters.ts";
+import { proposeFollowedParameters, reorderedFunctions } from "./follow-parameters.ts";
 
 const file = failingFile('const a = 1;\nconst sums = sumOf(rows, "cents") + other(rows, a);\n', "sums");
 
@@ -24,4 +24,15 @@ test("renamed, added or unchanged parameters are nothing to follow", () => {
     expect(proposeFollowedParameters(file, diffOf("src/b.js", "-function sumOf(rows, column) {", `+${now}`))).toEqual(
       [],
     );
+});
+
+test("the functions that a change reordered are known by name, however they are declared", () => {
+  const diff = diffOf(
+    "a.ts",
+    "-const f = (a: A, b = 1) => a;",
+    "+const f = (b = 1, a: A) => a;",
+    "-  move(from, to) {",
+    "+  move(to, from) {",
+  );
+  expect([...reorderedFunctions(diff)]).toEqual(["f", "move"]);
 });

@@ -41,6 +41,11 @@ export function proposeFollowedParameters(file: FailingFile, culpritDiff: string
   });
 }
 
+/** Names of the functions that a change gave another order of parameters. */
+export function reorderedFunctions(diff: string): ReadonlySet<string> {
+  return new Set(reorderedIn(diff).map(({ name }) => name));
+}
+
 const declaration =
   /(?:\bfunction\s*\*?\s*([\w$]+)\s*\(|\b(?:const|let|var)\s+([\w$]+)\s*=\s*(?:async\s*)?\(|^\s*(?:async\s+)?([\w$]+)\s*\()(.*)$/;
 

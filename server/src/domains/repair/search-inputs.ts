@@ -1,3 +1,4 @@
+import { reorderedFunctions } from "../../analysis/fixers/follow-parameters.ts";
 import {
   type CallOutcome,
   callProbeSource,
@@ -25,7 +26,11 @@ const accidents = new Set(["TypeError", "ReferenceError", "SyntaxError", "RangeE
  * function gives for that input without the blamed change is what the test expects.
  */
 export async function searchInputs(ctx: RepairContext, runs: TreeRuns): Promise<RegressionTest | NoRegressionTest> {
-  const functions = await functionsOnStack(ctx);
+  const reordered = reorderedFunctions(ctx.culprit?.diff ?? "");
+  const onStack = await functionsOnStack(ctx);
+  const isReordered = ({ exported }: StackFunction): boolean => reordered.has(exported.exportName);
+  // What is called in a new way on purpose is asked last: a test of the old way would refuse to follow.
+  const functions = [...onStack.filter((one) => !isReordered(one)), ...onStack.filter(isReordered)];
   const [innermost] = functions;
   if (innermost === undefined)
     return { reason: "No function on the failing stack is exported, so no test can call it.", steps: [] };

@@ -139,7 +139,7 @@ function matches(error) {
 
 /**
  * Every way to change one value inside the arguments: what production's message and payloads hold in its place, another
- * number, a text instead of a number, a part of a text, or nothing.
+ * number, a text instead of a number, a part of a text, or nothing; and two arguments in each other's place.
  */
 const cloneSource = `
 function numbersIn(root) {
@@ -177,6 +177,7 @@ function changesOf(root) {
       visit(next, (args) => { const owner = reach(args); return owner instanceof Map ? owner.get(key) : owner[key]; }, depth + 1);
     }
   };
+  for (let at = 0; at + 1 < Math.min(root.length, 4); at += 1) changes.push((args) => { [args[at], args[at + 1]] = [args[at + 1], args[at]]; });
   visit(root, (args) => args, 0);
   return changes;
 }`;
