@@ -137,7 +137,7 @@ function hypothesisOf(
         inspection: `critic:${objection.rule}`,
         subject,
         weight: -0.01,
-        text: objection.text,
+        text: `${objection.text}; this holds it at ${objection.confidenceMax.toFixed(2)} at most`,
         evidence: overviewEvidence(observed),
       }),
     );

@@ -12,6 +12,10 @@ export interface CaseEvidence {
   readonly kind: string;
   /** What was concluded from it, in a sentence. */
   readonly text: string;
+  /** The hypothesis that it is an argument of, by its title. */
+  readonly hypothesis: string;
+  /** The rule of the critic that says it (docs/diagnosis.md), where one does. */
+  readonly rule?: string;
   /** Component, change or reason that it speaks for; one of the two. */
   readonly for?: string;
   readonly against?: string;
@@ -35,7 +39,7 @@ export function caseAnswerOf(folder: string, diagnosis: Diagnosis, seconds: numb
   for (const { subject, component, ...hypothesis } of diagnosis.hypotheses) {
     const about = component ?? ("id" in subject ? subject.id : "sha" in subject ? subject.sha : subject.kind);
     const add = (side: "for" | "against", findings: readonly Finding[]) => {
-      for (const { evidence: read, text, weight } of findings) {
+      for (const { evidence: read, text, weight, inspection } of findings) {
         const id = `e${evidence.length + 1}`;
         evidence.push({
           id,
@@ -43,6 +47,8 @@ export function caseAnswerOf(folder: string, diagnosis: Diagnosis, seconds: numb
           ref: read.ref,
           kind: read.kind,
           text,
+          hypothesis: hypothesis.title,
+          ...(inspection.startsWith("critic:") ? { rule: inspection.slice("critic:".length) } : {}),
           [side]: about,
           weight,
           snapshot: read.snapshot,
@@ -75,6 +81,7 @@ export function caseAnswerOf(folder: string, diagnosis: Diagnosis, seconds: numb
 
 const causesShown = 5;
 const evidenceShown = 4;
+const againstShown = 4;
 
 /** The same for people. */
 export function caseAnswerText(answer: CaseAnswer): string[] {
@@ -90,6 +97,8 @@ export function caseAnswerText(answer: CaseAnswer): string[] {
   ]);
   const [first] = answer.causes;
   const reasons = answer.evidence.filter(({ id }) => first?.evidence.includes(id));
+  const supporting = reasons.filter((one) => one.against === undefined).slice(0, evidenceShown);
+  const opposing = reasons.filter((one) => one.against !== undefined);
   return [
     `${answer.case}: ${answer.verdict}, confidence ${answer.confidence.toFixed(2)}, ${answer.seconds.toFixed(2)} s`,
     answer.summary,
@@ -98,10 +107,19 @@ export function caseAnswerText(answer: CaseAnswer): string[] {
     ...(answer.causes.length > causesShown
       ? [`and ${answer.causes.length - causesShown} more; --json lists them all.`]
       : []),
-    ...(reasons.length === 0 ? [] : ["", `Why ${first?.service ?? "this"}:`]),
-    ...reasons
-      .slice(0, evidenceShown)
-      .map(({ text, against, ref }) => `  ${against === undefined ? "+" : "-"} ${text} [${ref}]`),
+    ...(supporting.length === 0 ? [] : ["", `Why ${first?.service ?? "this"}:`]),
+    ...supporting.map(({ text, ref }) => `  + ${text} [${ref}]`),
+    ...(opposing.length === 0 ? [] : ["", "Against it:"]),
+    ...opposingLines(opposing, supporting[0]?.hypothesis ?? null).slice(0, againstShown),
     ...(answer.missing.length === 0 ? [] : ["", "Missing:", ...answer.missing.map((text) => `  ${text}`)]),
   ];
+}
+
+/** What speaks against a cause, a line for each sentence; of another hypothesis about the same component it is told which. */
+function opposingLines(opposing: readonly CaseEvidence[], first: string | null): string[] {
+  const lines = opposing.map(({ text, ref, hypothesis }) => {
+    const about = first === null || hypothesis === first ? "" : ` (about ${JSON.stringify(hypothesis.slice(0, 80))})`;
+    return `  - ${text}${about} [${ref}]`;
+  });
+  return [...new Set(lines)];
 }

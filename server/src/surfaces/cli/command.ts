@@ -12,8 +12,8 @@ export interface CommandContext {
   readonly version: string;
   /** One line for people, on standard error. */
   say(line: string): void;
-  /** The answer, on standard output. */
-  print(line: string): void;
+  /** A line of the answer, or several, on standard output. A line is one: what a terminal would obey in it, line breaks too, is shown instead (`visibleLine`). */
+  print(line: string | readonly string[]): void;
   /** The database with its schema up to date; closed when the command ends. */
   openDatabase(): Promise<Database>;
   /** Where telemetry is kept; the caller closes it. */

@@ -16,6 +16,7 @@ import {
   settingsText,
   unknownCommandText,
 } from "./help-text.ts";
+import { visibleLine, visibleText } from "./visible-line.ts";
 
 export interface CliDeps {
   readonly areas: readonly CommandArea[];
@@ -49,7 +50,7 @@ export async function runCli(argv: readonly string[], deps: CliDeps): Promise<nu
     const config = loadConfig({ flags: settings, env: deps.env, file, defaults });
     const { ctx, close } = deps.compose(config);
     try {
-      return await command.run({ ...ctx, say: (line) => ctx.say(typed(line)) }, { flags, words });
+      return await command.run(harmless(ctx, typed), { flags, words });
     } catch (thrown) {
       throw thrown instanceof ZodError ? explainWrongInput(thrown, command, { flags, words }) : thrown;
     } finally {
@@ -57,9 +58,18 @@ export async function runCli(argv: readonly string[], deps: CliDeps): Promise<nu
     }
   } catch (thrown) {
     const { text, code } = explain(thrown);
-    process.stderr.write(`culprit: ${typed(text)}\n`);
+    process.stderr.write(`culprit: ${visibleText(typed(text))}\n`);
     return code;
   }
+}
+
+/** The one place through which all that commands print passes on its way to the terminal: much of it came from files and from production. */
+function harmless(ctx: CommandContext, typed: (text: string) => string): CommandContext {
+  return {
+    ...ctx,
+    say: (line) => ctx.say(visibleText(typed(line))),
+    print: (line) => ctx.print(typeof line === "string" ? visibleLine(line) : line.map(visibleLine).join("\n")),
+  };
 }
 
 function findCommand(argv: readonly string[], commands: readonly Command[]): Command | null {

@@ -17,6 +17,6 @@ export const dbCheck: Command = {
   },
 };
 
-function findingText({ severity, title, detail, remedy }: CheckFinding): string {
-  return `${severity.toUpperCase()}  ${title}\n  ${detail}\n  What to do: ${remedy}`;
+function findingText({ severity, title, detail, remedy }: CheckFinding): string[] {
+  return [`${severity.toUpperCase()}  ${title}`, `  ${detail}`, `  What to do: ${remedy}`];
 }

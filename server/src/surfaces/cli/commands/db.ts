@@ -18,7 +18,7 @@ export const dbStats: Command = {
   async run(ctx, { flags }) {
     const { pool } = await ctx.openUnmigrated();
     const stats = await readStats(pool);
-    ctx.print(flags.json === true ? JSON.stringify(stats) : statsText(stats).join("\n"));
+    ctx.print(flags.json === true ? JSON.stringify(stats) : statsText(stats));
     return 0;
   },
 };

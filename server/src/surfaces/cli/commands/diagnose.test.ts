@@ -24,7 +24,9 @@ async function run(
   code = 0,
 ): Promise<string[]> {
   const printed: string[] = [];
-  const ctx = { print: (line: string) => void printed.push(line) } as unknown as CommandContext;
+  const ctx = {
+    print: (line: string | readonly string[]) => void printed.push(...[line].flat()),
+  } as unknown as CommandContext;
   expect(await diagnose.run(ctx, { flags, words })).toBe(code);
   return printed;
 }
@@ -66,9 +68,10 @@ test("of several folders a bad one gives its error, the others their answers, an
   const slip = await mkdtemp(join(tmpdir(), "culprit-diagnose-"));
   try {
     const time = { from: "2026-03-04T09:00:00Z", to: "2026-03-04T10:00:00Z" };
+    const incident = { from: "2026-03-04T10:00:00Z", to: "2026-03-04T10:15:00Z" };
     await writeFile(
       join(slip, "case.json"),
-      JSON.stringify({ format: "culprit", version: 1, baseline: time, incident: time, target: { component: "wbe" } }),
+      JSON.stringify({ format: "culprit", version: 1, baseline: time, incident, target: { component: "wbe" } }),
     );
     await writeFile(join(slip, "edges.csv"), "from,to\nweb,db\n");
     const lines = (await run({ json: true }, [folder, slip, folder], 1)).map(
@@ -85,5 +88,30 @@ test("of several folders a bad one gives its error, the others their answers, an
     expect(text).toContain("Why b:");
   } finally {
     await Promise.all([folder, slip].map((path) => rm(path, { recursive: true })));
+  }
+});
+
+test("what speaks against a cause is printed with its sentence, and in JSON with the rule that says it", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "culprit-diagnose-"));
+  try {
+    // It fails for a moment and is as usual again before the end.
+    const rows = Array.from({ length: 90 }, (_, at) => {
+      const noise = 1 + 0.05 * Math.sin(at * 7.3);
+      return [1000 + at, 2 * noise, (at >= 60 && at < 68 ? 40 : 1) * noise, 3 * noise].join(",");
+    });
+    await writeFile(join(folder, "data.csv"), ["time,a_cpu,b_cpu,c_cpu", ...rows].join("\n"));
+    await writeFile(join(folder, "inject_time.txt"), "1060");
+    const text = (await run({}, [folder])).join("\n");
+    expect(text).toMatch(/\nAgainst it:\n {2}- b .*; this holds it at 0\.45 at most/);
+    const { evidence } = JSON.parse((await run({ json: true }, [folder]))[0] ?? "") as {
+      evidence: { rule?: string; against?: string; hypothesis: string; text: string }[];
+    };
+    expect(evidence.find(({ rule }) => rule === "trouble_passed")).toMatchObject({
+      against: "b",
+      hypothesis: expect.stringContaining("b "),
+      text: expect.stringContaining("at most"),
+    });
+  } finally {
+    await rm(folder, { recursive: true });
   }
 });

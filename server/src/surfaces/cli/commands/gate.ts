@@ -38,7 +38,7 @@ export const gateList: Command = {
     ]);
     for (const line of tableText(["VERSION", "STATUS", "BY", "REASON"], rows)) ctx.print(line);
     const active = items.find(({ status }) => status === "active");
-    ctx.print(JSON.stringify(active?.policy, null, 2));
+    ctx.print(JSON.stringify(active?.policy, null, 2).split("\n"));
     return 0;
   },
 };
@@ -105,7 +105,8 @@ export const gateSuppressed: Command = {
       ctx.print(JSON.stringify({ incidents }));
       return 0;
     }
-    for (const { id, title, suppressed_reason: reason } of incidents) ctx.print(`${id}  ${title}\n  ${reason ?? ""}`);
+    for (const { id, title, suppressed_reason: reason } of incidents)
+      ctx.print([`${id}  ${title}`, `  ${reason ?? ""}`]);
     if (incidents.length === 0) ctx.say("Nothing is suppressed.");
     return 0;
   },
@@ -170,5 +171,5 @@ function printHistory(ctx: CommandContext, history: GateHistoryReply, isJson: bo
   for (const [rule, count] of Object.entries(by_rule)) ctx.print(`  ${rule}: ${count}`);
   ctx.print(`${differences_count} decided otherwise than they were.`);
   for (const { incident_id, title, actual, decision, rationale } of differences)
-    ctx.print(`${incident_id}  ${title}\n  was ${actual}, would be ${decision}: ${rationale}`);
+    ctx.print([`${incident_id}  ${title}`, `  was ${actual}, would be ${decision}: ${rationale}`]);
 }

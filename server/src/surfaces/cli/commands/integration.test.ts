@@ -48,7 +48,7 @@ async function run(command: Command, words: readonly string[] = [], flags: Recor
     log: createLog("silent"),
     version: "test",
     say: (line) => void said.push(line),
-    print: (line) => void printed.push(line),
+    print: (line) => void printed.push(...[line].flat()),
     openDatabase: async () => own.database,
     openUnmigrated: refuse,
     openTelemetry: refuse,

@@ -28,9 +28,12 @@ export const integrationTypes: Command = {
       if (flags.json === true) ctx.print(JSON.stringify({ items: types }));
       else
         for (const { type, title, help, config, credentials } of types)
-          ctx.print(
-            `${type}  ${title}\n  ${help}\n  config: ${fieldsOf(config)}\n  credentials: ${fieldsOf(credentials)}`,
-          );
+          ctx.print([
+            `${type}  ${title}`,
+            `  ${help}`,
+            `  config: ${fieldsOf(config)}`,
+            `  credentials: ${fieldsOf(credentials)}`,
+          ]);
       return 0;
     }),
 };

@@ -14,7 +14,7 @@ export const migrateNew: Command = {
   positionals: ["NAME"],
   async run(ctx, { words }) {
     const { upFile, downFile } = await newMigration(words[0] ?? "", { now: new Date() });
-    ctx.print(`${upFile}\n${downFile}`);
+    ctx.print([upFile, downFile]);
     return 0;
   },
 };
@@ -44,11 +44,7 @@ export const migrateUpCommand: Command = {
     const { pool } = await ctx.openUnmigrated();
     const applied = await migrateUp({ pool, log: ctx.log });
     ctx.print(
-      flags.json === true
-        ? JSON.stringify({ applied })
-        : applied.length === 0
-          ? "Nothing was pending."
-          : applied.join("\n"),
+      flags.json === true ? JSON.stringify({ applied }) : applied.length === 0 ? "Nothing was pending." : applied,
     );
     return 0;
   },
@@ -75,13 +71,7 @@ export const migrateDownCommand: Command = {
       throw new CulpritError("CONFIG_INVALID", "migrate down deletes data. Add --yes when that is meant.");
     const { pool } = await ctx.openUnmigrated();
     const undone = await migrateDown({ pool, log: ctx.log }, flags.all === true ? { all: true } : { steps });
-    ctx.print(
-      flags.json === true
-        ? JSON.stringify({ undone })
-        : undone.length === 0
-          ? "Nothing was applied."
-          : undone.join("\n"),
-    );
+    ctx.print(flags.json === true ? JSON.stringify({ undone }) : undone.length === 0 ? "Nothing was applied." : undone);
     return 0;
   },
 };

@@ -33,7 +33,7 @@ export const restore: Command = {
       manifest.kind === "logical"
         ? await restoreLogical(ctx, from, manifest, flags)
         : await restoreFiles(ctx, from, manifest, flags);
-    ctx.print(flags.json === true ? JSON.stringify(answer) : lines.join("\n"));
+    ctx.print(flags.json === true ? JSON.stringify(answer) : lines);
     return 0;
   },
 };

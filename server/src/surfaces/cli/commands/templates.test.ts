@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
 const main = resolve(import.meta.dirname, "../../../main.ts");
@@ -73,4 +74,22 @@ test("lines that are too long to be looked at whole are marked, and counted on s
   const text = await run([file]);
   expect([text.code, text.stderr]).toEqual([0, told]);
   expect((await run(["-"], log)).stderr).toBe("");
+});
+
+test("a packed log is read as the plain one is, and one that breaks off is refused", async () => {
+  const [plain, packed, broken] = ["plain.log", "packed.log.gz", "broken.log.gz"].map((name) => join(folder, name));
+  const bytes = gzipSync(log);
+  await Promise.all([
+    writeFile(plain ?? "", log),
+    writeFile(packed ?? "", bytes),
+    writeFile(broken ?? "", bytes.subarray(0, bytes.length - 12)),
+  ]);
+  expect((await run([packed ?? ""])).stdout).toBe((await run([plain ?? ""])).stdout);
+  expect(await run([broken ?? ""])).toMatchObject({ code: 1, stderr: expect.stringContaining("can't be unpacked") });
+});
+
+test("what a terminal would obey in a log is shown", async () => {
+  const { stdout } = await run(["-"], "disk \u001b[31mfull\u009b2J\n");
+  expect(stdout).toContain("full\\u009b");
+  for (const obeyed of ["\u001b", "\u009b"]) expect(stdout).not.toContain(obeyed);
 });

@@ -3,6 +3,7 @@ import { mkdtemp, open, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { createGunzip } from "node:zlib";
 import { createTemplateMiner, lineCharactersMax, lineTokensMax } from "../../../analysis/templates/index.ts";
 import { CulpritError } from "../../../platform/errors/culprit-error.ts";
 import type { Command } from "../command.ts";
@@ -57,7 +58,7 @@ async function mine(task: {
   file: string;
   templatesMax: number;
   idFile: string | null;
-  print: (text: string) => void;
+  print: (line: string | readonly string[]) => void;
 }): Promise<number> {
   const miner = createTemplateMiner({ templatesMax: task.templatesMax });
   const ids = task.idFile === null ? null : await open(task.idFile, "w+");
@@ -102,7 +103,7 @@ async function mine(task: {
           }),
         );
       }
-      task.print(rows.join("\n"));
+      task.print(rows);
     }
   } finally {
     await ids?.close();
@@ -128,7 +129,42 @@ async function linesOf(file: string): Promise<AsyncIterable<string>> {
     throw new CulpritError("INVALID_REQUEST", `${file} is a folder. Say a file of it, or - for standard input`, {
       details: { field: "FILE", provided: file },
     });
+  if (await isPacked(file)) return linesOfPacked(file);
   return createInterface({ input: createReadStream(file), crlfDelay: Number.POSITIVE_INFINITY });
+}
+
+/** Whether it begins as gzip does, whatever its name is. */
+async function isPacked(file: string): Promise<boolean> {
+  const opened = await open(file, "r");
+  try {
+    const { buffer, bytesRead } = await opened.read(Buffer.alloc(2), 0, 2, 0);
+    return bytesRead === 2 && buffer[0] === 0x1f && buffer[1] === 0x8b;
+  } finally {
+    await opened.close();
+  }
+}
+
+/** Not by readline, which keeps a fault of its input to itself. */
+async function* linesOfPacked(file: string): AsyncGenerator<string> {
+  const input = createReadStream(file);
+  const plain = createGunzip();
+  input.on("error", (cause) => plain.destroy(cause));
+  input.pipe(plain).setEncoding("utf8");
+  let rest = "";
+  try {
+    for await (const chunk of plain) {
+      const lines = `${rest}${chunk}`.split("\n");
+      rest = lines.pop() ?? "";
+      for (const line of lines) yield line.endsWith("\r") ? line.slice(0, -1) : line;
+    }
+  } catch (cause) {
+    throw new CulpritError(
+      "INVALID_REQUEST",
+      `${file} can't be unpacked (${(cause as Error).message}). Say a whole gzip file, or the plain one`,
+      { details: { field: "FILE", provided: file }, cause },
+    );
+  }
+  if (rest !== "") yield rest;
 }
 
 function readMax(given: string | boolean | undefined): number {

@@ -42,8 +42,9 @@ export const topology: Command = {
       ctx.print(`${serviceKey} in ${environment}, up to ${hops} calls away`);
       print(ctx, "What it calls; their trouble could explain its own:", await places.dependenciesOf(query));
       print(ctx, "What calls it; its trouble reaches them (blast radius):", await places.dependentsOf(query));
+      ctx.print("");
       ctx.print(
-        `\nCommits deployed here and around since ${since.toISOString().slice(0, 19)}Z: ${commits.length || "none"}`,
+        `Commits deployed here and around since ${since.toISOString().slice(0, 19)}Z: ${commits.length || "none"}`,
       );
       const rows = commits.map((one) => [one.started_at.slice(0, 19), one.sha.slice(0, 12), one.service_key, one.repo]);
       if (rows.length > 0)
@@ -65,7 +66,8 @@ function listServices(ctx: CommandContext, keys: readonly string[], isJson: bool
 }
 
 function print(ctx: CommandContext, heading: string, nodes: readonly TopologyNode[]): void {
-  ctx.print(`\n${heading}${nodes.length === 0 ? " none" : ""}`);
+  ctx.print("");
+  ctx.print(`${heading}${nodes.length === 0 ? " none" : ""}`);
   const rows = nodes.map(({ hops, key, kind, detail }) => [
     String(hops),
     key,
@@ -75,11 +77,14 @@ function print(ctx: CommandContext, heading: string, nodes: readonly TopologyNod
 }
 
 function sinceOf(flag: string | boolean | undefined): Date {
-  const since = typeof flag === "string" ? new Date(flag) : new Date(Date.now() - DAY_MS);
+  const since =
+    typeof flag === "string"
+      ? new Date(/(?:Z|[+-]\d\d:?\d\d)$/i.test(flag) ? flag : "none")
+      : new Date(Date.now() - DAY_MS);
   if (Number.isNaN(since.getTime()))
     throw new CulpritError(
       "INVALID_REQUEST",
-      `--since is ${JSON.stringify(flag)}; say an instant, as 2026-11-21T22:00:00Z.`,
+      `--since is ${JSON.stringify(flag)}; say an instant with its zone, as 2026-11-21T22:00:00Z.`,
     );
   return since;
 }

@@ -38,7 +38,7 @@ export const dbWalArchive: Command = {
         : folder !== undefined
           ? await switchWalArchiveOn(pool, folder)
           : await readWalArchive(pool, { isFlushed: flags.flush === true });
-    ctx.print(flags.json === true ? JSON.stringify(state) : describe(state).join("\n"));
+    ctx.print(flags.json === true ? JSON.stringify(state) : describe(state));
     return 0;
   },
 };

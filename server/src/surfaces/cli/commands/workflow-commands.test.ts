@@ -49,7 +49,7 @@ async function run(
     log: createLog("silent"),
     version: "test",
     say: (line) => void said.push(line),
-    print: (line) => void printed.push(line),
+    print: (line) => void printed.push(...[line].flat()),
     openDatabase: hasDatabase ? async () => own.database : refuse,
     openUnmigrated: refuse,
     openTelemetry: refuse,

@@ -17,7 +17,7 @@ export const workflowShow: Command = {
     const { id } = await findWorkflow(db, { name, projectId });
     const publicUrl = await runningUrlOf(ctx.config);
     const workflow = await loadWorkflow(db, { workflowId: id, projectId, publicUrl });
-    ctx.print(flags.json === true ? JSON.stringify(workflow) : workflow.yaml.trimEnd());
+    ctx.print(flags.json === true ? JSON.stringify(workflow) : workflow.yaml.trimEnd().split("\n"));
     return 0;
   },
 };
