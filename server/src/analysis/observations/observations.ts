@@ -100,6 +100,8 @@ export interface OperationStatistics {
   readonly perMinute: number;
   /** 0..1 */
   readonly errorShare: number;
+  /** Of all its spans those that failed while nothing that they called did; absent where whole traces are not known. */
+  readonly ownErrorShare?: number;
   /** Median and 95th percentile, in milliseconds, of all of its time, and median of its own time without that of its calls; NaN without spans. */
   readonly medianMs: number;
   readonly p95Ms: number;

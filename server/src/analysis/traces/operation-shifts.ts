@@ -5,6 +5,7 @@ interface Times {
   readonly durations: number[];
   readonly own: number[];
   errors: number;
+  ownErrors: number;
 }
 
 interface Side {
@@ -29,13 +30,17 @@ export function operationShifts(baseline: Side, incident: Side): OperationShift[
 
 function timesOf(spans: readonly LinkedSpan[]): Map<string, Times> {
   const all = new Map<string, Times>();
-  for (const { span, selfMs } of spans) {
+  for (const { span, parent, children, remote, selfMs } of spans) {
     const key = `${span.component}\n${span.operation}`;
-    const times = all.get(key) ?? { durations: [], own: [], errors: 0 };
+    const times = all.get(key) ?? { durations: [], own: [], errors: 0, ownErrors: 0 };
     all.set(key, times);
     times.durations.push(span.durationMs);
     times.own.push(selfMs);
-    if (span.isError) times.errors++;
+    if (!span.isError) continue;
+    times.errors++;
+    // What fails because something below it fails is the other's failure, and a call that was given up while the other one worked on tells of slowness.
+    const isCall = remote !== null && parent?.component === span.component;
+    if (!isCall && !children.some((child) => child.isError) && remote?.isError !== true) times.ownErrors++;
   }
   return all;
 }
@@ -48,6 +53,7 @@ function statistics(times: Times | undefined, minutes: number): OperationStatist
     count,
     perMinute: count / minutes,
     errorShare: count === 0 ? 0 : (times?.errors ?? 0) / count,
+    ownErrorShare: count === 0 ? 0 : (times?.ownErrors ?? 0) / count,
     medianMs: at(durations, 0.5),
     p95Ms: at(durations, 0.95),
     selfMs: at(own, 0.5),

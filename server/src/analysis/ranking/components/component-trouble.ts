@@ -1,7 +1,9 @@
 import { quantileOfSorted, sortedFinite } from "../../detection/quantile.ts";
+import { surpriseOfShares } from "../../detection/surprise.ts";
 import { leadIn, valuesWithin } from "../../detection/windows.ts";
-import type { Observations, Series } from "../../observations/observations.ts";
+import type { Observations, OperationShift, Series } from "../../observations/observations.ts";
 import { type CallSeries, failureShareOf, secondsPer } from "./call-series.ts";
+import { failedSpans } from "./failed-spans.ts";
 import type { SeriesShift } from "./series-shift.ts";
 
 export const troubleFamilies = ["latency", "failures"] as const;
@@ -15,7 +17,10 @@ export interface Trouble {
   readonly significance: number;
   /** 0..1: how bad it is for one call: 1 - usual/now of a latency, the additional share of calls that failed. */
   readonly severity: number;
-  readonly shift: SeriesShift;
+  /** The series that tells of it; null where only spans do. */
+  readonly shift: SeriesShift | null;
+  /** The operation whose spans tell of it, where no series does. */
+  readonly operation: OperationShift | null;
 }
 
 /** What is known of the calls of one component. */
@@ -59,14 +64,17 @@ export function consensusOf(accuser: string, { ownView, seenBy, growth }: Views)
   return WELL_ITSELF + (1 - WELL_ITSELF) * ownView;
 }
 
-/** How much worse the calls of each component went than usual. */
+/** How much worse the calls of each component went than usual: by series of calls, and by failed spans where nobody has a series of failures. */
 export function troubleOfComponents(
   observations: Observations,
   calls: ReadonlyMap<string, CallSeries>,
   shifts: ReadonlyMap<string, SeriesShift>,
 ): ReadonlyMap<string, ComponentTrouble> {
+  const inSpans = failuresInSpans(observations);
+  const silent: CallSeries = { traffic: null, latency: [], failures: [] };
   return new Map(
-    [...calls].map(([key, series]) => {
+    [...new Set([...calls.keys(), ...inSpans.keys()])].map((key) => {
+      const series = calls.get(key) ?? silent;
       const traffic = series.traffic === null ? undefined : shifts.get(series.traffic.id);
       const [before, now] =
         series.traffic === null
@@ -80,13 +88,36 @@ export function troubleOfComponents(
         key,
         {
           latency: worst("latency", series, views, shifts, observations),
-          failures: worst("failures", series, views, shifts, observations),
+          failures:
+            series.failures.length > 0
+              ? worst("failures", series, views, shifts, observations)
+              : (inSpans.get(key) ?? null),
           growthSignificance: significanceOf(traffic?.deviations ?? 0),
           ...views,
         },
       ];
     }),
   );
+}
+
+/** Failed spans of each component, by the operation that lost most; a span that failed because of what it called counts too, as it does in a series of errors. */
+function failuresInSpans(observations: Observations): ReadonlyMap<string, Trouble> {
+  const found = new Map<string, Trouble>();
+  for (const operation of observations.operations) {
+    const { before, now, rise } = failedSpans(operation, observations, "all");
+    if (rise <= 0) continue;
+    const trouble = {
+      excess: (rise * operation.incident.perMinute) / 60,
+      significance: significanceOf(Math.sqrt(2 * surpriseOfShares(before, now))),
+      severity: rise,
+      shift: null,
+      operation,
+    };
+    const known = found.get(operation.component);
+    if (known === undefined || trouble.excess * trouble.significance > known.excess * known.significance)
+      found.set(operation.component, trouble);
+  }
+  return found;
 }
 
 function viewsOf(
@@ -148,6 +179,7 @@ function troubleOf(
     significance: trust * significanceOf(shift.deviations),
     severity: family === "latency" ? (now > 0 ? rise / now : 0) : Math.min(1, counted ? rise / rate : rise),
     shift,
+    operation: null,
   };
 }
 

@@ -1,3 +1,4 @@
+import type { OperationShift, OperationStatistics } from "../../observations/observations.ts";
 import type { ComponentTrouble, Trouble } from "./component-trouble.ts";
 import type { SeriesShift } from "./series-shift.ts";
 
@@ -17,6 +18,13 @@ export function describeShift({ series, usual, extreme, deviations, sign }: Seri
   return `${name} ${sign < 0 ? "fell" : "rose"} from ${figure(usual)} to ${figure(extreme)}${unit}, ${times} robust standard deviations`;
 }
 
+/** How often the spans of an operation failed, in a sentence. */
+export function describeFailures({ operation, baseline, incident }: OperationShift, which: "all" | "own"): string {
+  const share = (side: OperationStatistics) =>
+    `${Number((100 * (which === "own" ? (side.ownErrorShare ?? side.errorShare) : side.errorShare)).toPrecision(3))} %`;
+  return `spans of ${operation} failed${which === "own" ? " by themselves" : ""} in ${share(incident)}, before in ${share(baseline)}`;
+}
+
 /** How much of the trouble with calls comes to rest at a component, in a sentence. */
 export function describeTrouble(rests: number, passes: number, trouble: ComponentTrouble | undefined): string {
   const parts = [`${Math.round(100 * rests)} % of the trouble with calls arises here`];
@@ -25,7 +33,8 @@ export function describeTrouble(rests: number, passes: number, trouble: Componen
       `${Math.round((100 * (passes - rests)) / passes)} % of what comes this way is explained by what it calls`,
     );
   const worst = worstOf(trouble);
-  if (worst !== null) parts.push(describeShift(worst.shift));
+  if (worst?.shift != null) parts.push(describeShift(worst.shift));
+  else if (worst?.operation != null) parts.push(describeFailures(worst.operation, "all"));
   return parts.join("; ");
 }
 

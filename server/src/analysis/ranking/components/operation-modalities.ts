@@ -1,5 +1,6 @@
 import type { ScorePart } from "../../observations/component-score.ts";
 import type { Observations } from "../../observations/observations.ts";
+import { failingOperations } from "./failing-operations.ts";
 import { logNovelty } from "./log-novelty.ts";
 import type { Modality } from "./modality.ts";
 import { operationEvents } from "./operation-events.ts";
@@ -12,6 +13,7 @@ const modalities: readonly { readonly look: Modality; readonly weight: number }[
   { look: operationEvents, weight: 0.9 },
   { look: brokenOff, weight: 0.9 },
   { look: slowLinks, weight: 0.9 },
+  { look: failingOperations, weight: 0.9 },
   { look: slowOperations, weight: 0.6 },
   { look: logNovelty, weight: 0.5 },
 ];

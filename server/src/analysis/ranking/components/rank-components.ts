@@ -105,7 +105,8 @@ export function rankComponents(observations: Observations): ComponentScore[] {
     const trouble = troubles.get(key);
     const rests = (flow?.rests.get(key) ?? 0) * surest;
     if (rests > 0.005) {
-      const ref = worstOf(trouble)?.shift.series.ref ?? picked?.shift.series.ref ?? "";
+      const worst = worstOf(trouble);
+      const ref = worst?.shift?.series.ref ?? worst?.operation?.ref ?? picked?.shift.series.ref ?? "";
       parts.push({
         method: "trouble_rests",
         strength: rests,
