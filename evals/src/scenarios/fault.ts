@@ -81,6 +81,8 @@ export interface Plan {
   readonly withoutEdges?: boolean;
   /** Nothing is wrong: nobody has to see anything. */
   readonly isQuiet?: boolean;
+  /** So many minutes after the fault the window of the trouble begins, because the alert was late; about at once where left out. */
+  readonly lateMinutes?: number;
   /** Trouble so slow that the baseline shows its beginning. */
   readonly minutesSeen?: number;
 }

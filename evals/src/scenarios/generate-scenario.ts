@@ -41,7 +41,8 @@ export function generateScenario(kind: Kind, seed: number, options: ScenarioOpti
     const faultAtMs = anchorMs + Math.round(random.between(0, 6) * 3_600_000 + random.between(0, 60_000));
     const incidentMinutes = Math.round(random.between(12, 20));
     // An alert needs some minutes, and its window begins somewhat before or after the fault.
-    const incidentFrom = faultAtMs + Math.round(random.between(-1.5, 2) * 60_000);
+    const usualLate = random.between(-1.5, 2);
+    const incidentFrom = faultAtMs + Math.round((plan.lateMinutes ?? usualLate) * 60_000);
     const endMs = faultAtMs + incidentMinutes * 60_000;
     const startMs = incidentFrom - baselineMinutes * 60_000;
     const steps = Math.ceil((endMs - startMs) / stepMs) + 1;

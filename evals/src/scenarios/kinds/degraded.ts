@@ -73,6 +73,26 @@ export const degraded: readonly Kind[] = [
     },
   },
   {
+    name: "degraded-only-failed-spans",
+    group: "degraded",
+    plan: (stage, random) => {
+      const node = pickService(stage, random);
+      return {
+        effects: [{ node: node.index, set: { errors: random.between(0.3, 0.9) }, shape: ramp(1) }],
+        only: ["spans"],
+        causes: [cause(node, ["dependency", "release", "infra"])],
+      };
+    },
+  },
+  {
+    name: "degraded-late-alert",
+    group: "degraded",
+    plan: (stage, random) => {
+      const { place: _, ...fault } = plainFault(stage, random);
+      return { ...fault, lateMinutes: random.between(3, 5) };
+    },
+  },
+  {
     name: "degraded-low-traffic",
     group: "degraded",
     wishes: { services: [8, 14], trafficPerS: [0.6, 2] },
