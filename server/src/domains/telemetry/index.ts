@@ -2,7 +2,7 @@ export { LOG_LINES_METRIC, type TemplateNews } from "./accept/log-templates.ts";
 export { projectServices } from "./accept/project-services.ts";
 export { storeTemplates } from "./accept/store-templates.ts";
 export { Telemetry, type TelemetryDeps, type TelemetrySettings } from "./accept/telemetry.ts";
-export { redNames } from "./red/red-metrics.ts";
+export { redNames } from "./red/red-names.ts";
 export { reopenRef } from "./reopen-ref.ts";
 export {
   addScrapeTarget,

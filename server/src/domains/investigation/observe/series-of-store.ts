@@ -17,7 +17,7 @@ export function seriesOfStore(stored: readonly StoredSeries[]): readonly Series[
     stored.filter(({ metric }) => metric === redNames.requests).map((one) => [placeOf(one), one]),
   );
   return stored.flatMap((one): Series[] => {
-    if (one.metric === redNames.durationSum) return [];
+    if (one.metric === redNames.durationSum || one.metric === redNames.uncounted) return [];
     const all = one.metric === redNames.errors ? requests.get(placeOf(one)) : undefined;
     const { times, values } = all === undefined ? one : shareOf(one, all);
     if (times.length === 0) return [];

@@ -2,7 +2,7 @@ import type { LogRecord, MetricSample } from "@culprit/contract";
 import { pino } from "pino";
 import { describe, expect, test } from "vitest";
 import { CulpritError } from "../../../platform/errors/culprit-error.ts";
-import { redNames } from "../red/red-metrics.ts";
+import { redNames } from "../red/red-names.ts";
 import { span } from "../span.fixture.ts";
 import type { StoredTelemetry } from "../telemetry-port.ts";
 import { LOG_LINES_METRIC, type TemplateNews } from "./log-templates.ts";

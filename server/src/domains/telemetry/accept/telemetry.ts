@@ -3,6 +3,7 @@ import { Batcher } from "../../../platform/batch/batcher.ts";
 import { CulpritError } from "../../../platform/errors/culprit-error.ts";
 import type { Log } from "../../../platform/log/log.ts";
 import type { ObservedEdge } from "../../change/index.ts";
+import { FLUSH_APART_MS } from "../red/delta-instant.ts";
 import { RedMetrics } from "../red/red-metrics.ts";
 import { TailSampler } from "../sampling/tail-sampler.ts";
 import type { StoredTelemetry, TelemetryStore } from "../telemetry-port.ts";
@@ -48,12 +49,22 @@ export interface TelemetryDeps {
 /** Records of one project in a request, on their way to the store. */
 type Arrived = StoredTelemetry;
 
+const UNCOUNTED =
+  "stored, but beyond the limit of what rate, errors and duration are counted for; culprit.red.uncounted has the number";
 const FLUSH_MS = 10_000;
 /** Records in one write. */
 const BATCH_MAX = 20_000;
 const SERVICES_MAX = 2_000;
+/** How often a flush comes early to make room for what is counted. */
+const RELEASE_EVERY_MS = 1_000;
 /** Derived samples that wait while the store can't be written. */
 const UNSENT_MAX = 200_000;
+
+/** What of a request was not taken, and what was taken but not in full; how many, by the reason. */
+export interface Accepted {
+  readonly rejected: Readonly<Record<string, number>>;
+  readonly warnings: Readonly<Record<string, number>>;
+}
 
 /** The way in of metrics, spans and log lines, behind all doors. */
 export class Telemetry {
@@ -69,6 +80,9 @@ export class Telemetry {
   #unsent: StoredTelemetry[] = [];
   #timer: NodeJS.Timeout | undefined;
   #flushing: Promise<void> = Promise.resolve();
+  #flushedAtMs = 0;
+  #releasing: Promise<void> | null = null;
+  #releasedAtMs = 0;
 
   constructor(deps: TelemetryDeps, settings: TelemetrySettings) {
     this.#deps = deps;
@@ -111,7 +125,7 @@ export class Telemetry {
     return {
       queued: this.#batcher.queued,
       waiting: this.#sampler.waiting,
-      spans: { ...this.#sampler.counts },
+      spans: { ...this.#sampler.counts, uncounted: this.#red.dropped },
       rejected: Object.fromEntries(this.#rejected),
     };
   }
@@ -138,16 +152,19 @@ export class Telemetry {
     return rejected;
   }
 
-  /** Counts spans and stores those worth keeping; resolves after the commit. @returns how many were not taken, by the reason. */
-  async acceptSpans(projectId: string, spans: readonly SpanRecord[]): Promise<Readonly<Record<string, number>>> {
+  /** Counts spans and stores those worth keeping; resolves after the commit. */
+  async acceptSpans(projectId: string, spans: readonly SpanRecord[]): Promise<Accepted> {
     this.#budget.spend(projectId, spans.length);
     const { believed, rejected } = this.#believe(spans, ({ startMs }) => startMs);
     const nowMs = this.#deps.now().getTime();
     const kept = this.#sampler.add(projectId, believed, nowMs);
     await this.#write({ projectId, metrics: [], spans: kept.map((span) => this.#scrubber.span(span)), logs: [] });
+    if (this.#red.isFull) await this.#makeRoom(nowMs);
+    const droppedBefore = this.#red.dropped;
     // After the commit: a request that failed is sent again, and would count twice.
     for (const span of believed) this.#red.observe(projectId, span, nowMs);
-    return rejected;
+    const uncounted = this.#red.dropped - droppedBefore;
+    return { rejected, warnings: uncounted === 0 ? {} : { [UNCOUNTED]: uncounted } };
   }
 
   /** Stores log lines, scrubbed and with their template; resolves after the commit. @returns how many were not taken, by the reason. */
@@ -166,9 +183,20 @@ export class Telemetry {
   }
 
   /** Writes what was derived since the last flush. What the store refuses is tried again with the next. */
-  flush(isLast = false): Promise<void> {
-    this.#flushing = this.#flushing.then(() => this.#flush(isLast));
+  flush(isLast = false, mustRelease = false): Promise<void> {
+    this.#flushing = this.#flushing.then(() => this.#flush(isLast, mustRelease));
     return this.#flushing;
+  }
+
+  /** Lets a backlog wait while what it brought is written. */
+  async #makeRoom(nowMs: number): Promise<void> {
+    if (this.#releasing === null && nowMs - this.#releasedAtMs >= RELEASE_EVERY_MS) {
+      this.#releasedAtMs = nowMs;
+      this.#releasing = this.flush(false, true).finally(() => {
+        this.#releasing = null;
+      });
+    }
+    await this.#releasing;
   }
 
   /** Writes everything that was accepted or derived, the minute that is not over included. */
@@ -178,10 +206,11 @@ export class Telemetry {
     await this.flush(true);
   }
 
-  async #flush(isLast: boolean): Promise<void> {
-    const nowMs = this.#deps.now().getTime();
+  async #flush(isLast: boolean, mustRelease: boolean): Promise<void> {
+    const nowMs = Math.max(this.#deps.now().getTime(), this.#flushedAtMs + FLUSH_APART_MS);
+    this.#flushedAtMs = nowMs;
     this.#sampler.expire(nowMs);
-    const red = this.#red.flush(nowMs, isLast);
+    const red = this.#red.flush(nowMs, isLast, mustRelease);
     const lines = this.#templates.flush(nowMs);
     for (const samples of [red.samples, lines.samples]) {
       for (const [projectId, metrics] of samples)

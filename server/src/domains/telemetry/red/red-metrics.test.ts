@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { span } from "../span.fixture.ts";
-import { type RedFlush, RedMetrics, redNames } from "./red-metrics.ts";
+import { type RedFlush, RedMetrics } from "./red-metrics.ts";
+import { redNames } from "./red-names.ts";
 
 const minute = 1_772_366_400_000;
 const limits = { routesMax: 100, cellsMax: 10_000 };
@@ -74,17 +75,20 @@ describe("services and routes", () => {
     expect([...times]).toEqual([minute]);
   });
 
-  test("late spans move the quantiles of their minute once more within two minutes, and not after", () => {
+  test("late spans are merged and move the quantiles of their minute again, once it is quiet and they are enough", () => {
     const red = new RedMetrics(limits);
     red.observe("p", span({ startMs: minute, durationMs: 10 }), minute);
     expect(tell(red.flush(minute + 69_000))["cart duration_p50"]).toBeCloseTo(10, 0);
-    for (let index = 0; index < 9; index += 1)
+    for (let index = 0; index < 39; index += 1)
       red.observe("p", span({ startMs: minute, durationMs: 1000 }), minute + 100_000);
     expect(tell(red.flush(minute + 110_000))["cart duration_p50"]).toBeUndefined();
     expect(tell(red.flush(minute + 190_000))["cart duration_p50"]).toBeGreaterThan(900);
     red.observe("p", span({ startMs: minute, durationMs: 5 }), minute + 400_000);
     expect(tell(red.flush(minute + 600_000))).toMatchObject({ "cart requests": 1 });
     expect(tell(red.flush(minute + 900_000))["cart duration_p50"]).toBeUndefined();
+    for (let index = 0; index < 400; index += 1)
+      red.observe("p", span({ startMs: minute, durationMs: 5 }), minute + 1_800_000);
+    expect(tell(red.flush(minute + 1_900_000))["cart duration_p50"]).toBeCloseTo(5, 0);
   });
 
   test("routes beyond the limit are counted as other, and services beyond it are not counted but said", () => {
@@ -100,10 +104,53 @@ describe("services and routes", () => {
     expect(red.dropped).toBe(41);
   });
 
-  test("spans of many old minutes at once are counted in full and do not stay in memory", () => {
+  test("a backlog is counted in full beside others: every request, and every minute's quantiles once", () => {
     const red = new RedMetrics(limits);
-    for (let back = 40; back > 0; back -= 1) red.observe("p", span({ startMs: minute - back * 60_000 }), minute);
-    expect(tell(red.flush(minute + 1000))["cart requests"]).toBe(40);
+    const requests = new Map<string, number>();
+    const told = new Map<string, number>();
+    const instants = new Set<string>();
+    const take = (flush: RedFlush) => {
+      for (const [projectId, samples] of flush.samples)
+        for (const { metric, labels, atMs, value } of samples) {
+          if (Object.keys(labels).length > 0) continue;
+          expect(instants.has(`${projectId} ${metric} ${atMs}`)).toBe(false);
+          instants.add(`${projectId} ${metric} ${atMs}`);
+          if (metric === redNames.requests) requests.set(projectId, (requests.get(projectId) ?? 0) + value);
+          if (metric === redNames.p99) told.set(projectId, (told.get(projectId) ?? 0) + 1);
+        }
+    };
+    // 100 minutes in 90 s, beside 70 minutes of another project and what comes now.
+    for (let step = 0; step < 600; step += 1) {
+      const nowMs = minute + step * 150;
+      for (let index = 0; index < 20; index += 1) {
+        red.observe("old", span({ startMs: minute - 6_000_000 + step * 10_000 + index * 400 }), nowMs);
+        red.observe("less old", span({ startMs: minute - 4_200_000 + step * 7_000 + index * 300 }), nowMs);
+        red.observe("now", span({ startMs: nowMs }), nowMs);
+      }
+      if (step % 66 === 65) take(red.flush(nowMs));
+    }
+    for (let after = 90; after < 400; after += 10) take(red.flush(minute + after * 1000));
+    expect(Object.fromEntries(requests)).toEqual({ old: 12_000, "less old": 12_000, now: 12_000 });
+    expect(Object.fromEntries(told)).toEqual({ old: 100, "less old": 70, now: 2 });
+    expect(red.dropped).toBe(0);
+  });
+
+  test("what is held is bounded: a full house says so, lets go of what is over, and counts on what comes late to it", () => {
+    const red = new RedMetrics({ routesMax: 3, cellsMax: 400 });
+    let told = 0;
+    const take = (flush: RedFlush) => (told += tell(flush)["cart requests"] ?? 0);
+    for (let back = 1; back <= 1_000; back += 1) {
+      if (red.isFull) take(red.flush(minute + back * 100, false, true));
+      red.observe("p", span({ startMs: minute - back * 60_000 }), minute + back * 100);
+    }
+    red.observe("p", span({ startMs: minute - 60_000 }), minute + 200_000);
+    take(red.flush(minute + 300_000, true));
+    expect(told).toBe(1_001);
+    expect(red.dropped).toBe(0);
+    for (let back = 1; back <= 1_000; back += 1) red.observe("p", span({ startMs: minute - back * 60_000 }), minute);
+    const flush = red.flush(minute + 400_000, true);
+    expect((tell(flush)["cart requests"] ?? 0) + (tell(flush)["cart uncounted"] ?? 0)).toBe(1_000);
+    expect(red.dropped).toBeGreaterThan(500);
   });
 });
 

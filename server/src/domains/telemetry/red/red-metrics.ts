@@ -1,26 +1,27 @@
 import type { MetricSample, SpanRecord } from "@culprit/contract";
-import { DurationSketch } from "../../../analysis/sketch/duration-sketch.ts";
+import { evictOldest } from "../../../analysis/bounded/evict-oldest.ts";
 import type { ObservedEdge } from "../../change/index.ts";
 import { deltaInstant } from "./delta-instant.ts";
 import { EdgeMatcher } from "./edge-matcher.ts";
 import type { ObservedCall } from "./observed-call.ts";
+import { redNames } from "./red-names.ts";
 import { RouteLatency } from "./route-latency.ts";
+import {
+  addTo,
+  type Cell,
+  cellsOf,
+  emptyCell,
+  type ServiceMinute,
+  sampleOf,
+  tellCounts,
+  tellQuantiles,
+} from "./service-minute.ts";
 import { isEntry, isFailed } from "./span-outcome.ts";
-
-/** Names of the derived series; a series of a route has the label `route`, one of an edge `callee` (the topology's key), one of a service neither. */
-export const redNames = {
-  requests: "culprit.red.requests",
-  errors: "culprit.red.errors",
-  durationSum: "culprit.red.duration_sum",
-  p50: "culprit.red.duration_p50",
-  p90: "culprit.red.duration_p90",
-  p99: "culprit.red.duration_p99",
-} as const;
 
 export interface RedLimits {
   /** Routes, and callees, of one service that have series of their own; the rest is `other`. */
   readonly routesMax: number;
-  /** Series of all projects in one minute; a service beyond it has none. */
+  /** A quarter of it is services of all projects in one minute; a service beyond it has none. Twice of it is series that are held at all. */
   readonly cellsMax: number;
 }
 
@@ -30,68 +31,54 @@ export interface RedFlush {
   readonly edges: readonly ObservedEdge[];
 }
 
-interface Cell {
-  readonly labels: Readonly<Record<string, string>>;
-  readonly sketch: DurationSketch;
-  requests: number;
-  errors: number;
-  durationSum: number;
-}
-
-interface ServiceCells {
-  readonly projectId: string;
-  readonly serviceKey: string;
-  readonly environment: string;
-  readonly own: Cell;
-  readonly routes: Map<string, Cell>;
-  readonly callees: Map<string, Cell>;
-}
-
-interface Minute {
-  readonly startMs: number;
-  readonly services: Map<string, ServiceCells>;
-  readonly closesAtMs: number;
-  /** Spans, and those that its quantiles were told of. */
-  spans: number;
-  toldSpans: number;
-}
-
 const MINUTE_MS = 60_000;
-/** After its end, or its first span where that is later: what exporters hold back (OpenTelemetry's default is 5 s). */
+/** After its end, or its last span where the first came later than that: what exporters hold back (OpenTelemetry's default is 5 s). */
 const GRACE_MS = 8_000;
+/** A minute that goes on coming late is told after so long. */
 const LATE_MS = 120_000;
-const MINUTES_MAX = 12;
-const ENDING_MAX = 60;
-const CLOSED_MAX = 240;
+/** What was told is held for late spans so long, and so many series of it. */
+const HELD_MS = 3_600_000;
+const TOLD_CELLS_MAX = 8_000;
+/** Parts of minutes that were told and are gone. */
+const GONE_MAX = 20_000;
+const UNCOUNTED_MAX = 100;
 
 /**
- * Rate, errors and duration for each service, route and edge (the RED method), from every span before any sampling. Counts go out with each
- * flush as deltas, so those of several processes add up; quantiles when a minute is over, by a sketch that is off by 2 % at
- * most. A span belongs to the minute in which it ended. For two minutes late ones count in full; after that they count
- * as requests and errors of their minute, but its quantiles stay. Memory is bounded by `RedLimits`.
+ * Rate, errors and duration for each service, route and edge (the RED method), from every span before any sampling. A span belongs to the minute in which it ended,
+ * however late and in whatever order it comes. Counts go out with each flush as additions, so those of several processes and of late spans add up.
+ * Quantiles go out when a minute is over, by a sketch that is off by 2 % at most; its sketches stay for an hour, so that late spans are
+ * merged and the quantiles told again where there are enough of them.
+ *
+ * Memory is bounded by the series held, whosesoever and of whatever minute: beyond `TOLD_CELLS_MAX` what was told goes first. `isFull` asks for a flush
+ * with `mustRelease`, which tells and lets go of minutes that are over; what finds no room even then is counted as uncounted.
  *
  * What was counted since the last flush is lost if the process is killed; what it was counted from is a sample anyway, errors apart, which are stored.
  */
 export class RedMetrics {
   readonly #limits: RedLimits;
-  readonly #minutes = new Map<number, Minute>();
-  /** Minutes whose quantiles were told and whose cells are gone. */
-  readonly #closed = new Set<number>();
+  /** By minute, then by service. */
+  readonly #minutes = new Map<number, Map<string, ServiceMinute>>();
+  readonly #gone = new Map<string, number>();
   readonly #edges = new Map<string, ObservedEdge>();
   readonly #matcher = new EdgeMatcher((call) => this.#observeCall(call));
   readonly #latency = new RouteLatency();
-  /** Minutes that had to end early. */
-  readonly #ending: Minute[] = [];
+  readonly #uncounted = new Map<string, { readonly projectId: string; readonly sample: MetricSample; count: number }>();
   /** Sets the quantiles of this process apart from those of others: a store keeps one value of a series at an instant. */
   readonly #offsetMs: number;
   #nowMs = 0;
-  /** Spans of services and minutes beyond the limits. */
+  #cells = 0;
+  /** Requests and calls beyond the limits. */
   dropped = 0;
 
   /** `offsetMs` is this process's own, from 0 to 9,999. */
   constructor(limits: RedLimits, offsetMs = 0) {
     this.#limits = limits;
     this.#offsetMs = offsetMs;
+  }
+
+  /** Whether a flush should come before further spans. */
+  get isFull(): boolean {
+    return this.#cells >= this.#limits.cellsMax;
   }
 
   /** Counts a span. */
@@ -101,9 +88,9 @@ export class RedMetrics {
       const service = this.#service(projectId, span, span.startMs + span.durationMs);
       if (service !== null) {
         const isError = isFailed(span);
-        add(service.own, span.durationMs, isError);
+        addTo(service.own, span.durationMs, isError);
         const route = span.route ?? span.name;
-        add(
+        addTo(
           this.#cell(service.routes, route, () => ({ route })),
           span.durationMs,
           isError,
@@ -118,22 +105,32 @@ export class RedMetrics {
     return this.#latency.p99(projectId, span);
   }
 
-  /** What there is to tell since the last flush. `isLast` closes every minute. */
-  flush(nowMs: number, isLast = false): RedFlush {
+  /** What there is to tell since the last flush. `isLast` ends every minute; `mustRelease` those that are over. */
+  flush(nowMs: number, isLast = false, mustRelease = false): RedFlush {
     this.#nowMs = nowMs;
     this.#matcher.expire(isLast ? Number.POSITIVE_INFINITY : nowMs);
     const samples = new Map<string, MetricSample[]>();
-    const ending = new Set(this.#ending.splice(0));
-    for (const minute of [...ending, ...this.#minutes.values()].sort((a, b) => a.startMs - b.startMs)) {
-      const atMs = deltaInstant(minute.startMs, nowMs);
-      for (const service of minute.services.values()) tellCounts(listOf(samples, service.projectId), service, atMs);
-      const mustEnd = isLast || ending.has(minute);
-      const isOver = mustEnd || nowMs >= minute.closesAtMs + LATE_MS;
-      // Told again where late spans were enough to move a quantile.
-      if ((mustEnd || nowMs >= minute.closesAtMs) && minute.toldSpans === 0) this.#tellQuantiles(samples, minute, 0);
-      else if (isOver && minute.spans > minute.toldSpans * 1.05) this.#tellQuantiles(samples, minute, 1);
-      if (isOver) this.#close(minute);
+    const settled: ServiceMinute[] = [];
+    for (const startMs of [...this.#minutes.keys()].sort((a, b) => a - b)) {
+      const atMs = deltaInstant(startMs, nowMs);
+      for (const service of this.#minutes.get(startMs)?.values() ?? []) {
+        if (service.isChanged) tellCounts(listOf(samples, service.projectId), service, atMs);
+        const mustEnd = isLast || (mustRelease && nowMs >= startMs + MINUTE_MS + GRACE_MS);
+        if (isDue(service, nowMs, mustEnd)) this.#tellQuantiles(samples, service);
+        if (mustEnd || nowMs - service.lastAtMs >= HELD_MS) this.#release(service);
+        else if (service.toldSpans === service.spans || nowMs - service.lastAtMs >= LATE_MS) settled.push(service);
+      }
     }
+    let cells = settled.reduce((sum, service) => sum + cellsOf(service), 0);
+    if (cells > TOLD_CELLS_MAX)
+      for (const service of settled.sort((a, b) => a.lastAtMs - b.lastAtMs)) {
+        if (cells <= TOLD_CELLS_MAX) break;
+        cells -= cellsOf(service);
+        this.#release(service);
+      }
+    for (const { projectId, sample, count } of this.#uncounted.values())
+      listOf(samples, projectId).push({ ...sample, atMs: nowMs, value: count });
+    this.#uncounted.clear();
     const edges = [...this.#edges.values()];
     this.#edges.clear();
     return { samples, edges };
@@ -143,7 +140,7 @@ export class RedMetrics {
     const service = this.#service(call.projectId, { ...call, serviceKey: call.fromKey }, call.atMs);
     if (service !== null) {
       const labels = () => ({ callee: call.toKey });
-      add(this.#cell(service.callees, call.toKey, labels), call.durationMs, call.isError);
+      addTo(this.#cell(service.callees, call.toKey, labels), call.durationMs, call.isError);
     }
     const { projectId, environment, fromKey, toKey, engine } = call;
     const key = `${projectId} ${environment} ${fromKey} ${toKey}`;
@@ -157,136 +154,95 @@ export class RedMetrics {
 
   #service(
     projectId: string,
-    { serviceKey, environment }: Pick<SpanRecord, "serviceKey" | "environment">,
+    origin: Pick<SpanRecord, "serviceKey" | "environment">,
     endMs: number,
-  ): ServiceCells | null {
+  ): ServiceMinute | null {
     const startMs = Math.floor(endMs / MINUTE_MS) * MINUTE_MS;
-    const minute = this.#minutes.get(startMs) ?? (this.#ending.length < ENDING_MAX ? this.#openMinute(startMs) : null);
-    if (minute === null) {
-      this.dropped += 1;
-      return null;
-    }
-    minute.spans += 1;
+    const { serviceKey, environment } = origin;
     const key = `${projectId} ${environment} ${serviceKey}`;
-    const known = minute.services.get(key);
-    if (known !== undefined) return known;
-    if (minute.services.size * 4 >= this.#limits.cellsMax) {
-      this.dropped += 1;
+    const service = this.#minutes.get(startMs)?.get(key) ?? this.#open(projectId, origin, startMs, key);
+    if (service === null) return null;
+    service.spans += 1;
+    service.lastAtMs = this.#nowMs;
+    service.isChanged = true;
+    return service;
+  }
+
+  #open(
+    projectId: string,
+    { serviceKey, environment }: Pick<SpanRecord, "serviceKey" | "environment">,
+    startMs: number,
+    key: string,
+  ): ServiceMinute | null {
+    const minute = this.#minutes.get(startMs) ?? new Map<string, ServiceMinute>();
+    if (minute.size * 4 >= this.#limits.cellsMax || this.#cells >= 2 * this.#limits.cellsMax) {
+      this.#drop(projectId, key, serviceKey, environment);
       return null;
     }
-    const made = { projectId, serviceKey, environment, own: emptyCell({}), routes: new Map(), callees: new Map() };
-    minute.services.set(key, made);
-    return made;
+    const service: ServiceMinute = {
+      ...{ projectId, serviceKey, environment, startMs, key },
+      ...{ own: emptyCell({}), routes: new Map(), callees: new Map() },
+      ...{ openedAtMs: this.#nowMs, lastAtMs: this.#nowMs, isChanged: true, spans: 0, toldSpans: 0, tells: 0 },
+      goneSpans: this.#gone.get(`${startMs} ${key}`) ?? 0,
+    };
+    this.#cells += 1;
+    minute.set(key, service);
+    this.#minutes.set(startMs, minute);
+    return service;
+  }
+
+  #drop(projectId: string, key: string, serviceKey: string, environment: string): void {
+    this.dropped += 1;
+    const known = this.#uncounted.get(key);
+    if (known !== undefined) known.count += 1;
+    else if (this.#uncounted.size < UNCOUNTED_MAX) {
+      const sample = sampleOf({ serviceKey, environment }, { labels: {} }, redNames.uncounted, "delta", 0, 0);
+      this.#uncounted.set(key, { projectId, sample, count: 1 });
+    }
   }
 
   #cell(cells: Map<string, Cell>, name: string, labelsOf: () => Record<string, string>): Cell {
     const known = cells.get(name);
     if (known !== undefined) return known;
-    if (cells.size >= this.#limits.routesMax) {
-      const other = cells.get("other");
-      if (other !== undefined) return other;
-    }
-    const isOther = cells.size >= this.#limits.routesMax;
+    const isOther = cells.size >= this.#limits.routesMax || this.#cells >= 2 * this.#limits.cellsMax;
+    const other = isOther ? cells.get("other") : undefined;
+    if (other !== undefined) return other;
     const labels = labelsOf();
     const made = emptyCell(isOther ? { [Object.keys(labels)[0] ?? ""]: "other" } : cutLabels(labels));
+    this.#cells += 1;
     cells.set(isOther ? "other" : name, made);
     return made;
   }
 
-  #openMinute(startMs: number): Minute {
-    if (this.#minutes.size >= MINUTES_MAX) {
-      // Somebody sends old spans: the oldest minute ends now.
-      const oldest = this.#minutes.get(Math.min(...this.#minutes.keys()));
-      if (oldest !== undefined) {
-        this.#ending.push(oldest);
-        this.#close(oldest);
-      }
-    }
-    const wasTold = this.#closed.has(startMs);
-    const minute: Minute = {
-      startMs,
-      services: new Map(),
-      closesAtMs: Math.max(startMs + MINUTE_MS, this.#nowMs) + GRACE_MS,
-      spans: 0,
-      // Never to be told again.
-      toldSpans: wasTold ? Number.POSITIVE_INFINITY : 0,
-    };
-    this.#minutes.set(startMs, minute);
-    return minute;
-  }
-
-  #tellQuantiles(samples: Map<string, MetricSample[]>, minute: Minute, nth: number): void {
-    minute.toldSpans = minute.spans;
-    for (const service of minute.services.values()) {
-      const list = listOf(samples, service.projectId);
-      for (const cell of [service.own, ...service.routes.values(), ...service.callees.values()]) {
-        if (cell.sketch.count === 0) continue;
-        for (const [metric, quantile] of quantiles)
-          list.push(
-            sample(
-              service,
-              cell,
-              metric,
-              "gauge",
-              minute.startMs + 30_000 + this.#offsetMs + nth,
-              cell.sketch.quantile(quantile),
-            ),
-          );
-      }
+  #tellQuantiles(samples: Map<string, MetricSample[]>, service: ServiceMinute): void {
+    if (service.tells === 0)
       for (const [route, cell] of service.routes) this.#latency.learn(service, route, cell.sketch);
-    }
+    const atMs = service.startMs + 30_000 + this.#offsetMs + service.tells + (service.goneSpans > 0 ? 100 : 0);
+    tellQuantiles(listOf(samples, service.projectId), service, atMs);
   }
 
-  #close(minute: Minute): void {
-    this.#minutes.delete(minute.startMs);
-    this.#closed.add(minute.startMs);
-    const oldest = this.#closed.size > CLOSED_MAX ? this.#closed.values().next().value : undefined;
-    if (oldest !== undefined) this.#closed.delete(oldest);
-  }
-}
-
-const quantiles = [
-  [redNames.p50, 0.5],
-  [redNames.p90, 0.9],
-  [redNames.p99, 0.99],
-] as const;
-
-function emptyCell(labels: Cell["labels"]): Cell {
-  return { labels, sketch: new DurationSketch(), requests: 0, errors: 0, durationSum: 0 };
-}
-
-function add(cell: Cell, durationMs: number, isError: boolean): void {
-  cell.sketch.add(durationMs);
-  cell.requests += 1;
-  cell.durationSum += durationMs;
-  if (isError) cell.errors += 1;
-}
-
-/** Growth since the last flush; errors are told with the requests, so that none is told from nothing known. */
-function tellCounts(list: MetricSample[], service: ServiceCells, atMs: number): void {
-  for (const cell of [service.own, ...service.routes.values(), ...service.callees.values()]) {
-    if (cell.requests === 0) continue;
-    list.push(
-      sample(service, cell, redNames.requests, "delta", atMs, cell.requests),
-      sample(service, cell, redNames.errors, "delta", atMs, cell.errors),
-      sample(service, cell, redNames.durationSum, "delta", atMs, cell.durationSum),
-    );
-    cell.requests = 0;
-    cell.errors = 0;
-    cell.durationSum = 0;
+  #release(service: ServiceMinute): void {
+    const minute = this.#minutes.get(service.startMs);
+    if (minute?.delete(service.key) !== true) return;
+    if (minute.size === 0) this.#minutes.delete(service.startMs);
+    this.#cells -= cellsOf(service);
+    const key = `${service.startMs} ${service.key}`;
+    if (!this.#gone.has(key)) evictOldest(this.#gone, GONE_MAX);
+    this.#gone.set(key, service.goneSpans + service.spans);
   }
 }
 
-function sample(
-  { serviceKey, environment }: ServiceCells,
-  { labels }: Cell,
-  metric: string,
-  kind: MetricSample["kind"],
-  atMs: number,
-  value: number,
-): MetricSample {
-  const unit = metric === redNames.requests || metric === redNames.errors ? "1" : "ms";
-  return { serviceKey, environment, metric, kind, unit, labels, atMs, value };
+/** Whether the quantiles of a service's minute are to be told: when it is over and complete, and again where late spans are enough to move one. */
+function isDue(service: ServiceMinute, nowMs: number, mustEnd: boolean): boolean {
+  const { startMs, openedAtMs, lastAtMs, spans, toldSpans, goneSpans } = service;
+  const overMs = startMs + MINUTE_MS + GRACE_MS;
+  if (toldSpans === 0) {
+    // A few of a minute that was told as a whole say nothing about it.
+    if (spans * 4 < goneSpans) return false;
+    const isQuiet = nowMs >= lastAtMs + GRACE_MS || nowMs >= openedAtMs + LATE_MS;
+    return mustEnd || (nowMs >= overMs && (openedAtMs <= overMs || isQuiet));
+  }
+  return spans > toldSpans * 1.05 && (mustEnd || nowMs >= lastAtMs + LATE_MS / 2);
 }
 
 function listOf(samples: Map<string, MetricSample[]>, projectId: string): MetricSample[] {

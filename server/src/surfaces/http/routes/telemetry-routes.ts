@@ -56,8 +56,9 @@ export function registerTelemetryRoutes(app: FastifyInstance, deps: TelemetryRou
     await intake.observe(projectOf(request), revisions, ctx.receivedAt);
     // Signals first: sent again they count once, while a figure that is derived from spans would count twice.
     await intake.accept(projectOf(request), events, ctx.receivedAt);
-    const reasons = await telemetry.acceptSpans(projectOf(request), records);
-    return answer(reply, contentType, { field: "rejectedSpans", reasons, warnings });
+    const accepted = await telemetry.acceptSpans(projectOf(request), records);
+    const told = { reasons: accepted.rejected, warnings: { ...warnings, ...accepted.warnings } };
+    return answer(reply, contentType, { field: "rejectedSpans", ...told });
   });
 
   app.post("/v1/logs", async (request, reply) => {
