@@ -4,9 +4,10 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { prepareSignal, storeSignals } from "../server/src/domains/incident/index.ts";
 import { redNames } from "../server/src/domains/telemetry/index.ts";
 import type { Queue } from "../server/src/platform/queue/queue.ts";
-import { mapOtlpTraces } from "../server/src/vendors/otlp/index.ts";
+import { mapOtlpTraces, readOtlpLogs } from "../server/src/vendors/otlp/index.ts";
 import { createTestDatabase, type TestDatabase } from "./database/create-test-database.ts";
 import { openWatch, type Watch } from "./detection/open-watch.ts";
+import { failedCheckout } from "./scenario/failed-checkout.ts";
 
 /** One failure that shows in several services is one incident; two failures that only are neighbours are two. By real OTLP, the intake's verbs and the sentinel. */
 
@@ -73,6 +74,13 @@ async function send(body: Uint8Array): Promise<void> {
   await test_.database.transaction((tx) => storeSignals(tx, items, { payloadsPerIncident: 5 }));
 }
 
+async function sendLogs(body: Uint8Array): Promise<void> {
+  const receivedAt = watch.now();
+  const { events } = readOtlpLogs(body, "application/json", { receivedAt, fallbackService: "unknown" });
+  const items = events.map((signal) => prepareSignal(watch.projectId, signal, receivedAt));
+  await test_.database.transaction((tx) => storeSignals(tx, items, { payloadsPerIncident: 5 }));
+}
+
 const payments: Failing = {
   service: "payments",
   route: "/pay",
@@ -86,6 +94,14 @@ async function incidents() {
   const { rows } = await sql<{ id: string; title: string; service: string; status: string }>`
     SELECT i.id, i.title, s.service_name AS service, i.status FROM incidents i JOIN services s ON s.service_id = i.service_id
     WHERE i.project_id = ${watch.projectId} ORDER BY i.status <> 'open', i.created_at, i.id`.execute(test_.database.db);
+  return rows;
+}
+
+async function counts() {
+  const { rows } = await sql<{ id: string; count: number }>`
+    SELECT incident_id AS id, occurrence_count::int AS count FROM incident_counters WHERE project_id = ${watch.projectId}`.execute(
+    test_.database.db,
+  );
   return rows;
 }
 
@@ -124,7 +140,7 @@ test("exporters that send in their own time open several incidents, which the se
     { service: "api", status: "resolved" },
   ]);
   expect((await watch.decisions(merged?.id ?? "")).at(-1)).toMatchObject({
-    decision: "resolved",
+    decision: "merged",
     rationale: expect.stringContaining("It is the same failure as inc_"),
     details: { joined_by: "traces" },
   });
@@ -135,6 +151,51 @@ test("exporters that send in their own time open several incidents, which the se
   // What comes afterwards belongs to the one that is left, whoever sends first.
   await send(exported(hex(16), api));
   expect((await incidents()).map(({ status }) => status)).toEqual(["open", "resolved"]);
+});
+
+test("the exception remains, with its diagnosis, where a line of the same requests came first, and counts each request once; nobody is told that it is resolved", async () => {
+  await newWatch();
+  const { db } = test_.database;
+  await callsFail("cart", "stock", 0.4);
+  const first = failedCheckout(watch.now().getTime() - 5_000, 1);
+  await send(first.traces);
+  const [failure] = await incidents();
+  watch.pass(1);
+  const later = Array.from({ length: 4 }, (_, index) => failedCheckout(watch.now().getTime() - 5_000, 2 + index));
+  for (const { logs } of later) await sendLogs(logs);
+  for (const { traces } of later) await send(traces);
+  expect((await incidents()).map(({ title }) => title)).toEqual([
+    failure?.title,
+    expect.stringMatching(/^Error Log: reserve failed for sku/),
+  ]);
+  await sql`UPDATE incidents SET severity = 'critical', assigned_to = 'ada' WHERE project_id = ${watch.projectId} AND source = 'logs'`.execute(
+    db,
+  );
+  await watch.look();
+  const [kept, merged] = await incidents();
+  expect(kept).toMatchObject({ id: failure?.id, service: "stock", status: "open" });
+  expect(merged).toMatchObject({ title: expect.stringMatching(/^Error Log/), status: "resolved" });
+  expect((await watch.decisions(merged?.id ?? "")).at(-1)).toMatchObject({
+    decision: "merged",
+    rationale: expect.stringMatching(
+      /It is the same failure as inc_\S+, TypeError: .* Both are of the same requests of stock \(4 of 4/,
+    ),
+  });
+  const { rows } =
+    await sql`SELECT i.severity, i.assigned_to, c.occurrence_count::int AS count FROM incidents i JOIN incident_counters c ON c.incident_id = i.id
+    WHERE i.id = ${failure?.id}`.execute(db);
+  expect(rows).toEqual([{ severity: "critical", assigned_to: "ada", count: 5 }]);
+  const { rows: told } = await sql<{ type: string; payload: Record<string, unknown> }>`
+    SELECT event_type AS type, payload FROM workflow_events WHERE incident_id = ${merged?.id} ORDER BY created_at`.execute(
+    db,
+  );
+  expect(told.map(({ type }) => type)).toEqual(["incident.opened", "incident.merged"]);
+  expect(told[1]?.payload).toMatchObject({ merged_into: expect.stringMatching(/^inc_/) });
+  // What comes afterwards in whatever order is counted there, once.
+  const last = failedCheckout(watch.now().getTime(), 9);
+  await sendLogs(last.logs);
+  await send(last.traces);
+  expect((await counts()).find(({ id }) => id === failure?.id)?.count).toBe(6);
 });
 
 test("two failures of neighbours in different requests stay two, though one calls the other and both began at once", async () => {

@@ -14,6 +14,7 @@ export const culpritEventTypes = [
   "incident.suppressed",
   "incident.diagnosed",
   "incident.resolved",
+  "incident.merged",
   "incident.failed",
   "incident.assigned",
   "incident.escalated",

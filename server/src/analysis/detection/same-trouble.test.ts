@@ -1,8 +1,15 @@
 import { expect, test } from "vitest";
-import { sameTroubles, type Trouble } from "./same-trouble.ts";
+import { sameTroubles, type Telling, type Trouble } from "./same-trouble.ts";
 
-const trouble = (id: string, service: string, beganAt: number, traces = 0): Trouble => ({
-  ...{ id, environment: "production", service, beganAt, traces },
+const trouble = (id: string, service: string, beganAt: number, traces = 0, telling?: Telling): Trouble => ({
+  ...{
+    id,
+    environment: "production",
+    service,
+    beganAt,
+    traces,
+    telling: telling ?? (traces > 0 ? "stack" : "detector"),
+  },
 });
 const call = (caller: string, callee: string) => ({ environment: "production", caller, callee });
 const merges = (...args: Parameters<typeof sameTroubles>) =>
@@ -16,9 +23,7 @@ test("along failing calls the incident at their end remains, whoever began first
   ];
   const calls = [call("front", "api"), call("api", "payments")];
   const kept = merges([front, api, database], [], calls);
-  expect(kept).toHaveLength(2);
-  expect(kept.every((one) => one.endsWith(">c") || one.endsWith(">b"))).toBe(true);
-  expect(kept.some((one) => one.startsWith("c>"))).toBe(false);
+  expect(kept).toEqual(["a>c", "b>c"]);
 });
 
 test("where both are known of requests those decide, whatever calls fail", () => {
@@ -36,4 +41,41 @@ test("neither the same service, another environment, more than five minutes nor 
   expect(merges([{ ...trouble("a", "api", 0), environment: "staging" }, payments], [], calls)).toEqual([]);
   expect(merges([trouble("a", "api", 301_000), payments], [], calls)).toEqual([]);
   expect(merges([trouble("a", "api", 0), payments], [], [])).toEqual([]);
+});
+
+test("what tells most remains, however late it began: a stack, an exception, a line, a status, a detector", () => {
+  const shared = [{ ids: ["a", "b"] as const, shared: 10 }];
+  const told = (first: Telling, second: Telling) =>
+    merges([trouble("a", "stock", 0, 10, first), trouble("b", "stock", 60_000, 10, second)], shared, []);
+  expect(told("log line", "stack")).toEqual(["a>b"]);
+  expect(told("status", "log line")).toEqual(["a>b"]);
+  expect(told("stack", "status")).toEqual(["b>a"]);
+  expect(told("log line", "log line")).toEqual(["b>a"]);
+  const alert = trouble("d", "web", 0);
+  expect(merges([alert, trouble("e", "cart", 1000, 5)], [], [call("web", "cart")])).toEqual(["d>e"]);
+});
+
+test("two exceptions of one service stay two, and a detector's incident that would fit both joins one of them", () => {
+  const [one, two, alert] = [trouble("a", "stock", 0, 10), trouble("b", "stock", 0, 10), trouble("c", "cart", 0)];
+  expect(merges([one, two], [{ ids: ["a", "b"], shared: 10 }], [])).toEqual([]);
+  expect(merges([one, two, alert], [], [call("cart", "stock")])).toEqual(["c>a"]);
+});
+
+test("a line of the failing requests that a detector led to is told by its requests, not by the calls of the detector's service", () => {
+  const [failure, line, alert] = [
+    trouble("a", "stock", 0, 10),
+    trouble("b", "stock", 40_000, 10, "log line"),
+    trouble("c", "cart", 60_000),
+  ];
+  const found = sameTroubles([failure, line, alert], [{ ids: ["a", "b"], shared: 9 }], [call("cart", "stock")]);
+  expect(found).toEqual([
+    {
+      ...{ from: "b", into: "a", by: "traces" },
+      reason: "Both are of the same requests of stock (9 of 10 that were looked at).",
+    },
+    {
+      ...{ from: "c", into: "a", by: "calls" },
+      reason: "The calls that lead from cart to stock fail, and both began within five minutes.",
+    },
+  ]);
 });

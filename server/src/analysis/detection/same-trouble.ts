@@ -1,3 +1,9 @@
+import { type ServiceCall, wayOfCalls } from "./way-of-calls.ts";
+
+/** What an incident is known by, the most telling first. */
+export const tellings = ["stack", "exception", "log line", "status", "detector"] as const;
+export type Telling = (typeof tellings)[number];
+
 /** An incident as far as it matters for whether another one is the same trouble. */
 export interface Trouble {
   readonly id: string;
@@ -8,13 +14,7 @@ export interface Trouble {
   readonly beganAt: number;
   /** Traces that told of it, of those that were looked at. */
   readonly traces: number;
-}
-
-/** A service whose calls of another one fail. */
-export interface FailingCall {
-  readonly environment: string;
-  readonly caller: string;
-  readonly callee: string;
+  readonly telling: Telling;
 }
 
 export interface Overlap {
@@ -37,73 +37,116 @@ const APART_MS = 5 * 60_000;
 const SHARED_MIN = 0.5;
 
 /**
- * Which incidents of different services are one trouble. They began within five minutes, in one environment, and either at least half of the requests that
- * tell of the one tell of the other; or one of them is known of no request (a detector's, an SDK's without tracing), and the calls that lead from one service to the other fail.
- * Where both are known of requests, those decide: neighbours that fail in different requests have two troubles. The callee's incident remains; where
- * no failing call says which that is, the one that began first.
+ * Which incidents are one trouble. Two of different services are where they began within five minutes, in one environment, and either at least half of
+ * the requests that tell of the one tell of the other; or one of them is known of no request (a detector's, an SDK's without tracing), and the calls
+ * that lead from one service to the other fail. Two of the same service are where their requests are the same and one of them has no exception: a line or
+ * an answer 5xx that came before the exception of its request. Where both are known of requests, those decide, also against a third that would
+ * join them: neighbours that fail in different requests have two troubles.
+ *
+ * The incident that tells most remains (`tellings`); of those that tell as much the callee's; else the one that began first.
  */
 export function sameTroubles(
   troubles: readonly Trouble[],
   overlaps: readonly Overlap[],
-  calls: readonly FailingCall[],
+  calls: readonly ServiceCall[],
 ): readonly SameTrouble[] {
   const shared = new Map(overlaps.map(({ ids: [a, b], shared: count }) => [pairOf(a, b), count]));
-  const into = new Map<string, string>();
-  const found: SameTrouble[] = [];
   const ordered = [...troubles].sort((a, b) => a.beganAt - b.beganAt || (a.id < b.id ? -1 : 1));
-  for (const [index, a] of ordered.entries()) {
+  const links = new Map<string, Link>();
+  for (const [index, a] of ordered.entries())
     for (const b of ordered.slice(index + 1)) {
-      if (a.environment !== b.environment || a.service === b.service || b.beganAt - a.beganAt > APART_MS) continue;
-      const leads = pathOf(calls, b, a) ?? null;
-      const back = pathOf(calls, a, b) ?? null;
-      const count = shared.get(pairOf(a.id, b.id)) ?? 0;
-      const isByTraces = a.traces > 0 && b.traces > 0;
-      const isSame = isByTraces ? count / Math.min(a.traces, b.traces) >= SHARED_MIN : leads !== null || back !== null;
-      if (!isSame) continue;
-      // `a` began first; it remains unless only its own calls of `b` fail.
-      const [cause, effect] = leads === null && back !== null ? [b, a] : [a, b];
-      const from = rootOf(into, effect.id);
-      const to = rootOf(into, cause.id);
-      if (from === to) continue;
-      into.set(from, to);
-      const path = leads ?? back;
-      const reason = isByTraces
-        ? `${effect.service} fails in the same requests as ${cause.service} (${count} of ${Math.min(a.traces, b.traces)} that were looked at).`
-        : `The calls that lead from ${path?.join(" to ") ?? ""} fail, and both began within five minutes.`;
-      found.push({ from, into: to, reason, by: isByTraces ? "traces" : "calls" });
+      const link = linkOf(a, b, shared.get(pairOf(a.id, b.id)) ?? 0, calls);
+      if (link !== null) links.set(pairOf(a.id, b.id), link);
     }
+  return groupsOf(ordered, links).flatMap((group) => mergesOf(group, links, calls));
+}
+
+interface Link {
+  readonly pair: readonly [Trouble, Trouble];
+  readonly by: "traces" | "calls";
+  /** Of two, the one that is surer. */
+  readonly strength: number;
+  readonly reasonFor: (from: Trouble) => string;
+}
+
+/** Why two are one trouble; null where nothing says so. */
+function linkOf(a: Trouble, b: Trouble, count: number, calls: readonly ServiceCall[]): Link | null {
+  if (a.environment !== b.environment) return null;
+  const isOneService = a.service === b.service;
+  const looked = Math.min(a.traces, b.traces);
+  const isNear = Math.abs(a.beganAt - b.beganAt) <= APART_MS;
+  if (looked > 0) {
+    const share = count / looked;
+    // The order in which a service's line and its span arrive has nothing to do with when the failure began.
+    const isOne = isOneService ? isBare(a) || isBare(b) : isNear;
+    if (!isOne || share < SHARED_MIN) return null;
+    const many = `${count} of ${looked} that were looked at`;
+    const reasonFor = (from: Trouble) =>
+      isOneService
+        ? `Both are of the same requests of ${a.service} (${many}).`
+        : `${from.service} fails in the same requests as ${other(from, a, b).service} (${many}).`;
+    return { pair: [a, b], by: "traces", strength: 10 + share, reasonFor };
   }
-  return found;
+  if (isOneService || !isNear) return null;
+  const way = wayOfCalls(calls, b, a) ?? wayOfCalls(calls, a, b);
+  if (way === null) return null;
+  const reason = `The calls that lead from ${way.services.join(" to ")} ${way.how}, and both began within five minutes.`;
+  return { pair: [a, b], by: "calls", strength: 1 / way.services.length, reasonFor: () => reason };
+}
+
+/** Those that belong together, by the surest links first; what two incidents say of each other is not overruled by a third. */
+function groupsOf(troubles: readonly Trouble[], links: ReadonlyMap<string, Link>): readonly (readonly Trouble[])[] {
+  const groups = new Map(troubles.map((one) => [one.id, [one]]));
+  const isApart = (a: Trouble, b: Trouble) =>
+    ((a.traces > 0 && b.traces > 0) || a.service === b.service) && !links.has(pairOf(a.id, b.id));
+  for (const { pair } of [...links.values()].sort((a, b) => b.strength - a.strength)) {
+    const [own, others] = [groups.get(pair[0].id) ?? [], groups.get(pair[1].id) ?? []];
+    if (own === others || own.some((a) => others.some((b) => isApart(a, b)))) continue;
+    const together = [...own, ...others];
+    for (const one of together) groups.set(one.id, together);
+  }
+  return [...new Set(groups.values())];
+}
+
+function mergesOf(
+  group: readonly Trouble[],
+  links: ReadonlyMap<string, Link>,
+  calls: readonly ServiceCall[],
+): readonly SameTrouble[] {
+  const kept = survivorOf(group, calls);
+  if (kept === undefined) return [];
+  return group.flatMap((from) => {
+    if (from === kept) return [];
+    const near = [kept, ...group].map((one) => links.get(pairOf(one.id, from.id))).find((link) => link !== undefined);
+    return near === undefined ? [] : [{ from: from.id, into: kept.id, reason: near.reasonFor(from), by: near.by }];
+  });
+}
+
+function survivorOf(group: readonly Trouble[], calls: readonly ServiceCall[]): Trouble | undefined {
+  const most = Math.min(...group.map(rankOf));
+  const [first, ...rest] = group
+    .filter((one) => rankOf(one) === most)
+    .sort((a, b) => a.beganAt - b.beganAt || (a.id < b.id ? -1 : 1));
+  return rest.reduce((kept, one) => {
+    if (kept === undefined || kept.service === one.service) return kept;
+    // The caller's remains only where nothing says which of them calls the other.
+    return wayOfCalls(calls, kept, one) !== null && wayOfCalls(calls, one, kept) === null ? one : kept;
+  }, first);
+}
+
+function rankOf({ telling }: Trouble): number {
+  return tellings.indexOf(telling);
+}
+
+/** Says that something failed, not why. */
+function isBare({ telling }: Trouble): boolean {
+  return telling === "log line" || telling === "status";
+}
+
+function other(one: Trouble, a: Trouble, b: Trouble): Trouble {
+  return one.id === a.id ? b : a;
 }
 
 function pairOf(a: string, b: string): string {
   return a < b ? `${a} ${b}` : `${b} ${a}`;
-}
-
-function rootOf(into: ReadonlyMap<string, string>, id: string): string {
-  let root = id;
-  for (let next = into.get(root); next !== undefined; next = into.get(root)) root = next;
-  return root;
-}
-
-const HOPS_MAX = 5;
-
-/** The services on the shortest way of failing calls from one to the other, both included. */
-function pathOf(calls: readonly FailingCall[], from: Trouble, to: Trouble): readonly string[] | null {
-  const own = calls.filter(({ environment }) => environment === from.environment);
-  let paths: (readonly string[])[] = [[from.service]];
-  const seen = new Set([from.service]);
-  for (let hops = 0; hops < HOPS_MAX && paths.length > 0; hops += 1) {
-    const next: (readonly string[])[] = [];
-    for (const path of paths) {
-      for (const { caller, callee } of own) {
-        if (caller !== path.at(-1) || seen.has(callee)) continue;
-        if (callee === to.service) return [...path, callee];
-        seen.add(callee);
-        next.push([...path, callee]);
-      }
-    }
-    paths = next;
-  }
-  return null;
 }

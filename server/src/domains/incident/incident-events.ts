@@ -36,7 +36,14 @@ export const eventPayload = sql`jsonb_build_object(
  */
 export function incidentEvents(type: CulpritEventType, source: RawBuilder<unknown>): RawBuilder<unknown> {
   return insertEvents(sql`
-    SELECT m.workflow_event_id, m.project_id, ${type}::text, 'incident:' || m.incident_id, ${eventPayload},
+    SELECT m.workflow_event_id, m.project_id, ${type}::text, 'incident:' || m.incident_id, ${payloadOf(type)},
       m.id, NULL::uuid, NULL::uuid, NULL::text, NULL::timestamptz
     FROM ${source} m JOIN projects p ON p.id = m.project_id`);
+}
+
+/** What was merged names the incident that goes on. */
+function payloadOf(type: CulpritEventType): RawBuilder<unknown> {
+  return type === "incident.merged"
+    ? sql`${eventPayload} || jsonb_build_object('merged_into', m.details ->> 'merged_into')`
+    : eventPayload;
 }

@@ -1,7 +1,7 @@
 import { sql, type Transaction } from "kysely";
 import type { DB } from "../../platform/db/tables.generated.ts";
 import { newId, toPublicId } from "../../platform/ids/ids.ts";
-import { moveIncident } from "./status.ts";
+import { mergedMove, moveIncidents, system } from "./status.ts";
 
 export interface Merge {
   readonly projectId: string;
@@ -14,9 +14,13 @@ export interface Merge {
   readonly details: Readonly<Record<string, unknown>>;
 }
 
+/** The rules by which the sentinel says that two are one. */
+const POLICY = "neighbours/2";
+
 /**
- * Makes two incidents one: what comes by the fingerprints, traces and firings of `from` belongs to `into` from now on, and `from` is resolved with a
- * reference to it. Its occurrences, answers and history stay where they are, to be read; nothing is counted twice, because a failure's trace counts once.
+ * Makes two incidents one: what comes by the fingerprints, traces and firings of `from` belongs to `into` from now on, which is as severe as the worse
+ * of them, and counts what only `from` was told of. `from` is resolved as a part of it, by an event of its own (`incident.merged`), because nothing is
+ * mended; its occurrences, answers, feedback and history stay where they are, to be read.
  * Changes nothing where either was resolved, suppressed or merged meanwhile. Needs a transaction; locks both in the order of their ids.
  * @returns whether they were merged.
  */
@@ -25,17 +29,44 @@ export async function mergeIncidents(tx: Transaction<DB>, merge: Merge): Promise
   const { rows } = await sql<{ id: string; title: string }>`
     SELECT id, title FROM incidents WHERE id IN (${from}, ${into}) AND project_id = ${projectId} AND status NOT IN ('resolved', 'suppressed')
     ORDER BY id FOR NO KEY UPDATE`.execute(tx);
-  const absorbed = rows.find(({ id }) => id === from);
-  if (rows.length !== 2 || absorbed === undefined) return false;
+  const [absorbed, kept] = [rows.find(({ id }) => id === from), rows.find(({ id }) => id === into)];
+  if (absorbed === undefined || kept === undefined) return false;
   const [fromName, intoName] = [toPublicId("inc", from), toPublicId("inc", into)];
-  const moved = await moveIncident(tx, {
-    incidentId: from,
-    to: "resolved",
-    reason: `It is the same failure as ${intoName}. ${reason}`,
-    details: { ...details, merged_into: intoName },
+  const moved = await moveIncidents(tx, {
+    ...{ to: "resolved", actor: system, policyVersion: POLICY, as: mergedMove },
+    moves: [
+      {
+        incidentId: from,
+        reason: `It is the same failure as ${intoName}, ${kept.title.slice(0, 200)}. ${reason}`,
+        details: { ...details, merged_into: intoName },
+      },
+    ],
   });
-  if (!moved) return false;
+  if (moved.size === 0) return false;
+  await takeOver(tx, merge);
+  await sql`
+    INSERT INTO incident_decisions (decision_id, project_id, incident_id, decision, rationale, policy_version, details)
+    VALUES (${newId()}, ${projectId}, ${into}, 'merged', ${`${absorbed.title}: ${reason}`}, ${POLICY},
+      ${JSON.stringify({ ...details, incident_id: fromName })}::jsonb)`.execute(tx);
+  return true;
+}
+
+async function takeOver(tx: Transaction<DB>, { from, into }: Merge): Promise<void> {
+  await sql`
+    UPDATE incidents i SET assigned_to = coalesce(i.assigned_to, f.assigned_to),
+      severity = CASE WHEN ${rank("f.severity")} < ${rank("i.severity")} THEN f.severity ELSE i.severity END
+    FROM incidents f WHERE i.id = ${into} AND f.id = ${from}`.execute(tx);
   await sql`UPDATE incident_fingerprints SET incident_id = ${into} WHERE incident_id = ${from}`.execute(tx);
+  // Of a trace that told of both only what it told of the one more often than of the other was not counted yet.
+  await sql`
+    WITH told AS (
+      SELECT f.trace_id, max(f.event_count) AS own,
+        coalesce((SELECT max(o.event_count) FROM incident_traces o WHERE o.project_id = f.project_id AND o.trace_id = f.trace_id AND o.incident_id = ${into}), 0) AS known
+      FROM incident_traces f WHERE f.incident_id = ${from} GROUP BY f.project_id, f.trace_id
+    )
+    UPDATE incident_counters c SET occurrence_count = c.occurrence_count + (SELECT coalesce(sum(greatest(own - known, 0)), 0) FROM told),
+      first_seen_at = least(c.first_seen_at, f.first_seen_at), last_seen_at = greatest(c.last_seen_at, f.last_seen_at)
+    FROM incident_counters f WHERE c.incident_id = ${into} AND f.incident_id = ${from}`.execute(tx);
   // A trace that told of both is known for the failure already.
   await sql`
     DELETE FROM incident_traces t WHERE t.incident_id = ${from} AND EXISTS (
@@ -46,9 +77,8 @@ export async function mergeIncidents(tx: Transaction<DB>, merge: Merge): Promise
   await sql`UPDATE incident_triggers SET incident_id = ${into}, is_opener = false WHERE incident_id = ${from} AND status = 'firing'`.execute(
     tx,
   );
-  await sql`
-    INSERT INTO incident_decisions (decision_id, project_id, incident_id, decision, rationale, policy_version, details)
-    VALUES (${newId()}, ${projectId}, ${into}, 'merged', ${`${absorbed.title}: ${reason}`}, 'neighbours/1',
-      ${JSON.stringify({ ...details, incident_id: fromName })}::jsonb)`.execute(tx);
-  return true;
+}
+
+function rank(column: string) {
+  return sql`array_position(ARRAY['critical', 'high', 'medium', 'low'], ${sql.ref(column)})`;
 }

@@ -1,4 +1,4 @@
-import type { ActorType, IncidentStatus } from "@culprit/contract";
+import type { ActorType, CulpritEventType, IncidentStatus } from "@culprit/contract";
 import { type Kysely, sql } from "kysely";
 import type { DB } from "../../platform/db/tables.generated.ts";
 import { newId } from "../../platform/ids/ids.ts";
@@ -18,7 +18,7 @@ import { eventColumns, eventOfMove, incidentEvents } from "./incident-events.ts"
  *   suppress whatever is not being worked at: a known failure that is not worth an answer.
  * - triaged: approved, an execution exists. investigating: that execution runs.
  * - failed: the investigation itself failed; it may be started again (▶ triaged).
- * - resolved: closed. An occurrence of a revision that already ran then is late and only counted; one of a later or
+ * - resolved: closed; so is what was merged into another incident, which says so (mergeIncidents) and is not reopened. An occurrence of a revision that already ran then is late and only counted; one of a later or
  *   unknown revision after the quiet period reopens it as a regression.
  *
  * Every move is one conditional update; whoever comes second changes nothing and is told so. `started_at` and
@@ -86,6 +86,16 @@ export async function moveIncident(db: Kysely<DB>, move: StatusMove): Promise<bo
   return (await moveIncidents(db, { to, actor, at, moves: [{ incidentId, reason, details }] })).size === 1;
 }
 
+export interface MoveName {
+  /** Among the decisions. */
+  readonly decision: string;
+  /** For triggers. */
+  readonly event: CulpritEventType;
+}
+
+/** The end of an incident that is a part of another one: nothing was mended, so nobody is told that it is resolved. */
+export const mergedMove: MoveName = { decision: "merged", event: "incident.merged" };
+
 export interface StatusMoves {
   readonly to: IncidentStatus;
   readonly actor: Actor;
@@ -97,6 +107,8 @@ export interface StatusMoves {
   }[];
   /** The rules that decided; those of this module unless told. */
   readonly policyVersion?: string | undefined;
+  /** What the move is called, where it is not what its state is called. */
+  readonly as?: MoveName;
   /** Marks what is moved as a failure that came back. */
   readonly isRegression?: boolean;
 }
@@ -107,9 +119,10 @@ export interface StatusMoves {
  * @returns for each that moved the id of its event in the feedback log, made for the moves that are one.
  */
 export async function moveIncidents(db: Kysely<DB>, batch: StatusMoves): Promise<ReadonlyMap<string, string>> {
-  const { to, actor, at = new Date(), moves, isRegression = false, policyVersion = "status/1" } = batch;
+  const { to, actor, at = new Date(), moves, isRegression = false, policyVersion = "status/1", as } = batch;
   const rows = moves.map((move) => ({ ...move, decision_id: newId(), event_id: newId(), workflow_event_id: newId() }));
-  const event = eventOfMove[to];
+  const event = as?.event ?? eventOfMove[to];
+  const decision = as?.decision ?? decisionOf[to];
   const moved = await sql<{ id: string; event_id: string }>`
     WITH asked AS (
       SELECT * FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
@@ -124,7 +137,7 @@ export async function moveIncidents(db: Kysely<DB>, batch: StatusMoves): Promise
       FROM target t WHERE i.id = t.id
       RETURNING ${eventColumns("i")}, (SELECT service_name FROM services s WHERE s.service_id = i.service_id) AS event_service,
         t.status AS came_from, t.reason AS event_reason, t.details, t.decision_id, t.event_id, t.workflow_event_id
-    )${decisionOf[to] === undefined ? sql`` : recordsOf(to, decisionOf[to], actor, policyVersion)}
+    )${decision === undefined ? sql`` : recordsOf(to, decision, actor, policyVersion)}
     ${event === undefined ? sql`` : sql`, emitted AS (${incidentEvents(event, sql`moved`)})`}
     SELECT id, event_id FROM moved`.execute(db);
   return new Map(moved.rows.map(({ id, event_id }) => [id, event_id]));

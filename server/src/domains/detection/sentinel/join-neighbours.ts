@@ -1,17 +1,13 @@
 import { sql } from "kysely";
-import {
-  type FailingCall,
-  type Overlap,
-  sameTroubles,
-  type Trouble,
-} from "../../../analysis/detection/same-trouble.ts";
+import { type Overlap, sameTroubles, type Telling, type Trouble } from "../../../analysis/detection/same-trouble.ts";
+import type { ServiceCall } from "../../../analysis/detection/way-of-calls.ts";
 import { tryAgain } from "../../../platform/db/try-again.ts";
 import { mergeIncidents, storingConflicts } from "../../incident/index.ts";
 import { redNames } from "../../telemetry/index.ts";
 import { serviceNameOf } from "./look-at-streams.ts";
 import type { SentinelDeps } from "./open-trigger.ts";
 
-/** Only what was opened just now is joined; what has stood for longer was answered for itself. */
+/** Only what was opened just now is joined, to each other and to what stands and was told of by the same requests. */
 const FRESH_MS = 20 * 60_000;
 const TROUBLES_MAX = 50;
 /** Of an incident's traces; a part is enough to see whether it shares them. */
@@ -22,14 +18,14 @@ const FAILED_SHARE = 0.1;
 const FAILED_MIN = 3;
 
 /**
- * Makes one incident of those that one failure opened in several services (`analysis/detection/same-trouble.ts` says when). One read by an index where
- * fewer than two services have a fresh incident, three where more do.
+ * Makes one incident of those that one failure opened (`analysis/detection/same-trouble.ts` says when, and which remains). One read by indexes
+ * where there are fewer than two such incidents, three where there are more.
  * @returns how many were merged into another.
  */
 export async function joinNeighbours(deps: SentinelDeps, projectId: string): Promise<number> {
   const { database, log } = deps;
   const troubles = await freshTroubles(deps, projectId);
-  if (new Set(troubles.map(({ service }) => service)).size < 2) return 0;
+  if (troubles.length < 2) return 0;
   const [overlaps, calls] = await Promise.all([
     readOverlaps(deps, projectId, troubles),
     readFailingCalls(deps, projectId, troubles),
@@ -55,14 +51,28 @@ async function freshTroubles({ database, now }: SentinelDeps, projectId: string)
     service: string;
     began_at: Date;
     traces: number;
+    telling: Telling;
   }>`
+    WITH fresh AS MATERIALIZED (
+      SELECT i.id FROM incidents i
+      WHERE i.project_id = ${projectId} AND i.status NOT IN ('resolved', 'suppressed') AND i.status <> 'pr_created'
+        AND i.created_at > ${new Date(now().getTime() - FRESH_MS)} AND i.resolution_kind IS NULL AND NOT i.is_regression
+        AND i.environment <> 'culprit-itself'
+      ORDER BY i.created_at DESC, i.id DESC LIMIT ${TROUBLES_MAX}
+    ), beside AS (
+      -- A line that came before the span of its request may open an incident long after that of the failure.
+      SELECT DISTINCT o.incident_id AS id FROM fresh f
+      CROSS JOIN LATERAL (SELECT trace_id FROM incident_traces WHERE incident_id = f.id LIMIT ${TRACES_MAX}) n
+      JOIN incident_traces o ON o.project_id = ${projectId} AND o.trace_id = n.trace_id AND o.incident_id <> f.id
+    )
     SELECT i.id, i.environment, s.service_name AS service, i.occurred_at AS began_at,
-      (SELECT count(DISTINCT trace_id) FROM (SELECT trace_id FROM incident_traces t WHERE t.incident_id = i.id LIMIT ${TRACES_MAX}) n)::int AS traces
-    FROM incidents i JOIN services s ON s.service_id = i.service_id
-    WHERE i.project_id = ${projectId} AND i.status NOT IN ('resolved', 'suppressed') AND i.status <> 'pr_created'
-      AND i.created_at > ${new Date(now().getTime() - FRESH_MS)} AND i.resolution_kind IS NULL AND NOT i.is_regression
-      AND i.environment <> 'culprit-itself'
-    ORDER BY i.created_at DESC, i.id DESC LIMIT ${TROUBLES_MAX}`.execute(database.db);
+      (SELECT count(DISTINCT trace_id) FROM (SELECT trace_id FROM incident_traces t WHERE t.incident_id = i.id LIMIT ${TRACES_MAX}) n)::int AS traces,
+      CASE WHEN i.source = 'alert' THEN 'detector' WHEN i.error_type IS NOT NULL AND i.stack_trace IS NOT NULL THEN 'stack'
+        WHEN i.error_type IS NOT NULL THEN 'exception' WHEN i.source = 'logs' THEN 'log line' ELSE 'status' END AS telling
+    FROM (SELECT id FROM fresh UNION SELECT id FROM beside) f JOIN incidents i ON i.id = f.id JOIN services s ON s.service_id = i.service_id
+    WHERE i.status NOT IN ('resolved', 'suppressed') ORDER BY i.created_at DESC, i.id DESC LIMIT ${TROUBLES_MAX}`.execute(
+    database.db,
+  );
   return rows.map(({ began_at, ...row }) => ({ ...row, beganAt: began_at.getTime() }));
 }
 
@@ -92,7 +102,7 @@ async function readFailingCalls(
   { telemetry, now }: SentinelDeps,
   projectId: string,
   troubles: readonly Trouble[],
-): Promise<readonly FailingCall[]> {
+): Promise<readonly ServiceCall[]> {
   const series = await telemetry.readSeries({
     projectId,
     fromMs: Math.min(...troubles.map(({ beganAt }) => beganAt)) - 60_000,
@@ -100,7 +110,7 @@ async function readFailingCalls(
     metrics: [redNames.requests, redNames.errors],
     ...{ stepMs: 60_000, seriesMax: SERIES_MAX },
   });
-  const counts = new Map<string, { call: FailingCall; requests: number; errors: number }>();
+  const counts = new Map<string, { call: ServiceCall; requests: number; errors: number }>();
   for (const { serviceKey, environment, labels, metric, values } of series) {
     // What is no service (`database:orders`) has no incident.
     if (labels.callee?.includes("/") !== true) continue;
