@@ -5,6 +5,7 @@ import type { EngineCheck } from "../../platform/engines/engine-check.ts";
 import type { Log } from "../../platform/log/log.ts";
 import { replyWithErrors } from "./error-reply.ts";
 import { noteWrites } from "./read-list.ts";
+import { readToEnd } from "./read-to-end.ts";
 import { type ApiDeps, registerApiRoutes } from "./routes/api-routes.ts";
 import { registerCallbackRoutes } from "./routes/callback-routes.ts";
 import { registerChangeRoutes } from "./routes/change-routes.ts";
@@ -69,6 +70,7 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
   // With a callback: a promise for each answer is measurable where ten thousand come in a second.
   app.addHook("onSend", (request, reply, payload, done) => {
     reply.header("x-request-id", request.id);
+    if (reply.statusCode === 413) readToEnd(request, reply);
     done(null, payload);
   });
   await app.register(async (scope) => registerIngestRoutes(scope, deps));
