@@ -28,7 +28,7 @@ export async function runCommand(
     log: createLog("silent"),
     version: "test",
     say: (line) => void said.push(line),
-    print: (line) => void printed.push(line),
+    print: (line) => void printed.push(...[line].flat()),
     openDatabase: refuse,
     openUnmigrated: refuse,
     openTelemetry: refuse,

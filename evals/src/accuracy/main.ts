@@ -2,7 +2,8 @@ import { writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { calibrate } from "../diagnosis/calibration.ts";
-import { dataSetNames } from "../diagnosis/data-sets.ts";
+import { DATA_VARIABLE, dataRoot } from "../diagnosis/data-root.ts";
+import { dataSetNames, origins } from "../diagnosis/data-sets.ts";
 import { leaveOneSetOut } from "../diagnosis/leave-one-set-out.ts";
 import { evaluateScenarios, evaluateSet } from "../diagnosis/main.ts";
 import { reliabilityPlot } from "../diagnosis/reliability-plot.ts";
@@ -36,8 +37,8 @@ export async function main(argv: readonly string[]): Promise<number> {
   const [sets, scenarios, blame, templates] = await Promise.all([
     Promise.all(dataSetNames.map((name) => queue(async () => ({ name, part: await evaluateSet(name, values.data) })))),
     queue(() => evaluateScenarios({ ...values, withBaselines: true })),
-    queue(() => runPart("blame")),
-    queue(() => runPart("log-templates")),
+    queue(() => runPart("blame", ["--data", join(dataRoot(values.data), "guilty-commit")])),
+    queue(() => runPart("log-templates", ["--data", join(dataRoot(values.data), "log-templates")])),
   ]);
   const isMissing = (one: { figures: Record<string, unknown> | null }, key: string) =>
     one.figures === null || one.figures[key] === 0;
@@ -61,7 +62,10 @@ export async function main(argv: readonly string[]): Promise<number> {
     "about 0.15 say nothing. Run it again: `npm run eval`, or one part: `npm run eval -- scenarios`.",
     "",
     "- *wrong* or *false blame*: the verdict is confirmed or likely, and the first cause (its component, and the change if it names one) is not right. In a healthy run nothing is right.",
-    "- *confidence*: of the first cause, that it is the cause. *ECE*: expected calibration error in ten bins. *Brier skill*: against always saying the base rate.",
+    "- *top-1*, *top-3*: a right component has the highest score, or is among the first three, whether anything is blamed or not. *cause top-1*: the first cause names a right component, and no change but the",
+    "  guilty one. Both count inconclusive answers by what they name first; *blamed, right*, *blamed, wrong* and *inconclusive* count verdicts, and make 1.",
+    "- *confidence*: of the first cause, that it is the cause. *ECE*: expected calibration error in ten bins. *Brier skill*: against always saying the base rate; not told (–) where over 95 % or under 5 % are",
+    "  right, because always saying so is then next to perfect.",
     "",
     "## Public data sets",
     "",
@@ -72,6 +76,15 @@ export async function main(argv: readonly string[]): Promise<number> {
     "(`evals/src/baselines`), which gives them every metric series as it was recorded, without the choice of metrics, the filling of gaps and the thresholds that go with the authors' code. It mostly comes out lower for that",
     "(traversal on PetShop: 0.04 at top-1, 0.58 by the authors' code), so our figure of a method stands here only where no figure as good is known. Published figures over more cases than these, or with",
     "other metrics, are no exact comparison; their source says so.",
+    "",
+    "### Getting the sets",
+    "",
+    `\`npm run eval -- petshop --data DIR\`, or \`${DATA_VARIABLE}=DIR\` for all: a folder with a folder for each set, the parts as they are published, and a \`truth.json\` with the answers that the set gives.`,
+    "A set that is named and not there ends with exit code 1; without a name what is there is scored, and the rest is said to be missing.",
+    "",
+    ...dataSetNames.map((name) => `- \`${name}/\`: ${origins[name].url}; ${origins[name].files}`),
+    "- `guilty-commit/`: labels of Rosa et al., ICSE 2021 (https://github.com/grosa1/icse2021-szz-replication-package), as `cases.json` (`evals/src/blame/cases.ts`); repositories under `--repos DIR` as `owner/name`",
+    "- `log-templates/`: https://github.com/logpai/loghub; `<name>/<name>_2k.log_structured.csv`",
     "",
     ...sets.map(({ part }) => part.markdown),
     "### Guilty commits",

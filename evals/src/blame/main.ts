@@ -1,6 +1,8 @@
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { dataRoot } from "../diagnosis/data-root.ts";
 import { casesSchema, findRepository } from "./cases.ts";
 import { runBlame } from "./run-blame.ts";
 import { wilson } from "./wilson.ts";
@@ -13,9 +15,15 @@ const root = resolve(import.meta.dirname, "../../..");
  */
 export async function main(argv: readonly string[]): Promise<number> {
   const { values } = parseArgs({ args: [...argv], options: { data: { type: "string" }, repos: { type: "string" } } });
-  const data = resolve(values.data ?? join(root, "../shared/data/guilty-commit"));
+  const data = resolve(values.data ?? join(dataRoot(undefined), "guilty-commit"));
   const folders = [...(values.repos === undefined ? [] : [resolve(values.repos)]), resolve(root, "../.mirror")];
   const file = data.endsWith(".json") ? data : join(data, "cases.json");
+  if (!existsSync(file)) {
+    console.log(
+      `${file} is not there. Say where the labelled commits are: --data DIR with cases.json (evals/src/blame/cases.ts), or CULPRIT_EVAL_DATA for all sets.`,
+    );
+    return 1;
+  }
   const cases = casesSchema.parse(JSON.parse(await readFile(file, "utf8")));
   const missing: string[] = [];
   const ranks: number[] = [];

@@ -18,10 +18,16 @@ export interface Calibration {
   readonly ece: number;
   /** Mean squared error of the confidence (Brier 1950). */
   readonly brier: number;
-  /** 1 - Brier / Brier of always saying the base rate; 0 is no better than that, 1 is perfect. */
-  readonly brierSkill: number;
+  /**
+   * 1 - Brier / Brier of always saying the base rate; 0 is no better than that, 1 is perfect. Null where nearly all or nearly no answers are right: always saying so
+   * is then next to perfect, and what is left to divide by is chance.
+   */
+  readonly brierSkill: number | null;
   readonly bins: readonly ReliabilityBin[];
 }
+
+/** Whether always saying the base rate would leave hardly anything to be better at. */
+const isExtreme = (base: number) => base < 0.05 || base > 0.95;
 
 export function calibrate(claims: readonly Claim[]): Calibration {
   const count = claims.length;
@@ -46,5 +52,5 @@ export function calibrate(claims: readonly Claim[]): Calibration {
     count === 0
       ? 0
       : bins.reduce((sum, bin) => sum + (bin.count / count) * Math.abs(bin.meanConfidence - bin.rightShare), 0);
-  return { count, ece, brier, brierSkill: reference === 0 ? 0 : 1 - brier / reference, bins };
+  return { count, ece, brier, brierSkill: isExtreme(base) ? null : 1 - brier / reference, bins };
 }

@@ -6,7 +6,8 @@ import type { Scenario } from "../scenarios/generate-scenario.ts";
 import { kinds } from "../scenarios/kinds/index.ts";
 import { scenarios, writeScenarios } from "../scenarios/write-scenarios.ts";
 import type { Claim } from "./calibration.ts";
-import { type DataSetName, dataSetNames, readDataSet } from "./data-sets.ts";
+import { dataRoot } from "./data-root.ts";
+import { type DataSetName, dataSetNames, notAtHand, readDataSet } from "./data-sets.ts";
 import { renderScenarios, renderSet } from "./render.ts";
 import { type BaselineScore, runBaselines } from "./run-baselines.ts";
 import { runDiagnose } from "./run-diagnose.ts";
@@ -40,7 +41,7 @@ export async function evaluateSet(name: DataSetName, data?: string): Promise<Par
   const set = await readDataSet(name, data);
   if (set === null || set.cases.length === 0)
     return {
-      markdown: `### ${name}\n\nNot at hand, not counted.\n`,
+      markdown: `### ${name}\n\n${notAtHand(name)}\n`,
       figures: { set: name, cases: 0 },
       isEmpty: true,
       claims: [],
@@ -63,9 +64,10 @@ export async function evaluateSet(name: DataSetName, data?: string): Promise<Par
       top5: rounded(score.top5),
       avg5: rounded(score.avg5),
       inconclusive: rounded(score.inconclusive),
+      blamed_right: rounded(score.blamedRight),
       wrong_blame: rounded(score.falseBlame),
       ece: rounded(score.calibration.ece),
-      brier_skill: rounded(score.calibration.brierSkill),
+      brier_skill: score.calibration.brierSkill === null ? null : rounded(score.calibration.brierSkill),
       seconds: rounded(score.secondsMean),
     },
   };
@@ -139,9 +141,12 @@ export async function evaluateScenarios(
       false_blame: rounded(score.falseBlame),
       wrong_blame: rounded(score.wrongBlame),
       inconclusive: rounded(score.inconclusive),
+      blamed_right_with_cause: rounded(score.blamedRightWithCause),
+      blamed_wrong_with_cause: rounded(score.blamedWrongWithCause),
+      inconclusive_with_cause: rounded(score.inconclusiveWithCause),
       ece: rounded(score.calibration.ece),
       brier: rounded(score.calibration.brier),
-      brier_skill: rounded(score.calibration.brierSkill),
+      brier_skill: score.calibration.brierSkill === null ? null : rounded(score.calibration.brierSkill),
       seconds: rounded(score.secondsMean),
       seconds_max: rounded(score.secondsMax),
     },
@@ -217,7 +222,7 @@ function renderMisses(rows: readonly ScenarioRow[]): string {
     };
   });
   const score = scoreScenarios(rows);
-  const head = `cause top-1 ${score.causeTop1.toFixed(3)}, component top-1 ${score.top1.toFixed(3)}, top-3 ${score.top3.toFixed(3)}, type ${score.typeRight.toFixed(2)}, change ${score.changeRight.toFixed(2)}, false blame ${score.falseBlame.toFixed(3)} of ${score.quietRuns}, wrong blame ${score.wrongBlame.toFixed(3)}, ECE ${score.calibration.ece.toFixed(3)}, Brier skill ${score.calibration.brierSkill.toFixed(3)}, ${score.secondsMean.toFixed(2)} s (most ${score.secondsMax.toFixed(2)})`;
+  const head = `cause top-1 ${score.causeTop1.toFixed(3)}, component top-1 ${score.top1.toFixed(3)}, top-3 ${score.top3.toFixed(3)}, type ${score.typeRight.toFixed(2)}, change ${score.changeRight.toFixed(2)}, false blame ${score.falseBlame.toFixed(3)} of ${score.quietRuns}, wrong blame ${score.wrongBlame.toFixed(3)}, ECE ${score.calibration.ece.toFixed(3)}, Brier skill ${score.calibration.brierSkill?.toFixed(3) ?? "–"}, ${score.secondsMean.toFixed(2)} s (most ${score.secondsMax.toFixed(2)})`;
   return [
     head,
     "",
@@ -266,7 +271,13 @@ export async function main(argv: readonly string[]): Promise<number> {
       parts.length === 1 && only !== undefined ? only.figures : { sets: parts.map((part) => part.figures) },
     ),
   );
-  return parts.some((part) => part.isEmpty && part.figures.cases !== 0) ? 1 : 0;
+  const isMissing = (part: Part) => part.figures.cases === 0;
+  // Whoever names sets wants their figures; without a name what is there is scored.
+  if (positionals.length > 0 && parts.some(isMissing)) {
+    process.stderr.write(`A set that was asked for is not in ${dataRoot(values.data)}.\n`);
+    return 1;
+  }
+  return parts.some((part) => part.isEmpty && !isMissing(part)) ? 1 : 0;
 }
 
 if (import.meta.main) process.exitCode = await main(process.argv.slice(2));

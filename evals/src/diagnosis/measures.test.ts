@@ -6,6 +6,7 @@ import type { Evidence } from "../baselines/evidence.ts";
 import type { Truth } from "../scenarios/fault.ts";
 import { calibrate } from "./calibration.ts";
 import { leaveOneSetOut } from "./leave-one-set-out.ts";
+import { main } from "./main.ts";
 import { averageAt5, hitsWithin } from "./rank.ts";
 import { withoutWeaker } from "./render.ts";
 import { scoreScenario, scoreScenarios } from "./score-scenarios.ts";
@@ -33,6 +34,24 @@ test("calibration error is 0 for a confidence that means what it says, and large
   const seer = honest.map((claim) => ({ ...claim, confidence: Number(claim.isRight) }));
   expect(calibrate(seer)).toMatchObject({ ece: 0, brier: 0, brierSkill: 1 });
   expect(calibrate([])).toMatchObject({ count: 0, ece: 0 });
+});
+
+test("a set that is named and not at hand says where it comes from, and ends with 1", async () => {
+  const printed: string[] = [];
+  const log = console.log;
+  console.log = (line: string) => void printed.push(line);
+  try {
+    expect(await main(["petshop", "--data", "nowhere"])).toBe(1);
+  } finally {
+    console.log = log;
+  }
+  expect(printed.join("\n")).toMatch(/Not at hand, not counted.*github\.com\/amazon-science.*CULPRIT_EVAL_DATA/);
+});
+
+test("a skill against the base rate is not told where nearly all answers are right", () => {
+  const claims = Array.from({ length: 26 }, (_, at) => ({ confidence: 0.66, isRight: at > 0 }));
+  expect(calibrate(claims).brierSkill).toBeNull();
+  expect(calibrate(claims.map((claim, at) => ({ ...claim, isRight: at % 4 === 0 }))).brierSkill).not.toBeNull();
 });
 
 test("what is learnt on other sets mends a boaster of the same habit", () => {

@@ -1,3 +1,4 @@
+import type { Calibration } from "./calibration.ts";
 import type { DataSetName } from "./data-sets.ts";
 import { type PublishedRow, published } from "./published.ts";
 import type { BaselineScore } from "./run-baselines.ts";
@@ -13,6 +14,12 @@ const within = (value: number, count: number) =>
 const row = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
 const table = (head: readonly string[], rows: readonly (readonly string[])[]) =>
   [row(head), row(head.map(() => "---")), ...rows.map(row)].join("\n");
+
+/** The Brier skill, or why there is none. */
+const skill = ({ brierSkill }: Calibration) =>
+  brierSkill === null
+    ? "–: nearly all or nearly none are right, so the base rate alone is next to perfect"
+    : share(brierSkill);
 
 /** A public set beside the methods that others published or that were run again. */
 export function renderSet(name: DataSetName, title: string, score: SetScore, again: readonly BaselineScore[]): string {
@@ -49,7 +56,7 @@ export function renderSet(name: DataSetName, title: string, score: SetScore, aga
     "",
     table(head, rows),
     "",
-    `Wrong cause blamed ${share(score.falseBlame)}, inconclusive ${share(score.inconclusive)}; calibration error ${share(calibration.ece)}, Brier ${share(calibration.brier)} (skill ${share(calibration.brierSkill)}); ${score.secondsMean.toFixed(3)} s a case, ${score.secondsMax.toFixed(3)} s the slowest.`,
+    `Blamed and right ${share(score.blamedRight)}, blamed and wrong ${share(score.falseBlame)}, inconclusive ${share(score.inconclusive)}; calibration error ${share(calibration.ece)}, Brier ${share(calibration.brier)} (skill ${skill(calibration)}); ${score.secondsMean.toFixed(3)} s a case, ${score.secondsMax.toFixed(3)} s the slowest.`,
     "",
     ...(score.misses.length === 0 ? [] : ["Not first:", "", ...score.misses.map((miss) => `- ${miss}`), ""]),
   ].join("\n");
@@ -106,9 +113,11 @@ export function renderScenarios(
       share(score.changeRight),
       `**${share(score.falseBlame)}** ${within(score.falseBlame, score.quietRuns)}`,
       share(score.wrongBlame),
+      share(score.blamedRightWithCause),
+      share(score.blamedWrongWithCause),
       share(score.inconclusiveWithCause),
       `**${share(score.calibration.ece)}**`,
-      `**${share(score.calibration.brierSkill)}**`,
+      score.calibration.brierSkill === null ? "–" : `**${share(score.calibration.brierSkill)}**`,
       `${score.secondsMean.toFixed(2)} / ${score.secondsMax.toFixed(2)}`,
     ];
   });
@@ -146,6 +155,8 @@ export function renderScenarios(
         "change right",
         "false blame (healthy, red herring)",
         "wrong blame (faults)",
+        "blamed, right (with a cause)",
+        "blamed, wrong (with a cause)",
         "inconclusive (with a cause)",
         "ECE",
         "Brier skill",
@@ -153,6 +164,8 @@ export function renderScenarios(
       ],
       summary,
     ),
+    "",
+    inWords(splits.at(-1)?.name ?? "", last),
     "",
     ...(again.length === 0
       ? []
@@ -187,4 +200,24 @@ export function renderScenarios(
     ...misses.map((one) => `- ${describeRow(one)}`),
     "",
   ].join("\n");
+}
+
+/** How often it blames rightly, wrongly and nobody, and where it is surely wrong: the lines that others cite. */
+function inWords(name: string, rows: readonly ScenarioRow[]): string {
+  const score = scoreScenarios(rows);
+  const unsure = rows.filter(
+    ({ truth, diagnosis }) => truth.causes.length > 0 && !truth.mayBeNone && diagnosis.verdict === "inconclusive",
+  );
+  const percent = (value: number) => `${Math.round(100 * value)} %`;
+  const isConfirmedWrong = (row: ScenarioRow) => row.isFalseBlame && row.diagnosis.verdict === "confirmed";
+  const confirmed = kindsOf(rows).flatMap((kind) => {
+    const own = rows.filter(({ truth }) => truth.kind === kind);
+    const wrong = own.filter(isConfirmedWrong).length;
+    return wrong === 0 ? [] : [`${kind} ${wrong} of ${own.length}`];
+  });
+  return [
+    `Of the ${score.withCause} runs with a cause (${name}) ${percent(score.blamedRightWithCause)} are blamed and right, ${percent(score.blamedWrongWithCause)} blamed and wrong, ${percent(score.inconclusiveWithCause)} inconclusive;`,
+    `of the ${unsure.length} inconclusive ones ${unsure.filter((row) => row.isFirstRight).length} name the right cause first, which cause top-1 counts and nobody is told to act on.`,
+    `Called confirmed and wrong: ${confirmed.join(", ") || "none"}.`,
+  ].join(" ");
 }

@@ -61,6 +61,9 @@ export interface ScenarioScore {
   readonly inconclusive: number;
   /** Of runs with a cause: nothing is blamed. */
   readonly inconclusiveWithCause: number;
+  /** Of runs with a cause: confirmed or likely, and right; and wrong. With those that are inconclusive they make 1. */
+  readonly blamedRightWithCause: number;
+  readonly blamedWrongWithCause: number;
   readonly calibration: Calibration;
   readonly secondsMean: number;
   readonly secondsMax: number;
@@ -100,6 +103,8 @@ export function scoreScenarios(rows: readonly ScenarioRow[]): ScenarioScore {
     wrongBlame: share(faults, (row) => row.isFalseBlame),
     inconclusive: share(rows, (row) => row.diagnosis.verdict === "inconclusive"),
     inconclusiveWithCause: share(withCause, (row) => row.diagnosis.verdict === "inconclusive"),
+    blamedRightWithCause: share(withCause, (row) => row.diagnosis.verdict !== "inconclusive" && row.isFirstRight),
+    blamedWrongWithCause: share(withCause, (row) => row.isFalseBlame),
     calibration: calibrate(rows.map(claimOf)),
     secondsMean: mean(seconds),
     secondsMax: Math.max(0, ...seconds),

@@ -10,6 +10,8 @@ export interface SetScore {
   readonly top5: number;
   readonly avg5: number;
   readonly inconclusive: number;
+  /** Right causes blamed with the verdict confirmed or likely, of all cases. */
+  readonly blamedRight: number;
   /** Wrong causes blamed with the verdict confirmed or likely, of all cases. */
   readonly falseBlame: number;
   readonly calibration: Calibration;
@@ -44,6 +46,7 @@ export function scoreSet(set: DataSet, diagnoses: readonly CaseDiagnosis[]): Set
     top5: mean(rows.map((row) => row.hits[4])),
     avg5: mean(rows.map((row) => averageAt5(row.hits))),
     inconclusive: mean(rows.map((row) => Number(row.verdict === "inconclusive"))),
+    blamedRight: mean(rows.map((row) => Number(row.verdict !== "inconclusive" && row.isFirstRight))),
     falseBlame: mean(rows.map((row) => Number(row.verdict !== "inconclusive" && !row.isFirstRight))),
     calibration: calibrate(claims),
     claims,

@@ -1,16 +1,17 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { dataRoot } from "../diagnosis/data-root.ts";
 import { measureLogTemplates } from "./measure.ts";
-
-const root = resolve(import.meta.dirname, "../../..");
 
 /** `npm run eval -- log-templates [--data DIR]`: grouping accuracy of `culprit templates` by log, and its mean. */
 export async function main(argv: readonly string[]): Promise<number> {
   const { values } = parseArgs({ args: [...argv], options: { data: { type: "string" } } });
-  const data = resolve(values.data ?? join(root, "../shared/data/log-templates"));
+  const data = resolve(values.data ?? join(dataRoot(undefined), "log-templates"));
   if (!existsSync(data)) {
-    console.log(`${data} is not there. Say where the logs are: --data DIR with <name>/<name>_2k.log_structured.csv`);
+    console.log(
+      `${data} is not there. Get https://github.com/logpai/loghub and say where the logs are: --data DIR with <name>/<name>_2k.log_structured.csv`,
+    );
     return 1;
   }
   const measured = await measureLogTemplates(data);
