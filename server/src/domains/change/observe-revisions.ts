@@ -1,3 +1,4 @@
+import type { Door } from "@culprit/contract";
 import { sql, type Transaction } from "kysely";
 import type { DB } from "../../platform/db/tables.generated.ts";
 import { newId } from "../../platform/ids/ids.ts";
@@ -14,6 +15,8 @@ export interface RevisionSighting {
     readonly release: string | null;
     readonly commitSha: string | null;
     readonly occurredAt: string;
+    /** Absent for spans and log lines that are no signals. */
+    readonly door?: Door;
   };
   readonly receivedAt: Date;
 }
@@ -29,38 +32,37 @@ interface Sighting {
 
 // While instances are replaced, the old revision still sends; that is not a deployment of it.
 const overlapMinutes = 15;
-/** A service that was made known so shortly before is seen for the first time with its revision. */
-const firstSightMinutes = 5;
-const clockSkewMsMax = 3_600_000;
+/** Telemetry may be sent late, a collector's buffer or a backfill; an error that is older comes from a clock that is wrong. */
+const believedMs = { telemetry: 14 * 86_400_000, errors: 3_600_000 };
 
 /**
- * Puts revisions that signals name on the timeline where it does not know them. One statement tells the news of a whole
- * batch from what is known, so a stream of signals from running revisions writes nothing. A revision of a service that was not known before is put there
- * without a deployment: nothing says that it did not run before. A release without a commit is
- * looked up in git later, by the investigation: nothing here leaves the transaction. @returns how many were new.
+ * Puts revisions that signals name on the timeline where it does not know them, at the instant of what they sent, whenever and in whatever order that comes
+ * in. One statement tells the news of a whole batch from what is known, so a stream of signals from running revisions writes nothing. A revision begins with a
+ * deployment only where another one of the service is known to have run before: what nothing ran before was running, for all that is known. A release without a
+ * commit is looked up in git later, by the investigation: nothing here leaves the transaction. @returns how many were new.
  */
 export async function observeRevisions(tx: Transaction<DB>, batch: readonly RevisionSighting[]): Promise<number> {
-  const distinct = distinctSightings(batch);
-  if (distinct.length === 0) return 0;
+  const news = await unknownOf(tx, distinctSightings(batch));
+  let placed = 0;
+  for (const one of news) if (await placeSighting(tx, one)) placed += 1;
+  return placed;
+}
+
+/** Those that the timeline does not have, in the order in which every writer takes them. A service that runs in a cluster is known by its name. */
+async function unknownOf(tx: Transaction<DB>, sightings: readonly Sighting[]): Promise<Sighting[]> {
+  if (sightings.length === 0) return [];
   const { rows } = await sql<{ position: string }>`
-    SELECT o.position FROM unnest(${distinct.map((one) => one.projectId)}::uuid[], ${distinct.map((one) => one.environment)}::text[],
-      ${distinct.map((one) => one.service)}::text[], ${distinct.map((one) => one.commitSha)}::text[], ${distinct.map((one) => one.release)}::text[],
-      ${distinct.map((one) => one.seenAt)}::timestamptz[]) WITH ORDINALITY AS o(project_id, environment, service, commit_sha, release, seen_at, position)
+    SELECT o.position FROM unnest(${sightings.map((one) => one.projectId)}::uuid[], ${sightings.map((one) => one.environment)}::text[],
+      ${sightings.map((one) => one.service)}::text[], ${sightings.map((one) => one.commitSha)}::text[], ${sightings.map((one) => one.release)}::text[],
+      ${sightings.map((one) => one.seenAt)}::timestamptz[]) WITH ORDINALITY AS o(project_id, environment, service, commit_sha, release, seen_at, position)
     WHERE NOT EXISTS (
       SELECT 1 FROM services s JOIN service_revisions r ON r.service_id = s.service_id AND r.environment = o.environment
-      WHERE s.project_id = o.project_id AND s.namespace = o.environment AND (s.service_name = o.service OR o.service = 'default')
+      WHERE s.project_id = o.project_id AND (s.service_name = o.service OR o.service = 'default')
         AND (r.commit_sha = o.commit_sha OR ((o.commit_sha IS NULL OR r.commit_sha IS NULL) AND r.release = o.release))
         AND (r.to_at IS NULL OR r.to_at > o.seen_at - make_interval(mins => ${overlapMinutes}))
-        AND r.from_at <= o.seen_at + interval '1 minute')
+        AND r.from_at <= o.seen_at)
     ORDER BY o.project_id, o.environment, o.service, o.seen_at`.execute(tx);
-  let placed = 0;
-  for (const row of rows) {
-    const one = distinct[Number(row.position) - 1];
-    if (one === undefined) continue;
-    await placeSighting(tx, one);
-    placed += 1;
-  }
-  return placed;
+  return rows.flatMap(({ position }) => sightings[Number(position) - 1] ?? []);
 }
 
 function distinctSightings(batch: readonly RevisionSighting[]): Sighting[] {
@@ -68,10 +70,7 @@ function distinctSightings(batch: readonly RevisionSighting[]): Sighting[] {
   for (const { projectId, signal, receivedAt } of batch) {
     const { environment, release, commitSha } = signal;
     if (commitSha === null && release === null) continue;
-    const occurredAt = new Date(signal.occurredAt);
-    const lagMs = receivedAt.getTime() - occurredAt.getTime();
-    // A sender's clock is believed within an hour, and never when it runs ahead of ours.
-    const seenAt = lagMs >= 0 && lagMs < clockSkewMsMax ? occurredAt : receivedAt;
+    const seenAt = instantOf(signal, receivedAt);
     const one = { projectId, environment, service: signal.service ?? "default", release, commitSha, seenAt };
     const key = JSON.stringify([projectId, environment, one.service, commitSha, release]);
     const known = first.get(key);
@@ -80,38 +79,50 @@ function distinctSightings(batch: readonly RevisionSighting[]): Sighting[] {
   return [...first.values()];
 }
 
-async function placeSighting(tx: Transaction<DB>, one: Sighting): Promise<void> {
-  const mapping = mapNames({ commitSha: one.commitSha, release: one.release, origin: "observed" });
-  const serviceId = await upsertService(tx, {
-    projectId: one.projectId,
-    environment: one.environment,
-    name: one.service,
-  });
-  const deploymentEventId = (await isFirstSight(tx, serviceId, one)) ? null : newId();
-  if (deploymentEventId !== null)
-    await sql`
-      INSERT INTO deployment_events (deployment_event_id, project_id, service_id, environment, started_at, deploy_type, revision, commit_sha, release, origin)
-      VALUES (${deploymentEventId}, ${one.projectId}, ${serviceId}, ${one.environment}, ${one.seenAt}, 'other', ${mapping.commitSha ?? one.release}, ${mapping.commitSha},
-        ${one.release}, 'observed')`.execute(tx);
-  await placeRevision(tx, {
-    projectId: one.projectId,
-    serviceId,
-    environment: one.environment,
-    commitSha: mapping.commitSha,
-    release: one.release,
-    fromAt: one.seenAt,
-    confidence: mapping.confidence,
-    source: mapping.source,
-    deploymentEventId,
-  });
+/** A sender's clock is believed as far back as such things come late, and never when it runs ahead of ours. */
+function instantOf({ occurredAt, door }: RevisionSighting["signal"], receivedAt: Date): Date {
+  const at = new Date(occurredAt);
+  const lagMs = receivedAt.getTime() - at.getTime();
+  const isTelemetry = door === undefined || door === "otlp" || door === "logs";
+  return lagMs >= 0 && lagMs < (isTelemetry ? believedMs.telemetry : believedMs.errors) ? at : receivedAt;
 }
 
-/** What a service runs when it is first heard of was running before, for all that is known: it is no deployment. */
-async function isFirstSight(tx: Transaction<DB>, serviceId: string, { environment }: Sighting): Promise<boolean> {
-  const { rows } = await sql`
-    SELECT 1 FROM services s WHERE s.service_id = ${serviceId} AND s.created_at > now() - make_interval(mins => ${firstSightMinutes})
-      AND NOT EXISTS (SELECT 1 FROM service_revisions r WHERE r.service_id = s.service_id AND r.environment = ${environment})`.execute(
+/**
+ * Places one under the lock of its service. Traces, metrics and logs of a service come in at once and all tell of its new revision: whoever waited looks
+ * again. @returns false where another writer was first.
+ */
+async function placeSighting(tx: Transaction<DB>, one: Sighting): Promise<boolean> {
+  const { projectId, environment } = one;
+  const mapping = mapNames({ commitSha: one.commitSha, release: one.release, origin: "observed" });
+  const serviceId = await upsertService(tx, { projectId, environment, name: one.service });
+  if ((await unknownOf(tx, [one])).length === 0) return false;
+  const placed = await placeRevision(tx, {
+    ...{ projectId, serviceId, environment, release: one.release, fromAt: one.seenAt },
+    ...{ commitSha: mapping.commitSha, confidence: mapping.confidence, source: mapping.source },
+    deploymentEventId: null,
+  });
+  if (placed.kind === "known") return false;
+  const { deployment_event_id: known } = placed.kind === "widened" ? placed.span : { deployment_event_id: null };
+  if (known !== null)
+    await sql`UPDATE deployment_events SET started_at = least(started_at, ${one.seenAt}) WHERE deployment_event_id = ${known}`.execute(
+      tx,
+    );
+  if (placed.kind !== "placed") return true;
+  if (placed.before !== null) await beginWithDeployment(tx, placed.id);
+  // What seemed to be the first of its service took the place of this one.
+  if (placed.after !== null && placed.after.deployment_event_id === null)
+    await beginWithDeployment(tx, placed.after.id);
+  return true;
+}
+
+/** A span that took the place of another began with a deployment that nobody reported. */
+async function beginWithDeployment(tx: Transaction<DB>, spanId: string): Promise<void> {
+  await sql`
+    WITH made AS (
+      INSERT INTO deployment_events (deployment_event_id, project_id, service_id, environment, started_at, deploy_type, revision, commit_sha, release, origin)
+      SELECT ${newId()}, project_id, service_id, environment, from_at, 'other', coalesce(commit_sha, release), commit_sha, release, 'observed'
+      FROM service_revisions WHERE id = ${spanId} RETURNING deployment_event_id)
+    UPDATE service_revisions SET deployment_event_id = made.deployment_event_id FROM made WHERE id = ${spanId}`.execute(
     tx,
   );
-  return rows.length > 0;
 }

@@ -1,15 +1,24 @@
 import type { DeploymentInput } from "@culprit/contract";
-import { sql } from "kysely";
+import { sql, type Transaction } from "kysely";
 import { revisionOf, serviceNameOf, type WorkloadIdentity } from "../../analysis/change/service-identity.ts";
+import type { DB } from "../../platform/db/tables.generated.ts";
 import { newId, toPublicId } from "../../platform/ids/ids.ts";
 import { emitEvent } from "../workflow/index.ts";
 import type { ChangeDeps } from "./change-deps.ts";
 import { mapRelease } from "./map-release.ts";
+import { forgetTwins, observedTwin, type ToldDeployment } from "./one-deployment.ts";
 import { openProjectRepository } from "./open-project-repository.ts";
 import { placeRevision } from "./place-revision.ts";
 import type { GitRepository } from "./ports.ts";
 import { storeRanges } from "./store-ranges.ts";
 import { upsertService } from "./upsert-service.ts";
+
+interface StoredDeployment {
+  readonly deployment_event_id: string;
+  readonly commit_sha: string | null;
+  readonly started_at: Date;
+  readonly is_new: boolean;
+}
 
 export interface RecordedDeployment {
   readonly deploymentEventId: string;
@@ -20,7 +29,8 @@ export interface RecordedDeployment {
 
 /**
  * Records that a revision started to run, on the timeline of its service. Idempotent by the platform's `deployment_id`: a
- * repeat gives the first answer and only learns when it finished; the first is an event for triggers. Without a registered or readable repository the
+ * repeat gives the first answer and only learns when it finished; the first is an event for triggers. What telemetry showed of it before is the same
+ * deployment. Without a registered or readable repository the
  * deployment is recorded all the same, without its commits.
  */
 export async function recordDeployment(
@@ -47,34 +57,32 @@ export async function recordDeployment(
       ...{ projectId, environment: input.environment, name: service },
       ...{ cluster: input.workload?.cluster, namespace: input.workload?.namespace },
     });
-    const { rows } = await sql<{ deployment_event_id: string; commit_sha: string | null; is_new: boolean }>`
-      INSERT INTO deployment_events (deployment_event_id, project_id, service_id, environment, started_at, finished_at, deploy_type, image_ref, revision,
-        commit_sha, release, deployment_id, origin, metadata)
-      VALUES (${newId()}, ${projectId}, ${serviceId}, ${input.environment}, ${startedAt}, ${input.finished_at ?? null}, ${input.deploy_type}, ${input.image_ref ?? null},
-        ${mapping.commitSha ?? input.release ?? null}, ${mapping.commitSha}, ${input.release ?? null}, ${input.deployment_id ?? null}, 'reported', ${JSON.stringify(metadataOf(input))}::jsonb)
-      ON CONFLICT (project_id, deployment_id) WHERE deployment_id IS NOT NULL
-        DO UPDATE SET finished_at = coalesce(EXCLUDED.finished_at, deployment_events.finished_at)
-      RETURNING deployment_event_id, commit_sha, (xmax = 0) AS is_new`.execute(tx);
-    const event = rows[0];
-    if (event === undefined) throw new Error("the deployment was neither inserted nor found");
+    const told = {
+      ...{ projectId, serviceId, service, environment: input.environment, startedAt },
+      ...{ commitSha: mapping.commitSha, release: input.release ?? null, input },
+    };
+    const event =
+      (await repeatedDeployment(tx, told)) ?? (await adoptObserved(tx, told)) ?? (await insertNew(tx, told));
     if (event.is_new) {
-      await placeRevision(tx, {
+      const placed = await placeRevision(tx, {
         projectId,
         serviceId,
         environment: input.environment,
         commitSha: mapping.commitSha,
         release: input.release ?? null,
-        fromAt: startedAt,
+        fromAt: event.started_at,
         confidence: mapping.confidence,
         source: mapping.source,
         deploymentEventId: event.deployment_event_id,
       });
+      await forgetTwins(tx, told, event.deployment_event_id, placed);
       const id = toPublicId("dep", event.deployment_event_id);
       await emitEvent(tx, {
         ...{ projectId, type: "deployment.recorded", subject: `deployment:${input.environment}/${service}` },
         payload: {
           ...{ id, environment: input.environment, service, deploy_type: input.deploy_type },
-          ...{ commit: mapping.commitSha, release: input.release ?? null, started_at: startedAt.toISOString() },
+          ...{ commit: mapping.commitSha, release: input.release ?? null },
+          started_at: event.started_at.toISOString(),
         },
       });
     }
@@ -85,7 +93,7 @@ export async function recordDeployment(
     await storeRanges(deps, repository, {
       serviceId: recorded.serviceId,
       environment: input.environment,
-      from: startedAt,
+      from: recorded.event.started_at,
     }).catch(() => undefined);
   }
   return {
@@ -93,6 +101,47 @@ export async function recordDeployment(
     commitSha: recorded.event.commit_sha,
     isCommitMissing,
   };
+}
+
+type Told = ToldDeployment & { readonly input: DeploymentInput };
+
+/** The deployment that has the platform's id already: it only learns when it finished. */
+async function repeatedDeployment(tx: Transaction<DB>, { projectId, input }: Told): Promise<StoredDeployment | null> {
+  if (input.deployment_id == null) return null;
+  const { rows } = await sql<StoredDeployment>`
+    UPDATE deployment_events SET finished_at = coalesce(${input.finished_at ?? null}::timestamptz, finished_at)
+    WHERE project_id = ${projectId} AND deployment_id = ${input.deployment_id}
+    RETURNING deployment_event_id, commit_sha, started_at, false AS is_new`.execute(tx);
+  return rows[0] ?? null;
+}
+
+async function insertNew(tx: Transaction<DB>, told: Told): Promise<StoredDeployment> {
+  const { projectId, serviceId, environment, startedAt, commitSha, release, input } = told;
+  const { rows } = await sql<StoredDeployment>`
+    INSERT INTO deployment_events (deployment_event_id, project_id, service_id, environment, started_at, finished_at, deploy_type, image_ref, revision,
+      commit_sha, release, deployment_id, origin, metadata)
+    VALUES (${newId()}, ${projectId}, ${serviceId}, ${environment}, ${startedAt}, ${input.finished_at ?? null}, ${input.deploy_type}, ${input.image_ref ?? null},
+      ${commitSha ?? release}, ${commitSha}, ${release}, ${input.deployment_id ?? null}, 'reported', ${JSON.stringify(metadataOf(input))}::jsonb)
+    ON CONFLICT (project_id, deployment_id) WHERE deployment_id IS NOT NULL
+      DO UPDATE SET finished_at = coalesce(EXCLUDED.finished_at, deployment_events.finished_at)
+    RETURNING deployment_event_id, commit_sha, started_at, (xmax = 0) AS is_new`.execute(tx);
+  const [event] = rows;
+  if (event === undefined) throw new Error("the deployment was neither inserted nor found");
+  return event;
+}
+
+/** An observed deployment of the same revision near it becomes the one that is told, from when it was first seen at work, if that was earlier. */
+async function adoptObserved(tx: Transaction<DB>, told: Told): Promise<StoredDeployment | null> {
+  const { startedAt, commitSha, release, input } = told;
+  const twin = await observedTwin(tx, told);
+  if (twin === null) return null;
+  const { rows } = await sql<StoredDeployment>`
+    UPDATE deployment_events SET origin = 'reported', started_at = least(started_at, ${startedAt}), finished_at = ${input.finished_at ?? null},
+      deploy_type = ${input.deploy_type}, image_ref = ${input.image_ref ?? null}, commit_sha = coalesce(${commitSha}, commit_sha), release = coalesce(${release}, release),
+      revision = coalesce(${commitSha ?? release}, revision), deployment_id = ${input.deployment_id ?? null}, metadata = ${JSON.stringify(metadataOf(input))}::jsonb
+    WHERE deployment_event_id = ${twin}
+    RETURNING deployment_event_id, commit_sha, started_at, true AS is_new`.execute(tx);
+  return rows[0] ?? null;
 }
 
 /** What was told beside the columns, so that how the commit was found can be read later. */

@@ -90,18 +90,18 @@ export class Intake {
   }
 
   /**
-   * Puts the revisions that sent something on the timeline, failed or not; those that were looked up within a minute cost nothing. Resolves after the
+   * Puts the revisions that sent something on the timeline, failed or not; those that were looked up within a minute, for the same minute, cost nothing. Resolves after the
    * commit. What can't be written is told to the log and comes again with the next request.
    */
   async observe(projectId: string, revisions: readonly RevisionSighting["signal"][], receivedAt: Date): Promise<void> {
     const news = revisions
       .map((signal) => ({ projectId, signal, receivedAt }))
-      .filter((one) => !this.#servedRevisions.has(revisionKey(one)));
+      .filter((one) => !this.#servedRevisions.has(revisionKey(one), instantOf(one)));
     if (news.length === 0) return;
     const { database, log } = this.#deps;
     try {
       await tryAgain(() => database.transaction((tx) => observeRevisions(tx, news)), storingConflicts);
-      for (const one of news) this.#servedRevisions.add(revisionKey(one));
+      for (const one of news) this.#servedRevisions.add(revisionKey(one), instantOf(one));
     } catch (err) {
       log.warn({ projectId, err }, "revisions that were seen could not be stored");
     }
@@ -124,13 +124,13 @@ export class Intake {
     return tryAgain(async (attempt) => {
       const { stored, sightings } = await database.transaction(async (tx) => {
         const result = await storeSignals(tx, items, this.#settings);
-        const news = items.filter((item) => !this.#seenRevisions.has(revisionKey(item)));
+        const news = items.filter((item) => !this.#seenRevisions.has(revisionKey(item), instantOf(item)));
         if (news.length > 0) await observeRevisions(tx, news);
         for (const projectId of [...result.projectsToGate].sort())
           await queue.enqueue(tx, "gate", { projectId }, { key: projectId });
         return { stored: result.stored, sightings: news };
       });
-      for (const item of sightings) this.#seenRevisions.add(revisionKey(item));
+      for (const item of sightings) this.#seenRevisions.add(revisionKey(item), instantOf(item));
       log.debug(
         { events: items.length, attempt, durationMs: Math.round(performance.now() - startedAtMs) },
         "a batch of signals was stored",
@@ -138,6 +138,10 @@ export class Intake {
       return stored;
     }, storingConflicts);
   }
+}
+
+function instantOf({ signal }: Pick<RevisionSighting, "signal">): number {
+  return Date.parse(signal.occurredAt);
 }
 
 function revisionKey({
