@@ -1,13 +1,21 @@
 import type { DiffLine, FileDiff } from "../diff/parse-diff.ts";
+import { reformattedLines } from "./reformatted-lines.ts";
+import { transplantedLines } from "./transplanted-lines.ts";
 
 const commentOnly = /^(?:\/\/|\/\*|\*|#(?!!|include|define|if|else|endif)|--\s|<!--)/;
 
 /** A line with all that formatting may change taken out: spaces, quotes' kind, trailing commas and semicolons. */
 export function normaliseLine(text: string): string {
-  return text
-    .replace(/\s+/g, "")
+  return withoutSpaces(text)
     .replace(/['`]/g, '"')
     .replace(/[,;]+$/, "");
+}
+
+/** Code without white space; that within quoted texts is part of the program. */
+function withoutSpaces(text: string): string {
+  return text.replace(/"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`(?:[^`\\]|\\.)*`|\s+/g, (part) =>
+    part.trim() === "" ? "" : part,
+  );
 }
 
 /** Words and signs of a line of code. */
@@ -17,7 +25,7 @@ export function tokensOf(text: string): string[] {
 
 /** Which changed lines of a commit change what the program does, and which only how it looks or where it stands. */
 export interface ChangeSubstance {
-  /** True for a line that was re-indented, moved within the commit, re-quoted, is blank, or is a comment. */
+  /** True for a line that was re-indented, wrapped, moved within the commit, respelt, is blank, or is a comment. */
   isCosmetic(line: DiffLine): boolean;
   /** Names that the commit renames throughout: new name to old name. */
   readonly renames: ReadonlyMap<string, string>;
@@ -31,6 +39,8 @@ export function changeSubstance(files: readonly FileDiff[]): ChangeSubstance {
   const mapped = new Map<string, Map<string, number>>();
   const reordered = new Set<DiffLine>();
   const rewrapped = new Set<DiffLine>();
+  const reformatted = files.map((file) => reformattedLines(file).lines);
+  const transplanted = transplantedLines(files).lines;
   for (const file of files) {
     for (const hunk of file.hunks) {
       for (const line of reorderedLines(hunk.lines)) reordered.add(line);
@@ -62,8 +72,9 @@ export function changeSubstance(files: readonly FileDiff[]): ChangeSubstance {
     isCosmetic(line) {
       const key = normaliseLine(line.text);
       if (key === "" || /^[)\]}([{]+$/.test(key) || commentOnly.test(line.text.trim())) return true;
-      if (rewrapped.has(line)) return true;
+      if (rewrapped.has(line) || reformatted.some((lines) => lines.has(line))) return true;
       if (reordered.has(line)) return false;
+      if (transplanted.has(line)) return true;
       if (line.kind === "added")
         return removed.has(key) || (renames.size > 0 && removed.has(normaliseLine(undoRenames(line.text))));
       return added.has(key);
@@ -78,7 +89,12 @@ export function changeSubstance(files: readonly FileDiff[]): ChangeSubstance {
 function rewrappedLines(lines: readonly DiffLine[]): DiffLine[] {
   const found: DiffLine[] = [];
   let run: DiffLine[] = [];
-  const unbraced = (text: string) => text.replace(/(\)|\belse\b)\s*\{\s*$/, "$1").replace(/^\s*\}\s*(?=else\b|$)/, "");
+  // A `return` that ends its line returns nothing in JavaScript.
+  const unbraced = (text: string) =>
+    text
+      .replace(/\breturn\s*$/, "return end")
+      .replace(/(\)|\belse\b)\s*\{\s*$/, "$1")
+      .replace(/^\s*\}\s*(?=else\b|$)/, "");
   const close = () => {
     const side = (kind: DiffLine["kind"]) =>
       run
@@ -86,8 +102,8 @@ function rewrappedLines(lines: readonly DiffLine[]): DiffLine[] {
         .map((line) => unbraced(line.text))
         .join(" ");
     const plain = (text: string) =>
-      text
-        .replace(/[\s;]+/g, "")
+      withoutSpaces(text)
+        .replace(/;+/g, "")
         .replace(/['`]/g, '"')
         .replace(/,(?=[)\]}]|$)/g, "");
     const [before, after] = [side("removed"), side("added")];

@@ -38,8 +38,8 @@ export function stepBack(
 ): PlaceTouch {
   const file = files.find((one) => one.newPath === place.path);
   if (file === undefined) return untouched;
-  const touch = touchOf(place, file, isCosmetic);
   const moved = movedFrom(files, place.path, place.enclosing.first, place.enclosing.last);
+  const touch = touchOf(place, file, isCosmetic, moved !== null);
   const movedLine = moved?.lines.get(place.line);
   if (moved !== null && movedLine !== undefined) {
     place.path = moved.path;
@@ -54,15 +54,24 @@ export function stepBack(
   return touch;
 }
 
-function touchOf(place: FollowedPlace, file: FileDiff, isCosmetic: (line: DiffLine) => boolean): PlaceTouch {
+function touchOf(
+  place: FollowedPlace,
+  file: FileDiff,
+  isCosmetic: (line: DiffLine) => boolean,
+  isMoved: boolean,
+): PlaceTouch {
   // The commit that brought the whole function did not change the line: blame alone tells of that.
-  if (originOfLine(file, place.line).kind === "born" && isBornIn(file, place.enclosing))
-    return { isNear: false, isInFunction: true };
+  if (!isMoved && isBornAt(file, place)) return { isNear: false, isInFunction: true };
   const at = realPositions(file, (line) => !isCosmetic(line));
   return {
     isNear: at.some((position) => Math.abs(position - place.line) <= nearLines),
     isInFunction: at.some((position) => position >= place.enclosing.first && position <= place.enclosing.last),
   };
+}
+
+/** Whether a file's diff brought the line and the function around it. */
+export function isBornAt(file: FileDiff, place: FollowedPlace): boolean {
+  return originOfLine(file, place.line).kind === "born" && isBornIn(file, place.enclosing);
 }
 
 /** Whether nearly all lines of a range are new in a diff. */

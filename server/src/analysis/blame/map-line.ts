@@ -1,5 +1,6 @@
 import type { FileDiff } from "../diff/parse-diff.ts";
 import { pairsOfHunk } from "./change-substance.ts";
+import { reformattedLines } from "./reformatted-lines.ts";
 
 /** Where a line of the newer file stood in the older one. */
 export type LineOrigin =
@@ -26,6 +27,9 @@ export function originOfLine(file: FileDiff, line: number): LineOrigin {
       if (row.oldLine !== null) lastOld = row.oldLine;
       if (row.newLine !== line) continue;
       if (row.kind === "context" && row.oldLine !== null) return { kind: "same", line: row.oldLine };
+      const origin = reformattedLines(file).origins.get(line);
+      const before = hunk.lines.find((one) => one.oldLine !== null && one.oldLine === origin);
+      if (origin !== undefined && before !== undefined) return { kind: "changed", line: origin, before: before.text };
       const pair = pairsOfHunk(hunk.lines).find(([, after]) => after.newLine === line);
       if (pair !== undefined && pair[0].oldLine !== null)
         return { kind: "changed", line: pair[0].oldLine, before: pair[0].text };

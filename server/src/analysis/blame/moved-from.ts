@@ -1,5 +1,6 @@
-import type { FileDiff } from "../diff/parse-diff.ts";
+import type { DiffLine, FileDiff } from "../diff/parse-diff.ts";
 import { normaliseLine } from "./change-substance.ts";
+import { transplantedLines } from "./transplanted-lines.ts";
 
 /** Where a stretch of new lines stood before a commit moved it there. */
 export interface MovedFrom {
@@ -50,9 +51,28 @@ export function movedFrom(files: readonly FileDiff[], path: string, first: numbe
     }
     if (best === null || lines.size > best.lines.size) best = { path: other.oldPath, lines };
   }
+  const laidOut = transplantedTo(files, added);
+  if (laidOut !== null && (best === null || laidOut.lines.size > best.lines.size)) best = laidOut;
   if (best === null || best.lines.size < added.length * shareMin) return null;
   const olds = [...best.lines.values()];
   return { path: best.path, first: Math.min(...olds), last: Math.max(...olds), lines: best.lines };
+}
+
+/** The file that most of the lines were taken from, whose layout there was another. */
+function transplantedTo(
+  files: readonly FileDiff[],
+  added: readonly DiffLine[],
+): { path: string; lines: Map<number, number> } | null {
+  const { origins } = transplantedLines(files);
+  const byPath = new Map<string, Map<number, number>>();
+  for (const line of added) {
+    const from = origins.get(line);
+    if (from === undefined || line.newLine === null) continue;
+    const lines = byPath.get(from.path) ?? new Map<number, number>();
+    byPath.set(from.path, lines.set(line.newLine, from.line));
+  }
+  const [most] = [...byPath].sort(([, a], [, b]) => b.size - a.size);
+  return most === undefined ? null : { path: most[0], lines: most[1] };
 }
 
 function isTelling(text: string): boolean {

@@ -29,12 +29,13 @@ const weights = { blamed: 0.64, lineTurn: 1.36, functionTurn: 1.39, names: 2.72,
 
 /**
  * Ranks commits by what connects them with the failing places. The order is total: equal scores stand newest first.
- * A commit that changed nothing but looks is kept, with a tenth of its score.
+ * A commit that changed nothing but looks is kept, with a tenth of its score, and stands after all that changed what the program does
+ * at a failing place.
  */
 export function rankCommits(found: readonly CommitFeatures[]): RankedCommit[] {
   const logits = found.map((one) => {
     const signals = signalsOf(one);
-    const isOnlyLooks = one.size > 0 && one.substance === 0 && one.blame === 0;
+    const isOnlyLooks = one.size > 0 && one.substance === 0;
     const parts = {
       blamed: weights.blamed * signals.blamed,
       lineTurn: weights.lineTurn * signals.lineTurn,
@@ -43,8 +44,13 @@ export function rankCommits(found: readonly CommitFeatures[]): RankedCommit[] {
       recency: weights.recency * signals.recency,
     };
     const sum = Object.values(parts).reduce((whole, part) => whole + part, 0);
-    return { one, parts, logit: sum - (isOnlyLooks ? Math.LN10 : 0) };
+    return { one, parts, isOnlyLooks, logit: sum - (isOnlyLooks ? Math.LN10 : 0) };
   });
+  const leastAtPlace = logits.reduce(
+    (least, { one, isOnlyLooks, logit }) => (isOnlyLooks || one.functionNth === 0 ? least : Math.min(least, logit)),
+    Number.POSITIVE_INFINITY,
+  );
+  for (const entry of logits) if (entry.isOnlyLooks) entry.logit = Math.min(entry.logit, leastAtPlace - Math.LN2);
   const highest = logits.reduce((most, { logit }) => Math.max(most, logit), Number.NEGATIVE_INFINITY);
   const scored = logits.map((entry) => ({ ...entry, weight: Math.exp(entry.logit - highest) }));
   const total = scored.reduce((sum, entry) => sum + entry.weight, 0) || 1;
