@@ -215,7 +215,8 @@ test("each body of feedback is taken, each word is in the next answer, and the s
   expect(replayed.stdout + replayed.stderr).toContain("top-1 against what people confirmed: 1 of 1");
   expect(replayed.code).toBe(0);
   const other = await say('"root_cause_kind": "other"');
-  expect(other.verdict).toBe("inconclusive");
+  expect(other.verdict).toBe("confirmed");
+  expect(other.hypotheses[0]?.title).toContain("a full disk on node-2");
   // The whole example as it stands, notes and evidence included.
   const whole = await sh(block, { HYPOTHESIS: top?.id ?? "" });
   expect(whole).toMatchObject({ code: 0, stderr: "" });

@@ -179,7 +179,8 @@ test("what a person says of an answer starts the next one by itself, which argue
     event_type: "root_cause_set",
     payload: { root_cause_kind: "other", summary: "a full disk" },
   });
-  expect(other.map(([top]) => top)).toMatchObject([{ revision: 4, verdict: "inconclusive" }]);
+  expect(other.map(([top]) => top)).toMatchObject([{ revision: 4, verdict: "confirmed", confidence: 1 }]);
+  expect(other[0]?.[0]?.subject).not.toBe(first.subject);
   expect(await say({ event_type: "human_note_added", payload: { note_markdown: "hm" } })).toEqual([]);
   const { status } = await stage.db
     .selectFrom("incidents")
