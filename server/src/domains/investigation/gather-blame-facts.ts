@@ -1,7 +1,8 @@
 import type { BlameFacts, FailingPlace, TouchingCommit } from "../../analysis/blame/facts.ts";
 import { sourceContext } from "../../analysis/blame/source-context.ts";
 import { parseDiff } from "../../analysis/diff/parse-diff.ts";
-import type { CommitInfo, GitRepository } from "../change/index.ts";
+import type { CommitInfo, CommitPatch, GitRepository } from "../change/index.ts";
+import { createPatchReader, findFormerPaths, followBlame } from "./follow-blame.ts";
 
 /** A place in the code as a caller names it: a path at the commit and a line from 1. */
 export interface CodePlace {
@@ -17,6 +18,7 @@ export interface GatheredBlame extends BlameFacts {
 
 const historyMax = 60;
 const blameAround = 40;
+const movesMax = 5;
 
 /** Commits that a repository asks blame to look through, from its `.git-blame-ignore-revs` at the commit. */
 export async function ignoredRevisions(repository: GitRepository, commit: string): Promise<string[]> {
@@ -57,7 +59,7 @@ export async function gatherBlameFacts(
   const [ran] = await repository.describeCommits([commit]);
   const ranAt = ran?.committedAt ?? "";
   if (known.length === 0) return { ranAt, places, blamed: [], touching: [], commits: new Map() };
-  const rows = (
+  const named = (
     await Promise.all(
       known.map(async (path) => {
         const own = places.filter((place) => place.path === path);
@@ -72,25 +74,38 @@ export async function gatherBlameFacts(
       }),
     )
   ).flat();
+  const readPatches = createPatchReader(repository);
+  const rows = await followBlame(repository, readPatches, named, ignored);
   // Before a move the file had another name; without it the history would end at the move.
-  const history = [...new Set([...known, ...rows.map((row) => row.originalPath)])].filter((path) => path !== "");
-  const patches = await repository.listPatches({
-    to: commit,
-    paths: history,
-    commitsMax: historyMax,
-    timeoutMs: 8_000,
-  });
-  const skipped = new Set(ignored);
-  const touching = patches.map(
-    (entry): TouchingCommit => ({
-      sha: entry.commit.sha,
-      committedAt: entry.commit.committedAt,
-      files: parseDiff(entry.patch),
-    }),
+  const history = new Set(
+    [...known, ...[...named, ...rows].map((row) => row.originalPath)].filter((path) => path !== ""),
   );
+  let { patches, touching } = await readHistory(repository, commit, history);
+  for (let moves = 0; moves < movesMax; moves++) {
+    const former = (await findFormerPaths(readPatches, places, touching)).filter((path) => !history.has(path));
+    if (former.length === 0) break;
+    for (const path of former) history.add(path);
+    ({ patches, touching } = await readHistory(repository, commit, history));
+  }
+  const skipped = new Set(ignored);
   const commits = new Map(patches.map((entry) => [entry.commit.sha, entry.commit]));
   const missing = rows.map((row) => row.sha).filter((sha) => !commits.has(sha));
   for (const info of await repository.describeCommits([...new Set(missing)])) commits.set(info.sha, info);
   const blamed = rows.map((row) => ({ ...row, committedAt: commits.get(row.sha)?.committedAt ?? "" }));
   return { ranAt, places, blamed, touching: touching.filter((entry) => !skipped.has(entry.sha)), commits };
+}
+
+/** The last commits of some files with their changes to them. */
+async function readHistory(
+  repository: GitRepository,
+  to: string,
+  paths: ReadonlySet<string>,
+): Promise<{ patches: readonly CommitPatch[]; touching: readonly TouchingCommit[] }> {
+  const patches = await repository.listPatches({ to, paths: [...paths], commitsMax: historyMax, timeoutMs: 8_000 });
+  const touching = patches.map(({ commit, patch }) => ({
+    sha: commit.sha,
+    committedAt: commit.committedAt,
+    files: parseDiff(patch),
+  }));
+  return { patches, touching };
 }
