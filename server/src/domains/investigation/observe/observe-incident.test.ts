@@ -209,3 +209,45 @@ test("another service's telemetry and deployment say nothing of an incident that
   const { world } = await buildWorld(scenario.deps, incident);
   expect(world.observed).toBeNull();
 });
+
+test("where nothing says whose incident it is, another service's gauges are no evidence: only calls and lines are looked at", async () => {
+  const scenario = await stage.scenario();
+  const incident = await slowDatabase(scenario, stage.telemetry);
+  const untilMs = Math.floor(Date.now() / MINUTE_MS) * MINUTE_MS + 12 * MINUTE_MS;
+  const noise = Array.from({ length: 75 }, (_, index) => ({
+    ...{ ...origin("promapp"), metric: "queue_depth", kind: "gauge" as const, unit: null, labels: {} },
+    ...{ atMs: untilMs - index * MINUTE_MS, value: (index * 7_919) % 10 },
+  }));
+  await stage.telemetry.write([{ projectId: scenario.projectId, metrics: noise, spans: [], logs: [] }]);
+  await sql`UPDATE incidents SET service_id = NULL WHERE id = ${incident}`.execute(scenario.deps.database.owner);
+  const { world } = await buildWorld(scenario.deps, incident);
+  expect(world.observed?.target).toBeNull();
+  expect(world.observed?.series.map(({ component }) => component)).toContain(key("orders"));
+  expect(world.observed?.series.filter(({ component }) => component === key("promapp"))).toEqual([]);
+});
+
+test("an incident that an own condition opened is judged by the series that the condition names", async () => {
+  const scenario = await stage.scenario();
+  const incident = await slowDatabase(scenario, stage.telemetry);
+  const { facts } = await buildWorld(scenario.deps, incident);
+  const atMs = Math.floor(facts.firstAt.getTime() / MINUTE_MS) * MINUTE_MS;
+  const queue = Array.from({ length: 75 }, (_, index) => ({
+    ...{ ...origin("front"), metric: "queue.depth", kind: "gauge" as const, unit: null, labels: { instance: "a" } },
+    ...{ atMs: atMs + (11 - index) * MINUTE_MS, value: index < 12 ? 400 : 5 },
+  }));
+  await stage.telemetry.write([{ projectId: scenario.projectId, metrics: queue, spans: [], logs: [] }]);
+  const settings = { series: { queue: { metric: "queue.depth" } }, condition: "queue.now > 100.0" };
+  await sql`INSERT INTO detectors (detector_id, project_id, name, service, version, kind, is_enabled, settings, reason, set_by, created_at)
+    VALUES (gen_random_uuid(), ${scenario.projectId}, 'queue-grows', '', 1, 'custom', true, ${JSON.stringify(settings)}::jsonb, 'x', 'x', ${new Date(atMs - MINUTE_MS)})`.execute(
+    scenario.deps.database.owner,
+  );
+  await sql`INSERT INTO incident_triggers (trigger_id, project_id, incident_id, detector, trigger_type, service_key, environment, route, status, is_opener,
+      began_at, fired_at, last_seen_at, facts)
+    VALUES (gen_random_uuid(), ${scenario.projectId}, ${incident}, 'queue-grows', 'custom', ${key("front")}, ${environment}, '', 'firing', true,
+      ${new Date(atMs)}, ${new Date(atMs + MINUTE_MS)}, ${new Date(atMs + MINUTE_MS)}, '{}'::jsonb)`.execute(
+    scenario.deps.database.owner,
+  );
+  const { world } = await buildWorld(scenario.deps, incident);
+  const { observed } = world;
+  expect(observed?.series.find(({ id }) => id === observed.target?.seriesId)?.metric).toMatch(/^queue\.depth/);
+});

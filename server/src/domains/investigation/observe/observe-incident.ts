@@ -6,16 +6,16 @@ import type {
   Interval,
   Observations,
   ObservedChange,
-  Series,
 } from "../../../analysis/observations/observations.ts";
 import { observeTraces } from "../../../analysis/traces/observe-traces.ts";
 import type { IncidentFacts } from "../load-facts.ts";
 import { componentsOf, ownKeyAmong } from "./components-of.ts";
 import { loadObservedChanges } from "./load-observed-changes.ts";
 import { loadTemplates } from "./load-templates.ts";
+import { loadTriggered, targetSeries } from "./load-triggered.ts";
 import type { InvestigationDeps } from "./observe-deps.ts";
 import { type ReadTraces, readTraces } from "./read-traces.ts";
-import { isOfLogs, patternsOfLogs, seriesOfStore } from "./series-of-store.ts";
+import { isOfCalls, isOfLogs, patternsOfLogs, seriesOfStore } from "./series-of-store.ts";
 
 const MINUTE_MS = 60_000;
 /** How long before the trouble is compared with. */
@@ -35,8 +35,9 @@ const COMPONENTS_MAX = 100;
 
 /**
  * What telemetry says around an incident: of its service, of all that calls it or is called by it within three calls, from an hour before
- * until an hour after the first occurrence at most. Null where there is no telemetry of these at all: then there is nothing to look at, and
- * the code alone answers. Six reads, whatever the size, and one for each of at most five services beside it that were changed just before.
+ * until an hour after the first occurrence at most. Of what stands beside, because it was changed lately or because nothing says whose incident it is, only
+ * calls and log lines are looked at. Null where there is no telemetry of these at all: then there is nothing to look at, and
+ * the code alone answers. Seven reads, whatever the size, and one for each of at most five services beside it that were changed just before.
  */
 export async function observeIncident(
   deps: InvestigationDeps,
@@ -59,25 +60,30 @@ export async function observeIncident(
   const told = [...new Set(names.map(({ serviceKey }) => serviceKey))];
   const wanted = wantedKeys(near.keys, told, own.length > 0, gaps);
   if (wanted.length === 0) return null;
-  const [stored, templates, traces] = await Promise.all([
+  const [read, templates, traces, triggered] = await Promise.all([
     deps.telemetry.readSeries({
       ...{ projectId, environment, ...span, serviceKeys: wanted, stepMs: STEP_MS, seriesMax: SERIES_MAX },
       metrics: metricsWorthReading(names, wanted),
     }),
     loadTemplates(deps.database.db, { projectId, environment, serviceKeys: wanted }),
     readTraces(deps.telemetry, { projectId, serviceKeys: wanted, baseline, incident }),
+    loadTriggered(deps.database.db, facts.id),
   ]);
-  if (stored.length === SERIES_MAX)
+  // What stands beside is seen by its calls and lines only: that some gauge of it moves at the same time is no evidence of anything.
+  const close = new Set(near.close);
+  const stored = read.filter((one) => close.has(one.serviceKey) || isOfCalls(one) || isOfLogs(one));
+  if (read.length === SERIES_MAX)
     gaps.push(`More than ${SERIES_MAX} series lie around it; those were looked at, the rest were not.`);
   const series = seriesOfStore(stored.filter((one) => !isOfLogs(one)));
   const compared = compareTraces(traces, gaps);
   const edges = mergeEdges(near.edges, compared.edges);
   const components = componentsOf({ nodes: near.nodes, edges, series, serviceKeys: wanted });
   const target = ownKeyAmong(own, components);
+  const shown = target === null ? null : targetSeries(series, target, triggered);
   return {
     baseline,
     incident,
-    target: target === null ? null : { component: target, measure: null, seriesId: targetSeries(series, target) },
+    target: target === null ? null : { component: target, measure: null, seriesId: shown?.id ?? null },
     components,
     edges,
     series,
@@ -158,8 +164,8 @@ async function withSuspects(
   { projectId, environment }: Pick<IncidentFacts, "projectId" | "environment">,
   near: Awaited<ReturnType<typeof neighbourhood>>,
   { changes, incident }: { readonly changes: readonly ObservedChange[]; readonly incident: Interval },
-): Promise<typeof near> {
-  if (near.keys.length === 0) return near;
+): Promise<typeof near & { readonly close: readonly string[] }> {
+  if (near.keys.length === 0) return { ...near, close: [] };
   const known = new Set(near.keys);
   const lately = changes.filter(({ at }) => at >= incident.from - SUSPECTED_MS && at < incident.from + MINUTE_MS);
   const keys = [...new Set(lately.flatMap(({ component }) => component ?? []))].filter((key) => !known.has(key));
@@ -188,6 +194,7 @@ async function withSuspects(
       ),
     ],
     keys: [...near.keys, ...connected.map(({ key }) => key)],
+    close: near.keys,
   };
 }
 
@@ -228,14 +235,4 @@ function compareTraces(traces: ReadTraces, gaps: string[]) {
 
 function mergeEdges(...lists: readonly (readonly Edge[])[]): readonly Edge[] {
   return [...new Map(lists.flat().map((edge) => [`${edge.from}\n${edge.to}`, edge])).values()];
-}
-
-/** The series by which the trouble shows at the target: its errors, else how long it takes. */
-function targetSeries(series: readonly Series[], target: string): string | null {
-  const own = series.filter(({ component, callee }) => component === target && callee === null);
-  return (
-    own.find(({ measure }) => measure === "errors")?.id ??
-    own.find(({ measure, statistic }) => measure === "latency" && statistic === "p99")?.id ??
-    null
-  );
 }

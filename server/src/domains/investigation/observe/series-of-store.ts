@@ -8,6 +8,13 @@ export function isOfLogs({ metric }: Pick<StoredSeries, "metric">): boolean {
   return metric === LOG_LINES_METRIC;
 }
 
+const callMetrics: ReadonlySet<string> = new Set(Object.values(redNames));
+
+/** Whether a series was derived from calls. */
+export function isOfCalls({ metric }: Pick<StoredSeries, "metric">): boolean {
+  return callMetrics.has(metric);
+}
+
 /**
  * Stored series as the engine reads them. Errors that Culprit counted itself become a share of the requests beside them: their number alone would rise with
  * traffic.
