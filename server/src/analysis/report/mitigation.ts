@@ -7,7 +7,7 @@ import { escapeMarkdown as safe } from "./escape-markdown.ts";
 /** What stops the harm before anything is repaired, and whom that touches; null where nothing is blamed. */
 export function mitigation(world: World, diagnosis: Diagnosis, top: RankedHypothesis): string | null {
   if (diagnosis.verdict === "inconclusive") return null;
-  const radius = blastRadius(world, top.component ?? world.incident.service);
+  const radius = blastRadius(world, top.component ?? componentOfService(world));
   if (diagnosis.culpritCommit !== null) {
     const before = world.before?.commitSha ?? null;
     return `${before === null ? "Revert" : `Roll back to ${shortSha(before)}, or revert`} ${shortSha(diagnosis.culpritCommit)}. ${radius}`;
@@ -17,10 +17,19 @@ export function mitigation(world: World, diagnosis: Diagnosis, top: RankedHypoth
   return null;
 }
 
+/** The key under which observations know the incident's service. */
+function componentOfService({ observed, incident }: World): string | null {
+  const target = observed?.target?.component;
+  if (target !== undefined) return target;
+  const [namesake, other] = (observed?.components ?? []).filter(({ name }) => name === incident.service);
+  return namesake === undefined || other !== undefined ? null : namesake.key;
+}
+
 /** Who feels it when the component is taken back or restarted: all that call it, directly or through others. */
 function blastRadius(world: World, component: string | null): string {
   const edges = world.observed?.edges ?? [];
-  if (component === null || edges.length === 0) return "Who else depends on it is not known.";
+  const isKnown = edges.some(({ from, to }) => from === component || to === component);
+  if (component === null || !isKnown) return "Who else depends on it is not known.";
   const found = new Set<string>();
   let here = [component];
   while (here.length > 0 && found.size < 500) {
