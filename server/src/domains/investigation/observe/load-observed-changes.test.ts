@@ -7,7 +7,7 @@ import { plainObservations, troubleAt } from "../../../../../test/scenario/plain
 import { diagnose } from "../../../analysis/diagnose.ts";
 import { worldOfObservations } from "../../../analysis/world/world-of-observations.ts";
 import { createProject } from "../../access/index.ts";
-import { recordConfigChange } from "../../change/index.ts";
+import { observeRevisions, recordConfigChange } from "../../change/index.ts";
 import { loadObservedChanges } from "./load-observed-changes.ts";
 
 let own: TestDatabase;
@@ -68,4 +68,38 @@ test("a changed field keeps what it was and what it became; of a secret only tha
   const secret = await observed({ change_kind: "secret_key", source: "k8s_secret", changes });
   expect(secret.stored).toEqual({ changes: [expect.objectContaining({ field: "POOL" })] });
   expect(JSON.stringify(secret.stored)).not.toMatch(/20|2"/);
+});
+
+test("what ran when a service was first heard of suspects nobody, also where an older version stored it as a deployment", async () => {
+  const { id: projectId } = await createProject(own.database.db, { name: `first-${randomUUID()}` });
+  const see = (release: string, minutes: number) =>
+    own.database.transaction((tx) =>
+      observeRevisions(tx, [
+        {
+          ...{ projectId, receivedAt: new Date(troubleAt) },
+          signal: {
+            ...{ service: "stock", environment: "production", release, commitSha: null },
+            occurredAt: new Date(troubleAt + minutes * 60_000).toISOString(),
+          },
+        },
+      ]),
+    );
+  const titles = async () => {
+    const around = { from: new Date(troubleAt - 3_600_000), to: new Date(troubleAt + 3_600_000) };
+    const found = await loadObservedChanges(own.database.db, { projectId, environment: "production", ...around });
+    return found.map(({ title }) => title);
+  };
+  await see("4.1.0", -40);
+  const phantom = randomUUID();
+  await sql`INSERT INTO deployment_events (deployment_event_id, project_id, service_id, environment, started_at, deploy_type, release, origin)
+    SELECT ${phantom}, project_id, service_id, environment, from_at, 'other', release, 'observed' FROM service_revisions WHERE project_id = ${projectId}`.execute(
+    own.database.db,
+  );
+  expect(await titles()).toEqual([]);
+  await sql`UPDATE service_revisions SET deployment_event_id = ${phantom} WHERE project_id = ${projectId}`.execute(
+    own.database.db,
+  );
+  expect(await titles()).toEqual([]);
+  await see("4.2.0", -2);
+  expect(await titles()).toEqual(["stock began to run 4.2.0"]);
 });
