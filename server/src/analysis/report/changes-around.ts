@@ -5,22 +5,45 @@ import { escapeMarkdown as safe } from "./escape-markdown.ts";
 
 const shownMax = 12;
 const reachMs = 6 * 3_600_000;
+const minuteMs = 60_000;
 
-/** Changes near the beginning of the trouble, nearest first, the blamed one marked; null where none is known. */
+/**
+ * Changes near the first failure, nearest first, the blamed one marked, and what was looked at and cleared; null where none is known. Their distance is that from
+ * the first failure itself, not from the whole minute in which figures begin to be compared.
+ */
 export function changesAround(world: World, diagnosis: Diagnosis): string | null {
   const { observed } = world;
   if (observed === null || observed.changes.length === 0) return null;
+  const firstAt = Date.parse(world.incident.firstAt);
   const near = observed.changes
-    .map((change) => ({ change, lagMs: observed.incident.from - change.at }))
+    .map((change) => ({ change, lagMs: firstAt - change.at }))
     .filter(({ lagMs, change }) => lagMs <= reachMs && change.at <= observed.incident.to)
     .sort((a, b) => Math.abs(a.lagMs) - Math.abs(b.lagMs));
   if (near.length === 0) return `Nothing in the ${spanOf(reachMs)} before; the last known change is older.`;
   const lines = near.slice(0, shownMax).map(({ change, lagMs }) => {
-    const when = lagMs >= 0 ? `${spanOf(lagMs)} before` : `${spanOf(-lagMs)} after`;
     const where = change.component === null ? "" : ` of ${safe(change.component, 100)}`;
-    const mark = change.id === diagnosis.culpritChange ? " — **blamed**" : "";
-    return `- ${when} the trouble was noticed: ${safe(change.title, 200)} (${change.kind}${where})${mark}`;
+    const isBlamed = change.id === diagnosis.culpritChange;
+    const cleared = isBlamed ? null : clearedBy(diagnosis, change.id);
+    const mark = isBlamed ? " — **blamed**" : cleared === null ? "" : ` — cleared: ${cleared}`;
+    return `- ${whenOf(lagMs, firstAt)}: ${safe(change.title, 200)} (${change.kind}${where})${mark}`;
   });
   if (near.length > shownMax) lines.push(`- … and ${near.length - shownMax} more.`);
   return lines.join("\n");
+}
+
+/** An alert knows the minute of the beginning, an error its instant on its sender's clock: what is a little later than that may still have come before. */
+function whenOf(lagMs: number, firstAt: number): string {
+  if (lagMs >= 0) return `${spanOf(lagMs)} before the trouble was noticed`;
+  if (-lagMs < minuteMs && firstAt % minuteMs === 0) return "in the minute in which the trouble was noticed";
+  return `${spanOf(-lagMs)} after the trouble was noticed${-lagMs < minuteMs ? ", or before it: clocks of two senders may differ by so much" : ""}`;
+}
+
+/** What a rule holds against a change, where that clears it. */
+function clearedBy({ hypotheses }: Diagnosis, changeId: string): string | null {
+  const own = hypotheses.find(
+    ({ subject }) => (subject.kind === "change" || subject.kind === "config_change") && subject.id === changeId,
+  );
+  const rules = new Set(own?.against.map(({ inspection }) => inspection));
+  if (rules.has("critic:regression_before_deploy")) return "the trouble had begun before it";
+  return rules.has("critic:accused_healthy") ? "its own series are as before" : null;
 }
