@@ -5,13 +5,14 @@ import type { TelemetryReader } from "../../telemetry/index.ts";
 import { serviceNameOf } from "../sentinel/look-at-streams.ts";
 import { readUsual } from "../sentinel/usual-hours.ts";
 import { readStreams, type WatchedStream } from "../sentinel/watched-streams.ts";
-import { detectorOf } from "./built-in-detectors.ts";
+import { type Detector, detectorOf } from "./built-in-detectors.ts";
+import { missingSeries, readNamed } from "./missing-series.ts";
 
 type State = Pick<DetectorView, "state" | "state_reason">;
 
 /**
  * Detectors with whether they watch now: one that still has too little history, or nothing to look at, is silent, and silence must not look like calm.
- * Two reads, whatever the number of services.
+ * Three reads, whatever the number of services.
  */
 export async function tellStates(
   { db }: Pick<DatabaseScope, "db">,
@@ -24,16 +25,29 @@ export async function tellStates(
   );
   const usual = await readUsual({ db }, of.projectId, of.now);
   const isJudged = (stream: WatchedStream) => Number.isFinite(usual(stream).p99);
-  return detectors.map((one) => ({ ...one, ...stateOf(one, streams, isJudged) }));
+  const named = await readNamed(telemetry, of, detectors.filter(({ enabled }) => enabled).map(toDetector));
+  return detectors.map((one) => {
+    if (!one.enabled) return { ...one, state: "off", state_reason: null };
+    const detector = toDetector(one);
+    const missing = detector.kind === "custom" ? missingSeries(detector, one.service, named) : null;
+    return { ...one, ...(missing === null ? stateOf(one, detector, streams, isJudged) : waiting(missing)) };
+  });
+}
+
+function toDetector({ name, kind, enabled, settings }: DetectorView): Detector {
+  return detectorOf(name, kind, enabled, settings);
+}
+
+function waiting(reason: string): State {
+  return { state: "waiting", state_reason: reason };
 }
 
 function stateOf(
   one: DetectorView,
+  detector: Detector,
   streams: readonly WatchedStream[],
   isJudged: (stream: WatchedStream) => boolean,
 ): State {
-  if (!one.enabled) return { state: "off", state_reason: null };
-  const detector = detectorOf(one.name, one.kind, one.enabled, one.settings);
   const { environments } = detector.settings;
   const own = streams.filter(
     ({ serviceKey, environment }) =>
@@ -41,8 +55,7 @@ function stateOf(
       (environments.length === 0 || environments.includes(environment)),
   );
   if (detector.kind === "crashloop" || detector.kind === "custom") return { state: "watching", state_reason: null };
-  if (own.length === 0)
-    return { state: "waiting", state_reason: "no service told of requests within the last 75 minutes" };
+  if (own.length === 0) return waiting("no service told of requests within the last 75 minutes");
   if (detector.kind !== "p99_regression") return { state: "watching", state_reason: null };
   const histories = own
     .filter((stream) => !isJudged(stream))
