@@ -157,7 +157,7 @@ export const detectorSchema = z.object({
   created_at: z.iso.datetime({ offset: true }).nullable(),
   /** In lists: `watching`; `learning` with too little history to judge; `waiting` for telemetry; `off`. */
   state: z.enum(["watching", "learning", "waiting", "off"]).optional(),
-  /** What it learns or waits for, such as `12 of 30 minutes of p99 before the last 4`. */
+  /** What it learns or waits for, such as `no such series in the last hour: queue.depth`, or `12 of 30 minutes of p99 before the last 4`. */
   state_reason: z.string().nullable().optional(),
 });
 export type DetectorView = z.infer<typeof detectorSchema>;
@@ -286,6 +286,8 @@ export const maintenanceSchema = z.object({
   reason: z.string(),
   set_by: z.string(),
   is_standing: z.boolean(),
+  /** In the answer to its announcement: that no such service is known, and which signals it does not cover. */
+  hints: z.array(z.string()).optional(),
 });
 export type MaintenanceView = z.infer<typeof maintenanceSchema>;
 

@@ -4,6 +4,7 @@ import type { DatabaseScope } from "../../../platform/db/open-database.ts";
 import type { DB } from "../../../platform/db/tables.generated.ts";
 import { CulpritError } from "../../../platform/errors/culprit-error.ts";
 import { newId, toPublicId } from "../../../platform/ids/ids.ts";
+import { hintsOnMaintenance } from "./hints-on-maintenance.ts";
 
 const LISTED_MAX = 200;
 
@@ -27,7 +28,7 @@ export interface AnnouncedMaintenance {
   readonly by: string;
 }
 
-/** Announces a time in which trouble is expected. The gate suppresses what begins in it, and takes up what goes on after it. */
+/** Announces a time in which trouble is expected. The gate suppresses what begins in it, and takes up what goes on after it. With what its announcer should know. */
 export async function announceMaintenance(scope: DatabaseScope, one: AnnouncedMaintenance): Promise<MaintenanceView> {
   const { rows } = await scope.transaction((tx) =>
     sql<WindowRow>`
@@ -37,7 +38,7 @@ export async function announceMaintenance(scope: DatabaseScope, one: AnnouncedMa
   );
   const [row] = rows;
   if (row === undefined) throw new Error("the maintenance was not written");
-  return toView(row, one.startsAt);
+  return { ...toView(row, one.startsAt), hints: [...(await hintsOnMaintenance(scope.db, one))] };
 }
 
 /** The newest maintenance of a project, what comes and stands first. */

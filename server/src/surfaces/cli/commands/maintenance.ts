@@ -31,7 +31,9 @@ export const maintenanceStart: Command = {
     const projectId = await chooseProject(database.db, flags.project);
     const { service, environment, reason } = input;
     const said = { projectId, service, environment, reason, startsAt, endsAt: new Date(input.ends_at) };
-    ctx.print(line(await announceMaintenance(database, { ...said, by: atTerminal.name })));
+    const announced = await announceMaintenance(database, { ...said, by: atTerminal.name });
+    ctx.print(line(announced));
+    for (const hint of announced.hints ?? []) ctx.say(hint);
     return 0;
   },
 };
