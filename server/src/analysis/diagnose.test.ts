@@ -57,6 +57,21 @@ describe("what is blamed", () => {
     expect(answer.hypotheses[0]?.advice).toMatch(/Roll cart back .* web would feel it/);
   });
 
+  test("the figure of the answer is the one that the verdict was decided by: of all that makes the component the cause", () => {
+    const answer = ask({
+      series: broken(),
+      changes: [
+        { id: "d1", minutes: -1, component: "cart", title: "cart 1.2.0" },
+        { id: "f1", kind: "flag", minutes: -2, component: "cart", title: "fast-checkout" },
+      ],
+    });
+    const [top] = answer.hypotheses;
+    expect(answer.verdict).not.toBe("inconclusive");
+    expect(answer.confidence).toBeGreaterThan(top?.confidence ?? 1);
+    expect(answer.confidence).toBe(answer.causes.find(({ component }) => component === "cart")?.confidence);
+    expect(answer.confidence >= 0.8).toBe(answer.verdict === "confirmed");
+  });
+
   test("nothing unusual blames nobody, whatever was changed a moment before", () => {
     const series = shop.components.flatMap(({ key }) => usual(key));
     const answer = ask({
@@ -235,6 +250,46 @@ describe("the critic", () => {
     };
     expect(ask({ ...input, target: "web" })).toMatchObject({ verdict: "inconclusive", culpritChange: null });
     expect(ask({ ...input, target: "cart" }).culpritChange).toBe("d");
+  });
+
+  test("one source: a series alone, or a kind of log line alone, confirms nobody in however many ways it is looked at; a second one does", () => {
+    const lines = { component: "stock-db", example: "FATAL: deadlock detected in checkpoint", incidentPerMinute: 20 };
+    const alone = ask({ series: [], logs: [lines] });
+    expect(alone.verdict).toBe("likely");
+    expect(alone.missing).toContain("A second source about stock-db: another series, its logs, or spans.");
+    const [, , slow] = failing("stock-db");
+    const series = [...usual("web"), ...usual("cart"), ...usual("stock")];
+    expect(ask({ series: [...series, ...(slow === undefined ? [] : [slow])] }).verdict).not.toBe("confirmed");
+    const two = failing("web").concat(usual("cart"), usual("stock"), failing("stock-db", { during: 20 }));
+    expect(ask({ series: two, logs: [lines] }).verdict).toBe("confirmed");
+  });
+
+  test("callees unmeasured: who calls something of which nothing is known is not confirmed, and the answer names it", () => {
+    const series = [...failing("web"), ...failing("cart"), ...failing("stock")];
+    const answer = ask({ series });
+    expect(answer.verdict).toBe("likely");
+    expect(answer.missing).toContain("Telemetry of stock-db, which stock calls: the trouble may come from there.");
+    expect(ask({ series: [...series, ...usual("stock-db")] }).verdict).toBe("confirmed");
+  });
+
+  test("target unmoved: lines of one that has nothing to do with the target, which goes on writing as before, are a coincidence", () => {
+    const logs = [
+      { component: "web", example: "GET / 200", severity: "info", baselinePerMinute: 60, incidentPerMinute: 60 },
+      { component: "letters", example: "TypeError: x is not a function", incidentPerMinute: 10 },
+    ];
+    const components = [...shop.components, { key: "letters" }];
+    expect(ask({ components, logs }).verdict).toBe("inconclusive");
+    expect(ask({ components, logs, edges: [...(shop.edges ?? []), ["web", "letters"]] }).verdict).toBe("likely");
+  });
+
+  test("a refused connection speaks for the one callee that the port fits, and for nobody where two would", () => {
+    const logs = [{ component: "stock", example: "connect ECONNREFUSED 10.0.0.7:5432", incidentPerMinute: 10 }];
+    expect(ask({ logs }).causes[0]?.component).toBe("stock-db");
+    const second = { key: "ledger-db", kind: "database" as const };
+    const components = [...shop.components, second];
+    const both = ask({ logs, components, edges: [...(shop.edges ?? []), ["stock", "ledger-db"]] });
+    expect(both.causes[0]?.component).toBe("stock");
+    expect(both.verdict).not.toBe("confirmed");
   });
 
   test("trouble that passed: who was back to his usual before the end is not the likely cause", () => {

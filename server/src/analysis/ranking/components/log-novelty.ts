@@ -27,12 +27,13 @@ export const logNovelty: Modality = (observations) => {
   for (const { pattern, strength: surprise, rise } of risen) {
     const strength = surprise * Math.sqrt(rise / most);
     const { component, template, example, ref } = pattern;
+    const told = whoIsToldOf(example, component, observations);
     if (!traced.has(component)) {
-      const told = whoIsToldOf(example, component, observations.components);
       keep(own, component, { method: "log_novelty", strength: told.own * strength, text: describe(pattern), ref });
     }
     // A name that was taken for a value is one of many.
-    for (const key of whoIsToldOf(template, component, observations.components).named) {
+    const byTemplate = whoIsToldOf(template, component, observations).named;
+    for (const key of byTemplate.length > 0 ? byTemplate : notNamed(told.named, example, observations)) {
       const text = `Named by ${component}: ${describe(pattern)}`;
       keep(named, key, { method: "log_mention", strength: MENTIONED * strength, text, ref });
     }
@@ -41,6 +42,11 @@ export const logNovelty: Modality = (observations) => {
   for (const [component, part] of named) keep(parts, component, part);
   return parts;
 };
+
+/** Whom a line means without naming them. */
+function notNamed(keys: readonly string[], line: string, { components }: Observations): readonly string[] {
+  return keys.filter((key) => components.some((one) => one.key === key && !line.includes(one.name)));
+}
 
 function keep(parts: Map<string, ScorePart>, component: string, part: ScorePart): void {
   const known = parts.get(component);

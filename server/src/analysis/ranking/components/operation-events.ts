@@ -23,7 +23,7 @@ export const operationEvents: Modality = (observations) => {
       if (found === null) continue;
       const told = found.isGone
         ? shareOfGone(pattern)
-        : whoIsToldOf(pattern.example ?? pattern.event, pattern.component, observations.components).own;
+        : whoIsToldOf(pattern.example ?? pattern.event, pattern.component, observations).own;
       const strength = told * strengthOfSurprise(found.surprise, 0);
       if (strength <= (parts.get(pattern.component)?.strength ?? 0)) continue;
       parts.set(pattern.component, {

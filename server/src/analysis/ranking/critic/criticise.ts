@@ -1,9 +1,11 @@
 import { accusedHealthy } from "./accused-healthy.ts";
+import { calleesUnmeasured } from "./callees-unmeasured.ts";
 import { dependencyRegressed } from "./dependency-regressed.ts";
 import { lowTraffic } from "./low-traffic.ts";
 import { noDeployLately } from "./no-deploy-lately.ts";
 import type { Criticised, CriticRule, Objection } from "./objection.ts";
 import { regressionBeforeDeploy } from "./regression-before-deploy.ts";
+import { singleSource } from "./single-source.ts";
 import { targetUnmoved } from "./target-unmoved.ts";
 import { telemetryLost } from "./telemetry-lost.ts";
 import { tooLittleData } from "./too-little-data.ts";
@@ -19,6 +21,8 @@ const rules: readonly CriticRule[] = [
   troublePassed,
   targetUnmoved,
   telemetryLost,
+  singleSource,
+  calleesUnmeasured,
 ];
 
 /** Holds every rule of the critic against an answer. Pure; the rules' order has no meaning. */

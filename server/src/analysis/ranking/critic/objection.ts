@@ -30,3 +30,6 @@ export type CriticRule = (answer: Criticised) => readonly Objection[];
 
 /** Just below what is called likely. */
 export const unlikelyMax = 0.45;
+
+/** Below what is called confirmed. */
+export const unconfirmedMax = 0.75;

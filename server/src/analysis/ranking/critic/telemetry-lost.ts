@@ -1,10 +1,7 @@
 import { subjectKey } from "../../inspections/finding.ts";
 import { nameOf } from "../../inspections/observed/observed.ts";
 import { lostTelemetry } from "../components/lost-telemetry.ts";
-import type { CriticRule } from "./objection.ts";
-
-/** Below what is called confirmed. */
-const unconfirmedMax = 0.75;
+import { type CriticRule, unconfirmedMax } from "./objection.ts";
 
 /** A component of which only others tell, because its own telemetry stopped, is not confirmed to be the cause: what it calls, and it itself, went unseen. */
 export const telemetryLost: CriticRule = ({ observed, ranked }) => {
