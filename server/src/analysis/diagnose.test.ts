@@ -72,6 +72,21 @@ describe("what is blamed", () => {
     expect(answer.confidence >= 0.8).toBe(answer.verdict === "confirmed");
   });
 
+  test("the figure of the answer is the one that the verdict was decided by: of all that makes the component the cause", () => {
+    const answer = ask({
+      series: broken(),
+      changes: [
+        { id: "d1", minutes: -1, component: "cart", title: "cart 1.2.0" },
+        { id: "f1", kind: "flag", minutes: -2, component: "cart", title: "fast-checkout" },
+      ],
+    });
+    const [top] = answer.hypotheses;
+    expect(answer.verdict).not.toBe("inconclusive");
+    expect(answer.confidence).toBeGreaterThan(top?.confidence ?? 1);
+    expect(answer.confidence).toBe(answer.causes.find(({ component }) => component === "cart")?.confidence);
+    expect(answer.confidence >= 0.8).toBe(answer.verdict === "confirmed");
+  });
+
   test("nothing unusual blames nobody, whatever was changed a moment before", () => {
     const series = shop.components.flatMap(({ key }) => usual(key));
     const answer = ask({

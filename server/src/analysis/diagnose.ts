@@ -37,7 +37,10 @@ export interface Diagnosis {
   readonly causes: readonly DiagnosedCause[];
   readonly hypotheses: readonly RankedHypothesis[];
   readonly verdict: Verdict;
-  /** Of what comes first: the first cause, or the first hypothesis where no component was observed. */
+  /**
+   * How sure the verdict is: of a blamed component the certainty of all that makes it the cause, of a commit or another change its own. Of an
+   * inconclusive one that of the best candidate: the first cause, or the first hypothesis where no component was observed.
+   */
   readonly confidence: number;
   readonly culpritCommit: string | null;
   /** The change and the component that the verdict blames; null where it blames none. */
@@ -61,8 +64,7 @@ export function diagnose(world: World): Diagnosis {
   const decision = decide(world, hypotheses, observed);
   const causes = observed === null ? [] : causesOf(observed);
   const [top] = hypotheses;
-  const isOfTop = decision.culpritCommit !== null || top?.word?.standing === "confirmed";
-  const confidence = isOfTop ? (top?.confidence ?? 0) : (causes[0]?.confidence ?? top?.confidence ?? 0);
+  const confidence = decision.confidence ?? causes[0]?.confidence ?? top?.confidence ?? 0;
   return {
     causes,
     hypotheses,

@@ -37,6 +37,8 @@ export function Hypotheses({ incident }: { readonly incident: IncidentDetail }) 
       ))}
     </ol>
   );
+  const [first] = ranked;
+  const sure = incident.verdict === "inconclusive" ? null : (incident.report?.confidence ?? null);
   return (
     <Section
       id="hypotheses"
@@ -53,6 +55,12 @@ export function Hypotheses({ incident }: { readonly incident: IncidentDetail }) 
         </p>
       ) : (
         list(ranked.slice(0, shownMax))
+      )}
+      {first && sure !== null && sure > first.confidence && (
+        <p className="mt-2 text-[0.8125rem] text-ink-2">
+          The verdict’s {sure.toFixed(2)} is how sure it is that the cause lies there; {first.confidence.toFixed(2)} of
+          it is for the first explanation, the rest for others of the same component.
+        </p>
       )}
       {third && (
         <div className="mt-2">

@@ -44,7 +44,7 @@ export function VerdictPanel({ incident }: { readonly incident: IncidentDetail }
             <VerdictChip verdict={verdict} />
           )}
         </span>
-        {winner && isBlamed && <Confidence value={winner.confidence} isLarge />}
+        {winner && isBlamed && <Confidence value={report?.confidence ?? winner.confidence} isLarge />}
         {isBlamed && report?.is_silent && <span>too unsure to wake anybody</span>}
       </div>
       <h2

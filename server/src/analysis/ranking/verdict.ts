@@ -8,6 +8,8 @@ import type { RankedHypothesis } from "./rank-hypotheses.ts";
 
 export interface Decision {
   readonly verdict: Verdict;
+  /** How sure the verdict is, which is what it was decided by; null where it blames nothing. */
+  readonly confidence: number | null;
   readonly culpritCommit: string | null;
   /** Of observations: the change and the component that are blamed. */
   readonly culpritChange: string | null;
@@ -56,6 +58,7 @@ export function decide(
       : `Commit ${shortSha(culpritCommit)} ("${top.title.replace(/^Commit \w+: /, "")}")`;
   return {
     verdict,
+    confidence: top.confidence,
     culpritCommit,
     culpritChange: changeOf(top.subject),
     culpritComponent: top.component,
@@ -78,6 +81,7 @@ function decideByPeople(top: RankedHypothesis): Decision {
   const { subject } = top;
   return {
     verdict,
+    confidence: top.confidence,
     culpritCommit: subject.kind === "commit" ? subject.sha : null,
     culpritChange: subject.kind === "change" ? subject.id : changeOf(subject),
     culpritComponent: top.component,
@@ -92,6 +96,7 @@ function decideByPeople(top: RankedHypothesis): Decision {
 function nobody(summary: string): Decision {
   return {
     verdict: "inconclusive",
+    confidence: null,
     culpritCommit: null,
     culpritChange: null,
     culpritComponent: null,
@@ -135,6 +140,8 @@ function decideByTelemetry(answer: ObservedAnswer, top: RankedHypothesis): Decis
   const reasons = top.for.filter(({ weight }) => weight > 0).slice(0, 2);
   return {
     verdict,
+    // As the causes have it, so that no two figures of one answer differ.
+    confidence: Math.floor(sum * 100) / 100,
     culpritCommit: null,
     culpritChange: change?.change?.id ?? null,
     culpritComponent: component,

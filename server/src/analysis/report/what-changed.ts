@@ -5,7 +5,8 @@ export interface EarlierAnswer {
   readonly verdict: Verdict;
   readonly culpritCommit: string | null;
   readonly topTitle: string | null;
-  readonly topConfidence: number | null;
+  /** The verdict's. */
+  readonly confidence: number | null;
 }
 
 /** What differs between two answers in one sentence; null for the first answer. */
@@ -18,10 +19,8 @@ export function whatChanged(before: EarlierAnswer | null, now: EarlierAnswer): s
   } else if (before.topTitle !== now.topTitle)
     parts.push(`the first explanation is now "${now.topTitle ?? "none"}", it was "${before.topTitle ?? "none"}"`);
   if (before.verdict !== now.verdict) parts.push(`the verdict went from ${before.verdict} to ${now.verdict}`);
-  if (parts.length === 0 && before.topConfidence !== now.topConfidence)
-    parts.push(
-      `the confidence went from ${before.topConfidence?.toFixed(2) ?? "none"} to ${now.topConfidence?.toFixed(2) ?? "none"}`,
-    );
+  const [was, is] = [before.confidence?.toFixed(2), now.confidence?.toFixed(2)];
+  if (was !== undefined && is !== undefined && was !== is) parts.push(`the confidence went from ${was} to ${is}`);
   return parts.length === 0
     ? "Nothing changed: new evidence leads to the same answer."
     : `${parts.join("; ")}.`.replace(/^./, (char) => char.toUpperCase());

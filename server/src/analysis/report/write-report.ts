@@ -81,8 +81,12 @@ function whatHappened(world: World): string {
   return lines.join("\n");
 }
 
-function cause({ world, evidenceName }: ReportInput, top: RankedHypothesis): string[] {
-  const parts = [`${safe(top.title)} (${safe(top.type)}, confidence ${top.confidence.toFixed(2)}).`];
+function cause({ world, diagnosis, evidenceName }: ReportInput, top: RankedHypothesis): string[] {
+  const parts = [`${safe(top.title)} (${safe(top.type)}, confidence ${diagnosis.confidence.toFixed(2)}).`];
+  if (top.confidence < diagnosis.confidence)
+    parts.push(
+      `That is how sure it is that the cause lies there; ${top.confidence.toFixed(2)} of it is for this explanation, the rest for others of the same component.`,
+    );
   const [first] = top.for;
   if (top.subject.kind === "commit") {
     const { sha } = top.subject;

@@ -343,7 +343,11 @@ describe("the answer", () => {
     expect(loaded.report).toMatchObject({
       revision: 2,
       changed: "Nothing changed: new evidence leads to the same answer.",
+      // One figure: what the action answers, the API gives, the page shows and the report says.
+      confidence: second.confidence,
     });
+    expect(loaded.report?.markdown).toContain(`, confidence ${second.confidence.toFixed(2)}).`);
+    expect(second.confidence).toBe(loaded.hypotheses[0]?.confidence);
     const html = renderReportHtml(loaded.report?.markdown ?? "");
     expect(html).not.toMatch(/<script|<img|<a /);
     const { rows } = await sql<{

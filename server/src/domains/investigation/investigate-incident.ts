@@ -69,7 +69,7 @@ export async function investigateIncident(
       verdict: decision.verdict,
       culpritCommit: decision.culpritCommit,
       topTitle: hypotheses[0]?.title ?? null,
-      topConfidence: hypotheses[0]?.confidence ?? null,
+      confidence: decision.confidence,
     };
     const changed = whatChanged(earlier?.answer ?? null, now);
     const markdown = writeReport({
@@ -182,7 +182,7 @@ async function loadEarlierAnswer(
     title: string | null;
     confidence: string | null;
   }>`
-    SELECT r.revision, r.verdict, i.culprit_commit, h.title, h.confidence FROM incident_reports r JOIN incidents i ON i.id = r.incident_id
+    SELECT r.revision, r.verdict, i.culprit_commit, h.title, r.confidence FROM incident_reports r JOIN incidents i ON i.id = r.incident_id
     LEFT JOIN incident_hypotheses h ON h.incident_id = r.incident_id AND h.revision = r.revision AND h.rank = 1
     WHERE r.incident_id = ${incidentId} ORDER BY r.revision DESC LIMIT 1`.execute(tx);
   const row = rows[0];
@@ -193,7 +193,7 @@ async function loadEarlierAnswer(
       verdict: row.verdict,
       culpritCommit: row.culprit_commit,
       topTitle: row.title,
-      topConfidence: row.confidence === null ? null : Number(row.confidence),
+      confidence: row.confidence === null ? null : Number(row.confidence),
     },
   };
 }

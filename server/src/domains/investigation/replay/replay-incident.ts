@@ -125,10 +125,10 @@ export async function replayIncident(
   };
 }
 
-function comparable({ verdict, culpritCommit, top }: ReplayedAnswer): unknown {
-  return [verdict, culpritCommit, top?.title ?? null, top?.confidence ?? null];
+function comparable({ verdict, confidence, culpritCommit, top }: ReplayedAnswer): unknown {
+  return [verdict, confidence, culpritCommit, top?.title ?? null, top?.confidence ?? null];
 }
 
-function earlier({ verdict, culpritCommit, top }: ReplayedAnswer) {
-  return { verdict, culpritCommit, topTitle: top?.title ?? null, topConfidence: top?.confidence ?? null };
+function earlier({ verdict, confidence, culpritCommit, top }: ReplayedAnswer) {
+  return { verdict, confidence, culpritCommit, topTitle: top?.title ?? null };
 }
