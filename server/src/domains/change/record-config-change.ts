@@ -5,6 +5,7 @@ import type { DB } from "../../platform/db/tables.generated.ts";
 import { newId, toPublicId } from "../../platform/ids/ids.ts";
 import { emitEvent } from "../workflow/index.ts";
 import type { ChangeDeps } from "./change-deps.ts";
+import { refuseFuture } from "./refuse-future.ts";
 import { upsertService } from "./upsert-service.ts";
 
 export interface RecordedConfigChange {
@@ -13,16 +14,17 @@ export interface RecordedConfigChange {
 
 /**
  * Records a change outside git. Values of secrets are dropped before storage; that they changed is kept. The same `external_id` of the
- * same source again is no second change.
+ * same source again is no second change. @throws CulpritError INVALID_REQUEST for a time that has not come.
  */
 export async function recordConfigChange(
   deps: Pick<ChangeDeps, "database">,
   request: { readonly projectId: string; readonly input: ConfigChangeInput },
 ): Promise<RecordedConfigChange> {
+  refuseFuture({ detected_at: request.input.detected_at });
   return deps.database.transaction((tx) => insertConfigChange(tx, request));
 }
 
-/** The same inside a transaction of the caller's. */
+/** The same inside a transaction of the caller's, who knows the time. */
 export async function insertConfigChange(
   tx: Transaction<DB>,
   { projectId, input }: { readonly projectId: string; readonly input: ConfigChangeInput },

@@ -266,3 +266,27 @@ test("a deployment and a config change are events for triggers, once each, and a
   ]);
   expect(JSON.stringify(rows)).not.toContain("-pass");
 });
+
+describe("a time that has not come", () => {
+  test("is refused by its field, of a deployment and of a change, and nothing is stored", async () => {
+    const projectId = await newProject();
+    const future = "2099-01-01T00:00:00Z";
+    await expect(deploy(projectId, { release: "v1", started_at: future })).rejects.toMatchObject({
+      code: "INVALID_REQUEST",
+      message: expect.stringMatching(/^started_at is 2099-01-01T00:00:00Z, which is more than 5 minutes ahead/),
+    });
+    await expect(deploy(projectId, { release: "v1", finished_at: future })).rejects.toThrow(/^finished_at/);
+    const change = { resource_name: "flag", changes: [{ field: "x" }], detected_at: future };
+    await expect(recordConfigChange(deps, { projectId, input: configChangeInputSchema.parse(change) })).rejects.toThrow(
+      /^detected_at/,
+    );
+    expect(await timeline(projectId)).toEqual([]);
+  });
+
+  test("a clock that is some minutes ahead is taken", async () => {
+    const projectId = await newProject();
+    const soon = new Date(Date.now() + 4 * 60_000).toISOString();
+    await deploy(projectId, { release: "v1", started_at: soon });
+    expect(await timeline(projectId)).toMatchObject([{ from: soon }]);
+  });
+});

@@ -10,6 +10,7 @@ import { forgetTwins, observedTwin, type ToldDeployment } from "./one-deployment
 import { openProjectRepository } from "./open-project-repository.ts";
 import { placeRevision } from "./place-revision.ts";
 import type { GitRepository } from "./ports.ts";
+import { refuseFuture } from "./refuse-future.ts";
 import { storeRanges } from "./store-ranges.ts";
 import { upsertService } from "./upsert-service.ts";
 
@@ -32,12 +33,14 @@ export interface RecordedDeployment {
  * repeat gives the first answer and only learns when it finished; the first is an event for triggers. What telemetry showed of it before is the same
  * deployment. Without a registered or readable repository the
  * deployment is recorded all the same, without its commits.
+ * @throws CulpritError INVALID_REQUEST for a time that has not come.
  */
 export async function recordDeployment(
   deps: ChangeDeps,
   request: { readonly projectId: string; readonly input: DeploymentInput },
 ): Promise<RecordedDeployment> {
   const { projectId, input } = request;
+  refuseFuture({ started_at: input.started_at, finished_at: input.finished_at });
   const workload = workloadOf(input);
   const service = input.service ?? (workload === null ? null : serviceNameOf(workload)) ?? "default";
   const startedAt = input.started_at === undefined ? new Date() : new Date(input.started_at);
