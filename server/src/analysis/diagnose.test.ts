@@ -72,21 +72,6 @@ describe("what is blamed", () => {
     expect(answer.confidence >= 0.8).toBe(answer.verdict === "confirmed");
   });
 
-  test("the figure of the answer is the one that the verdict was decided by: of all that makes the component the cause", () => {
-    const answer = ask({
-      series: broken(),
-      changes: [
-        { id: "d1", minutes: -1, component: "cart", title: "cart 1.2.0" },
-        { id: "f1", kind: "flag", minutes: -2, component: "cart", title: "fast-checkout" },
-      ],
-    });
-    const [top] = answer.hypotheses;
-    expect(answer.verdict).not.toBe("inconclusive");
-    expect(answer.confidence).toBeGreaterThan(top?.confidence ?? 1);
-    expect(answer.confidence).toBe(answer.causes.find(({ component }) => component === "cart")?.confidence);
-    expect(answer.confidence >= 0.8).toBe(answer.verdict === "confirmed");
-  });
-
   test("nothing unusual blames nobody, whatever was changed a moment before", () => {
     const series = shop.components.flatMap(({ key }) => usual(key));
     const answer = ask({
@@ -305,6 +290,25 @@ describe("the critic", () => {
     const both = ask({ logs, components, edges: [...(shop.edges ?? []), ["stock", "ledger-db"]] });
     expect(both.causes[0]?.component).toBe("stock");
     expect(both.verdict).not.toBe("confirmed");
+  });
+
+  test("words say what the evidence holds: the summary is a sentence, and the deviations of a claim are those of its snapshot", () => {
+    const answer = ask({
+      series: [...usual("web"), ...usual("cart"), ...usual("stock"), ...failing("stock-db")],
+      target: "stock-db",
+    });
+    expect(answer.summary).toMatch(/^stock-db \(its queries or connections\) is (?:likely )?the cause: /);
+    const told = answer.hypotheses
+      .flatMap((one) => one.for)
+      .filter(({ evidence, text }) => evidence.kind === "metric_series" && text.includes("rose from a median of"));
+    expect(told.length).toBeGreaterThan(0);
+    for (const { text, evidence } of told) {
+      const [said] = /(?:over \d+|[\d.]+) robust standard deviations/.exec(text) ?? [];
+      expect(evidence.snapshot).toContain(said);
+    }
+    expect(ask({ series: shop.components.flatMap(({ key }) => usual(key)) }).summary).toBe(
+      "Inconclusive: nothing that was measured stands out clearly enough to be blamed.",
+    );
   });
 
   test("trouble that passed: who was back to his usual before the end is not the likely cause", () => {

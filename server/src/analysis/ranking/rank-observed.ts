@@ -157,6 +157,16 @@ function typeOfComponent(observed: Observed, key: string, findings: readonly Obs
   return key === observed.observations.target?.component ? "unknown" : "dependency";
 }
 
+const inTrouble = " is in trouble";
+
+/** What a headline blames, as a sentence can take it: "cart is in trouble: its resources run short" is "cart (its resources run short)". */
+export function blamedIn({ subject, title }: { readonly subject: Subject; readonly title: string }): string {
+  const at = subject.kind === "component" ? title.lastIndexOf(inTrouble) : -1;
+  if (at < 0) return title;
+  const [, detail] = title.slice(at).split(": ");
+  return `${title.slice(0, at)}${detail === undefined ? "" : ` (${detail})`}`;
+}
+
 /** The headline of an alternative. */
 export function titleOfAlternative(observed: Observed, { subject, component, change, type }: Alternative): string {
   const place = component === null ? "" : nameOf(observed, component);
@@ -169,8 +179,8 @@ export function titleOfAlternative(observed: Observed, { subject, component, cha
       );
     case "component":
       return type === "dependency" && observed.componentOf.get(subject.key)?.isOwned === false
-        ? `${place}, which others run, is in trouble`
-        : `${place} is in trouble${type === "infra" ? ": its resources run short" : type === "db" ? ": its queries or connections" : ""}`;
+        ? `${place} (run by others)${inTrouble}`
+        : `${place}${inTrouble}${type === "infra" ? ": its resources run short" : type === "db" ? ": its queries or connections" : ""}`;
     case "traffic":
       return `More traffic than usual${place === "" ? "" : ` at ${place}`}`;
     case "commit":

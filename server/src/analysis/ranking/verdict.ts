@@ -5,6 +5,7 @@ import { isOfTelemetryAlone } from "../world/is-of-telemetry-alone.ts";
 import type { World } from "../world/world.ts";
 import { notRuledOut, type ObservedAnswer } from "./answer-observations.ts";
 import type { RankedHypothesis } from "./rank-hypotheses.ts";
+import { blamedIn } from "./rank-observed.ts";
 
 export interface Decision {
   readonly verdict: Verdict;
@@ -86,7 +87,7 @@ function decideByPeople(top: RankedHypothesis): Decision {
     culpritChange: subject.kind === "change" ? subject.id : changeOf(subject),
     culpritComponent: top.component,
     summary:
-      `${top.title} ${verdict === "confirmed" ? "is the cause" : "is likely the cause"}: ${top.word?.finding.text ?? ""}.`.slice(
+      `${blamedIn(top)} ${verdict === "confirmed" ? "is the cause" : "is likely the cause"}: ${top.word?.finding.text ?? ""}.`.slice(
         0,
         600,
       ),
@@ -130,7 +131,7 @@ function decideByTelemetry(answer: ObservedAnswer, top: RankedHypothesis): Decis
   const insufficient = answer.objections.find(({ effect }) => effect === "insufficient");
   if (insufficient !== undefined) return nobody(`Inconclusive: ${insufficient.text}.`);
   if (component === null || sum < telemetryLikelyMin || first?.[0] !== component)
-    return nobody(`Inconclusive: the best candidate is ${top.title}, at ${sum.toFixed(2)}.`);
+    return nobody(`Inconclusive: the best candidate is ${blamedIn(top)}, at ${sum.toFixed(2)}.`);
   const kinds = new Set(top.for.filter(({ weight }) => weight > 0.3).map(({ inspection }) => inspection));
   const isAhead = [...sums].every(([key, share]) => key === component || sum - share >= marginMin);
   const verdict = sum >= confirmedMin && isAhead && kinds.size >= 2 ? "confirmed" : "likely";
@@ -146,7 +147,7 @@ function decideByTelemetry(answer: ObservedAnswer, top: RankedHypothesis): Decis
     culpritChange: change?.change?.id ?? null,
     culpritComponent: component,
     summary:
-      `${top.title} ${verdict === "confirmed" ? "is the cause" : "is likely the cause"}: ${reasons.map(({ text }) => text).join("; ")}.`.slice(
+      `${blamedIn(top)} ${verdict === "confirmed" ? "is the cause" : "is likely the cause"}: ${reasons.map(({ text }) => text).join("; ")}.`.slice(
         0,
         600,
       ),
@@ -157,11 +158,12 @@ function decideByTelemetry(answer: ObservedAnswer, top: RankedHypothesis): Decis
 function inconclusiveByTelemetry(answer: ObservedAnswer): string {
   const insufficient = answer.objections.find(({ effect }) => effect === "insufficient");
   if (insufficient !== undefined) return `Inconclusive: ${insufficient.text}.`;
-  if (answer.observed.strengthMax < unusualMin) return "Inconclusive: nothing that was measured is unusual.";
+  if (answer.observed.strengthMax < unusualMin)
+    return "Inconclusive: nothing that was measured stands out clearly enough to be blamed.";
   const best = answer.hypotheses.find((one) => one.subject.kind !== "unknown" && !isRuledOut(one));
   return best === undefined
     ? "Inconclusive: something that was measured is unusual, but nothing of it explains the trouble."
-    : `Inconclusive: none of what was measured explains the trouble well; the best candidate is ${best.title}, at ${best.confidence.toFixed(2)}.`;
+    : `Inconclusive: none of what was measured explains the trouble well; the best candidate is ${blamedIn(best)}, at ${best.confidence.toFixed(2)}.`;
 }
 
 function inconclusive(world: World, top: RankedHypothesis): string {

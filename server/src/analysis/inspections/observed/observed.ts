@@ -1,5 +1,6 @@
 import type { ComponentScore } from "../../observations/component-score.ts";
 import type { Component, Observations, ObservedChange, Series } from "../../observations/observations.ts";
+import { deviationsText } from "../../ranking/components/describe-score.ts";
 import { callsKnown } from "../../ranking/components/rank-components.ts";
 import { shiftOfSeries } from "../../ranking/components/series-shift.ts";
 import type { World } from "../../world/world.ts";
@@ -120,7 +121,7 @@ export function subjectOfChange(world: World, change: ObservedChange): Subject {
 }
 
 /** A series as evidence: its level before and during the trouble. */
-export function seriesEvidence({ series, shift, extreme }: ShiftedSeries, name: string): EvidenceDraft {
+export function seriesEvidence({ series, shift, harm, extreme }: ShiftedSeries, name: string): EvidenceDraft {
   const unit = series.unit === null || series.unit === "1" ? "" : ` ${series.unit}`;
   return {
     kind: "metric_series",
@@ -129,8 +130,8 @@ export function seriesEvidence({ series, shift, extreme }: ShiftedSeries, name: 
     title: `${name}: ${series.metric}${series.statistic === null ? "" : ` (${series.statistic})`}`,
     snapshot: [
       `before: median ${figure(shift.before)}${unit} of ${shift.pointsBefore} values`,
-      `during: median ${figure(shift.during)}${unit} of ${shift.pointsDuring} values${Number.isFinite(extreme) ? `, the tenth furthest towards trouble ${figure(extreme)}${unit}` : ""}`,
-      `${figure(shift.z)} robust standard deviations`,
+      `during: median ${figure(shift.during)}${unit} of ${shift.pointsDuring} values${Number.isFinite(extreme) ? `, worst tenth ${figure(extreme)}${unit}` : ""}`,
+      `${deviationsText(harm)} towards trouble`,
       ...(shift.onsetAt === null ? [] : [`left its usual level at ${new Date(shift.onsetAt).toISOString()}`]),
     ].join("\n"),
   };

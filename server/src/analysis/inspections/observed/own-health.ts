@@ -1,3 +1,4 @@
+import { deviationsText } from "../../ranking/components/describe-score.ts";
 import { closeLookMax, nameOf, type Observed, seriesEvidence, strengthOfComponent } from "./observed.ts";
 import { findingAbout, type ObservedFinding } from "./observed-finding.ts";
 
@@ -17,7 +18,7 @@ export function ownHealth(observed: Observed): ObservedFinding[] {
       findingAbout("own_health", { kind: "component", key: component })({
         feature: "healthy",
         value: 1,
-        text: `all ${own.length} series of ${nameOf(observed, component)} stayed within the usual; ${worst.series.metric} moved most, by ${worst.harm.toFixed(1)} robust standard deviations`,
+        text: `all ${own.length} series of ${nameOf(observed, component)} stayed within the usual; ${worst.series.metric} moved most, by ${deviationsText(worst.harm)}`,
         evidence: seriesEvidence(worst, nameOf(observed, component)),
       }),
     ];

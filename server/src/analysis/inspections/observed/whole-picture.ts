@@ -1,3 +1,4 @@
+import { deviationsText } from "../../ranking/components/describe-score.ts";
 import { nameOf, type Observed, overviewEvidence, type ShiftedSeries, seriesEvidence } from "./observed.ts";
 import { findingAbout, type ObservedFinding } from "./observed-finding.ts";
 import { strengthOf } from "./series-shift.ts";
@@ -16,8 +17,8 @@ export function wholePicture(observed: Observed): ObservedFinding[] {
       feature: "calm",
       value: (1 - observed.strengthMax) * trustIn(middleOf(pointsDuring(observed))),
       text:
-        observed.strengthMax < 0.5
-          ? "nothing that was measured is clearly unusual"
+        observed.strengthMax < 0.1
+          ? "nothing that was measured stands out"
           : `the most unusual component is so by ${Math.round(100 * observed.strengthMax)} of 100`,
       evidence: overviewEvidence(observed),
     }),
@@ -32,7 +33,7 @@ export function wholePicture(observed: Observed): ObservedFinding[] {
         text:
           target.harm < 3
             ? `${target.series.metric} of ${name}, where trouble was noticed, behaves as before`
-            : `${target.series.metric} of ${name} moved by ${target.harm.toFixed(1)} robust standard deviations`,
+            : `${target.series.metric} of ${name} moved by ${deviationsText(target.harm)}`,
         evidence: seriesEvidence(target, name),
       }),
     );

@@ -10,12 +10,16 @@ function figure(value: number): string {
   return size >= 1e6 || size < 1e-3 ? value.toExponential(2) : String(Number(value.toPrecision(3)));
 }
 
+/** How far something moved, in the same words wherever it is told. */
+export function deviationsText(deviations: number): string {
+  return `${deviations >= 100 ? "over 100" : deviations.toFixed(1)} robust standard deviations`;
+}
+
 /** What one series did, in a sentence. */
-export function describeShift({ series, usual, extreme, deviations, sign }: SeriesShift): string {
+export function describeShift({ series, usual, observed, extreme, deviations, sign }: SeriesShift): string {
   const unit = series.unit === null || series.unit === "1" ? "" : ` ${series.unit}`;
   const name = series.statistic === null ? series.metric : `${series.metric} (${series.statistic})`;
-  const times = deviations >= 100 ? "over 100" : deviations.toFixed(1);
-  return `${name} ${sign < 0 ? "fell" : "rose"} from ${figure(usual)} to ${figure(extreme)}${unit}, ${times} robust standard deviations`;
+  return `${name} ${sign < 0 ? "fell" : "rose"} from a median of ${figure(usual)} to one of ${figure(observed)}${unit} (worst tenth ${figure(extreme)}), ${deviationsText(deviations)}`;
 }
 
 /** How often the spans of an operation failed, in a sentence. */
