@@ -47,6 +47,10 @@ export type ProofOutcome = (typeof proofOutcomes)[number];
 
 const instant = z.iso.datetime({ offset: true });
 
+/** Another incident, by name. */
+export const incidentRefSchema = z.object({ id: z.string(), title: z.string() });
+export type IncidentRef = z.infer<typeof incidentRefSchema>;
+
 /** One row of `GET /api/incidents`. */
 export const incidentSummarySchema = z.object({
   id: z.string(),
@@ -71,6 +75,8 @@ export const incidentSummarySchema = z.object({
   is_regression: z.boolean(),
   /** Why it was suppressed, where it is. */
   suppressed_reason: z.string().nullable(),
+  /** The incident that it turned out to be a part of, which goes on; its own status is `resolved` then. */
+  part_of: incidentRefSchema.nullable(),
   occurrence_count: z.number().int(),
   first_seen_at: instant,
   last_seen_at: instant,
@@ -212,6 +218,8 @@ export const incidentDetailSchema = incidentSummarySchema.extend({
     }),
   ),
   decisions: z.array(z.object({ decided_at: instant, decision: z.string(), rationale: z.string() })),
+  /** Incidents that turned out to be a part of it, with their own answers and what was said of them; oldest first. */
+  parts: z.array(incidentRefSchema.extend({ verdict: verdictSchema.nullable(), merged_at: instant })),
   hypotheses: z.array(hypothesisSchema),
   evidence: z.array(evidenceSchema),
   report: z

@@ -246,6 +246,31 @@ describe.skipIf(chromium === null)("the pages about what is watched", () => {
     await expect.poll(() => lastWrite()?.body).toEqual({ reason: "it is back" });
   });
 
+  test("an incident that was merged says so in the list, leads on to the one it is a part of, and can't be reopened; that one leads back", async () => {
+    const whole = cartIncident();
+    const part = {
+      ...cartStory(),
+      ...{ id: "inc_part", title: "Error Log: reserve failed", status: "resolved" as const },
+      part_of: { id: whole.id, title: whole.title },
+    };
+    fake.state.incidents = [part];
+    fake.state.details.set(part.id, { ...cartIncident(), ...part });
+    const merged_at = "2026-11-21T14:29:22.000Z";
+    fake.state.details.set(whole.id, {
+      ...whole,
+      parts: [{ id: part.id, title: part.title, verdict: "likely", merged_at }],
+    });
+    await open("/");
+    await page.getByText(`Part of ${whole.title}`).waitFor();
+    await page.getByText("Merged").waitFor();
+    await open(`/incidents/${part.id}`);
+    const note = region("Part of another incident");
+    await note.getByText("It is not resolved by itself").waitFor();
+    expect(await button("Reopen").count()).toBe(0);
+    await note.getByRole("link", { name: whole.title }).click();
+    await region("Parts").getByRole("link", { name: part.title }).waitFor();
+  });
+
   test("an incident that nobody shall look into is suppressed from its page, with a reason", async () => {
     const incident = cartIncident();
     fake.state.details.set(incident.id, { ...incident, status: "open" });

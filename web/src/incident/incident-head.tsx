@@ -52,7 +52,7 @@ export function IncidentHead({ incident }: { readonly incident: IncidentDetail }
             )}{" "}
             · {incident.environment}
           </span>
-          <StatusWord status={incident.status} isLeftAlone={isLeftAlone(incident)} />
+          <StatusWord status={incident.status} isLeftAlone={isLeftAlone(incident)} isPart={incident.part_of !== null} />
           {incident.is_regression && <RegressionMark />}
         </p>
       </div>
@@ -65,14 +65,16 @@ export function IncidentHead({ incident }: { readonly incident: IncidentDetail }
         {!isResolved && incident.status !== "suppressed" && !isRunning(incident) && (
           <DecideForm decision="suppress" incidentId={incident.id} />
         )}
-        <Button
-          look={isResolved ? "plain" : "solid"}
-          className="min-w-20"
-          disabled={move.isPending}
-          onClick={() => move.mutate()}
-        >
-          {words}
-        </Button>
+        {incident.part_of === null && (
+          <Button
+            look={isResolved ? "plain" : "solid"}
+            className="min-w-20"
+            disabled={move.isPending}
+            onClick={() => move.mutate()}
+          >
+            {words}
+          </Button>
+        )}
       </div>
       {again.error && (
         <div className="basis-full">

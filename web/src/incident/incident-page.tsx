@@ -16,6 +16,7 @@ import { Hypotheses } from "./hypotheses.tsx";
 import { IncidentHead } from "./incident-head.tsx";
 import { isWorking } from "./is-working.ts";
 import { Occurrences } from "./occurrences.tsx";
+import { PartOfNote, PartsNote } from "./parts-note.tsx";
 import { Patch } from "./patch.tsx";
 import { Payload } from "./payload.tsx";
 import { Proof } from "./proof.tsx";
@@ -78,6 +79,8 @@ function Incident({ incident }: { readonly incident: IncidentDetail }) {
   return (
     <article aria-label={incident.title}>
       <IncidentHead incident={incident} />
+      {incident.part_of && <PartOfNote whole={incident.part_of} decisions={incident.decisions} />}
+      {incident.parts.length > 0 && <PartsNote parts={incident.parts} />}
       {incident.status === "suppressed" && <SuppressedNote incident={incident} />}
       <VerdictPanel incident={incident} />
       <Facts incident={incident} />

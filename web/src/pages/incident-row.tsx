@@ -47,12 +47,14 @@ export const IncidentRow = memo(function IncidentRow({ incident }: { readonly in
             className="mt-1 block text-[0.8125rem] leading-5 text-ink-2 max-lg:line-clamp-3 lg:truncate"
             title={summary ?? undefined}
           >
-            {verdict && (
+            {verdict && !incident.part_of && (
               <span className="mr-2 align-top">
                 <VerdictChip verdict={verdict} />
               </span>
             )}
-            {summary ? (
+            {incident.part_of ? (
+              `Part of ${incident.part_of.title}`
+            ) : summary ? (
               <MarkedText text={summary} sha={culprit} mark="max-lg:marked" />
             ) : (
               <NoVerdict incident={incident} />
@@ -64,7 +66,7 @@ export const IncidentRow = memo(function IncidentRow({ incident }: { readonly in
             <span className="text-ink">{incident.service ?? "no service"}</span> · {incident.environment}
           </span>
           <span className="flex flex-wrap gap-x-3 text-xs leading-6 text-ink-3 max-lg:leading-5">
-            <StatusWord status={incident.status} />
+            <StatusWord status={incident.status} isPart={incident.part_of !== null} />
             {incident.is_regression && <RegressionMark />}
           </span>
         </span>

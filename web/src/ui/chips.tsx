@@ -46,17 +46,19 @@ interface StatusWordProps {
   readonly status: IncidentStatus;
   /** Nobody takes it further, whatever its status announces. */
   readonly isLeftAlone?: boolean;
+  /** It is a part of another incident, where it goes on. */
+  readonly isPart?: boolean;
 }
 
 /** Where the incident stands, with a dot that breathes while Culprit works on it. */
-export function StatusWord({ status, isLeftAlone = false }: StatusWordProps) {
+export function StatusWord({ status, isLeftAlone = false, isPart = false }: StatusWordProps) {
   const isWorking = !isLeftAlone && (status === "investigating" || status === "triaged");
   const isBroken = status === "failed" || status === "agent_failed";
   const dot = isBroken ? "bg-bad" : quietStatuses.includes(status) ? "border border-edge" : "bg-ink";
   return (
     <span className="inline-flex items-center gap-1.5 whitespace-nowrap">
       <span className={cx("size-1.5 rounded-full", dot, isWorking && "animate-breathe")} aria-hidden="true" />
-      {isLeftAlone ? "Not looked at" : statusWords[status]}
+      {isPart ? "Merged" : isLeftAlone ? "Not looked at" : statusWords[status]}
     </span>
   );
 }

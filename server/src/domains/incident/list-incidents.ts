@@ -61,6 +61,7 @@ export interface SummaryRow {
   culprit_commit: string | null;
   is_regression: boolean;
   suppressed_reason: string | null;
+  part_of: IncidentSummary["part_of"];
   occurrence_count: string | null;
   first_seen_at: Date | null;
   last_seen_at: Date | null;
@@ -69,11 +70,17 @@ export interface SummaryRow {
   resolved_at: Date | null;
 }
 
+/** The incident into which `i` was merged, where it is still there. */
+export const partOf = sql`SELECT jsonb_build_object('id', o.incident_id, 'title', o.title) FROM incident_decisions d
+    JOIN incidents o ON o.incident_id = d.details ->> 'merged_into' AND o.project_id = i.project_id
+    WHERE d.incident_id = i.id AND d.details ? 'merged_into' ORDER BY d.decided_at DESC, d.decision_id DESC LIMIT 1`;
+
 export const summaryColumns = sql`i.incident_id AS public_id, i.title, i.status, i.severity, i.error_type, left(i.error_message, 2000) AS error_message,
   i.detector, s.service_name, pr.name AS project_name, i.environment, i.release, i.commit_sha, i.file_path, i.line_number, i.column_number, i.verdict, i.verdict_summary,
   i.culprit_commit, i.is_regression,
   CASE WHEN i.status = 'suppressed' THEN (SELECT d.rationale FROM incident_decisions d WHERE d.incident_id = i.id AND d.decision = 'suppressed'
-    ORDER BY d.decided_at DESC, d.decision_id DESC LIMIT 1) END AS suppressed_reason, c.occurrence_count, c.first_seen_at, c.last_seen_at, i.occurred_at, i.created_at, i.resolved_at`;
+    ORDER BY d.decided_at DESC, d.decision_id DESC LIMIT 1) END AS suppressed_reason,
+  CASE WHEN i.status = 'resolved' THEN (${partOf}) END AS part_of, c.occurrence_count, c.first_seen_at, c.last_seen_at, i.occurred_at, i.created_at, i.resolved_at`;
 
 export const summaryJoins = sql`JOIN projects pr ON pr.id = i.project_id LEFT JOIN services s ON s.service_id = i.service_id LEFT JOIN incident_counters c ON c.incident_id = i.id`;
 
@@ -110,6 +117,7 @@ export function toSummary(row: SummaryRow): IncidentSummary {
     culprit_commit: row.culprit_commit,
     is_regression: row.is_regression,
     suppressed_reason: row.suppressed_reason,
+    part_of: row.part_of,
     occurrence_count: Number(occurrence_count ?? 0),
     first_seen_at: (first_seen_at ?? created_at).toISOString(),
     last_seen_at: (last_seen_at ?? created_at).toISOString(),

@@ -1,4 +1,4 @@
-import type { IncidentDetail, IncidentSummary, StackFrame } from "@culprit/contract";
+import type { IncidentDetail, IncidentSummary, StackFrame, Verdict } from "@culprit/contract";
 import { type Kysely, sql } from "kysely";
 import type { DB } from "../../platform/db/tables.generated.ts";
 import { toPublicId } from "../../platform/ids/ids.ts";
@@ -18,6 +18,7 @@ export interface IncidentRecord {
   readonly series: IncidentDetail["series"];
   readonly deployments: IncidentDetail["deployments"];
   readonly decisions: IncidentDetail["decisions"];
+  readonly parts: IncidentDetail["parts"];
   readonly execution: IncidentDetail["execution"];
   readonly response: IncidentDetail["response"];
   readonly lastPayload: Record<string, unknown> | null;
@@ -39,10 +40,11 @@ export async function loadIncident(db: Kysely<DB>, id: string, projectId: string
   const row = rows[0];
   if (row === undefined) throw incidentNotFound(id);
   const summary = toSummary(row);
-  const [series, deployments, decisions, execution, response] = await Promise.all([
+  const [series, deployments, decisions, parts, execution, response] = await Promise.all([
     loadSeries(db, id, new Date(summary.first_seen_at), new Date(summary.last_seen_at)),
     loadDeployments(db, row, new Date(summary.first_seen_at)),
     loadDecisions(db, id),
+    loadParts(db, id),
     loadExecution(db, id),
     loadResponse(db, row.project_id),
   ]);
@@ -56,6 +58,7 @@ export async function loadIncident(db: Kysely<DB>, id: string, projectId: string
     series,
     deployments,
     decisions,
+    parts,
     execution,
     response,
     lastPayload,
@@ -123,6 +126,17 @@ async function loadDecisions(db: Kysely<DB>, id: string): Promise<IncidentDetail
     .limit(200)
     .execute();
   return rows.map((row) => ({ ...row, decided_at: new Date(row.decided_at).toISOString() }));
+}
+
+/** What was merged into the incident. */
+async function loadParts(db: Kysely<DB>, id: string): Promise<IncidentDetail["parts"]> {
+  const { rows } = await sql<{ id: string; title: string; verdict: Verdict | null; merged_at: Date }>`
+    SELECT o.incident_id AS id, o.title, o.verdict, d.decided_at AS merged_at
+    FROM incident_decisions d JOIN incidents o ON o.incident_id = d.details ->> 'incident_id' AND o.project_id = d.project_id
+    WHERE d.incident_id = ${id} AND d.decision = 'merged' AND d.details ? 'incident_id' ORDER BY d.decided_at, d.decision_id LIMIT 50`.execute(
+    db,
+  );
+  return rows.map((row) => ({ ...row, merged_at: row.merged_at.toISOString() }));
 }
 
 /** The workflow that answers incidents of the project: its own of that name, or the built-in one. */

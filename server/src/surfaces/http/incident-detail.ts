@@ -30,6 +30,7 @@ export async function incidentDetail(deps: ChangeDeps, id: string, projectId: st
     series: incident.series,
     deployments: incident.deployments,
     decisions: incident.decisions,
+    parts: [...incident.parts],
     hypotheses: investigation.hypotheses,
     evidence: investigation.evidence,
     report: report === null ? null : { ...report, html: renderReportHtml(report.markdown) },

@@ -24,7 +24,7 @@ export async function messageOfIncident(
   const { incidentId } = request;
   const incident = await loadIncident(db, incidentId, null);
   const { summary } = incident;
-  const { hypotheses } = await loadInvestigation(db, incidentId);
+  const { hypotheses, report } = await loadInvestigation(db, incidentId);
   const [top] = hypotheses;
   const url = `${services.publicUrl()}/incidents/${summary.id}`;
   return {
@@ -33,8 +33,16 @@ export async function messageOfIncident(
     tone: toneOf(summary),
     text: textOf(summary),
     fields: fieldsOf(summary),
-    sections: [...(top === undefined ? [] : [causeOf(top)]), ...excerptOf(incident)],
-    links: [{ label: "Open the incident", url }],
+    sections: [
+      ...(top === undefined ? [] : [causeOf(top, report?.confidence ?? top.confidence)]),
+      ...excerptOf(incident),
+    ],
+    links: [
+      ...(summary.part_of === null
+        ? []
+        : [{ label: "Open what it is a part of", url: `${services.publicUrl()}/incidents/${summary.part_of.id}` }]),
+      { label: "Open the incident", url },
+    ],
     buttons: buttonsFor(summary, top).map(({ verb, label, hypothesisId }): Button => {
       const callback = { incidentId, verb, hypothesisId, integrationId: request.integrationId };
       const token = signCallback(services.secretBox, callback, services.now());
@@ -43,13 +51,15 @@ export async function messageOfIncident(
   };
 }
 
-function toneOf({ status, severity }: IncidentSummary): Message["tone"] {
+function toneOf({ status, severity, part_of: whole }: IncidentSummary): Message["tone"] {
+  if (whole !== null) return "neutral";
   if (status === "resolved") return "good";
   if (status === "suppressed") return "neutral";
   return severity === "critical" || severity === "high" ? "bad" : "warning";
 }
 
-function textOf({ verdict_summary: verdict, error_message: message, status }: IncidentSummary): string {
+function textOf({ verdict_summary: verdict, error_message: message, status, part_of: whole }: IncidentSummary): string {
+  if (whole !== null) return `It is a part of ${whole.title}, which goes on.`;
   if (status === "resolved") return verdict === null ? "It is resolved." : `It is resolved. ${verdict}`;
   return verdict ?? message;
 }
@@ -57,7 +67,7 @@ function textOf({ verdict_summary: verdict, error_message: message, status }: In
 function fieldsOf(summary: IncidentSummary): Message["fields"] {
   const count = summary.occurrence_count;
   const fields: readonly (readonly [string, string | null])[] = [
-    ["Status", summary.status.replaceAll("_", " ")],
+    ["Status", summary.part_of === null ? summary.status.replaceAll("_", " ") : `part of ${summary.part_of.id}`],
     ["Service", summary.service],
     ["Environment", summary.environment],
     ["Occurrences", `${count}, since ${summary.first_seen_at.slice(0, 16).replace("T", " ")} UTC`],
@@ -67,9 +77,9 @@ function fieldsOf(summary: IncidentSummary): Message["fields"] {
   return fields.flatMap(([name, value]) => (value === null || value === "" ? [] : [{ name, value }]));
 }
 
-function causeOf(top: Hypothesis): Message["sections"][number] {
+function causeOf(top: Hypothesis, confidence: number): Message["sections"][number] {
   const lines = [
-    `${top.title} (confidence ${top.confidence.toFixed(2)})`,
+    `${top.title} (confidence ${confidence.toFixed(2)})`,
     ...top.for.slice(0, 3).map(({ text }) => `+ ${text}`),
     ...top.against.slice(0, 2).map(({ text }) => `- ${text}`),
     ...(top.advice === null ? [] : [top.advice]),
