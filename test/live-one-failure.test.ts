@@ -236,6 +236,39 @@ test("detectors that fire at neighbours whose calls of each other go well stay t
   ]);
 });
 
+test("services that became slow along slow calls are one incident, that of the service at their end; one whose calls are as fast as ever is its own", async () => {
+  await newWatch();
+  for (const service of ["web", "cart", "search"]) await becomesSlow(service);
+  await callsTake("web", "cart", 900);
+  await callsTake("web", "search", 80);
+  await watch.look();
+  const all = await incidents();
+  expect(all.map(({ title, status }) => [title, status]).sort()).toEqual([
+    ["Slow requests: cart", "open"],
+    ["Slow requests: search", "open"],
+    ["Slow requests: web", "resolved"],
+  ]);
+  const merged = all.find(({ status }) => status === "resolved");
+  expect((await watch.decisions(merged?.id ?? "")).at(-1)).toMatchObject({
+    decision: "merged",
+    rationale: expect.stringContaining(
+      "The calls that lead from web to cart are slow, and both began within five minutes.",
+    ),
+  });
+});
+
+/** A service whose p99 rose from 80 ms to 900 ms six minutes ago. */
+async function becomesSlow(service: string): Promise<void> {
+  await watch.tell(75, (ago) => ({ requests: 20, errors: 0, p99: ago <= 6 ? 900 : 80 }), { service });
+}
+
+/** Calls whose p99 was 70 ms until six minutes ago. */
+async function callsTake(caller: string, callee: string, ms: number): Promise<void> {
+  const values = Array.from({ length: 80 }, (_, index) => (index >= 68 ? ms : 70));
+  const labels = { callee: `default/production/${callee}` };
+  await watch.tellMetric(redNames.p99, values, { serviceKey: `default/production/${caller}`, unit: "ms", labels });
+}
+
 /** A service whose errors rose to 40 % three minutes ago. */
 async function errorsRise(service: string): Promise<void> {
   await watch.tell(60, (ago) => ({ requests: 20, errors: ago <= 3 ? 8 : 0.02 }), { service });

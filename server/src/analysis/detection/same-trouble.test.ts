@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { sameTroubles, type Telling, type Trouble } from "./same-trouble.ts";
 
 const trouble = (id: string, service: string, beganAt: number, traces = 0, telling?: Telling): Trouble => ({
+  isSlow: false,
   ...{
     id,
     environment: "production",
@@ -11,7 +12,9 @@ const trouble = (id: string, service: string, beganAt: number, traces = 0, telli
     telling: telling ?? (traces > 0 ? "stack" : "detector"),
   },
 });
-const call = (caller: string, callee: string) => ({ environment: "production", caller, callee });
+const call = (caller: string, callee: string, how: "fail" | "are slow" = "fail") => ({
+  ...{ environment: "production", caller, callee, how },
+});
 const merges = (...args: Parameters<typeof sameTroubles>) =>
   sameTroubles(...args).map(({ from, into }) => `${from}>${into}`);
 
@@ -78,4 +81,16 @@ test("a line of the failing requests that a detector led to is told by its reque
       reason: "The calls that lead from cart to stock fail, and both began within five minutes.",
     },
   ]);
+});
+
+test("along slow calls services that became slow are one trouble of the callee; one that fails otherwise is not", () => {
+  const slow = (id: string, service: string, beganAt: number) => ({ ...trouble(id, service, beganAt), isSlow: true });
+  const troubles = [slow("a", "web", 0), slow("b", "cart", 20_000), slow("c", "stock", 40_000)];
+  const calls = [call("web", "cart", "are slow"), call("cart", "stock", "are slow")];
+  const found = sameTroubles(troubles, [], calls);
+  expect(found.map(({ from, into }) => `${from}>${into}`)).toEqual(["a>c", "b>c"]);
+  expect(found[1]?.reason).toBe("The calls that lead from cart to stock are slow, and both began within five minutes.");
+  expect(merges([trouble("a", "web", 0), slow("b", "cart", 0)], [], calls)).toEqual([]);
+  expect(merges([slow("a", "web", 0), slow("b", "cart", 0)], [], [])).toEqual([]);
+  expect(merges([slow("a", "web", 0), slow("b", "cart", 301_000)], [], calls)).toEqual([]);
 });

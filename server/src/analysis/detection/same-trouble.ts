@@ -1,4 +1,4 @@
-import { type ServiceCall, wayOfCalls } from "./way-of-calls.ts";
+import { type ServiceCall, type Way, wayOfCalls } from "./way-of-calls.ts";
 
 /** What an incident is known by, the most telling first. */
 export const tellings = ["stack", "exception", "log line", "status", "detector"] as const;
@@ -15,6 +15,8 @@ export interface Trouble {
   /** Traces that told of it, of those that were looked at. */
   readonly traces: number;
   readonly telling: Telling;
+  /** A detector saw that its service became slow. */
+  readonly isSlow: boolean;
 }
 
 export interface Overlap {
@@ -39,7 +41,7 @@ const SHARED_MIN = 0.5;
 /**
  * Which incidents are one trouble. Two of different services are where they began within five minutes, in one environment, and either at least half of
  * the requests that tell of the one tell of the other; or one of them is known of no request (a detector's, an SDK's without tracing), and the calls
- * that lead from one service to the other fail. Two of the same service are where their requests are the same and one of them has no exception: a line or
+ * that lead from one service to the other fail, or are slow where both services became slow. Two of the same service are where their requests are the same and one of them has no exception: a line or
  * an answer 5xx that came before the exception of its request. Where both are known of requests, those decide, also against a third that would
  * join them: neighbours that fail in different requests have two troubles.
  *
@@ -88,7 +90,7 @@ function linkOf(a: Trouble, b: Trouble, count: number, calls: readonly ServiceCa
     return { pair: [a, b], by: "traces", strength: 10 + share, reasonFor };
   }
   if (isOneService || !isNear) return null;
-  const way = wayOfCalls(calls, b, a) ?? wayOfCalls(calls, a, b);
+  const way = wayBetween(calls, b, a) ?? wayBetween(calls, a, b);
   if (way === null) return null;
   const reason = `The calls that lead from ${way.services.join(" to ")} ${way.how}, and both began within five minutes.`;
   return { pair: [a, b], by: "calls", strength: 1 / way.services.length, reasonFor: () => reason };
@@ -130,8 +132,13 @@ function survivorOf(group: readonly Trouble[], calls: readonly ServiceCall[]): T
   return rest.reduce((kept, one) => {
     if (kept === undefined || kept.service === one.service) return kept;
     // The caller's remains only where nothing says which of them calls the other.
-    return wayOfCalls(calls, kept, one) !== null && wayOfCalls(calls, one, kept) === null ? one : kept;
+    return wayBetween(calls, kept, one) !== null && wayBetween(calls, one, kept) === null ? one : kept;
   }, first);
+}
+
+/** That a service became slow is passed on to callers by slow calls; what else goes wrong in it by failing ones. */
+function wayBetween(calls: readonly ServiceCall[], from: Trouble, to: Trouble): Way | null {
+  return wayOfCalls(calls, from, to, from.isSlow && to.isSlow ? ["fail", "are slow"] : ["fail"]);
 }
 
 function rankOf({ telling }: Trouble): number {

@@ -1,25 +1,19 @@
 import { sql } from "kysely";
 import { type Overlap, sameTroubles, type Telling, type Trouble } from "../../../analysis/detection/same-trouble.ts";
-import type { ServiceCall } from "../../../analysis/detection/way-of-calls.ts";
 import { tryAgain } from "../../../platform/db/try-again.ts";
 import { mergeIncidents, storingConflicts } from "../../incident/index.ts";
-import { redNames } from "../../telemetry/index.ts";
-import { serviceNameOf } from "./look-at-streams.ts";
 import type { SentinelDeps } from "./open-trigger.ts";
+import { readTroubledCalls } from "./read-troubled-calls.ts";
 
 /** Only what was opened just now is joined, to each other and to what stands and was told of by the same requests. */
 const FRESH_MS = 20 * 60_000;
 const TROUBLES_MAX = 50;
 /** Of an incident's traces; a part is enough to see whether it shares them. */
 const TRACES_MAX = 200;
-const SERIES_MAX = 5_000;
-/** From this share and number of failed calls on, calls fail. */
-const FAILED_SHARE = 0.1;
-const FAILED_MIN = 3;
 
 /**
  * Makes one incident of those that one failure opened (`analysis/detection/same-trouble.ts` says when, and which remains). One read by indexes
- * where there are fewer than two such incidents, three where there are more.
+ * where there are fewer than two such incidents, three or four where there are more.
  * @returns how many were merged into another.
  */
 export async function joinNeighbours(deps: SentinelDeps, projectId: string): Promise<number> {
@@ -28,7 +22,7 @@ export async function joinNeighbours(deps: SentinelDeps, projectId: string): Pro
   if (troubles.length < 2) return 0;
   const [overlaps, calls] = await Promise.all([
     readOverlaps(deps, projectId, troubles),
-    readFailingCalls(deps, projectId, troubles),
+    readTroubledCalls(deps, projectId, troubles),
   ]);
   let merged = 0;
   for (const { from, into, reason, by } of sameTroubles(troubles, overlaps, calls)) {
@@ -52,6 +46,7 @@ async function freshTroubles({ database, now }: SentinelDeps, projectId: string)
     began_at: Date;
     traces: number;
     telling: Telling;
+    isSlow: boolean;
   }>`
     WITH fresh AS MATERIALIZED (
       SELECT i.id FROM incidents i
@@ -68,7 +63,8 @@ async function freshTroubles({ database, now }: SentinelDeps, projectId: string)
     SELECT i.id, i.environment, s.service_name AS service, i.occurred_at AS began_at,
       (SELECT count(DISTINCT trace_id) FROM (SELECT trace_id FROM incident_traces t WHERE t.incident_id = i.id LIMIT ${TRACES_MAX}) n)::int AS traces,
       CASE WHEN i.source = 'alert' THEN 'detector' WHEN i.error_type IS NOT NULL AND i.stack_trace IS NOT NULL THEN 'stack'
-        WHEN i.error_type IS NOT NULL THEN 'exception' WHEN i.source = 'logs' THEN 'log line' ELSE 'status' END AS telling
+        WHEN i.error_type IS NOT NULL THEN 'exception' WHEN i.source = 'logs' THEN 'log line' ELSE 'status' END AS telling,
+      EXISTS (SELECT 1 FROM incident_triggers t WHERE t.incident_id = i.id AND t.trigger_type = 'p99_regression') AS "isSlow"
     FROM (SELECT id FROM fresh UNION SELECT id FROM beside) f JOIN incidents i ON i.id = f.id JOIN services s ON s.service_id = i.service_id
     WHERE i.status NOT IN ('resolved', 'suppressed') ORDER BY i.created_at DESC, i.id DESC LIMIT ${TROUBLES_MAX}`.execute(
     database.db,
@@ -95,36 +91,4 @@ async function readOverlaps(
     if (known === undefined || known.shared < shared) pairs.set(ids.join(" "), { ids, shared });
   }
   return [...pairs.values()];
-}
-
-/** Calls between services that fail since the first of the incidents began. */
-async function readFailingCalls(
-  { telemetry, now }: SentinelDeps,
-  projectId: string,
-  troubles: readonly Trouble[],
-): Promise<readonly ServiceCall[]> {
-  const series = await telemetry.readSeries({
-    projectId,
-    fromMs: Math.min(...troubles.map(({ beganAt }) => beganAt)) - 60_000,
-    toMs: now().getTime(),
-    metrics: [redNames.requests, redNames.errors],
-    ...{ stepMs: 60_000, seriesMax: SERIES_MAX },
-  });
-  const counts = new Map<string, { call: ServiceCall; requests: number; errors: number }>();
-  for (const { serviceKey, environment, labels, metric, values } of series) {
-    // What is no service (`database:orders`) has no incident.
-    if (labels.callee?.includes("/") !== true) continue;
-    const call = { environment, caller: serviceNameOf(serviceKey), callee: serviceNameOf(labels.callee) };
-    const key = `${environment}\n${call.caller}\n${call.callee}`;
-    const own = counts.get(key) ?? { call, requests: 0, errors: 0 };
-    // A step's value is its growth a second.
-    const count = values.reduce((sum, value) => sum + value, 0) * 60;
-    counts.set(
-      key,
-      metric === redNames.errors ? { ...own, errors: own.errors + count } : { ...own, requests: own.requests + count },
-    );
-  }
-  return [...counts.values()].flatMap(({ call, requests, errors }) =>
-    errors >= FAILED_MIN && errors >= requests * FAILED_SHARE ? [call] : [],
-  );
 }
