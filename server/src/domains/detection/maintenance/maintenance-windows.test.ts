@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { gatePolicySchema } from "@culprit/contract";
 import { expect, test } from "vitest";
 import { createTestDatabase } from "../../../../../test/database/create-test-database.ts";
 import { openIncident } from "../../../../../test/scenario/open-incident.ts";
@@ -31,7 +32,9 @@ test("who announces a maintenance is told of a service that nobody heard of, and
   ]);
   const empty = (await createProject(database.db, { name: `p ${randomUUID()}` })).id;
   expect((await announce(empty, "nosuch"))?.[0]).toContain("None is known yet");
-  const policy = { maintenance: { sources: ["telemetry", "alert", "kubernetes", "errors"] } };
+  const policy = gatePolicySchema.parse({
+    maintenance: { sources: ["telemetry", "alert", "kubernetes", "errors"] },
+  });
   const { version } = await writePolicy(database, { projectId, policy, reason: "all of it", by: "ann" });
   await movePolicy(database, { projectId, version, status: "active" });
   expect(await announce(projectId, service)).toEqual([expect.stringContaining("It covers every signal")]);
