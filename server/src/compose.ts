@@ -338,7 +338,8 @@ async function serve(
   await listen(app, config);
   const address = app.server.address();
   if (typeof address === "object" && address !== null) port = address.port;
-  opened.defer(noteRunningServer(dataDir, { url: publicUrl(), host: config.host, port }));
+  const { host, httpAllowPrivate } = config;
+  opened.defer(noteRunningServer(dataDir, { url: publicUrl(), host, port, httpAllowPrivate }));
   telemetry.start();
   if (config.workers > 0) scraper.start();
   opened.defer(startUpkeep({ database, keys, log, config, http, upkeep }));

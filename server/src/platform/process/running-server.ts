@@ -9,7 +9,11 @@ import { z } from "zod";
  * process lives and its port takes connections.
  */
 
-const schema = z.object({ pid: z.number().int().positive(), url: z.url(), host: z.string(), port: z.number().int() });
+const schema = z.object({
+  ...{ pid: z.number().int().positive(), url: z.url(), host: z.string(), port: z.number().int() },
+  /** What it was started with, for commands that say what it will do: their own settings may be others. */
+  httpAllowPrivate: z.string().optional(),
+});
 export type RunningServer = z.infer<typeof schema>;
 
 const CONNECT_MS = 1000;

@@ -1,10 +1,12 @@
 import { resolve } from "node:path";
 import { type ScrapeTarget, scrapeTargetInputSchema } from "@culprit/contract";
 import { addScrapeTarget, listScrapeTargets, removeScrapeTarget } from "../../../domains/telemetry/index.ts";
+import type { Config } from "../../../platform/config/options.ts";
 import { CulpritError } from "../../../platform/errors/culprit-error.ts";
 import { HttpNotSent } from "../../../platform/http-client/http-client.ts";
 import { openHttpClient } from "../../../platform/http-client/open-http-client.ts";
 import { fromPublicId } from "../../../platform/ids/ids.ts";
+import { findRunningServer } from "../../../platform/process/running-server.ts";
 import { openSecretBox } from "../../../platform/secrets/open-secret-box.ts";
 import { chooseProject, projectFlag } from "../choose-project.ts";
 import type { Command } from "../command.ts";
@@ -41,15 +43,20 @@ export const scrapeAdd: Command = {
     });
     const target = await addScrapeTarget(database, secretBox, atTerminal, { ...input, projectId });
     ctx.print(flags.json === true ? JSON.stringify(target) : `${target.id}  ${target.url}  ${target.service_key}`);
-    const refusal = await refusalOf(target.url, ctx.config.httpAllowPrivate);
-    ctx.say(
-      refusal === null
-        ? "The server reads it within seconds: culprit scrape list says how it fares."
-        : `By the settings of this command it will not be read: ${refusal} Start the server with that setting; until then culprit scrape list says down.`,
-    );
+    ctx.say(await outlookOf(target.url, ctx.config));
     return 0;
   },
 };
+
+/** Whether the page will be read: by the rule of the server that runs on this data folder, else by what this command knows. */
+async function outlookOf(url: string, config: Pick<Config, "dataDir" | "httpAllowPrivate">): Promise<string> {
+  const server = await findRunningServer(resolve(config.dataDir));
+  const refusal = await refusalOf(url, server?.httpAllowPrivate ?? config.httpAllowPrivate);
+  if (refusal === null) return "The server reads it within seconds: culprit scrape list says how it fares.";
+  return server?.httpAllowPrivate === undefined
+    ? `A server with the settings of this command will not read it: ${refusal} Whether yours does, culprit scrape list says within seconds.`
+    : `The server that runs here will not read it: ${refusal} Start it with that setting; until then culprit scrape list says down.`;
+}
 
 /** Why the rule of outgoing calls forbids the page's address, or null; a host that can't be found now may be found later. */
 async function refusalOf(url: string, allowPrivate: string): Promise<string | null> {
