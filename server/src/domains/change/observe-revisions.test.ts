@@ -194,6 +194,35 @@ describe("one deployment", () => {
     expect(await shop.rows()).toHaveLength(2);
   });
 
+  test.each([
+    ["told first", ["told", 30.5, 31, 50]],
+    ["seen first", [30, "told", 31, 50]],
+    ["told first and seen before", ["told", 30, 31, 50]],
+  ])("that is told by its commit alone and seen by its version is one: %s", async (_what, order) => {
+    const shop = await newShop();
+    await shop.see(0, "4.1.0");
+    for (const one of order)
+      if (typeof one === "number") await shop.see(one, "4.2.0");
+      else await shop.deploy(30.4, "", { release: null, commit_sha: "b".repeat(40) });
+    await shop.see(40, "4.1.0");
+    expect(await shop.rows()).toEqual([{ origin: "reported", release: "4.2.0" }]);
+    expect(await shop.timeline()).toEqual([
+      ["4.1.0", 0, expect.any(Number)],
+      ["4.2.0", expect.any(Number), null],
+    ]);
+  });
+
+  test("told by its commit alone is not named after the version before, which still answers", async () => {
+    const shop = await newShop();
+    await shop.see(0, "4.1.0");
+    await shop.deploy(30, "", { release: null, commit_sha: "b".repeat(40) });
+    await shop.see(35, "4.1.0");
+    expect(await shop.timeline()).toEqual([
+      ["4.1.0", 0, 30],
+      [null, 30, null],
+    ]);
+  });
+
   test("is not the next one of the same version, hours later", async () => {
     const shop = await newShop();
     await shop.see(0, "4.1.0");

@@ -3,7 +3,7 @@ import { sql, type Transaction } from "kysely";
 import type { DB } from "../../platform/db/tables.generated.ts";
 import { newId } from "../../platform/ids/ids.ts";
 import { mapNames } from "./map-release.ts";
-import { placeRevision } from "./place-revision.ts";
+import { overlapMs, placeRevision } from "./place-revision.ts";
 import { upsertService } from "./upsert-service.ts";
 
 /** What a signal, or any span or log line, says of the revision that sent it. */
@@ -31,7 +31,7 @@ interface Sighting {
 }
 
 // While instances are replaced, the old revision still sends; that is not a deployment of it.
-const overlapMinutes = 15;
+const overlapMinutes = overlapMs / 60_000;
 /** Telemetry may be sent late, a collector's buffer or a backfill; an error that is older comes from a clock that is wrong. */
 const believedMs = { telemetry: 14 * 86_400_000, errors: 3_600_000 };
 

@@ -1,6 +1,6 @@
 import { sql, type Transaction } from "kysely";
 import type { DB } from "../../platform/db/tables.generated.ts";
-import { oneDeploymentMs, type Placed } from "./place-revision.ts";
+import { oneDeploymentMs, overlapMs, type Placed } from "./place-revision.ts";
 
 /*
  * A deployment is seen in telemetry and told by whoever deployed it, in either order: that is one deployment and one row. The service's row is locked by
@@ -21,12 +21,18 @@ export interface ToldDeployment {
 const isSame = ({ commitSha, release }: ToldDeployment) =>
   sql`(d.commit_sha = ${commitSha} OR ((d.commit_sha IS NULL OR ${commitSha}::text IS NULL) AND d.release = ${release}))`;
 
-/** The id of the observed deployment of the same revision nearest to it, within the time that a deployment may take; null without one. */
+/**
+ * The id of the observed deployment of the same revision nearest to it, within the time that a deployment may take; null without one. A commit alone and a version
+ * are one where they are still nearer.
+ */
 export async function observedTwin(tx: Transaction<DB>, told: ToldDeployment): Promise<string | null> {
   const { rows } = await sql<{ id: string }>`
     SELECT d.deployment_event_id AS id FROM deployment_events d
-    WHERE d.service_id = ${told.serviceId} AND d.environment = ${told.environment} AND d.origin = 'observed' AND ${isSame(told)} AND ${isNear(told)}
-    ORDER BY abs(extract(epoch FROM d.started_at - ${told.startedAt}::timestamptz)) LIMIT 1`.execute(tx);
+    WHERE d.service_id = ${told.serviceId} AND d.environment = ${told.environment} AND d.origin = 'observed'
+      AND ((${isSame(told)} AND ${isNear(told, oneDeploymentMs)}) OR (${told.release}::text IS NULL AND d.commit_sha IS NULL AND ${isNear(told, overlapMs)}))
+    ORDER BY ${isSame(told)} IS TRUE DESC, abs(extract(epoch FROM d.started_at - ${told.startedAt}::timestamptz)) LIMIT 1`.execute(
+    tx,
+  );
   return rows[0]?.id ?? null;
 }
 
@@ -48,12 +54,12 @@ export async function forgetTwins(
   await sql`
     DELETE FROM deployment_events d USING services s
     WHERE d.service_id = s.service_id AND d.project_id = ${told.projectId} AND d.environment = ${told.environment} AND s.service_name = ${told.service}
-      AND d.origin = 'observed' AND d.deployment_event_id <> ${deploymentEventId} AND (d.deployment_event_id = ${widened} OR (${isSame(told)} AND ${isNear(told)}))`.execute(
+      AND d.origin = 'observed' AND d.deployment_event_id <> ${deploymentEventId} AND (d.deployment_event_id = ${widened} OR (${isSame(told)} AND ${isNear(told, oneDeploymentMs)}))`.execute(
     tx,
   );
 }
 
-function isNear({ startedAt }: ToldDeployment) {
+function isNear({ startedAt }: ToldDeployment, withinMs: number) {
   const at = (ms: number) => new Date(startedAt.getTime() + ms);
-  return sql`d.started_at BETWEEN ${at(-oneDeploymentMs)} AND ${at(oneDeploymentMs)}`;
+  return sql`d.started_at BETWEEN ${at(-withinMs)} AND ${at(withinMs)}`;
 }

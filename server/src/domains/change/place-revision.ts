@@ -37,6 +37,9 @@ export interface Span {
   is_reported: boolean;
 }
 
+/** So long after a deployment instances of the revision before may still answer. */
+export const overlapMs = 15 * 60_000;
+
 /** What became of a revision. */
 export type Placed =
   /** It stands there already. */
@@ -66,7 +69,11 @@ export async function placeRevision(tx: Transaction<DB>, revision: RevisionToPla
     await learn(tx, before, revision, null);
     return { kind: "known" };
   }
-  if (after !== null && isSameRevision(after, revision)) {
+  if (before !== null && (await isOtherName(tx, before, revision))) {
+    await learn(tx, before, revision, null);
+    return { kind: "known" };
+  }
+  if (after !== null && (isSameRevision(after, revision) || (await isOtherName(tx, after, revision)))) {
     if (before !== null && before.from_at.getTime() === revision.fromAt.getTime()) return { kind: "known" };
     // Who deployed it knows when, but for the time that it takes.
     if (revision.deploymentEventId === null && after.is_reported && apartMs(after, revision) > oneDeploymentMs)
@@ -88,6 +95,26 @@ export async function placeRevision(tx: Transaction<DB>, revision: RevisionToPla
     tx,
   );
   return { kind: "placed", id, before, after };
+}
+
+/**
+ * Whether a commit that was reported and a version that was seen, at nearly the same time, are two names of one revision. The version must be new to the service: one
+ * that was seen before is the old one, which still answers.
+ */
+async function isOtherName(tx: Transaction<DB>, span: Span, revision: RevisionToPlace): Promise<boolean> {
+  if (apartMs(span, revision) > overlapMs) return false;
+  if (revision.deploymentEventId !== null)
+    return (
+      revision.release === null && span.commit_sha === null && span.deployment_event_id !== null && !span.is_reported
+    );
+  if (!span.is_reported || span.release !== null || revision.commitSha !== null || revision.release === null)
+    return false;
+  const { rows } = await sql<{ is_known: boolean; is_new: boolean }>`
+    SELECT count(*) > 0 AS is_known, coalesce(bool_and(release <> ${revision.release}), true) AS is_new FROM service_revisions
+    WHERE service_id = ${revision.serviceId} AND environment = ${revision.environment} AND release IS NOT NULL`.execute(
+    tx,
+  );
+  return rows[0]?.is_known === true && rows[0].is_new;
 }
 
 async function neighboursOf(
@@ -134,4 +161,8 @@ async function learn(tx: Transaction<DB>, span: Span, revision: RevisionToPlace,
       mapping_confidence = greatest(mapping_confidence, ${revision.confidence}::real),
       deployment_event_id = coalesce(deployment_event_id, ${deploymentEventId})
     WHERE id = ${span.id}`.execute(tx);
+  if (span.release === null && revision.release !== null && span.deployment_event_id !== null)
+    await sql`UPDATE deployment_events SET release = coalesce(release, ${revision.release}) WHERE deployment_event_id = ${span.deployment_event_id}`.execute(
+      tx,
+    );
 }
