@@ -11,7 +11,7 @@ const root = resolve(import.meta.dirname, "../../..");
 
 /**
  * `npm run eval -- blame [--data DIR|FILE] [--repos DIR]`: how often the commit that developers named as the cause is ranked first, in the
- * first three and five. A repository that is not at hand is listed as missing and not counted.
+ * first three and five. The frames are the lines that the repair touched, an oracle for the place; a stack names them less exactly. A repository that is not at hand is listed as missing and not counted.
  */
 export async function main(argv: readonly string[]): Promise<number> {
   const { values } = parseArgs({ args: [...argv], options: { data: { type: "string" }, repos: { type: "string" } } });
@@ -55,6 +55,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   const share = (top: number) => (ranks.length === 0 ? 0 : Math.round((within(top) / ranks.length) * 1000) / 1000);
   if (missing.length > 0)
     console.log(`missing, not counted: ${missing.join(", ")}. Clone them under --repos DIR as owner/name.`);
+  console.log("frames: the lines that the repair touched, an oracle for the place");
   console.log(`cases ${ranks.length} of ${cases.length}, slowest ${Math.round(slowestMs)} ms`);
   for (const top of [1, 3, 5])
     console.log(`top-${top} ${share(top).toFixed(3)} (95 % ${wilson(within(top), ranks.length)})`);

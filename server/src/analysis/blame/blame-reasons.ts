@@ -12,7 +12,7 @@ export interface SignParts {
 export function blameReasons(one: CommitFeatures, parts: SignParts): string[] {
   const reasons: { text: string; part: number }[] = [];
   const add = (part: number, text: string) => reasons.push({ part, text });
-  if (one.blame > 0) add(parts.blamed, `wrote ${shareOf(one.blame)} (git blame, white space and moves looked through)`);
+  if (one.blame > 0) add(parts.blamed, `wrote ${shareOf(one.blame)} (git blame, formatting and moves looked through)`);
   if (one.lineNth > 0) add(parts.lineTurn, `${changeOf(one.lineNth)} at or near a failing line`);
   // A function holds its lines: the same turn at both says one thing.
   if (one.functionNth > 0 && one.functionNth !== one.lineNth)

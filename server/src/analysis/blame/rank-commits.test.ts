@@ -79,7 +79,7 @@ describe("ranking the commits behind failing lines", () => {
     expect(order(facts)[0]).toBe("lookup");
     expect(reasonsOf(facts, "lookup")).toContain("made the newest change at or near a failing line");
     expect(reasonsOf(facts, "first")).toContain(
-      "wrote every failing line (git blame, white space and moves looked through)",
+      "wrote every failing line (git blame, formatting and moves looked through)",
     );
   });
 

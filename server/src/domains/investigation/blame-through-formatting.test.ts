@@ -127,7 +127,7 @@ describe("formatting is looked through", () => {
     commit("split", { "packages/shop/src/basket.js": text.slice(0, at), "packages/shop/src/discount.js": discount });
     const commits = await blame("packages/shop/src/discount.js", discount, "coupon.percent");
     expect(commits[0]?.sha).toBe(guilty);
-    expect(commits[0]?.reasons).toContain("wrote every failing line (git blame, white space and moves looked through)");
+    expect(commits[0]?.reasons).toContain("wrote every failing line (git blame, formatting and moves looked through)");
   });
 
   test("a split of the file that lays the moved function out anew", async () => {
