@@ -3,6 +3,7 @@ import { type Kysely, type RawBuilder, sql } from "kysely";
 import { serviceOfProject } from "../../analysis/signal/index.ts";
 import type { DB } from "../../platform/db/tables.generated.ts";
 import { CulpritError } from "../../platform/errors/culprit-error.ts";
+import { partOf } from "./part-of.ts";
 
 export interface IncidentFilter {
   /** Null: every project that the scope's tenant may see. */
@@ -69,11 +70,6 @@ export interface SummaryRow {
   created_at: Date;
   resolved_at: Date | null;
 }
-
-/** The incident into which `i` was merged, where it is still there. */
-export const partOf = sql`SELECT jsonb_build_object('id', o.incident_id, 'title', o.title) FROM incident_decisions d
-    JOIN incidents o ON o.incident_id = d.details ->> 'merged_into' AND o.project_id = i.project_id
-    WHERE d.incident_id = i.id AND d.details ? 'merged_into' ORDER BY d.decided_at DESC, d.decision_id DESC LIMIT 1`;
 
 export const summaryColumns = sql`i.incident_id AS public_id, i.title, i.status, i.severity, i.error_type, left(i.error_message, 2000) AS error_message,
   i.detector, s.service_name, pr.name AS project_name, i.environment, i.release, i.commit_sha, i.file_path, i.line_number, i.column_number, i.verdict, i.verdict_summary,

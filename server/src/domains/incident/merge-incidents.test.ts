@@ -11,7 +11,7 @@ import { loadIncident } from "./load-incident.ts";
 import { mergeIncidents } from "./merge-incidents.ts";
 import { moveByHand } from "./move-by-hand.ts";
 import { toStore } from "./signal-to-store.ts";
-import { system } from "./status.ts";
+import { moveIncident, system } from "./status.ts";
 import { storeSignals } from "./store-signals.ts";
 
 let test_: TestDatabase;
@@ -54,8 +54,10 @@ test("what was merged names the incident that goes on, in lists, by itself and w
   await expect(refused).rejects.toMatchObject({
     code: "CONFLICT",
     message: expect.stringContaining(`It is a part of ${whole.id} (TypeError: quantity)`),
-    details: { part_of: whole.id },
+    details: { field: "status", provided: "open" },
   });
+  // Nor does a workflow's step, or an occurrence that comes late.
+  expect(await moveIncident(database.db, { incidentId: from, to: "open", reason: "a step" })).toBe(false);
   expect((await loadIncident(database.db, from, projectId)).summary).toMatchObject({
     status: "resolved",
     part_of: whole,

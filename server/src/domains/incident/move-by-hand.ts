@@ -3,7 +3,7 @@ import { sql, type Transaction } from "kysely";
 import type { DB } from "../../platform/db/tables.generated.ts";
 import { CulpritError } from "../../platform/errors/culprit-error.ts";
 import type { Queue } from "../../platform/queue/queue.ts";
-import { partOf } from "./list-incidents.ts";
+import { partOf } from "./part-of.ts";
 import { type Actor, moveIncidents } from "./status.ts";
 
 export interface HandMove {
@@ -39,6 +39,6 @@ async function refusePart(tx: Transaction<DB>, incidentId: string): Promise<void
   throw new CulpritError(
     "CONFLICT",
     `It is a part of ${whole.id} (${whole.title.slice(0, 200)}), which goes on with its occurrences and can be reopened instead.`,
-    { details: { part_of: whole.id } },
+    { details: { field: "status", provided: "open" } },
   );
 }

@@ -3,6 +3,7 @@ import { type Kysely, sql } from "kysely";
 import type { DB } from "../../platform/db/tables.generated.ts";
 import { newId } from "../../platform/ids/ids.ts";
 import { eventColumns, eventOfMove, incidentEvents } from "./incident-events.ts";
+import { partOf } from "./part-of.ts";
 
 /**
  * The life of an incident.
@@ -131,7 +132,7 @@ export async function moveIncidents(db: Kysely<DB>, batch: StatusMoves): Promise
       -- The state as it is under the lock; it can't be told after the update.
       SELECT i.id, i.status, a.reason, a.details, a.decision_id, a.event_id, a.workflow_event_id
       FROM asked a JOIN incidents i ON i.id = a."incidentId"
-      WHERE i.status = ANY(${[...sourcesOf(to)]}::text[]) ORDER BY i.id FOR NO KEY UPDATE OF i
+      WHERE i.status = ANY(${[...sourcesOf(to)]}::text[]) ${to === "open" ? sql`AND (${partOf}) IS NULL` : sql``} ORDER BY i.id FOR NO KEY UPDATE OF i
     ), moved AS (
       UPDATE incidents i SET status = ${to}, is_regression = i.is_regression OR ${isRegression}, ${timesOf(to, at)}
       FROM target t WHERE i.id = t.id
