@@ -137,6 +137,8 @@ export const evidenceSchema = z.object({
   /** Text as it was when it was read: a diff, a blame table, a list of occurrences. */
   snapshot: z.string(),
   created_at: instant,
+  /** True of a series that a detector fired on. */
+  is_fired: z.boolean().optional(),
 });
 export type Evidence = z.infer<typeof evidenceSchema>;
 

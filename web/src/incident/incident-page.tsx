@@ -12,6 +12,7 @@ import { Decisions } from "./decisions.tsx";
 import { ExecutionSteps } from "./execution-steps.tsx";
 import { Facts } from "./facts.tsx";
 import { Feedback } from "./feedback.tsx";
+import { FiredSeries } from "./fired-series.tsx";
 import { Hypotheses } from "./hypotheses.tsx";
 import { IncidentHead } from "./incident-head.tsx";
 import { isWorking } from "./is-working.ts";
@@ -86,6 +87,7 @@ function Incident({ incident }: { readonly incident: IncidentDetail }) {
       <Facts incident={incident} />
       <div className="mt-9 grid gap-x-12 gap-y-10 xl:grid-cols-[minmax(0,1fr)_18.5rem]">
         <div className="grid min-w-0 content-start gap-10">
+          <FiredSeries incident={incident} />
           <Occurrences incident={incident} />
           {(incident.frames.length > 0 || incident.stack_trace) && <Stack incident={incident} />}
           {component !== null && (

@@ -58,7 +58,7 @@ export async function loadInvestigation(db: Kysely<DB>, incidentId: string): Pro
       kind: string;
       source: string;
       ref: string;
-      metadata: { title?: string; snapshot?: string };
+      metadata: { title?: string; snapshot?: string; fired?: boolean };
       created_at: Date;
     }>`
       SELECT evidence_id, kind, source, ref, metadata, created_at FROM evidence_artifacts
@@ -91,6 +91,7 @@ export async function loadInvestigation(db: Kysely<DB>, incidentId: string): Pro
       title: row.metadata.title ?? row.ref,
       snapshot: row.metadata.snapshot ?? "",
       created_at: row.created_at.toISOString(),
+      ...(row.metadata.fired === true ? { is_fired: true } : {}),
     })),
     report: {
       revision: report.revision,

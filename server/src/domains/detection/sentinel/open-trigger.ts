@@ -153,15 +153,16 @@ async function insertEvidence(
   },
 ): Promise<void> {
   const kind = one.engine === "clickhouse" ? "clickhouse_query" : "sql_query";
-  const rows = one.polaroid.snapshots.map(({ ref, title, text }) => ({
-    id: newId(),
-    ref,
-    metadata: { title, snapshot: text, polaroid: true },
+  const rows = one.polaroid.snapshots.map(({ ref, title, text, isFired = false }) => ({
+    ...{ id: newId(), ref, kind: isFired ? "metric_series" : kind },
+    metadata: { title, snapshot: text, polaroid: true, fired: isFired },
   }));
   await sql`
     INSERT INTO evidence_artifacts (evidence_id, project_id, incident_id, kind, source, ref, metadata)
-    SELECT id, ${one.projectId}::uuid, ${one.incident}::uuid, ${kind}, ${one.engine}, ref, metadata
-    FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS r(id uuid, ref text, metadata jsonb)`.execute(tx);
+    SELECT id, ${one.projectId}::uuid, ${one.incident}::uuid, kind, ${one.engine}, ref, metadata
+    FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS r(id uuid, ref text, kind text, metadata jsonb)`.execute(
+    tx,
+  );
 }
 
 /** The numbers of the moment as `anomaly_features`. The evidence has them too, so what telemetry refuses is logged and no more. */

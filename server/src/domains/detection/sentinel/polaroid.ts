@@ -1,7 +1,8 @@
 import { median } from "../../../analysis/detection/quantile.ts";
 import type { StoredSeries, TelemetryStore } from "../../telemetry/index.ts";
-import { rounded } from "./look-at-streams.ts";
-import { endOfSteps, type StreamPlace, type WatchedStream } from "./watched-streams.ts";
+import { firedSeries } from "./fired-series.ts";
+import { rounded, type Sighting } from "./look-at-streams.ts";
+import { endOfSteps, type WatchedStream } from "./watched-streams.ts";
 
 const WINDOW_MS = 3_600_000;
 const STEP_MS = 60_000;
@@ -15,6 +16,8 @@ export interface Snapshot {
   readonly ref: string;
   readonly title: string;
   readonly text: string;
+  /** A series that the detector fired on. */
+  readonly isFired?: boolean;
 }
 
 /** What was to be seen of a service in the moment when it fired. */
@@ -26,12 +29,12 @@ export interface Polaroid {
 
 /**
  * Takes a picture of a service in the moment when a detector fires, because what comes later may look quite different (a pod that is
- * gone, a queue that ran empty): its requests minute by minute, and all of its series with what was usual. One read.
+ * gone, a queue that ran empty): what the detector fired on, its requests minute by minute, and all of its series with what was usual. One read.
  */
 export async function takePolaroid(
   telemetry: TelemetryStore,
   projectId: string,
-  place: StreamPlace,
+  place: Sighting,
   stream: WatchedStream | undefined,
   now: Date,
 ): Promise<Polaroid> {
@@ -56,7 +59,8 @@ export async function takePolaroid(
           },
         ];
   const requests = stream === undefined ? [] : requestsOf(stream);
-  return { snapshots: [...requests, ...all], cpuRatio: cpu.length === 0 ? null : rounded(median(cpu)) };
+  const fired = firedSeries(telemetry, place, series, now);
+  return { snapshots: [...fired, ...requests, ...all], cpuRatio: cpu.length === 0 ? null : rounded(median(cpu)) };
 }
 
 interface Level {

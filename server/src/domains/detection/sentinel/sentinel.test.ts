@@ -66,6 +66,47 @@ test("a firing that goes on is one trigger of one incident, however often it is 
   expect(open).toHaveLength(1);
 });
 
+test("a firing that goes on moves when its incident was last seen, and the series that it fired on is drawn until after it", async () => {
+  const { tell, tellMetric, set, look, incidents, pass, now, store, projectId } = await watch();
+  await tell(80, failing(5));
+  const series = { queue: { metric: "queue.depth" } };
+  await set("queue-grows", { series, condition: "queue.now > 100.0" }, { kind: "custom" });
+  const queue = Array.from({ length: 150 }, (_, at) => (at < 138 ? 40 : 400));
+  await tellMetric("queue.depth", queue, { serviceKey: "default/production/till", labels: { shard: "a" } });
+  await look();
+  const [first, second] = [...(await incidents())].sort((a, b) => (a.service < b.service ? -1 : 1));
+  const fired = async (incidentId: string | undefined) =>
+    (
+      await sql<{ ref: string; title: string }>`
+        SELECT ref, metadata->>'title' AS title FROM evidence_artifacts
+        WHERE incident_id = ${incidentId ?? null} AND kind = 'metric_series' AND (metadata->>'fired')::boolean ORDER BY evidence_id`.execute(
+        test_.database.db,
+      )
+    ).rows;
+  expect((await fired(first?.id)).map(({ title }) => title)).toEqual(
+    expect.arrayContaining(["What error-rate fired on: culprit.red.errors of default/production/shop"]),
+  );
+  const [drawn] = await fired(second?.id);
+  expect(drawn?.title).toBe("What queue-grows fired on: queue.depth of default/production/till");
+  expect(await store.reopen(projectId, drawn?.ref ?? "")).toContain("400");
+  const seen = async () => {
+    const { rows } = await sql<{ at: Date }>`
+      SELECT last_seen_at AS at FROM incident_counters WHERE incident_id = ${first?.id ?? null}`.execute(
+      test_.database.db,
+    );
+    return rows[0]?.at;
+  };
+  pass(7);
+  await tell(7, failing(99));
+  await look();
+  expect(await seen()).toEqual(now());
+  const firedUntil = now();
+  pass(6);
+  await tell(6, healthy);
+  await look();
+  expect((await seen())?.getTime()).toBe(firedUntil.getTime());
+});
+
 test("errors, their burn rate and a route of one service are views of one incident, each with its reason to join", async () => {
   const { tell, look, incidents, triggers, decisions } = await watch();
   await tell(80, failing(20));

@@ -149,6 +149,7 @@ async function hasTriggers({ database, now }: SentinelDeps, projectId: string): 
   return rows.length > 0;
 }
 
+/** Writes what became of firings. One that goes on is seen: so is its incident. */
 async function updateTriggers(tx: Transaction<DB>, changes: readonly TriggerChange[]): Promise<void> {
   if (changes.length === 0) return;
   await sql`
@@ -157,6 +158,11 @@ async function updateTriggers(tx: Transaction<DB>, changes: readonly TriggerChan
     FROM jsonb_to_recordset(${JSON.stringify(changes)}::jsonb)
       AS r(trigger_id uuid, last_seen_at timestamptz, quiet_since timestamptz, resolved_at timestamptz, facts jsonb)
     WHERE t.trigger_id = r.trigger_id AND t.status = 'firing'`.execute(tx);
+  await sql`
+    UPDATE incident_counters c SET last_seen_at = s.seen_at FROM (
+      SELECT t.incident_id, max(t.last_seen_at) AS seen_at FROM incident_triggers t
+      WHERE t.trigger_id = ANY(${changes.map(({ trigger_id }) => trigger_id)}::uuid[]) AND t.quiet_since IS NULL GROUP BY 1) s
+    WHERE c.incident_id = s.incident_id AND c.last_seen_at < s.seen_at`.execute(tx);
 }
 
 /**
