@@ -4,6 +4,8 @@ import type { Failure } from "./read-failure.ts";
 import { childOf, nameOf, type SyntaxNode, walk } from "./syntax.ts";
 
 const fallbacks = ["", " ?? 0", ' ?? ""', " ?? []"];
+// A prime that nobody expects: whoever does not notice it would not notice a wrong neutral value either.
+const absurd = " ?? 7919";
 
 /**
  * Ways to let the failing read pass where its object is missing: `a.b` becomes `a?.b`, then the same with a neutral
@@ -28,19 +30,23 @@ export function proposeNullGuards(file: FailingFile, failure: Failure): FileProp
     text: "?.",
   };
   const expression = file.source.slice(node.start, node.end).replace(/\s+/g, " ").slice(0, 80);
-  return fallbacks.slice(0, canFallBack ? fallbacks.length : 1).map((fallback) => {
-    const wrap: TextEdit[] =
-      fallback === ""
+  const guarded = (fallback: string): string =>
+    applyEdits(file.source, [
+      guard,
+      ...(fallback === ""
         ? []
         : [
             { start: chain.start, end: chain.start, text: "(" },
             { start: chain.end, end: chain.end, text: `${fallback})` },
-          ];
+          ]),
+    ]);
+  return fallbacks.slice(0, canFallBack ? fallbacks.length : 1).map((fallback) => {
     return {
       proposer: "null-guard",
       kind: "mitigation",
       path: file.path,
-      text: applyEdits(file.source, [guard, ...wrap]),
+      text: guarded(fallback),
+      ...(canFallBack ? { probe: guarded(absurd) } : {}),
       explanation: `Reads ${expression} only where its object exists${fallback === "" ? "" : `, else takes${fallback.slice(3)}`}. Why it is missing remains to be found.`,
     };
   });

@@ -12,6 +12,8 @@ export interface FileProposal {
   readonly text: string;
   /** One sentence for people. */
   readonly explanation: string;
+  /** The file with a value in the guess's place that can't be right: a test that passes with it does not see the guess. */
+  readonly probe?: string;
 }
 
 /** The file that failed, at the deployed commit. */

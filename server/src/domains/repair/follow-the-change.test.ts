@@ -163,3 +163,30 @@ test("a filter that others built upon is guarded, not disconnected", async () =>
   expect(outcome).toMatchObject({ proof: "green", proposer: "guard-parse", patchKind: "mitigation" });
   expect(autopsy?.patch_diff).not.toContain("a/src/list.js");
 });
+
+test("a guard whose value no test sees is not proven", async () => {
+  const project = library();
+  const trend = (more: string): string =>
+    lines(
+      "const seen = new Map();",
+      "export function note(query) {",
+      `  const last = seen.get(query.get('id'));`,
+      `  seen.set('change', 5 - last.value${more});`,
+      "}",
+    );
+  const noted = lines(
+    'import { note } from "./trend.js";',
+    books.trimEnd().replace("list() {", "list(query) {\n  note(query);"),
+  );
+  const culprit = project.commit("Trends", { "src/list.js": noted, "src/trend.js": trend("") });
+  const base = project.commit("Double them", { "src/trend.js": trend(" * 2") });
+  const { outcome } = await repair(project, {
+    base,
+    culprit,
+    errorMessage: "Cannot read properties of undefined (reading 'value')",
+    frames: [frame("/srv/src/trend.js", 4), frame("/srv/src/list.js", 4)],
+    payload: asked("/books?id=7"),
+  });
+  expect(outcome.proof).not.toBe("green");
+  expect(outcome.reason).toContain("with any value in the missing one's place");
+});

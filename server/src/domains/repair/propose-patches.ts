@@ -19,6 +19,8 @@ export interface PatchProposal {
   readonly kind: PatchKind;
   readonly diff: string;
   readonly explanation: string;
+  /** The same with a value that can't be right, where the patch guesses one. */
+  readonly probeDiff?: string;
 }
 
 const framesMax = 4;
@@ -62,7 +64,11 @@ async function* unseen(
     const diff = await ctx.repository.diffOfEdits(ctx.base, [{ path: proposal.path, text: proposal.text }]);
     if (diff === "" || seen.has(diff)) continue;
     seen.add(diff);
-    yield { proposer: proposal.proposer, kind: proposal.kind, diff, explanation: proposal.explanation };
+    const probe =
+      proposal.probe === undefined
+        ? {}
+        : { probeDiff: await ctx.repository.diffOfEdits(ctx.base, [{ path: proposal.path, text: proposal.probe }]) };
+    yield { proposer: proposal.proposer, kind: proposal.kind, diff, explanation: proposal.explanation, ...probe };
   }
 }
 

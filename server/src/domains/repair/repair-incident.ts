@@ -3,6 +3,7 @@ import { newId } from "../../platform/ids/ids.ts";
 import { loadRepairCase, type RepairCase } from "./load-repair-case.ts";
 import { manualSteps } from "./manual-steps.ts";
 import { matchFrames } from "./match-frames.ts";
+import { noteStep } from "./proof-steps.ts";
 import { type PatchProposal, proposePatches } from "./propose-patches.ts";
 import { type Baseline, measureBaseline, type Proof, provePatch } from "./prove-patch.ts";
 import { nextRevision, type RepairRun, recordRun } from "./record-run.ts";
@@ -182,7 +183,17 @@ async function prove(
   proposal: PatchProposal,
 ): Promise<Proof> {
   if (ctx.runs === null) return { outcome: "not_run", reason: "Nothing isolates the run.", steps: [] };
-  return provePatch(ctx, ctx.runs, test, baseline, proposal.diff);
+  const proof = await provePatch(ctx, ctx.runs, test, baseline, proposal.diff);
+  if (proof.outcome !== "green" || proposal.probeDiff === undefined) return proof;
+  const probed = await provePatch(ctx, ctx.runs, test, baseline, proposal.probeDiff);
+  if (probed.outcome === "red") return proof;
+  const reason =
+    "The tests pass with any value in the missing one's place, so they do not show that the guard gives a right result.";
+  return {
+    outcome: "red",
+    reason,
+    steps: [...proof.steps, noteStep("tests notice the guard's value", "", "failed", reason)],
+  };
 }
 
 async function prepareProof(
