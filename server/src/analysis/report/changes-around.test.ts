@@ -7,7 +7,17 @@ import { changesAround } from "./changes-around.ts";
 const second = 1 / 60;
 
 /** The lines about a cart that fails after a flag was turned, and about a web that was deployed and is well. */
-function linesWhere({ flag, web = -5, noticed }: { flag: number; web?: number; noticed: number }): string[] {
+function linesWhere({
+  flag,
+  web = -5,
+  webErrors = 0.1,
+  noticed,
+}: {
+  flag: number;
+  web?: number;
+  webErrors?: number;
+  noticed: number;
+}): string[] {
   const of = (component: string, during: number): PlainSeries[] => [
     { component, measure: "traffic", metric: "requests", before: 50, during: 50, statistic: "rate" },
     { component, measure: "errors", metric: "failures", before: 0.1, during },
@@ -17,7 +27,7 @@ function linesWhere({ flag, web = -5, noticed }: { flag: number; web?: number; n
     plainObservations({
       components: [{ key: "cart" }, { key: "web" }],
       edges: [["web", "cart"]],
-      series: [...of("cart", 20), ...of("web", 0.1)],
+      series: [...of("cart", 20), ...of("web", webErrors)],
       changes: [
         { id: "flag", minutes: flag, component: "cart", title: "new-cart-pricing", kind: "flag" },
         { id: "release", minutes: web, component: "web", title: "web began to run 1.1.0" },
@@ -46,7 +56,7 @@ test("where only the minute of the trouble is known, a change in it is said to b
 
 test("a change that one sender tells seconds after another's error is said to be possibly before it", () => {
   expect(linesWhere({ flag: 30 * second, noticed: 20 * second })[0]).toMatch(
-    /^- 10 s after the trouble was noticed, or before it: clocks of two senders may differ by so much: new-cart/,
+    /^- 10 s after the trouble was noticed, or before it: steps of series and clocks of senders differ by so much: new-cart/,
   );
 });
 
@@ -55,5 +65,12 @@ test("a deployment beside it whose service is as before is cleared, once", () =>
   const cleared = lines.filter((line) => line.includes("cleared"));
   expect(cleared).toEqual([
     expect.stringMatching(/web began to run 1\.1\.0 .*— cleared: its own series are as before$/),
+  ]);
+});
+
+test("a deployment of a caller that only suffers from what it calls is cleared, and it is said from where the trouble comes", () => {
+  const lines = linesWhere({ flag: -1, noticed: 0, webErrors: 15 });
+  expect(lines.filter((line) => line.includes("cleared"))).toEqual([
+    expect.stringMatching(/web began to run 1\.1\.0 .*— cleared: the trouble comes from cart, which it calls$/),
   ]);
 });

@@ -1,11 +1,14 @@
 import type { Diagnosis } from "../diagnose.ts";
 import { spanOf } from "../inspections/span-of.ts";
+import type { Observations, ObservedChange } from "../observations/observations.ts";
 import type { World } from "../world/world.ts";
 import { escapeMarkdown as safe } from "./escape-markdown.ts";
 
 const shownMax = 12;
 const reachMs = 6 * 3_600_000;
 const minuteMs = 60_000;
+/** So little a component may be suspected itself where it is cleared. */
+const unlikelyMax = 0.05;
 
 /**
  * Changes near the first failure, nearest first, the blamed one marked, and what was looked at and cleared; null where none is known. Their distance is that from
@@ -23,7 +26,7 @@ export function changesAround(world: World, diagnosis: Diagnosis): string | null
   const lines = near.slice(0, shownMax).map(({ change, lagMs }) => {
     const where = change.component === null ? "" : ` of ${safe(change.component, 100)}`;
     const isBlamed = change.id === diagnosis.culpritChange;
-    const cleared = isBlamed ? null : clearedBy(diagnosis, change.id);
+    const cleared = isBlamed ? null : clearedBy(observed, diagnosis, change);
     const mark = isBlamed ? " — **blamed**" : cleared === null ? "" : ` — cleared: ${cleared}`;
     return `- ${whenOf(lagMs, firstAt)}: ${safe(change.title, 200)} (${change.kind}${where})${mark}`;
   });
@@ -31,19 +34,36 @@ export function changesAround(world: World, diagnosis: Diagnosis): string | null
   return lines.join("\n");
 }
 
-/** An alert knows the minute of the beginning, an error its instant on its sender's clock: what is a little later than that may still have come before. */
+/** An alert knows the step of a series in which it began, an error its instant on its sender's clock: what is a little later may still have come before. */
 function whenOf(lagMs: number, firstAt: number): string {
   if (lagMs >= 0) return `${spanOf(lagMs)} before the trouble was noticed`;
   if (-lagMs < minuteMs && firstAt % minuteMs === 0) return "in the minute in which the trouble was noticed";
-  return `${spanOf(-lagMs)} after the trouble was noticed${-lagMs < minuteMs ? ", or before it: clocks of two senders may differ by so much" : ""}`;
+  return `${spanOf(-lagMs)} after the trouble was noticed${-lagMs < minuteMs ? ", or before it: steps of series and clocks of senders differ by so much" : ""}`;
 }
 
-/** What a rule holds against a change, where that clears it. */
-function clearedBy({ hypotheses }: Diagnosis, changeId: string): string | null {
+/** What clears a change beside the one that is blamed: a rule, or that its component only suffers from one that it calls. */
+function clearedBy(
+  { components, edges }: Observations,
+  { hypotheses, causes, culpritComponent }: Diagnosis,
+  { id, component }: ObservedChange,
+): string | null {
   const own = hypotheses.find(
-    ({ subject }) => (subject.kind === "change" || subject.kind === "config_change") && subject.id === changeId,
+    ({ subject }) => (subject.kind === "change" || subject.kind === "config_change") && subject.id === id,
   );
   const rules = new Set(own?.against.map(({ inspection }) => inspection));
   if (rules.has("critic:regression_before_deploy")) return "the trouble had begun before it";
-  return rules.has("critic:accused_healthy") ? "its own series are as before" : null;
+  if (rules.has("critic:accused_healthy")) return "its own series are as before";
+  if (component === null || culpritComponent === null || component === culpritComponent) return null;
+  const share = causes.find((one) => one.component === component)?.confidence ?? 1;
+  if (share > unlikelyMax || !calledBy(component, edges).has(culpritComponent)) return null;
+  const culprit = components.find(({ key }) => key === culpritComponent)?.name ?? culpritComponent;
+  return `the trouble comes from ${safe(culprit, 100)}, which it calls`;
+}
+
+/** All that a component calls, directly or through others. */
+function calledBy(component: string, edges: Observations["edges"]): ReadonlySet<string> {
+  const found = new Set([component]);
+  // A set that grows while it is walked is walked to its end.
+  for (const key of found) for (const { from, to } of edges) if (from === key) found.add(to);
+  return found;
 }
