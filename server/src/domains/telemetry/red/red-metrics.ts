@@ -32,8 +32,10 @@ export interface RedFlush {
 }
 
 const MINUTE_MS = 60_000;
-/** After its end, or its last span where the first came later than that: what exporters hold back (OpenTelemetry's default is 5 s). */
+/** After its end: what exporters hold back (OpenTelemetry's default is 5 s). */
 const GRACE_MS = 8_000;
+/** After the last span of a minute whose first came later than that: a backlog brings a minute at once. */
+const QUIET_MS = 2_000;
 /** A minute that goes on coming late is told after so long. */
 const LATE_MS = 120_000;
 /** What was told is held for late spans so long, and so many series of it. */
@@ -239,7 +241,7 @@ function isDue(service: ServiceMinute, nowMs: number, mustEnd: boolean): boolean
   if (toldSpans === 0) {
     // A few of a minute that was told as a whole say nothing about it.
     if (spans * 4 < goneSpans) return false;
-    const isQuiet = nowMs >= lastAtMs + GRACE_MS || nowMs >= openedAtMs + LATE_MS;
+    const isQuiet = nowMs >= lastAtMs + QUIET_MS || nowMs >= openedAtMs + LATE_MS;
     return mustEnd || (nowMs >= overMs && (openedAtMs <= overMs || isQuiet));
   }
   return spans > toldSpans * 1.05 && (mustEnd || nowMs >= lastAtMs + LATE_MS / 2);
