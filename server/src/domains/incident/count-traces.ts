@@ -2,12 +2,13 @@ import { doorKey } from "./look-up.ts";
 import type { Occurrence } from "./occurrence.ts";
 
 /**
- * Who told: the door and the service, because each service that a failure passes through tells of it again; and which of a service's bare
- * failures, because a request that fails logs several lines and is answered with 5xx besides.
+ * Who told: the door and, of the doors of OpenTelemetry, the service, because each service that a failure passes through tells of it again; and which of
+ * its bare failures, because a request that fails logs several lines and is answered with 5xx besides. An SDK may name its service only later.
  */
 export function tellerOf({ item: { signal, fingerprint } }: Occurrence): string {
-  const place = signal.service === null ? signal.door : `${signal.door}/${signal.service}`;
-  return signal.exceptions.length === 0 ? `${place}/bare/${fingerprint.hash.toString("hex", 0, 4)}` : place;
+  const { door, service, exceptions } = signal;
+  const place = (door === "otlp" || door === "logs") && service !== null ? `${door}/${service}` : door;
+  return exceptions.length === 0 ? `${place}/bare/${fingerprint.hash.toString("hex", 0, 4)}` : place;
 }
 
 /**
