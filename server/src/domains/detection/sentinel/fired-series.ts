@@ -1,6 +1,6 @@
 import { redNames, type StoredSeries, type TelemetryStore } from "../../telemetry/index.ts";
 import type { Sighting } from "./look-at-streams.ts";
-import type { Snapshot } from "./polaroid.ts";
+import type { Snapshot } from "./snapshot.ts";
 
 const SHOWN_MAX = 4;
 /** Drawn from an hour before it fired until an hour after: what goes on is seen to go on. */

@@ -2,6 +2,7 @@ import { median } from "../../../analysis/detection/quantile.ts";
 import type { StoredSeries, TelemetryStore } from "../../telemetry/index.ts";
 import { firedSeries } from "./fired-series.ts";
 import { rounded, type Sighting } from "./look-at-streams.ts";
+import type { Snapshot } from "./snapshot.ts";
 import { endOfSteps, type WatchedStream } from "./watched-streams.ts";
 
 const WINDOW_MS = 3_600_000;
@@ -10,15 +11,6 @@ const NOW_MS = 300_000;
 const SERIES_MAX = 200;
 const SHOWN_MAX = 60;
 const ROWS = 30;
-
-/** Something to keep as evidence: how it was, and where it can be read again. */
-export interface Snapshot {
-  readonly ref: string;
-  readonly title: string;
-  readonly text: string;
-  /** A series that the detector fired on. */
-  readonly isFired?: boolean;
-}
 
 /** What was to be seen of a service in the moment when it fired. */
 export interface Polaroid {
