@@ -36,6 +36,7 @@ interface Plan {
   readonly "Node Type": string;
   readonly "Relation Name"?: string;
   readonly "Index Name"?: string;
+  readonly Alias?: string;
   readonly "Actual Rows"?: number;
   readonly "Rows Removed by Filter"?: number;
   readonly Plans?: readonly Plan[];
@@ -47,6 +48,13 @@ const scansOf = (plan: Plan, table: string) =>
   nodesOf(plan)
     .filter((node) => node["Relation Name"] === table)
     .flatMap((node) => [node, ...nodesOf(node).filter((below) => below["Node Type"] === "Bitmap Index Scan")]);
+/** The scans that list incidents, and those that look up what one is a part of. */
+const listedOf = (plan: Plan) => {
+  const { part = [], own = [] } = Object.groupBy(scansOf(plan, "incidents"), ({ Alias }) =>
+    Alias === "o" ? "part" : "own",
+  );
+  return [own, part] as const;
+};
 const sortsOf = (plan: Plan) => nodesOf(plan).filter((node) => node["Node Type"].includes("Sort"));
 
 /** The plan of a statement as it ran for a tenant, with the words of a document's schema. */
@@ -96,7 +104,9 @@ describe("the list of incidents", () => {
       for (const cursor of [undefined, page.next_cursor ?? undefined]) {
         const { statement, values } = await statementOf(large, (db) => listIncidents(db, { ...filter, cursor }));
         const plan = await explain(large, statement, { values });
-        const scans = scansOf(plan, "incidents");
+        // What an incident is a part of is looked up by its key.
+        const [scans, parts] = listedOf(plan);
+        expect(parts.every((part) => part["Index Name"] === "idx_incidents_incident_id")).toBe(true);
         expect(scans).toHaveLength(1);
         expect(scans[0]).toMatchObject({ "Node Type": "Index Scan", "Rows Removed by Filter": 0 });
         expect(scans[0]?.["Actual Rows"]).toBeLessThanOrEqual(51);
@@ -109,8 +119,9 @@ describe("the list of incidents", () => {
   test("of all projects that a person sees reads a page of each and no row of anybody else", async () => {
     const { statement, values } = await statementOf(small, (db) => listIncidents(db, { projectId: null, limit: 50 }));
     const plan = await explain(small, statement, { values });
-    const [scan, ...others] = scansOf(plan, "incidents");
+    const [[scan, ...others], parts] = listedOf(plan);
     expect(others).toEqual([]);
+    expect(parts.every((part) => part["Index Name"] === "idx_incidents_incident_id")).toBe(true);
     expect(scan).toMatchObject({ "Node Type": "Index Scan", "Index Name": "idx_incidents_project_id" });
     expect(scan?.["Actual Rows"]).toBeLessThanOrEqual(51);
   });
