@@ -8,6 +8,7 @@ import { Tag } from "../ui/chips.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { FailureNote } from "../ui/failure-note.tsx";
 import { fieldLook } from "../ui/field.ts";
+import { Labelled } from "../ui/labelled.tsx";
 import { Section } from "../ui/section.tsx";
 import { useNow } from "../ui/use-now.ts";
 import { ReasonField } from "./reason-field.tsx";
@@ -121,8 +122,6 @@ function AnnounceForm({ project, onSaved }: { readonly project: string; readonly
     },
     onSuccess: onSaved,
   });
-  const label = "grid gap-1 text-[0.8125rem] font-medium";
-  const field = `${fieldLook} font-normal`;
   return (
     <form
       className="grid gap-3"
@@ -132,43 +131,39 @@ function AnnounceForm({ project, onSaved }: { readonly project: string; readonly
       }}
     >
       <div className="grid gap-3 sm:grid-cols-2">
-        <label className={label}>
-          Service
+        <Labelled label="Service">
           <input
-            className={field}
+            className={fieldLook}
             placeholder="every service"
             value={service}
             onChange={(event) => setService(event.target.value)}
           />
-        </label>
-        <label className={label}>
-          Environment
+        </Labelled>
+        <Labelled label="Environment">
           <input
-            className={field}
+            className={fieldLook}
             placeholder="every environment"
             value={environment}
             onChange={(event) => setEnvironment(event.target.value)}
           />
-        </label>
-        <label className={label}>
-          Begins (empty: now)
+        </Labelled>
+        <Labelled label="Begins" note="empty: now">
           <input
             type="datetime-local"
-            className={field}
+            className={fieldLook}
             value={startsAt}
             onChange={(event) => setStartsAt(event.target.value)}
           />
-        </label>
-        <label className={label}>
-          Lasts
-          <select className={field} value={minutes} onChange={(event) => setMinutes(Number(event.target.value))}>
+        </Labelled>
+        <Labelled label="Lasts">
+          <select className={fieldLook} value={minutes} onChange={(event) => setMinutes(Number(event.target.value))}>
             {durations.map(([value, words]) => (
               <option key={value} value={value}>
                 {words}
               </option>
             ))}
           </select>
-        </label>
+        </Labelled>
       </div>
       <ReasonField value={reason} onChange={setReason} placeholder="moving the database" />
       <Button

@@ -4,6 +4,7 @@ import { saveDetector } from "../api/detection-requests.ts";
 import { Button } from "../ui/button.tsx";
 import { FailureNote } from "../ui/failure-note.tsx";
 import { fieldLook } from "../ui/field.ts";
+import { Labelled } from "../ui/labelled.tsx";
 import { ReasonField } from "./reason-field.tsx";
 
 interface NewDetectorFormProps {
@@ -29,7 +30,6 @@ export function NewDetectorForm({ project, onSaved }: NewDetectorFormProps) {
       onSaved();
     },
   });
-  const label = "grid gap-1 text-[0.8125rem] font-medium";
   return (
     <form
       className="grid gap-3"
@@ -38,42 +38,38 @@ export function NewDetectorForm({ project, onSaved }: NewDetectorFormProps) {
         save.mutate();
       }}
     >
-      <label className={label}>
-        Name
+      <Labelled label="Name">
         <input
           required
           pattern="[a-z][a-z0-9\-]{0,99}"
           title="small letters, digits and -"
           placeholder="queue-grows"
-          className={`${fieldLook} font-normal`}
+          className={fieldLook}
           value={name}
           onChange={(event) => setName(event.target.value)}
         />
-      </label>
-      <label className={label}>
-        Metric
+      </Labelled>
+      <Labelled label="Metric">
         <input
           required
           placeholder="queue.depth"
-          className={`${fieldLook} font-mono font-normal`}
+          className={`${fieldLook} font-mono`}
           value={metric}
           onChange={(event) => setMetric(event.target.value)}
         />
-      </label>
-      <label className={label}>
-        Condition
+      </Labelled>
+      <Labelled
+        label="Condition"
+        hint="value.now is the mean of the last two minutes, value.usual the median of the hour before; there are min, max and points too. Numbers are written with a point."
+      >
         <input
           required
           spellCheck={false}
-          className={`${fieldLook} font-mono font-normal`}
+          className={`${fieldLook} font-mono`}
           value={condition}
           onChange={(event) => setCondition(event.target.value)}
         />
-        <span className="text-xs font-normal text-ink-3">
-          value.now is the mean of the last two minutes, value.usual the median of the hour before; there are min, max
-          and points too. Numbers are written with a point.
-        </span>
-      </label>
+      </Labelled>
       <ReasonField value={reason} onChange={setReason} placeholder="mails wait" />
       <Button type="submit" look="solid" className="justify-self-start" disabled={save.isPending}>
         Look for it

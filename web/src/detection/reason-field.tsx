@@ -1,4 +1,5 @@
 import { fieldLook } from "../ui/field.ts";
+import { Labelled } from "../ui/labelled.tsx";
 
 interface ReasonFieldProps {
   readonly value: string;
@@ -9,16 +10,15 @@ interface ReasonFieldProps {
 /** Why somebody changes what Culprit does; kept with the change for whoever asks later. */
 export function ReasonField({ value, onChange, placeholder = "card declines are 3 %" }: ReasonFieldProps) {
   return (
-    <label className="grid gap-1 text-[0.8125rem] font-medium">
-      Reason, for whoever asks later
+    <Labelled label="Reason, for whoever asks later">
       <input
         required
         maxLength={1000}
         placeholder={placeholder}
-        className={`${fieldLook} font-normal`}
+        className={fieldLook}
         value={value}
         onChange={(event) => onChange(event.target.value)}
       />
-    </label>
+    </Labelled>
   );
 }

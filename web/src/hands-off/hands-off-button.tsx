@@ -5,6 +5,7 @@ import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { FailureNote } from "../ui/failure-note.tsx";
 import { fieldLook } from "../ui/field.ts";
+import { Labelled } from "../ui/labelled.tsx";
 import { useHandsOff } from "./use-hands-off.ts";
 
 /** The switch that stops every outward effect, and what it asks before it does. */
@@ -53,8 +54,7 @@ function HandsOffForm({ onDone }: { readonly onDone: () => void }) {
         No message, comment, ticket, call or pull request goes out until somebody ends it. Culprit goes on watching and
         looking for causes; what it would have sent is kept as stopped, with this reason.
       </p>
-      <label className="grid gap-1">
-        <span className="text-[0.8125rem] font-medium">For</span>
+      <Labelled label="For">
         <select className={fieldLook} value={project} onChange={(event) => setProject(event.target.value)}>
           <option value="">all of Culprit</option>
           {projects.data?.map(({ id, name }) => (
@@ -63,17 +63,13 @@ function HandsOffForm({ onDone }: { readonly onDone: () => void }) {
             </option>
           ))}
         </select>
-      </label>
+      </Labelled>
       {project !== "" && (
-        <label className="grid gap-1">
-          <span className="text-[0.8125rem] font-medium">
-            Service <span className="font-normal text-ink-3">(optional: one service of it alone)</span>
-          </span>
+        <Labelled label="Service" note="optional: one service of it alone">
           <input className={fieldLook} value={service} onChange={(event) => setService(event.target.value)} />
-        </label>
+        </Labelled>
       )}
-      <label className="grid gap-1">
-        <span className="text-[0.8125rem] font-medium">Reason, for whoever sees it</span>
+      <Labelled label="Reason, for whoever sees it">
         <input
           className={fieldLook}
           required
@@ -83,7 +79,7 @@ function HandsOffForm({ onDone }: { readonly onDone: () => void }) {
           placeholder="Slack migration until 14:00"
           onChange={(event) => setReason(event.target.value)}
         />
-      </label>
+      </Labelled>
       {set.error && <FailureNote error={set.error} title="Nothing was stopped." />}
       <div className="flex flex-wrap gap-2">
         <Button type="submit" look="danger" disabled={set.isPending}>

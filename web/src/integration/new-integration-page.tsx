@@ -13,6 +13,7 @@ import { Button } from "../ui/button.tsx";
 import { FailureNote } from "../ui/failure-note.tsx";
 import { fieldLook } from "../ui/field.ts";
 import { BackArrow } from "../ui/icons.tsx";
+import { Labelled } from "../ui/labelled.tsx";
 import { PageHead } from "../ui/page-head.tsx";
 import { useTitle } from "../ui/use-title.ts";
 import { asSecrets } from "./as-secrets.ts";
@@ -81,8 +82,7 @@ function ConnectForm({ project, type }: ConnectFormProps) {
         creation.mutate();
       }}
     >
-      <label className="grid gap-1">
-        <span className="text-[0.8125rem] font-medium">Name</span>
+      <Labelled label="Name" hint="What workflows call it.">
         <input
           className={fieldLook}
           required
@@ -90,8 +90,7 @@ function ConnectForm({ project, type }: ConnectFormProps) {
           value={name}
           onChange={(event) => setName(event.target.value)}
         />
-        <span className="text-xs text-ink-3">What workflows call it.</span>
-      </label>
+      </Labelled>
       <SchemaForm schema={type.config as JsonSchema} value={config} onChange={setConfig} />
       {hasSecrets && (
         <fieldset className="rounded-md border border-line px-4 pt-2 pb-4">

@@ -8,6 +8,7 @@ import { Button } from "../ui/button.tsx";
 import { FailureNote } from "../ui/failure-note.tsx";
 import { fieldLook } from "../ui/field.ts";
 import { Fold } from "../ui/fold.tsx";
+import { Labelled } from "../ui/labelled.tsx";
 import { Section } from "../ui/section.tsx";
 import { asSecrets } from "./as-secrets.ts";
 
@@ -38,8 +39,7 @@ export function SettingsForm({ integration, type, onSaved }: SettingsFormProps) 
             submit();
           }}
         >
-          <label className="grid gap-1">
-            <span className="text-[0.8125rem] font-medium">Name</span>
+          <Labelled label="Name">
             <input
               className={fieldLook}
               required
@@ -47,7 +47,7 @@ export function SettingsForm({ integration, type, onSaved }: SettingsFormProps) 
               value={name}
               onChange={(event) => setName(event.target.value)}
             />
-          </label>
+          </Labelled>
           <SchemaForm schema={type.config as JsonSchema} value={config} onChange={setConfig} />
           {hasSecrets && (
             <fieldset className="rounded-md border border-line px-4 pt-2 pb-4">

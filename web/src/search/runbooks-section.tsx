@@ -7,6 +7,7 @@ import { Tag } from "../ui/chips.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { FailureNote } from "../ui/failure-note.tsx";
 import { areaLook, fieldLook } from "../ui/field.ts";
+import { Labelled } from "../ui/labelled.tsx";
 import { Section } from "../ui/section.tsx";
 import { Time } from "../ui/time.tsx";
 
@@ -100,7 +101,6 @@ function RunbookForm({ project, onSaved }: { readonly project: string; readonly 
       saveRunbook(project, { title, content, ...(service.trim() === "" ? {} : { service_key: service.trim() }) }),
     onSuccess: onSaved,
   });
-  const label = "grid gap-1 text-[0.8125rem] font-medium";
   return (
     <form
       className="grid gap-3"
@@ -109,8 +109,7 @@ function RunbookForm({ project, onSaved }: { readonly project: string; readonly 
         save.mutate();
       }}
     >
-      <label className={label}>
-        Title
+      <Labelled label="Title">
         <input
           required
           maxLength={300}
@@ -118,26 +117,24 @@ function RunbookForm({ project, onSaved }: { readonly project: string; readonly 
           value={title}
           onChange={(e) => setTitle(e.target.value)}
         />
-      </label>
-      <label className={label}>
-        Service (optional)
+      </Labelled>
+      <Labelled label="Service" note="optional">
         <input
-          className={`${fieldLook} font-mono font-normal`}
+          className={`${fieldLook} font-mono`}
           placeholder="default/production/cart"
           value={service}
           onChange={(e) => setService(e.target.value)}
         />
-      </label>
-      <label className={label}>
-        What to do, in Markdown
+      </Labelled>
+      <Labelled label="What to do, in Markdown">
         <textarea
           required
           rows={12}
-          className={`${areaLook} font-mono text-xs font-normal`}
+          className={`${areaLook} font-mono text-xs`}
           value={content}
           onChange={(e) => setContent(e.target.value)}
         />
-      </label>
+      </Labelled>
       <p className="text-xs text-ink-3">One of the same title is replaced.</p>
       <Button type="submit" look="solid" className="justify-self-start" disabled={save.isPending}>
         Save the runbook

@@ -4,6 +4,7 @@ import { addScrapeTarget } from "../api/scrape-requests.ts";
 import { Button } from "../ui/button.tsx";
 import { FailureNote } from "../ui/failure-note.tsx";
 import { fieldLook } from "../ui/field.ts";
+import { Labelled } from "../ui/labelled.tsx";
 
 interface ScrapeTargetFormProps {
   readonly project: string;
@@ -25,7 +26,6 @@ export function ScrapeTargetForm({ project, onSaved }: ScrapeTargetFormProps) {
       }),
     onSuccess: onSaved,
   });
-  const label = "grid gap-1 text-[0.8125rem] font-medium";
   return (
     <form
       className="grid gap-3"
@@ -34,33 +34,29 @@ export function ScrapeTargetForm({ project, onSaved }: ScrapeTargetFormProps) {
         save.mutate();
       }}
     >
-      <label className={label}>
-        Address
+      <Labelled label="Address">
         <input
           required
           type="url"
-          className={`${fieldLook} font-mono font-normal`}
+          className={`${fieldLook} font-mono`}
           placeholder="http://cart:9090/metrics"
           value={url}
           onChange={(event) => setUrl(event.target.value)}
         />
-      </label>
-      <label className={label}>
-        Service that it speaks of
+      </Labelled>
+      <Labelled label="Service that it speaks of">
         <input required className={fieldLook} value={service} onChange={(event) => setService(event.target.value)} />
-      </label>
+      </Labelled>
       <div className="grid grid-cols-2 gap-3">
-        <label className={label}>
-          Environment
+        <Labelled label="Environment">
           <input
             required
             className={fieldLook}
             value={environment}
             onChange={(event) => setEnvironment(event.target.value)}
           />
-        </label>
-        <label className={label}>
-          Every so many seconds
+        </Labelled>
+        <Labelled label="Every so many seconds">
           <input
             required
             type="number"
@@ -70,19 +66,18 @@ export function ScrapeTargetForm({ project, onSaved }: ScrapeTargetFormProps) {
             value={interval}
             onChange={(event) => setInterval(event.target.value)}
           />
-        </label>
+        </Labelled>
       </div>
-      <label className={label}>
-        Header Authorization (optional, kept encrypted)
+      <Labelled label="Header Authorization" note="optional, kept encrypted">
         <input
           type="password"
           autoComplete="off"
-          className={`${fieldLook} font-mono font-normal`}
+          className={`${fieldLook} font-mono`}
           placeholder="Bearer …"
           value={authorization}
           onChange={(event) => setAuthorization(event.target.value)}
         />
-      </label>
+      </Labelled>
       <Button type="submit" look="solid" className="justify-self-start" disabled={save.isPending}>
         Read it
       </Button>

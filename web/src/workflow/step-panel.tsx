@@ -8,6 +8,7 @@ import { Button } from "../ui/button.tsx";
 import { fieldLook } from "../ui/field.ts";
 import { Fold } from "../ui/fold.tsx";
 import { CrossIcon } from "../ui/icons.tsx";
+import { Labelled } from "../ui/labelled.tsx";
 import { conditionWords } from "./condition-words.ts";
 import { StepIcon } from "./step-icon.tsx";
 import { StepOptions } from "./step-options.tsx";
@@ -73,21 +74,19 @@ export function StepPanel({ step, actions, problem, onApply, onRemove, onAddAfte
             There is no action {draft.uses}. Look for the right name in the text.
           </p>
         )}
-        <label className="grid gap-1">
-          <span className="text-[0.8125rem] font-medium">
-            Name <span className="font-normal text-ink-3">(optional)</span>
-          </span>
+        <Labelled label="Name" note="optional">
           <input
             className={fieldLook}
             value={draft.name ?? ""}
             placeholder={action?.title ?? draft.id}
             onChange={(event) => set({ name: event.target.value === "" ? undefined : event.target.value })}
           />
-        </label>
-        <label className="grid gap-1">
-          <span className="text-[0.8125rem] font-medium">
-            Only if <span className="font-normal text-ink-3">(an expression; optional)</span>
-          </span>
+        </Labelled>
+        <Labelled
+          label="Only if"
+          note="an expression; optional"
+          hint={isComparison(draft.if) && "Written as a comparison: edit it in the text."}
+        >
           <input
             className={`${fieldLook} font-mono text-[0.8125rem]`}
             value={draft.if === undefined ? "" : conditionWords(draft.if)}
@@ -96,10 +95,7 @@ export function StepPanel({ step, actions, problem, onApply, onRemove, onAddAfte
             placeholder='event.severity == "critical"'
             onChange={(event) => set({ if: event.target.value === "" ? undefined : event.target.value })}
           />
-          {isComparison(draft.if) && (
-            <span className="text-xs text-ink-3">Written as a comparison: edit it in the text.</span>
-          )}
-        </label>
+        </Labelled>
         {action && (
           <SchemaForm
             key={draft.uses}
