@@ -1,48 +1,19 @@
-import { rm } from "node:fs/promises";
-import type { Browser, Locator, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { buildPage } from "./build-page.ts";
-import { type FakeCulprit, startFakeCulprit } from "./fake-culprit.ts";
+import type { Locator, Page } from "playwright-core";
+import { beforeEach, expect, test } from "vitest";
+import type { FakeCulprit } from "./fake-culprit.ts";
 import { cartAutopsy, cartIncident } from "./fixtures/cart-incident.ts";
 import { cartStory, culpritSha, incidentStories } from "./fixtures/stories.ts";
-import { findChromium, openBrowser } from "./open-browser.ts";
+import { describeInBrowser, usePage } from "./page-in-browser.ts";
 
-const chromium = findChromium();
-if (chromium === null) console.warn("No Chromium on this machine: the tests in the browser are skipped.");
-
-describe.skipIf(chromium === null)("the built page in a browser", () => {
-  let pageFolder: string;
-  let browser: Browser;
-  let fake: FakeCulprit;
+describeInBrowser("the built page in a browser", () => {
+  const inBrowser = usePage();
+  const { open, excessWidth } = inBrowser;
   let page: Page;
-  let complaints: string[];
-
-  beforeAll(async () => {
-    pageFolder = await buildPage();
-    browser = await openBrowser(chromium ?? "");
-  });
-  afterAll(async () => {
-    await browser?.close();
-    if (pageFolder) await rm(pageFolder, { recursive: true });
-  });
-  beforeEach(async () => {
-    fake = await startFakeCulprit(pageFolder);
-    page = await browser.newPage({ viewport: { width: 1440, height: 900 }, reducedMotion: "reduce" });
-    complaints = [];
-    page.on("pageerror", (error) => complaints.push(error.message));
-    page.on("console", (message) => {
-      // The browser itself reports answers that are no success; everything else is a fault of the page.
-      if (message.type() === "error" && !message.text().startsWith("Failed to load resource"))
-        complaints.push(message.text());
-    });
-  });
-  afterEach(async () => {
-    await page.close();
-    await fake.close();
-    expect(complaints).toEqual([]);
+  let fake: FakeCulprit;
+  beforeEach(() => {
+    ({ page, fake } = inBrowser);
   });
 
-  const open = (path: string) => page.goto(fake.url + path);
   const seen = (locator: Locator) => locator.innerText();
   /** Lets the page's clock run on until the expectation holds, so that no test waits for a timer. */
   const hurryUntil = (isThere: () => Promise<boolean>) =>
@@ -55,9 +26,6 @@ describe.skipIf(chromium === null)("the built page in a browser", () => {
         { timeout: 20_000 },
       )
       .toBe(true);
-  /** How many pixels the page is wider than its window. */
-  const excessWidth = async () =>
-    Number(await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"));
   const project = (name: string) => ({
     id: `proj_${name}`,
     name,

@@ -1,56 +1,28 @@
-import { rm } from "node:fs/promises";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { buildPage } from "./build-page.ts";
-import { type FakeCulprit, startFakeCulprit } from "./fake-culprit.ts";
+import type { Page } from "playwright-core";
+import { beforeEach, expect, test } from "vitest";
+import type { FakeCulprit } from "./fake-culprit.ts";
 import { cartIncident } from "./fixtures/cart-incident.ts";
 import { cartStory } from "./fixtures/stories.ts";
 import { traceId } from "./fixtures/watching.ts";
-import { findChromium, openBrowser } from "./open-browser.ts";
-
-const chromium = findChromium();
-if (chromium === null) console.warn("No Chromium on this machine: the tests in the browser are skipped.");
+import { describeInBrowser, usePage } from "./page-in-browser.ts";
 
 const checkout = "default/production/checkout";
 
 /** The pages about services, what they send, what is looked for in it, and what was learnt. */
-describe.skipIf(chromium === null)("the pages about what is watched", () => {
-  let pageFolder: string;
-  let browser: Browser;
-  let fake: FakeCulprit;
-  let page: Page;
-  let complaints: string[];
-
-  beforeAll(async () => {
-    pageFolder = await buildPage();
-    browser = await openBrowser(chromium ?? "");
-  });
-  afterAll(async () => {
-    await browser?.close();
-    if (pageFolder) await rm(pageFolder, { recursive: true });
-  });
-  beforeEach(async () => {
-    fake = await startFakeCulprit(pageFolder);
+describeInBrowser("the pages about what is watched", () => {
+  const inBrowser = usePage((state) => {
     const created = { incident_count: 0, created_at: new Date().toISOString() };
     const keys = { ingest_key_prefix: "cul_ing_fake", ingest_key_last_used_at: null };
-    fake.state.projects = [{ id: "proj_shop", name: "shop", repository: null, ...created, ...keys }];
-    fake.state.watching = "full";
-    page = await browser.newPage({ viewport: { width: 1440, height: 900 }, reducedMotion: "reduce" });
-    complaints = [];
-    page.on("pageerror", (error) => complaints.push(error.message));
-    page.on("console", (message) => {
-      // The browser itself reports answers that are no success; everything else is a fault of the page.
-      if (message.type() === "error" && !message.text().startsWith("Failed to load resource"))
-        complaints.push(message.text());
-    });
+    state.projects = [{ id: "proj_shop", name: "shop", repository: null, ...created, ...keys }];
+    state.watching = "full";
   });
-  afterEach(async () => {
-    await page.close();
-    await fake.close();
-    expect(complaints).toEqual([]);
+  const { open, excessWidth } = inBrowser;
+  let page: Page;
+  let fake: FakeCulprit;
+  beforeEach(() => {
+    ({ page, fake } = inBrowser);
   });
 
-  const open = (path: string) => page.goto(fake.url + path);
   const region = (name: string) => page.getByRole("region", { name, exact: true });
   const button = (name: string | RegExp) => page.getByRole("button", { name, exact: true });
   const lastWrite = () => fake.state.writes.at(-1);
@@ -416,8 +388,7 @@ describe.skipIf(chromium === null)("the pages about what is watched", () => {
     for (const [path, words] of paths) {
       await open(path);
       await page.getByText(words).first().waitFor();
-      const excess = "document.documentElement.scrollWidth - document.documentElement.clientWidth";
-      expect(Number(await page.evaluate(excess)), path).toBeLessThanOrEqual(0);
+      expect(await excessWidth(), path).toBeLessThanOrEqual(0);
       expect(await page.title(), path).not.toBe("owned");
     }
   });
