@@ -2,7 +2,7 @@ import { refusePatch } from "../../analysis/fixers/patch-gate.ts";
 import { newId } from "../../platform/ids/ids.ts";
 import { loadRepairCase, type RepairCase } from "./load-repair-case.ts";
 import { manualSteps } from "./manual-steps.ts";
-import { matchFrames } from "./match-frames.ts";
+import { describeCulprit, openRepairCase } from "./open-repair-case.ts";
 import { noteStep } from "./proof-steps.ts";
 import { type PatchProposal, proposePatches } from "./propose-patches.ts";
 import { type Baseline, measureBaseline, type Proof, provePatch } from "./prove-patch.ts";
@@ -10,10 +10,8 @@ import { nextRevision, type RepairRun, recordRun } from "./record-run.ts";
 import type { NoRegressionTest, RegressionTest } from "./regression-test.ts";
 import type { RepairContext } from "./repair-context.ts";
 import type { Progress, RepairDeps } from "./repair-deps.ts";
-import type { RepairRepository } from "./repository-port.ts";
 import { revertCulprit } from "./revert-culprit.ts";
 import { saveResult } from "./save-result.ts";
-import { createTreeRuns } from "./tree-runs.ts";
 import { writeFixPrompt } from "./write-fix-prompt.ts";
 import { writeRegressionTest } from "./write-regression-test.ts";
 
@@ -49,7 +47,7 @@ export async function repairIncident(
   const repairCase = await loadRepairCase(deps.database.db, incidentId);
   const revision = await nextRevision(deps.database.db, incidentId);
   const of = { projectId: repairCase.projectId, incidentId, revision };
-  const opened = await openCase(deps, repairCase);
+  const opened = await openRepairCase(deps, repairCase);
   try {
     const runs: RepairRun[] = [];
     const keep = async (run: RepairRun): Promise<void> => {
@@ -210,71 +208,6 @@ async function prepareProof(
   if ("reason" in test) return { test, baseline: null };
   await progress(test.explanation);
   return { test, baseline: await measureBaseline(ctx, ctx.runs, test) };
-}
-
-/** The repository at the deployed commit and the means to run it; or why there is nothing to work on. */
-async function openCase(
-  deps: RepairDeps,
-  repairCase: RepairCase,
-): Promise<{ readonly ctx: RepairContext } | { readonly reason: string }> {
-  const base = repairCase.baseCommit;
-  if (base === null)
-    return {
-      reason: "Nobody said which commit was running. Send the release's commit with the errors, or report deployments.",
-    };
-  if (repairCase.repositoryIds.length === 0)
-    return { reason: "The project has no repository. Register one by its URL or path." };
-  const repository = await repositoryWith(deps, repairCase.repositoryIds, base);
-  if (repository === null)
-    return { reason: `No repository of the project has the deployed commit ${base.slice(0, 12)}.` };
-  try {
-    const [files, isolated] = await Promise.all([repository.listFiles(base), deps.sandbox()]);
-    const paths = files.map((entry) => entry.path);
-    const sandbox = isolated ?? (repairCase.allowUnisolatedProof ? deps.unisolatedSandbox : null);
-    const culprit = await describeCulprit(repository, base, repairCase.culpritCommit);
-    return {
-      ctx: {
-        deps,
-        repairCase,
-        repository,
-        base,
-        files: paths,
-        frames: matchFrames(repairCase.frames, paths),
-        manifest: await repository.readFile(base, "package.json"),
-        culprit,
-        revert:
-          culprit === null ? { reason: "No commit is blamed." } : await revertCulprit(deps, repository, base, culprit),
-        runs: sandbox === null ? null : createTreeRuns(deps, repairCase, repository, sandbox),
-      },
-    };
-  } catch (error) {
-    await repository.close();
-    throw error;
-  }
-}
-
-async function repositoryWith(
-  deps: RepairDeps,
-  ids: readonly string[],
-  commit: string,
-): Promise<RepairRepository | null> {
-  for (const id of ids) {
-    const repository = await deps.openRepository(id);
-    if (repository === null) continue;
-    if (await repository.hasCommit(commit)) return repository;
-    await repository.close();
-  }
-  return null;
-}
-
-async function describeCulprit(
-  repository: RepairRepository,
-  base: string,
-  sha: string | null,
-): Promise<RepairContext["culprit"]> {
-  if (sha === null || !(await repository.hasCommit(sha)) || !(await repository.isAncestor(sha, base))) return null;
-  const [parent] = await repository.parentsOf(sha);
-  return { sha, parent: parent ?? null, diff: await repository.diffOf(sha) };
 }
 
 function noProposal(ctx: RepairContext): string {

@@ -1,0 +1,73 @@
+import type { RepairCase } from "./load-repair-case.ts";
+import { matchFrames } from "./match-frames.ts";
+import type { RepairContext } from "./repair-context.ts";
+import type { RepairDeps } from "./repair-deps.ts";
+import type { RepairRepository } from "./repository-port.ts";
+import { revertCulprit } from "./revert-culprit.ts";
+import { createTreeRuns } from "./tree-runs.ts";
+
+/** The repository at the deployed commit and the means to run it; or why there is nothing to work on. The caller closes the repository. */
+export async function openRepairCase(
+  deps: RepairDeps,
+  repairCase: RepairCase,
+): Promise<{ readonly ctx: RepairContext } | { readonly reason: string }> {
+  const base = repairCase.baseCommit;
+  if (base === null)
+    return {
+      reason: "Nobody said which commit was running. Send the release's commit with the errors, or report deployments.",
+    };
+  if (repairCase.repositoryIds.length === 0)
+    return { reason: "The project has no repository. Register one by its URL or path." };
+  const repository = await repositoryWith(deps, repairCase.repositoryIds, base);
+  if (repository === null)
+    return { reason: `No repository of the project has the deployed commit ${base.slice(0, 12)}.` };
+  try {
+    const [files, isolated] = await Promise.all([repository.listFiles(base), deps.sandbox()]);
+    const paths = files.map((entry) => entry.path);
+    const sandbox = isolated ?? (repairCase.allowUnisolatedProof ? deps.unisolatedSandbox : null);
+    const culprit = await describeCulprit(repository, base, repairCase.culpritCommit);
+    return {
+      ctx: {
+        deps,
+        repairCase,
+        repository,
+        base,
+        files: paths,
+        frames: matchFrames(repairCase.frames, paths),
+        manifest: await repository.readFile(base, "package.json"),
+        culprit,
+        revert:
+          culprit === null ? { reason: "No commit is blamed." } : await revertCulprit(deps, repository, base, culprit),
+        runs: sandbox === null ? null : createTreeRuns(deps, repairCase, repository, sandbox),
+      },
+    };
+  } catch (error) {
+    await repository.close();
+    throw error;
+  }
+}
+
+async function repositoryWith(
+  deps: RepairDeps,
+  ids: readonly string[],
+  commit: string,
+): Promise<RepairRepository | null> {
+  for (const id of ids) {
+    const repository = await deps.openRepository(id);
+    if (repository === null) continue;
+    if (await repository.hasCommit(commit)) return repository;
+    await repository.close();
+  }
+  return null;
+}
+
+/** The commit with its parent and diff; null where it is not part of what ran. */
+export async function describeCulprit(
+  repository: RepairRepository,
+  base: string,
+  sha: string | null,
+): Promise<RepairContext["culprit"]> {
+  if (sha === null || !(await repository.hasCommit(sha)) || !(await repository.isAncestor(sha, base))) return null;
+  const [parent] = await repository.parentsOf(sha);
+  return { sha, parent: parent ?? null, diff: await repository.diffOf(sha) };
+}
