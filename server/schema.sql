@@ -430,7 +430,7 @@ CREATE TABLE autopsy_results (
 CREATE INDEX idx_autopsy_created_at ON public.autopsy_results USING btree (created_at DESC);
 CREATE INDEX idx_autopsy_incident_id ON public.autopsy_results USING btree (incident_id);
 CREATE UNIQUE INDEX idx_autopsy_incident_unique ON public.autopsy_results USING btree (incident_id);
-CREATE INDEX idx_autopsy_results_project_id ON public.autopsy_results USING btree (project_id);
+CREATE INDEX idx_autopsy_results_project_created ON public.autopsy_results USING btree (project_id, created_at DESC);
 CREATE INDEX idx_autopsy_results_run_id ON public.autopsy_results USING btree (autopsy_run_id);
 ALTER TABLE autopsy_results ENABLE ROW LEVEL SECURITY;
 CREATE POLICY engine_policy ON autopsy_results AS PERMISSIVE FOR ALL TO culprit_engine USING (true);
@@ -468,7 +468,7 @@ CREATE TABLE autopsy_runs (
   CONSTRAINT autopsy_runs_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE
 );
 CREATE INDEX idx_autopsy_runs_incident_id ON public.autopsy_runs USING btree (incident_id, created_at);
-CREATE INDEX idx_autopsy_runs_project_id ON public.autopsy_runs USING btree (project_id);
+CREATE INDEX idx_autopsy_runs_project_created ON public.autopsy_runs USING btree (project_id, created_at DESC);
 ALTER TABLE autopsy_runs ENABLE ROW LEVEL SECURITY;
 CREATE POLICY engine_policy ON autopsy_runs AS PERMISSIVE FOR ALL TO culprit_engine USING (true);
 CREATE POLICY reader_policy ON autopsy_runs AS PERMISSIVE FOR SELECT TO PUBLIC USING (( SELECT (CURRENT_USER <> 'culprit_tenant'::name)));
@@ -1149,7 +1149,7 @@ CREATE TABLE incident_reports (
   CONSTRAINT incident_reports_incident_id_fkey FOREIGN KEY (incident_id) REFERENCES incidents(id) ON DELETE CASCADE,
   CONSTRAINT incident_reports_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE
 );
-CREATE INDEX idx_incident_reports_project_id ON public.incident_reports USING btree (project_id);
+CREATE INDEX idx_incident_reports_project_created ON public.incident_reports USING btree (project_id, created_at DESC);
 CREATE TRIGGER refuse_missing_evidence AFTER INSERT OR UPDATE OF evidence_ids ON public.incident_reports FOR EACH ROW EXECUTE FUNCTION refuse_missing_evidence();
 ALTER TABLE incident_reports ENABLE ROW LEVEL SECURITY;
 CREATE POLICY engine_policy ON incident_reports AS PERMISSIVE FOR ALL TO culprit_engine USING (true);
@@ -1439,7 +1439,7 @@ CREATE TABLE integrations (
   CONSTRAINT integrations_pkey PRIMARY KEY (id),
   CONSTRAINT uq_integrations_name UNIQUE (project_id, name),
   CONSTRAINT chk_health_status CHECK (((health_status)::text = ANY ((ARRAY['healthy'::character varying, 'degraded'::character varying, 'unhealthy'::character varying, 'unknown'::character varying])::text[]))),
-  CONSTRAINT chk_integration_type CHECK (((type)::text = ANY ((ARRAY['github'::character varying, 'linear'::character varying, 'slack'::character varying, 'axolo'::character varying, 'teams'::character varying, 'discord'::character varying, 'jira'::character varying, 'sentry'::character varying, 'datadog'::character varying, 'pagerduty'::character varying, 'opsgenie'::character varying, 'google_chat'::character varying, 'mattermost'::character varying, 'telegram'::character varying, 'email'::character varying, 'webhook'::character varying, 'alertmanager'::character varying, 'grafana'::character varying, 'launchdarkly'::character varying, 'unleash'::character varying, 'go_feature_flag'::character varying])::text[]))),
+  CONSTRAINT chk_integration_type CHECK (((type)::text = ANY ((ARRAY['github'::character varying, 'linear'::character varying, 'slack'::character varying, 'axolo'::character varying, 'teams'::character varying, 'discord'::character varying, 'jira'::character varying, 'sentry'::character varying, 'datadog'::character varying, 'pagerduty'::character varying, 'opsgenie'::character varying, 'google_chat'::character varying, 'mattermost'::character varying, 'telegram'::character varying, 'email'::character varying, 'webhook'::character varying, 'alertmanager'::character varying, 'grafana'::character varying, 'launchdarkly'::character varying, 'unleash'::character varying, 'go_feature_flag'::character varying, 'vercel'::character varying])::text[]))),
   CONSTRAINT integrations_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE
 );
 CREATE INDEX idx_integrations_enabled ON public.integrations USING btree (enabled);
@@ -1743,6 +1743,98 @@ CREATE POLICY reader_policy ON projects AS PERMISSIVE FOR SELECT TO PUBLIC USING
 CREATE POLICY tenant_makes_projects ON projects AS PERMISSIVE FOR INSERT TO culprit_tenant WITH CHECK ((owner_id = ( SELECT culprit_user_id() AS culprit_user_id)));
 CREATE POLICY tenant_policy ON projects AS PERMISSIVE FOR ALL TO culprit_tenant USING ((id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[])));
 CREATE POLICY tenant_reads_own_projects ON projects AS PERMISSIVE FOR SELECT TO culprit_tenant USING (((owner_id = ( SELECT culprit_user_id() AS culprit_user_id)) AND (( SELECT culprit_project_id() AS culprit_project_id) IS NULL) AND (deleted_at IS NULL)));
+
+CREATE TABLE pull_request_decisions (
+  id uuid NOT NULL,
+  project_id uuid NOT NULL,
+  incident_id uuid NOT NULL,
+  autopsy_run_id uuid,
+  pull_request_id uuid,
+  mode text NOT NULL,
+  asked_by text,
+  outcome text NOT NULL,
+  reason text NOT NULL,
+  details jsonb DEFAULT '{}'::jsonb NOT NULL,
+  created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+  CONSTRAINT pull_request_decisions_pkey PRIMARY KEY (id),
+  CONSTRAINT pull_request_decisions_mode_check CHECK ((mode = ANY (ARRAY['manual'::text, 'suggest'::text, 'auto'::text]))),
+  CONSTRAINT pull_request_decisions_outcome_check CHECK ((outcome = ANY (ARRAY['opened'::text, 'already_open'::text, 'already_fixed'::text, 'suggested'::text, 'left_to_people'::text, 'issue_opened'::text, 'not_proven'::text, 'below_threshold'::text, 'daily_cap'::text, 'turned_down'::text, 'no_forge'::text, 'does_not_apply'::text, 'refused'::text, 'unreachable'::text]))),
+  CONSTRAINT pull_request_decisions_autopsy_run_id_fkey FOREIGN KEY (autopsy_run_id) REFERENCES autopsy_runs(id) ON DELETE SET NULL,
+  CONSTRAINT pull_request_decisions_incident_id_fkey FOREIGN KEY (incident_id) REFERENCES incidents(id) ON DELETE CASCADE,
+  CONSTRAINT pull_request_decisions_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE,
+  CONSTRAINT pull_request_decisions_pull_request_id_fkey FOREIGN KEY (pull_request_id) REFERENCES pull_requests(id) ON DELETE SET NULL
+);
+CREATE INDEX idx_pull_request_decisions_incident_id ON public.pull_request_decisions USING btree (incident_id, created_at DESC);
+CREATE INDEX idx_pull_request_decisions_project_id ON public.pull_request_decisions USING btree (project_id, created_at DESC);
+CREATE INDEX idx_pull_request_decisions_pull_request_id ON public.pull_request_decisions USING btree (pull_request_id);
+CREATE INDEX idx_pull_request_decisions_run_id ON public.pull_request_decisions USING btree (autopsy_run_id);
+ALTER TABLE pull_request_decisions ENABLE ROW LEVEL SECURITY;
+CREATE POLICY engine_policy ON pull_request_decisions AS PERMISSIVE FOR ALL TO culprit_engine USING (true);
+CREATE POLICY reader_policy ON pull_request_decisions AS PERMISSIVE FOR SELECT TO PUBLIC USING (( SELECT (CURRENT_USER <> 'culprit_tenant'::name)));
+CREATE POLICY tenant_policy ON pull_request_decisions AS PERMISSIVE FOR ALL TO culprit_tenant USING ((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[]))) WITH CHECK (((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[])) AND ((autopsy_run_id IS NULL) OR (EXISTS ( SELECT 1
+   FROM autopsy_runs p
+  WHERE ((p.id = pull_request_decisions.autopsy_run_id) AND (p.project_id = pull_request_decisions.project_id))))) AND ((incident_id IS NULL) OR (EXISTS ( SELECT 1
+   FROM incidents p
+  WHERE ((p.id = pull_request_decisions.incident_id) AND (p.project_id = pull_request_decisions.project_id))))) AND ((pull_request_id IS NULL) OR (EXISTS ( SELECT 1
+   FROM pull_requests p
+  WHERE ((p.id = pull_request_decisions.pull_request_id) AND (p.project_id = pull_request_decisions.project_id)))))));
+
+CREATE TABLE pull_requests (
+  id uuid NOT NULL,
+  project_id uuid NOT NULL,
+  incident_id uuid NOT NULL,
+  autopsy_run_id uuid,
+  integration_id uuid,
+  forge text NOT NULL,
+  repository text NOT NULL,
+  base_branch text NOT NULL,
+  branch text NOT NULL,
+  number integer NOT NULL,
+  url text NOT NULL,
+  title text NOT NULL,
+  is_own boolean NOT NULL,
+  mode text NOT NULL,
+  state text DEFAULT 'open'::text NOT NULL,
+  head_sha text,
+  checks jsonb DEFAULT '{"state": "none", "total": 0, "failing": []}'::jsonb NOT NULL,
+  reviews jsonb DEFAULT '{"state": "none", "approved_by": [], "changes_requested_by": []}'::jsonb NOT NULL,
+  closed_reason text,
+  opened_at timestamp with time zone DEFAULT now() NOT NULL,
+  merged_at timestamp with time zone,
+  closed_at timestamp with time zone,
+  checked_at timestamp with time zone,
+  check_error text,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT pull_requests_pkey PRIMARY KEY (id),
+  CONSTRAINT uq_pull_requests_number UNIQUE (incident_id, repository, number),
+  CONSTRAINT pull_requests_forge_check CHECK ((forge = ANY (ARRAY['github'::text, 'gitlab'::text, 'gitea'::text]))),
+  CONSTRAINT pull_requests_head_sha_check CHECK ((head_sha ~ '^([0-9a-f]{40}|[0-9a-f]{64})$'::text)),
+  CONSTRAINT pull_requests_mode_check CHECK ((mode = ANY (ARRAY['manual'::text, 'suggest'::text, 'auto'::text]))),
+  CONSTRAINT pull_requests_number_check CHECK ((number > 0)),
+  CONSTRAINT pull_requests_state_check CHECK ((state = ANY (ARRAY['open'::text, 'merged'::text, 'closed'::text]))),
+  CONSTRAINT pull_requests_autopsy_run_id_fkey FOREIGN KEY (autopsy_run_id) REFERENCES autopsy_runs(id) ON DELETE SET NULL,
+  CONSTRAINT pull_requests_incident_id_fkey FOREIGN KEY (incident_id) REFERENCES incidents(id) ON DELETE CASCADE,
+  CONSTRAINT pull_requests_integration_id_fkey FOREIGN KEY (integration_id) REFERENCES integrations(id) ON DELETE SET NULL,
+  CONSTRAINT pull_requests_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE
+);
+CREATE INDEX idx_pull_requests_followed ON public.pull_requests USING btree (checked_at) WHERE (state = 'open'::text);
+CREATE INDEX idx_pull_requests_integration_id ON public.pull_requests USING btree (integration_id);
+CREATE UNIQUE INDEX idx_pull_requests_open ON public.pull_requests USING btree (incident_id) WHERE ((state = 'open'::text) AND is_own);
+CREATE INDEX idx_pull_requests_project_id ON public.pull_requests USING btree (project_id, opened_at DESC);
+CREATE INDEX idx_pull_requests_repository ON public.pull_requests USING btree (project_id, repository, number);
+CREATE INDEX idx_pull_requests_run_id ON public.pull_requests USING btree (autopsy_run_id);
+CREATE TRIGGER update_pull_requests_updated_at BEFORE UPDATE ON public.pull_requests FOR EACH ROW EXECUTE FUNCTION update_updated_at_column();
+ALTER TABLE pull_requests ENABLE ROW LEVEL SECURITY;
+CREATE POLICY engine_policy ON pull_requests AS PERMISSIVE FOR ALL TO culprit_engine USING (true);
+CREATE POLICY reader_policy ON pull_requests AS PERMISSIVE FOR SELECT TO PUBLIC USING (( SELECT (CURRENT_USER <> 'culprit_tenant'::name)));
+CREATE POLICY tenant_policy ON pull_requests AS PERMISSIVE FOR ALL TO culprit_tenant USING ((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[]))) WITH CHECK (((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[])) AND ((autopsy_run_id IS NULL) OR (EXISTS ( SELECT 1
+   FROM autopsy_runs p
+  WHERE ((p.id = pull_requests.autopsy_run_id) AND (p.project_id = pull_requests.project_id))))) AND ((incident_id IS NULL) OR (EXISTS ( SELECT 1
+   FROM incidents p
+  WHERE ((p.id = pull_requests.incident_id) AND (p.project_id = pull_requests.project_id))))) AND ((integration_id IS NULL) OR (EXISTS ( SELECT 1
+   FROM integrations p
+  WHERE ((p.id = pull_requests.integration_id) AND (p.project_id = pull_requests.project_id)))))));
 
 CREATE TABLE repositories (
   id uuid NOT NULL,
@@ -3029,6 +3121,8 @@ GRANT DELETE, INSERT, SELECT, UPDATE ON project_schedules TO culprit_engine;
 GRANT DELETE, INSERT, SELECT, UPDATE ON project_schedules TO culprit_tenant;
 GRANT DELETE, INSERT, SELECT, UPDATE ON projects TO culprit_engine;
 GRANT DELETE, INSERT, SELECT, UPDATE ON projects TO culprit_tenant;
+GRANT DELETE, INSERT, SELECT, UPDATE ON pull_request_decisions TO culprit_engine;
+GRANT DELETE, INSERT, SELECT, UPDATE ON pull_requests TO culprit_engine;
 GRANT DELETE, INSERT, SELECT, UPDATE ON repositories TO culprit_engine;
 GRANT DELETE, INSERT, SELECT, UPDATE ON repositories TO culprit_tenant;
 GRANT DELETE, INSERT, SELECT, UPDATE ON repository_commits TO culprit_engine;
@@ -3154,6 +3248,8 @@ GRANT SELECT ON metric_points TO culprit_tenant;
 GRANT SELECT ON metric_rollups_1h TO culprit_tenant;
 GRANT SELECT ON metric_rollups_5m TO culprit_tenant;
 GRANT SELECT ON metric_series TO culprit_tenant;
+GRANT SELECT ON pull_request_decisions TO culprit_tenant;
+GRANT SELECT ON pull_requests TO culprit_tenant;
 GRANT SELECT ON recent_workflow_activity TO culprit_engine;
 GRANT SELECT ON recent_workflow_activity TO culprit_tenant;
 GRANT SELECT ON repository_commits TO culprit_tenant;
@@ -3765,7 +3861,7 @@ COMMENT ON COLUMN integrations.last_rejected_at IS 'When the last of them came.'
 COMMENT ON COLUMN integrations.name IS 'Name, unique in a project.';
 COMMENT ON COLUMN integrations.project_id IS 'The project that the row belongs to; row-level security decides by it.';
 COMMENT ON COLUMN integrations.rejected_count IS 'Requests to that address whose signature was wrong; none of them was stored.';
-COMMENT ON COLUMN integrations.type IS 'github, linear, slack, axolo, teams, discord, jira, sentry, datadog, pagerduty, opsgenie, google_chat, mattermost, telegram, email, webhook, alertmanager, grafana, launchdarkly, unleash or go_feature_flag.';
+COMMENT ON COLUMN integrations.type IS 'github, linear, slack, axolo, teams, discord, jira, sentry, datadog, pagerduty, opsgenie, google_chat, mattermost, telegram, email, webhook, alertmanager, grafana, launchdarkly, unleash, go_feature_flag or vercel.';
 COMMENT ON COLUMN integrations.updated_at IS 'When the row was last changed, by the clock of the database; a trigger sets it.';
 COMMENT ON COLUMN integrations.webhook_token IS 'The last part of the address that its webhooks are sent to.';
 COMMENT ON COLUMN judged_hypotheses.component IS 'Component that it makes the cause; null for none.';
@@ -3917,6 +4013,43 @@ COMMENT ON COLUMN projects.repo_name IS 'Name of its repository at the forge, or
 COMMENT ON COLUMN projects.repo_owner IS 'Owner of its repository at the forge, or null. [D5]';
 COMMENT ON COLUMN projects.settings IS 'What it is allowed beyond the defaults: {"allowUnisolatedProof"?: boolean, "allowInstallNetwork"?: boolean}. [Culprit]';
 COMMENT ON COLUMN projects.updated_at IS 'When the row was last changed, by the clock of the database; a trigger sets it.';
+COMMENT ON COLUMN pull_request_decisions.asked_by IS 'Who asked for it; null where nobody did.';
+COMMENT ON COLUMN pull_request_decisions.autopsy_run_id IS 'Run whose patch it was about, or null.';
+COMMENT ON COLUMN pull_request_decisions.created_at IS 'When.';
+COMMENT ON COLUMN pull_request_decisions.details IS 'What belongs to it: url, commit, branch, issue, and what of the labels and reviewers did not work.';
+COMMENT ON COLUMN pull_request_decisions.id IS 'Key, UUID version 7.';
+COMMENT ON COLUMN pull_request_decisions.incident_id IS 'Incident.';
+COMMENT ON COLUMN pull_request_decisions.mode IS 'The project''s mode then: manual, suggest or auto.';
+COMMENT ON COLUMN pull_request_decisions.outcome IS 'opened, already_open, already_fixed, suggested, left_to_people, issue_opened, not_proven, below_threshold, daily_cap, turned_down, no_forge, does_not_apply, refused or unreachable.';
+COMMENT ON COLUMN pull_request_decisions.project_id IS 'Project of the incident.';
+COMMENT ON COLUMN pull_request_decisions.pull_request_id IS 'Pull request that was opened or found, or null.';
+COMMENT ON COLUMN pull_request_decisions.reason IS 'Why, in words for people.';
+COMMENT ON COLUMN pull_requests.autopsy_run_id IS 'Run whose patch it carries; null for one of somebody else.';
+COMMENT ON COLUMN pull_requests.base_branch IS 'Branch that it goes to.';
+COMMENT ON COLUMN pull_requests.branch IS 'Branch that it comes from.';
+COMMENT ON COLUMN pull_requests.check_error IS 'Why that could not be read, or null.';
+COMMENT ON COLUMN pull_requests.checked_at IS 'When the forge was last asked how it stands.';
+COMMENT ON COLUMN pull_requests.checks IS 'Checks of that commit: {state: none, pending, success or failure; total; failing: names}.';
+COMMENT ON COLUMN pull_requests.closed_at IS 'When it was closed or merged, or null.';
+COMMENT ON COLUMN pull_requests.closed_reason IS 'Why it was closed without a merge; null while it is open, and where it was merged.';
+COMMENT ON COLUMN pull_requests.created_at IS 'When the row was written.';
+COMMENT ON COLUMN pull_requests.forge IS 'github, gitlab or gitea (Forgejo too).';
+COMMENT ON COLUMN pull_requests.head_sha IS 'Commit at the tip of its branch.';
+COMMENT ON COLUMN pull_requests.id IS 'Key, UUID version 7.';
+COMMENT ON COLUMN pull_requests.incident_id IS 'Incident that it mends.';
+COMMENT ON COLUMN pull_requests.integration_id IS 'Integration by which it is read and written; null where that is gone.';
+COMMENT ON COLUMN pull_requests.is_own IS 'Whether Culprit opened it.';
+COMMENT ON COLUMN pull_requests.merged_at IS 'When it was merged, or null.';
+COMMENT ON COLUMN pull_requests.mode IS 'The project''s mode when it was opened or found: manual, suggest or auto.';
+COMMENT ON COLUMN pull_requests.number IS 'Its number there, from 1.';
+COMMENT ON COLUMN pull_requests.opened_at IS 'When it was opened or found.';
+COMMENT ON COLUMN pull_requests.project_id IS 'Project of the incident.';
+COMMENT ON COLUMN pull_requests.repository IS 'Repository there: owner/name, at GitLab with its groups.';
+COMMENT ON COLUMN pull_requests.reviews IS 'Reviews: {state: none, approved or changes_requested; approved_by; changes_requested_by}.';
+COMMENT ON COLUMN pull_requests.state IS 'open, merged or closed.';
+COMMENT ON COLUMN pull_requests.title IS 'Its title.';
+COMMENT ON COLUMN pull_requests.updated_at IS 'When the row was last changed.';
+COMMENT ON COLUMN pull_requests.url IS 'Its page.';
 COMMENT ON COLUMN recent_workflow_activity.completed_at IS 'When it ended; null before.';
 COMMENT ON COLUMN recent_workflow_activity.duration_seconds IS 'From the one to the other, in seconds; null before the end.';
 COMMENT ON COLUMN recent_workflow_activity.execution_id IS 'Public id of the execution.';
@@ -4375,6 +4508,8 @@ COMMENT ON TABLE outbox_positions IS 'How far each engine has read each topic of
 COMMENT ON TABLE project_members IS 'Who besides the owner sees a project, and what they may do. [D5]';
 COMMENT ON TABLE project_schedules IS 'When a schedule of a built-in workflow ran for a project and runs next. [Culprit]';
 COMMENT ON TABLE projects IS 'What is watched: an application with its owner, repository and keys. [D5]';
+COMMENT ON TABLE pull_request_decisions IS 'What became of each time that a pull request was asked for or thought of, with the reason. [Culprit]';
+COMMENT ON TABLE pull_requests IS 'Pull requests that Culprit opened for a failure, and those of others that it found to mend it. [Culprit]';
 COMMENT ON TABLE repositories IS 'A git repository of a project, mirrored for blame and proofs. [Culprit]';
 COMMENT ON TABLE repository_commits IS 'Which repository has which commit; forks share commits. [Culprit]';
 COMMENT ON TABLE retrieval_points IS 'A piece of text that is found by its meaning or its words. [D4]';

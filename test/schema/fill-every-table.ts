@@ -317,6 +317,20 @@ async function fillFindings(
           ...{ manual_steps: json(["open the file"]), confidence_score: 0.85, autopsy_run_id: runId, created_at: at },
         },
       ]);
+    const pullRequestId = newId();
+    await insertRows(client, "pull_requests", [
+      {
+        ...{ ...own, id: pullRequestId, autopsy_run_id: runId, forge: "github", repository: "acme/shop", number: 7 },
+        ...{ base_branch: "main", branch: `culprit/${incident.key}`, url: "https://github.com/acme/shop/pull/7" },
+        ...{ title: "Mend it", is_own: true, mode: "manual", opened_at: at },
+      },
+    ]);
+    await insertRows(client, "pull_request_decisions", [
+      {
+        ...{ ...own, id: newId(), autopsy_run_id: runId, pull_request_id: pullRequestId, mode: "manual" },
+        ...{ outcome: "opened", reason: "Somebody asked for it.", created_at: at },
+      },
+    ]);
     await insertRows(client, "agent_executions", [{ ...own, execution_id: executionId, started_at: at, exit_code: 0 }]);
     await insertRows(client, "triage_reports", [
       { ...own, report_id: newId(), execution_id: executionId, generated_at: at, report_markdown: "# triage" },

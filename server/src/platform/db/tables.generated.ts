@@ -2594,7 +2594,7 @@ export interface Integrations {
    */
   rejected_count: Generated<number>;
   /**
-   * github, linear, slack, axolo, teams, discord, jira, sentry, datadog, pagerduty, opsgenie, google_chat, mattermost, telegram, email, webhook, alertmanager, grafana, launchdarkly, unleash or go_feature_flag.
+   * github, linear, slack, axolo, teams, discord, jira, sentry, datadog, pagerduty, opsgenie, google_chat, mattermost, telegram, email, webhook, alertmanager, grafana, launchdarkly, unleash, go_feature_flag or vercel.
    */
   type: string;
   /**
@@ -3252,6 +3252,160 @@ export interface ProjectSchedules {
    * The schedule, a trigger of a built-in workflow.
    */
   trigger_id: string;
+}
+
+export interface PullRequestDecisions {
+  /**
+   * Who asked for it; null where nobody did.
+   */
+  asked_by: string | null;
+  /**
+   * Run whose patch it was about, or null.
+   */
+  autopsy_run_id: string | null;
+  /**
+   * When.
+   */
+  created_at: Generated<Timestamp>;
+  /**
+   * What belongs to it: url, commit, branch, issue, and what of the labels and reviewers did not work.
+   */
+  details: Generated<Jsonb>;
+  /**
+   * Key, UUID version 7.
+   */
+  id: string;
+  /**
+   * Incident.
+   */
+  incident_id: string;
+  /**
+   * The project's mode then: manual, suggest or auto.
+   */
+  mode: string;
+  /**
+   * opened, already_open, already_fixed, suggested, left_to_people, issue_opened, not_proven, below_threshold, daily_cap, turned_down, no_forge, does_not_apply, refused or unreachable.
+   */
+  outcome: string;
+  /**
+   * Project of the incident.
+   */
+  project_id: string;
+  /**
+   * Pull request that was opened or found, or null.
+   */
+  pull_request_id: string | null;
+  /**
+   * Why, in words for people.
+   */
+  reason: string;
+}
+
+export interface PullRequests {
+  /**
+   * Run whose patch it carries; null for one of somebody else.
+   */
+  autopsy_run_id: string | null;
+  /**
+   * Branch that it goes to.
+   */
+  base_branch: string;
+  /**
+   * Branch that it comes from.
+   */
+  branch: string;
+  /**
+   * Why that could not be read, or null.
+   */
+  check_error: string | null;
+  /**
+   * When the forge was last asked how it stands.
+   */
+  checked_at: Timestamp | null;
+  /**
+   * Checks of that commit: {state: none, pending, success or failure; total; failing: names}.
+   */
+  checks: Generated<Jsonb>;
+  /**
+   * When it was closed or merged, or null.
+   */
+  closed_at: Timestamp | null;
+  /**
+   * Why it was closed without a merge; null while it is open, and where it was merged.
+   */
+  closed_reason: string | null;
+  /**
+   * When the row was written.
+   */
+  created_at: Generated<Timestamp>;
+  /**
+   * github, gitlab or gitea (Forgejo too).
+   */
+  forge: string;
+  /**
+   * Commit at the tip of its branch.
+   */
+  head_sha: string | null;
+  /**
+   * Key, UUID version 7.
+   */
+  id: string;
+  /**
+   * Incident that it mends.
+   */
+  incident_id: string;
+  /**
+   * Integration by which it is read and written; null where that is gone.
+   */
+  integration_id: string | null;
+  /**
+   * Whether Culprit opened it.
+   */
+  is_own: boolean;
+  /**
+   * When it was merged, or null.
+   */
+  merged_at: Timestamp | null;
+  /**
+   * The project's mode when it was opened or found: manual, suggest or auto.
+   */
+  mode: string;
+  /**
+   * Its number there, from 1.
+   */
+  number: number;
+  /**
+   * When it was opened or found.
+   */
+  opened_at: Generated<Timestamp>;
+  /**
+   * Project of the incident.
+   */
+  project_id: string;
+  /**
+   * Repository there: owner/name, at GitLab with its groups.
+   */
+  repository: string;
+  /**
+   * Reviews: {state: none, approved or changes_requested; approved_by; changes_requested_by}.
+   */
+  reviews: Generated<Jsonb>;
+  /**
+   * open, merged or closed.
+   */
+  state: Generated<string>;
+  /**
+   * Its title.
+   */
+  title: string;
+  /**
+   * When the row was last changed.
+   */
+  updated_at: Generated<Timestamp>;
+  /**
+   * Its page.
+   */
+  url: string;
 }
 
 export interface RecentWorkflowActivity {
@@ -4967,6 +5121,8 @@ export interface DB {
   project_members: ProjectMembers;
   project_schedules: ProjectSchedules;
   projects: Projects;
+  pull_request_decisions: PullRequestDecisions;
+  pull_requests: PullRequests;
   recent_workflow_activity: RecentWorkflowActivity;
   repositories: Repositories;
   repository_commits: RepositoryCommits;

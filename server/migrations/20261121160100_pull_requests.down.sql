@@ -1,0 +1,2 @@
+DROP TABLE pull_request_decisions;
+DROP TABLE pull_requests;
