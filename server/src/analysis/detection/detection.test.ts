@@ -1,9 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { absenceOf } from "./absence.ts";
-import { alignSeries, usualStep } from "./align-series.ts";
+import { usualStep } from "./align-series.ts";
 import { findChangePoint } from "./change-point.ts";
-import { correlate, correlateRanks } from "./correlation.ts";
 import { rateOfCounter } from "./counter-rate.ts";
 import { findOnset } from "./onset.ts";
 import { median, quantileOfSorted } from "./quantile.ts";
@@ -160,53 +159,9 @@ describe("a counter", () => {
   });
 });
 
-describe("alignment", () => {
-  test("two samplings meet on one grid, and holes stay holes", () => {
-    const grid = { from: 0, to: 4000, stepMs: 1000 };
-    expect([...alignSeries([0, 500, 2000, 3999, 4000], [1, 3, 5, Number.NaN, 9], grid)]).toEqual([
-      2,
-      Number.NaN,
-      5,
-      Number.NaN,
-    ]);
-    expect(usualStep([0, 10, 20, 1000, 1010])).toBe(10);
-    expect(usualStep([5])).toBeNaN();
-  });
-});
-
-describe("correlation", () => {
-  test("is 1 with itself, -1 with its mirror, 0 with what never moves, and within -1..1 always", () => {
-    const values = noise(50);
-    expect(correlate(values, values).coefficient).toBeCloseTo(1);
-    expect(
-      correlate(
-        values,
-        values.map((value) => -value),
-      ).coefficient,
-    ).toBeCloseTo(-1);
-    expect(
-      correlate(
-        values,
-        values.map(() => 4),
-      ).coefficient,
-    ).toBe(0);
-    fc.assert(
-      fc.property(withHoles, withHoles, (left, right) => {
-        for (const { coefficient } of [correlate(left, right), correlateRanks(left, right)])
-          expect(Math.abs(coefficient)).toBeLessThanOrEqual(1);
-      }),
-    );
-  });
-
-  test("of ranks sees any monotone relation whole", () => {
-    const values = noise(50);
-    expect(
-      correlateRanks(
-        values,
-        values.map((value) => Math.exp(3 * value)),
-      ).coefficient,
-    ).toBeCloseTo(1);
-  });
+test("the usual step is the median one, and of one point there is none", () => {
+  expect(usualStep([0, 10, 20, 1000, 1010])).toBe(10);
+  expect(usualStep([5])).toBeNaN();
 });
 
 describe("absence", () => {
