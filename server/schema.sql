@@ -409,6 +409,52 @@ ALTER TABLE auth_failures ENABLE ROW LEVEL SECURITY;
 CREATE POLICY engine_policy ON auth_failures AS PERMISSIVE FOR ALL TO culprit_engine USING (true);
 CREATE POLICY reader_policy ON auth_failures AS PERMISSIVE FOR SELECT TO PUBLIC USING (( SELECT (CURRENT_USER <> 'culprit_tenant'::name)));
 
+CREATE TABLE autopsy_answers (
+  id uuid NOT NULL,
+  project_id uuid NOT NULL,
+  incident_id uuid NOT NULL,
+  revision integer NOT NULL,
+  base_commit text,
+  root_cause text NOT NULL,
+  claims jsonb DEFAULT '[]'::jsonb NOT NULL,
+  manual_steps jsonb NOT NULL,
+  ai_fix_prompt text NOT NULL,
+  draft_diff text,
+  draft_kind text,
+  draft_explanation text,
+  confidence_score double precision,
+  confidence_reason text NOT NULL,
+  model_used character varying(255) NOT NULL,
+  prompt_version text,
+  model_outcome text NOT NULL,
+  model_reason text NOT NULL,
+  struck_out jsonb DEFAULT '[]'::jsonb NOT NULL,
+  context jsonb NOT NULL,
+  autopsy_run_id uuid,
+  analysis_time_ms integer NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT autopsy_answers_pkey PRIMARY KEY (id),
+  CONSTRAINT autopsy_answers_incident_id_revision_key UNIQUE (incident_id, revision),
+  CONSTRAINT autopsy_answers_analysis_time_ms_check CHECK ((analysis_time_ms >= 0)),
+  CONSTRAINT autopsy_answers_confidence_score_check CHECK (((confidence_score >= (0)::double precision) AND (confidence_score <= (1)::double precision))),
+  CONSTRAINT autopsy_answers_draft_kind_check CHECK ((draft_kind = ANY (ARRAY['fix'::text, 'mitigation'::text]))),
+  CONSTRAINT autopsy_answers_model_outcome_check CHECK ((model_outcome = ANY (ARRAY['off'::text, 'answered'::text, 'repaired'::text, 'over_budget'::text, 'timeout'::text, 'unreachable'::text, 'refused'::text, 'too_long'::text, 'nonsense'::text, 'unsupported'::text]))),
+  CONSTRAINT autopsy_answers_revision_check CHECK ((revision > 0)),
+  CONSTRAINT autopsy_answers_autopsy_run_id_fkey FOREIGN KEY (autopsy_run_id) REFERENCES autopsy_runs(id) ON DELETE SET NULL,
+  CONSTRAINT autopsy_answers_incident_id_fkey FOREIGN KEY (incident_id) REFERENCES incidents(id) ON DELETE CASCADE,
+  CONSTRAINT autopsy_answers_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE
+);
+CREATE INDEX idx_autopsy_answers_project_id ON public.autopsy_answers USING btree (project_id);
+CREATE INDEX idx_autopsy_answers_run_id ON public.autopsy_answers USING btree (autopsy_run_id);
+ALTER TABLE autopsy_answers ENABLE ROW LEVEL SECURITY;
+CREATE POLICY engine_policy ON autopsy_answers AS PERMISSIVE FOR ALL TO culprit_engine USING (true);
+CREATE POLICY reader_policy ON autopsy_answers AS PERMISSIVE FOR SELECT TO PUBLIC USING (( SELECT (CURRENT_USER <> 'culprit_tenant'::name)));
+CREATE POLICY tenant_policy ON autopsy_answers AS PERMISSIVE FOR ALL TO culprit_tenant USING ((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[]))) WITH CHECK (((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[])) AND ((autopsy_run_id IS NULL) OR (EXISTS ( SELECT 1
+   FROM autopsy_runs p
+  WHERE ((p.id = autopsy_answers.autopsy_run_id) AND (p.project_id = autopsy_answers.project_id))))) AND ((incident_id IS NULL) OR (EXISTS ( SELECT 1
+   FROM incidents p
+  WHERE ((p.id = autopsy_answers.incident_id) AND (p.project_id = autopsy_answers.project_id)))))));
+
 CREATE TABLE autopsy_results (
   id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
   project_id uuid NOT NULL,
@@ -1633,6 +1679,44 @@ ALTER TABLE metric_series ENABLE ROW LEVEL SECURITY;
 CREATE POLICY engine_policy ON metric_series AS PERMISSIVE FOR ALL TO culprit_engine USING (true);
 CREATE POLICY reader_policy ON metric_series AS PERMISSIVE FOR SELECT TO PUBLIC USING (( SELECT (CURRENT_USER <> 'culprit_tenant'::name)));
 CREATE POLICY tenant_policy ON metric_series AS PERMISSIVE FOR ALL TO culprit_tenant USING ((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[]))) WITH CHECK ((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[])));
+
+CREATE TABLE model_calls (
+  id uuid NOT NULL,
+  project_id uuid NOT NULL,
+  incident_id uuid NOT NULL,
+  revision integer NOT NULL,
+  purpose text NOT NULL,
+  model character varying(255) NOT NULL,
+  host character varying(255) NOT NULL,
+  prompt_version text NOT NULL,
+  outcome text DEFAULT 'asked'::text NOT NULL,
+  reason text,
+  tokens_in integer NOT NULL,
+  tokens_out integer NOT NULL,
+  are_tokens_estimated boolean DEFAULT true NOT NULL,
+  cost numeric(14,6) NOT NULL,
+  duration_ms integer NOT NULL,
+  asked_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT model_calls_pkey PRIMARY KEY (id),
+  CONSTRAINT model_calls_cost_check CHECK ((cost >= (0)::numeric)),
+  CONSTRAINT model_calls_duration_ms_check CHECK ((duration_ms >= 0)),
+  CONSTRAINT model_calls_outcome_check CHECK ((outcome = ANY (ARRAY['asked'::text, 'answered'::text, 'timeout'::text, 'unreachable'::text, 'refused'::text, 'too_long'::text]))),
+  CONSTRAINT model_calls_purpose_check CHECK ((purpose = ANY (ARRAY['autopsy'::text, 'repair_round'::text]))),
+  CONSTRAINT model_calls_revision_check CHECK ((revision > 0)),
+  CONSTRAINT model_calls_tokens_in_check CHECK ((tokens_in >= 0)),
+  CONSTRAINT model_calls_tokens_out_check CHECK ((tokens_out >= 0)),
+  CONSTRAINT model_calls_incident_id_fkey FOREIGN KEY (incident_id) REFERENCES incidents(id) ON DELETE CASCADE,
+  CONSTRAINT model_calls_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE
+);
+CREATE INDEX idx_model_calls_asked_at ON public.model_calls USING btree (asked_at);
+CREATE INDEX idx_model_calls_incident_id ON public.model_calls USING btree (incident_id, asked_at);
+CREATE INDEX idx_model_calls_project_id ON public.model_calls USING btree (project_id);
+ALTER TABLE model_calls ENABLE ROW LEVEL SECURITY;
+CREATE POLICY engine_policy ON model_calls AS PERMISSIVE FOR ALL TO culprit_engine USING (true);
+CREATE POLICY reader_policy ON model_calls AS PERMISSIVE FOR SELECT TO PUBLIC USING (( SELECT (CURRENT_USER <> 'culprit_tenant'::name)));
+CREATE POLICY tenant_policy ON model_calls AS PERMISSIVE FOR ALL TO culprit_tenant USING ((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[]))) WITH CHECK (((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[])) AND ((incident_id IS NULL) OR (EXISTS ( SELECT 1
+   FROM incidents p
+  WHERE ((p.id = model_calls.incident_id) AND (p.project_id = model_calls.project_id)))))));
 
 CREATE TABLE outbox (
   id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
@@ -3044,6 +3128,7 @@ GRANT DELETE, INSERT, SELECT, UPDATE ON approvals TO culprit_engine;
 GRANT DELETE, INSERT, SELECT, UPDATE ON approvals TO culprit_tenant;
 GRANT DELETE, INSERT, SELECT, UPDATE ON audit_log TO culprit_engine;
 GRANT DELETE, INSERT, SELECT, UPDATE ON auth_failures TO culprit_engine;
+GRANT DELETE, INSERT, SELECT, UPDATE ON autopsy_answers TO culprit_engine;
 GRANT DELETE, INSERT, SELECT, UPDATE ON autopsy_results TO culprit_engine;
 GRANT DELETE, INSERT, SELECT, UPDATE ON autopsy_results TO culprit_tenant;
 GRANT DELETE, INSERT, SELECT, UPDATE ON autopsy_runs TO culprit_engine;
@@ -3113,6 +3198,7 @@ GRANT DELETE, INSERT, SELECT, UPDATE ON metric_days TO culprit_engine;
 GRANT DELETE, INSERT, SELECT, UPDATE ON metric_rollups_1h TO culprit_engine;
 GRANT DELETE, INSERT, SELECT, UPDATE ON metric_rollups_5m TO culprit_engine;
 GRANT DELETE, INSERT, SELECT, UPDATE ON metric_series TO culprit_engine;
+GRANT DELETE, INSERT, SELECT, UPDATE ON model_calls TO culprit_engine;
 GRANT DELETE, INSERT, SELECT, UPDATE ON outbox TO culprit_engine;
 GRANT DELETE, INSERT, SELECT, UPDATE ON outbox_positions TO culprit_engine;
 GRANT DELETE, INSERT, SELECT, UPDATE ON project_members TO culprit_engine;
@@ -3224,6 +3310,7 @@ GRANT INSERT, SELECT ON detectors TO culprit_tenant;
 GRANT INSERT, SELECT ON feedback_events TO culprit_tenant;
 GRANT INSERT, SELECT ON incident_decisions TO culprit_tenant;
 GRANT INSERT, SELECT, UPDATE ON gate_policies TO culprit_tenant;
+GRANT SELECT ON autopsy_answers TO culprit_tenant;
 GRANT SELECT ON callback_uses TO culprit_tenant;
 GRANT SELECT ON commit_files TO culprit_tenant;
 GRANT SELECT ON commits TO culprit_tenant;
@@ -3248,6 +3335,7 @@ GRANT SELECT ON metric_points TO culprit_tenant;
 GRANT SELECT ON metric_rollups_1h TO culprit_tenant;
 GRANT SELECT ON metric_rollups_5m TO culprit_tenant;
 GRANT SELECT ON metric_series TO culprit_tenant;
+GRANT SELECT ON model_calls TO culprit_tenant;
 GRANT SELECT ON pull_request_decisions TO culprit_tenant;
 GRANT SELECT ON pull_requests TO culprit_tenant;
 GRANT SELECT ON recent_workflow_activity TO culprit_engine;
@@ -3338,6 +3426,29 @@ COMMENT ON COLUMN autopsy.incidents.stack_trace IS 'Stack trace as text, scrubbe
 COMMENT ON COLUMN autopsy.incidents.status IS 'detected, analyzing, pr_created or resolved.';
 COMMENT ON COLUMN autopsy.incidents.trace_id IS 'OpenTelemetry trace id of the first occurrence, 32 hex digits; null where there was none.';
 COMMENT ON COLUMN autopsy.incidents.updated_at IS 'When the row was last changed, by the clock of the database; a trigger sets it. In UTC, without a zone.';
+COMMENT ON COLUMN autopsy_answers.ai_fix_prompt IS 'A prompt for a coding tool, with all that is known.';
+COMMENT ON COLUMN autopsy_answers.analysis_time_ms IS 'How long it took, without the proof, in milliseconds.';
+COMMENT ON COLUMN autopsy_answers.autopsy_run_id IS 'The attempt at a patch that stands beside it, with its proof; null before one.';
+COMMENT ON COLUMN autopsy_answers.base_commit IS 'Deployed commit whose code was read; null where none is known.';
+COMMENT ON COLUMN autopsy_answers.claims IS 'What the words rest on: [{"text", "evidence_ids"}], each with at least one piece of evidence.';
+COMMENT ON COLUMN autopsy_answers.confidence_reason IS 'How that number came to be, in words.';
+COMMENT ON COLUMN autopsy_answers.confidence_score IS '0 to 1: the verdict''s calibrated confidence, moved by the proof; null where there is no hypothesis.';
+COMMENT ON COLUMN autopsy_answers.context IS 'What the answer was given and what did not fit: {"characters_max", "characters", "is_small", "parts": [{"evidence_id", "kind", "title", "characters", "is_included", "is_cut", "reason"}]}.';
+COMMENT ON COLUMN autopsy_answers.created_at IS 'When it was given.';
+COMMENT ON COLUMN autopsy_answers.draft_diff IS 'The patch that the model drafted, unified diff, after the checks; null for none. It is a proposal like all others.';
+COMMENT ON COLUMN autopsy_answers.draft_explanation IS 'The model''s words about its draft; null without one.';
+COMMENT ON COLUMN autopsy_answers.draft_kind IS 'fix or mitigation, as the model says; null without a draft.';
+COMMENT ON COLUMN autopsy_answers.id IS 'Key.';
+COMMENT ON COLUMN autopsy_answers.incident_id IS 'Incident that it is about.';
+COMMENT ON COLUMN autopsy_answers.manual_steps IS 'What a person can do, most useful first: a list of sentences.';
+COMMENT ON COLUMN autopsy_answers.model_outcome IS 'off (none is set up or the project forbids it), answered, repaired (right at the second try), over_budget, timeout, unreachable, refused, too_long, nonsense or unsupported (nothing it said had evidence).';
+COMMENT ON COLUMN autopsy_answers.model_reason IS 'The same in words.';
+COMMENT ON COLUMN autopsy_answers.model_used IS 'Model whose words these are, or rules.';
+COMMENT ON COLUMN autopsy_answers.project_id IS 'Project of the incident.';
+COMMENT ON COLUMN autopsy_answers.prompt_version IS 'Version of the prompt that the model was asked with; null where none was.';
+COMMENT ON COLUMN autopsy_answers.revision IS 'Which autopsy of the incident, from 1.';
+COMMENT ON COLUMN autopsy_answers.root_cause IS 'The cause in words: the claims, or the verdict''s sentence.';
+COMMENT ON COLUMN autopsy_answers.struck_out IS 'What was taken out of the model''s answer and why: a list of sentences.';
 COMMENT ON COLUMN autopsy_results.ai_fix_prompt IS 'A prompt for a coding tool, with all that is known.';
 COMMENT ON COLUMN autopsy_results.analysis_time_ms IS 'How long it took, in milliseconds.';
 COMMENT ON COLUMN autopsy_results.autopsy_run_id IS 'The attempt it shows, with the proof. [Culprit]';
@@ -3798,7 +3909,7 @@ COMMENT ON COLUMN incidents.fault_id IS 'The fault that opened it; null for othe
 COMMENT ON COLUMN incidents.fault_timestamp IS 'Copied from its fault: when it occurred, by the cluster''s clock. Null for other sources. [D2 timestamp]';
 COMMENT ON COLUMN incidents.fault_type IS 'Copied from its fault: type of the fault. Null for other sources. [D2]';
 COMMENT ON COLUMN incidents.file_path IS 'Where it failed: path from the root of the repository once that is known, before that as sent. [D5]';
-COMMENT ON COLUMN incidents.file_snapshots IS 'Code around the failing frames: [{"path", "content", "line_number", "column"}]; null before it was read. [D1]';
+COMMENT ON COLUMN incidents.file_snapshots IS 'Code around the failing frames at the deployed commit, secrets taken out: [{"path", "content", "line_number", "column", "first_line", "function", "commit"}]; null before it was read. [D1]';
 COMMENT ON COLUMN incidents.frames IS 'Parsed frames of the first occurrence, failing call first: [{"file", "function", "line", "column", "isInApp"}]. [Culprit]';
 COMMENT ON COLUMN incidents.id IS 'Key: a UUID, version 7. [D2, D4 incident_id; D5 id]';
 COMMENT ON COLUMN incidents.incident_id IS 'Public id, inc_ and the TypeID form of `id`. [D1 id; D5]';
@@ -3971,6 +4082,22 @@ COMMENT ON COLUMN metric_series.metric_name IS 'Name of the metric.';
 COMMENT ON COLUMN metric_series.project_id IS 'The project that the row belongs to; row-level security decides by it.';
 COMMENT ON COLUMN metric_series.service_key IS 'cluster/namespace/service.';
 COMMENT ON COLUMN metric_series.unit IS 'Unit as the sender names it, or null.';
+COMMENT ON COLUMN model_calls.are_tokens_estimated IS 'Whether the tokens are an estimate: a token for three characters.';
+COMMENT ON COLUMN model_calls.asked_at IS 'When, by our clock; a day is counted in UTC.';
+COMMENT ON COLUMN model_calls.cost IS 'What it cost by the prices of the settings, in their currency.';
+COMMENT ON COLUMN model_calls.duration_ms IS 'How long it took; while it is asked the most that it may.';
+COMMENT ON COLUMN model_calls.host IS 'Host that was asked.';
+COMMENT ON COLUMN model_calls.id IS 'Key.';
+COMMENT ON COLUMN model_calls.incident_id IS 'Incident that it was about.';
+COMMENT ON COLUMN model_calls.model IS 'Name of the model.';
+COMMENT ON COLUMN model_calls.outcome IS 'asked (no answer yet, or the process died), answered, timeout, unreachable, refused (an error status) or too_long.';
+COMMENT ON COLUMN model_calls.project_id IS 'Project of the incident.';
+COMMENT ON COLUMN model_calls.prompt_version IS 'Version of the prompt.';
+COMMENT ON COLUMN model_calls.purpose IS 'autopsy (the question) or repair_round (the same again, with what was wrong with the answer).';
+COMMENT ON COLUMN model_calls.reason IS 'Why there is no answer; null where there is one.';
+COMMENT ON COLUMN model_calls.revision IS 'Autopsy that asked, as in autopsy_answers.';
+COMMENT ON COLUMN model_calls.tokens_in IS 'Tokens of the question: while it is asked the most that it may be, then what the other side counted, or an estimate.';
+COMMENT ON COLUMN model_calls.tokens_out IS 'Tokens of the answer, likewise.';
 COMMENT ON COLUMN outbox.created_at IS 'When the row was made, by the clock of the database.';
 COMMENT ON COLUMN outbox.id IS 'Key: a number that counts up.';
 COMMENT ON COLUMN outbox.key IS 'Which thing it is about; a later fact of the same key replaces an earlier one.';
@@ -4457,6 +4584,7 @@ COMMENT ON TABLE api_keys IS 'A key that signs requests of one project; its secr
 COMMENT ON TABLE approvals IS 'A person''s yes or no that an execution waits for. [Culprit]';
 COMMENT ON TABLE audit_log IS 'Who did what; append-only, and it outlives the project that it is about. [D3]';
 COMMENT ON TABLE auth_failures IS 'How often signing in or a key was refused, by the hour. [Culprit]';
+COMMENT ON TABLE autopsy_answers IS 'Every answer about an incident''s cause and what to do, the newest standing in autopsy_results. [Culprit]';
 COMMENT ON TABLE autopsy_results IS 'The current answer about how to mend an incident, one for each. [D1]';
 COMMENT ON TABLE autopsy_runs IS 'Every attempt to mend an incident: the patch, and the proof of having run it. [Culprit]';
 COMMENT ON TABLE callback_uses IS 'Buttons that were pressed: each token does its work once. [Culprit]';
@@ -4503,6 +4631,7 @@ COMMENT ON TABLE metric_days IS 'A day that has metric blocks, and whether they 
 COMMENT ON TABLE metric_rollups_1h IS 'A series in steps of an hour, a row a day. [Culprit]';
 COMMENT ON TABLE metric_rollups_5m IS 'A series in steps of five minutes, a row a day. [Culprit]';
 COMMENT ON TABLE metric_series IS 'A series of metric points: what is measured, of which service, with which labels. [Culprit]';
+COMMENT ON TABLE model_calls IS 'Every question to a language model about an incident, with what it cost; the limits are counted from it. [Culprit]';
 COMMENT ON TABLE outbox IS 'Facts for the engines beside PostgreSQL, in the order in which they were written. [Culprit]';
 COMMENT ON TABLE outbox_positions IS 'How far each engine has read each topic of the outbox. [Culprit]';
 COMMENT ON TABLE project_members IS 'Who besides the owner sees a project, and what they may do. [D5]';

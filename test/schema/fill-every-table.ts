@@ -331,6 +331,33 @@ async function fillFindings(
         ...{ outcome: "opened", reason: "Somebody asked for it.", created_at: at },
       },
     ]);
+    await insertRows(client, "autopsy_answers", [
+      {
+        ...{
+          ...own,
+          id: newId(),
+          revision: 1,
+          root_cause: `${incident.key} has a null`,
+          manual_steps: json(["open the file"]),
+        },
+        ...{ ai_fix_prompt: "mend it", confidence_reason: "no proof", model_used: "rules", model_outcome: "off" },
+        ...{ model_reason: "none is set up", context: json({ parts: [] }), autopsy_run_id: runId, analysis_time_ms: 3 },
+      },
+    ]);
+    await insertRows(client, "model_calls", [
+      {
+        ...{
+          ...own,
+          id: newId(),
+          revision: 1,
+          purpose: "autopsy",
+          model: "small",
+          host: "localhost",
+          prompt_version: "1",
+        },
+        ...{ outcome: "answered", tokens_in: 10, tokens_out: 5, cost: 0, duration_ms: 3, asked_at: at },
+      },
+    ]);
     await insertRows(client, "agent_executions", [{ ...own, execution_id: executionId, started_at: at, exit_code: 0 }]);
     await insertRows(client, "triage_reports", [
       { ...own, report_id: newId(), execution_id: executionId, generated_at: at, report_markdown: "# triage" },

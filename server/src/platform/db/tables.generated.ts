@@ -254,6 +254,101 @@ export interface AuthFailures {
   subject: string;
 }
 
+export interface AutopsyAnswers {
+  /**
+   * A prompt for a coding tool, with all that is known.
+   */
+  ai_fix_prompt: string;
+  /**
+   * How long it took, without the proof, in milliseconds.
+   */
+  analysis_time_ms: number;
+  /**
+   * The attempt at a patch that stands beside it, with its proof; null before one.
+   */
+  autopsy_run_id: string | null;
+  /**
+   * Deployed commit whose code was read; null where none is known.
+   */
+  base_commit: string | null;
+  /**
+   * What the words rest on: [{"text", "evidence_ids"}], each with at least one piece of evidence.
+   */
+  claims: Generated<Jsonb>;
+  /**
+   * How that number came to be, in words.
+   */
+  confidence_reason: string;
+  /**
+   * 0 to 1: the verdict's calibrated confidence, moved by the proof; null where there is no hypothesis.
+   */
+  confidence_score: number | null;
+  /**
+   * What the answer was given and what did not fit: {"characters_max", "characters", "is_small", "parts": [{"evidence_id", "kind", "title", "characters", "is_included", "is_cut", "reason"}]}.
+   */
+  context: Jsonb;
+  /**
+   * When it was given.
+   */
+  created_at: Generated<Timestamp>;
+  /**
+   * The patch that the model drafted, unified diff, after the checks; null for none. It is a proposal like all others.
+   */
+  draft_diff: string | null;
+  /**
+   * The model's words about its draft; null without one.
+   */
+  draft_explanation: string | null;
+  /**
+   * fix or mitigation, as the model says; null without a draft.
+   */
+  draft_kind: string | null;
+  /**
+   * Key.
+   */
+  id: string;
+  /**
+   * Incident that it is about.
+   */
+  incident_id: string;
+  /**
+   * What a person can do, most useful first: a list of sentences.
+   */
+  manual_steps: Jsonb;
+  /**
+   * off (none is set up or the project forbids it), answered, repaired (right at the second try), over_budget, timeout, unreachable, refused, too_long, nonsense or unsupported (nothing it said had evidence).
+   */
+  model_outcome: string;
+  /**
+   * The same in words.
+   */
+  model_reason: string;
+  /**
+   * Model whose words these are, or rules.
+   */
+  model_used: string;
+  /**
+   * Project of the incident.
+   */
+  project_id: string;
+  /**
+   * Version of the prompt that the model was asked with; null where none was.
+   */
+  prompt_version: string | null;
+  /**
+   * Which autopsy of the incident, from 1.
+   */
+  revision: number;
+  /**
+   * The cause in words: the claims, or the verdict's sentence.
+   */
+  root_cause: string;
+  /**
+   * What was taken out of the model's answer and why: a list of sentences.
+   */
+  struck_out: Generated<Jsonb>;
+}
+
 export interface AutopsyAutopsyResults {
   /**
    * A prompt for a coding tool, with all that is known.
@@ -2211,7 +2306,7 @@ export interface Incidents {
    */
   file_path: string | null;
   /**
-   * Code around the failing frames: [{"path", "content", "line_number", "column"}]; null before it was read. [D1]
+   * Code around the failing frames at the deployed commit, secrets taken out: [{"path", "content", "line_number", "column", "first_line", "function", "commit"}]; null before it was read. [D1]
    */
   file_snapshots: Jsonb | null;
   /**
@@ -3069,6 +3164,73 @@ export interface MetricSeries {
    * Unit as the sender names it, or null.
    */
   unit: string | null;
+}
+
+export interface ModelCalls {
+  /**
+   * Whether the tokens are an estimate: a token for three characters.
+   */
+  are_tokens_estimated: Generated<boolean>;
+  /**
+   * When, by our clock; a day is counted in UTC.
+   */
+  asked_at: Generated<Timestamp>;
+  /**
+   * What it cost by the prices of the settings, in their currency.
+   */
+  cost: Numeric;
+  /**
+   * How long it took; while it is asked the most that it may.
+   */
+  duration_ms: number;
+  /**
+   * Host that was asked.
+   */
+  host: string;
+  /**
+   * Key.
+   */
+  id: string;
+  /**
+   * Incident that it was about.
+   */
+  incident_id: string;
+  /**
+   * Name of the model.
+   */
+  model: string;
+  /**
+   * asked (no answer yet, or the process died), answered, timeout, unreachable, refused (an error status) or too_long.
+   */
+  outcome: Generated<string>;
+  /**
+   * Project of the incident.
+   */
+  project_id: string;
+  /**
+   * Version of the prompt.
+   */
+  prompt_version: string;
+  /**
+   * autopsy (the question) or repair_round (the same again, with what was wrong with the answer).
+   */
+  purpose: string;
+  /**
+   * Why there is no answer; null where there is one.
+   */
+  reason: string | null;
+  /**
+   * Autopsy that asked, as in autopsy_answers.
+   */
+  revision: number;
+  /**
+   * Tokens of the question: while it is asked the most that it may be, then what the other side counted, or an estimate.
+   */
+  tokens_in: number;
+  /**
+   * Tokens of the answer, likewise.
+   */
+  tokens_out: number;
 }
 
 export interface Outbox {
@@ -5049,6 +5211,7 @@ export interface DB {
   approvals: Approvals;
   audit_log: AuditLog;
   auth_failures: AuthFailures;
+  autopsy_answers: AutopsyAnswers;
   autopsy_results: AutopsyResults;
   autopsy_runs: AutopsyRuns;
   "autopsy.autopsy_results": AutopsyAutopsyResults;
@@ -5116,6 +5279,7 @@ export interface DB {
   metric_rollups_1h: MetricRollups1h;
   metric_rollups_5m: MetricRollups5m;
   metric_series: MetricSeries;
+  model_calls: ModelCalls;
   outbox: Outbox;
   outbox_positions: OutboxPositions;
   project_members: ProjectMembers;

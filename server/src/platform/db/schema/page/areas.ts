@@ -86,6 +86,8 @@ export const AREAS: readonly Area[] = [
       "incident_worlds",
       "autopsy_runs",
       "autopsy_results",
+      "autopsy_answers",
+      "model_calls",
       "pull_requests",
       "pull_request_decisions",
     ],
