@@ -1,57 +1,24 @@
-import type { MetricSample } from "@culprit/contract";
 import { sql } from "kysely";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { postgresTopology } from "../server/src/domains/change/index.ts";
 import { moveIncident } from "../server/src/domains/incident/index.ts";
-import {
-  createRetrieval,
-  exactVectors,
-  HASHING_MODEL,
-  hashingEmbedder,
-} from "../server/src/domains/investigation/index.ts";
-import { openPostgresTelemetry, redNames, type TelemetryStore } from "../server/src/domains/telemetry/index.ts";
-import { syncBuiltins } from "../server/src/domains/workflow/index.ts";
-import { silentLog } from "../server/src/platform/db/database-log.ts";
-import { openStage, type Scene, type Stage } from "./workflows/workflow-stage.ts";
+import { type DiagnosingStage, openDiagnosingStage } from "./workflows/diagnosing-stage.ts";
+import type { Scene } from "./workflows/workflow-stage.ts";
 
 /** The built-in workflows `incident-response` and `look-again` over the real database, with a clock that the test moves. */
 
-let stage: Stage;
-let telemetry: TelemetryStore;
+let stage: DiagnosingStage;
 beforeAll(async () => {
-  stage = await openStage((database, now) => {
-    telemetry = openPostgresTelemetry({ database, log: silentLog, now, keepDays: 14, isFolding: false });
-    const retrieval = createRetrieval({
-      ...{ database, index: exactVectors(database), embedders: () => hashingEmbedder(), localModel: HASHING_MODEL },
-    });
-    return { telemetry, topology: postgresTopology(database), retrieval };
-  });
-  await syncBuiltins(stage.bench.test.database, stage.bench.catalogue);
+  stage = await openDiagnosingStage();
 });
-afterAll(async () => {
-  await telemetry.close();
-  await stage.close();
-});
+afterAll(() => stage.close());
 
 /** What the service `cart` told in the minutes before now: half of its requests fail. */
-async function tell({ projectId }: Scene, minutes: number): Promise<void> {
-  const of = { serviceKey: "default/production/cart", environment: "production", labels: {} };
-  const nowMs = stage.now().getTime();
-  const metrics = Array.from({ length: minutes }, (_, index): MetricSample[] => {
-    const atMs = nowMs - index * 60_000 - 1000;
-    return [
-      { ...of, metric: redNames.requests, kind: "delta", unit: "1", atMs, value: 600 },
-      { ...of, metric: redNames.errors, kind: "delta", unit: "1", atMs, value: 300 },
-    ];
-  });
-  await telemetry.write([{ projectId, metrics: metrics.flat(), spans: [], logs: [] }]);
-}
+const tell = (scene: Scene, minutes: number) =>
+  stage.tell(scene, Array<{ requests: number; errors: number }>(minutes).fill({ requests: 600, errors: 300 }));
 
 /** An incident whose first answer has just been given. */
 async function answered(scene: Scene): Promise<string> {
-  const incidentId = await scene.openIncident({ title: "HTTP 500" });
-  await moveIncident(stage.db, { incidentId, to: "triaged", reason: "a test" });
-  await scene.settle();
+  const incidentId = await stage.openAnswered(scene);
   expect(await answers(incidentId)).toEqual([{ revision: 1, verdict: "inconclusive", look: null }]);
   return incidentId;
 }

@@ -1,44 +1,19 @@
-import {
-  configChangeInputSchema,
-  deploymentInputSchema,
-  type FeedbackInput,
-  type MetricSample,
-} from "@culprit/contract";
+import { configChangeInputSchema, deploymentInputSchema, type FeedbackInput } from "@culprit/contract";
 import { sql } from "kysely";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { postgresTopology, recordConfigChange, recordDeployment } from "../../server/src/domains/change/index.ts";
-import { moveIncident } from "../../server/src/domains/incident/index.ts";
-import {
-  createRetrieval,
-  exactVectors,
-  HASHING_MODEL,
-  hashingEmbedder,
-  recordFeedback,
-} from "../../server/src/domains/investigation/index.ts";
-import { openPostgresTelemetry, redNames, type TelemetryStore } from "../../server/src/domains/telemetry/index.ts";
-import { syncBuiltins } from "../../server/src/domains/workflow/index.ts";
-import { silentLog } from "../../server/src/platform/db/database-log.ts";
+import { recordConfigChange, recordDeployment } from "../../server/src/domains/change/index.ts";
+import { recordFeedback } from "../../server/src/domains/investigation/index.ts";
 import { recordingQueue } from "../queue/recording-queue.ts";
-import { openStage, type Scene, type Stage } from "./workflow-stage.ts";
+import { type DiagnosingStage, openDiagnosingStage } from "./diagnosing-stage.ts";
+import type { Scene } from "./workflow-stage.ts";
 
 /** The built-in workflows that keep up with what people change, by the real dispatcher and runner. */
 
-let stage: Stage;
-let telemetry: TelemetryStore;
+let stage: DiagnosingStage;
 beforeAll(async () => {
-  stage = await openStage((database, now) => {
-    telemetry = openPostgresTelemetry({ database, log: silentLog, now, keepDays: 14, isFolding: false });
-    const retrieval = createRetrieval({
-      ...{ database, index: exactVectors(database), embedders: () => hashingEmbedder(), localModel: HASHING_MODEL },
-    });
-    return { telemetry, topology: postgresTopology(database), retrieval };
-  });
-  await syncBuiltins(stage.bench.test.database, stage.bench.catalogue);
+  stage = await openDiagnosingStage();
 });
-afterAll(async () => {
-  await telemetry.close();
-  await stage.close();
-});
+afterAll(() => stage.close());
 
 const commit = "0123456789abcdef0123456789abcdef01234567";
 
@@ -97,30 +72,17 @@ test("what is told late is a reason to look again at what was diagnosed since, a
 
 /** An incident of a service that began to fail minutes after its deployment, answered once. */
 async function answered(scene: Scene): Promise<string> {
-  const { projectId } = scene;
-  const of = { serviceKey: "default/production/cart", environment: "production", labels: {} };
-  const at = (minutesAgo: number) => stage.now().getTime() - minutesAgo * 60_000;
-  const metrics = Array.from({ length: 70 }, (_, index): MetricSample[] => [
-    { ...of, metric: redNames.requests, kind: "delta", unit: "1", atMs: at(index) - 1000, value: 600 + (index % 7) },
-    {
-      ...of,
-      metric: redNames.errors,
-      kind: "delta",
-      unit: "1",
-      atMs: at(index) - 1000,
-      value: index < 8 ? 300 : index % 3,
-    },
-  ]);
-  await telemetry.write([{ projectId, metrics: metrics.flat(), spans: [], logs: [] }]);
-  const started_at = new Date(at(9)).toISOString();
+  const minutes = Array.from({ length: 70 }, (_, index) => ({
+    requests: 600 + (index % 7),
+    errors: index < 8 ? 300 : index % 3,
+  }));
+  await stage.tell(scene, minutes);
+  const started_at = new Date(stage.now().getTime() - 9 * 60_000).toISOString();
   await recordDeployment(stage.bench.services, {
-    projectId,
+    projectId: scene.projectId,
     input: deploymentInputSchema.parse({ service: "cart", commit_sha: commit, started_at }),
   });
-  const incidentId = await scene.openIncident({ title: "HTTP 500" });
-  await moveIncident(stage.db, { incidentId, to: "triaged", reason: "a test" });
-  await scene.settle();
-  return incidentId;
+  return stage.openAnswered(scene);
 }
 
 interface AnswerRow {
