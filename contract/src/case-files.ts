@@ -42,18 +42,7 @@ export const caseComponentSchema = z.object({
 });
 export type CaseComponent = z.infer<typeof caseComponentSchema>;
 
-/** Columns of `metrics.csv`, one row a value; the first three and `value` are required. */
-export const caseMetricColumns = [
-  "time",
-  "component",
-  "metric",
-  "kind",
-  "statistic",
-  "unit",
-  "callee",
-  "labels",
-  "value",
-] as const;
+/** The column `kind` of `metrics.csv`. */
 export const caseMetricKindSchema = z.enum(metricKinds);
 
 /** One line of `logs.ndjson`. */

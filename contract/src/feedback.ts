@@ -59,7 +59,6 @@ const payloads = {
     }),
 } as const;
 
-export const feedbackEventTypes = Object.keys(payloads) as readonly (keyof typeof payloads)[];
 export type FeedbackEventType = keyof typeof payloads;
 
 function withType<T extends FeedbackEventType>(type: T) {

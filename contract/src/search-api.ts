@@ -55,7 +55,6 @@ export const runbookSchema = z.object({
   repository_path: z.string().nullable(),
   updated_at: instant,
 });
-export type RunbookReply = z.infer<typeof runbookSchema>;
 export const runbookListQuerySchema = z.object(listQuery);
 export const runbookListSchema = listOf(runbookSchema);
 export type RunbookList = z.infer<typeof runbookListSchema>;

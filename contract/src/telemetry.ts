@@ -71,10 +71,3 @@ export interface LogRecord extends TelemetryOrigin {
   readonly spanId: string | null;
   readonly attributes: Readonly<Record<string, string | number | boolean>>;
 }
-
-/** What one request brought, of any of the three. */
-export interface TelemetryBatch {
-  readonly metrics: readonly MetricSample[];
-  readonly spans: readonly SpanRecord[];
-  readonly logs: readonly LogRecord[];
-}

@@ -66,4 +66,3 @@ export const topologyInputSchema = z.strictObject({
     .min(1)
     .max(1000),
 });
-export type TopologyInput = z.infer<typeof topologyInputSchema>;

@@ -132,7 +132,6 @@ export const dryRunInputSchema = z
   .refine(({ text, definition }) => (text === undefined) !== (definition === undefined), {
     error: "must give either text or definition",
   });
-export type DryRunInput = z.input<typeof dryRunInputSchema>;
 
 /** `not_concerned`: no trigger names such an event. */
 export const dryRunOutcomes = ["would_run", "would_not_run", "not_concerned"] as const;

@@ -51,10 +51,6 @@ export function guestsOf(stage: Stage, host: number): StageNode[] {
   return stage.nodes.filter((node) => node.host === host);
 }
 
-export function callsTo(stage: Stage, node: number): StageEdge[] {
-  return stage.edges.filter((edge) => edge.to === node && !edge.isAsync);
-}
-
 export function callsOf(stage: Stage, node: number): StageEdge[] {
   return stage.edges.filter((edge) => edge.from === node && !edge.isAsync);
 }
