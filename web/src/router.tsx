@@ -72,6 +72,7 @@ const ServiceListPage = lazyRouteComponent(() => import("./service/service-list-
 const TelemetryPage = lazyRouteComponent(() => import("./telemetry/telemetry-page.tsx"), "TelemetryPage");
 const SearchPage = lazyRouteComponent(() => import("./search/search-page.tsx"), "SearchPage");
 const DetectionPage = lazyRouteComponent(() => import("./detection/detection-page.tsx"), "DetectionPage");
+const FiguresPage = lazyRouteComponent(() => import("./figures/figures-page.tsx"), "FiguresPage");
 const LearningPage = lazyRouteComponent(() => import("./learning/learning-page.tsx"), "LearningPage");
 
 const text = z.string().optional().catch(undefined);
@@ -203,6 +204,7 @@ const searchRoute = createRoute({
   },
 });
 const detectionRoute = createRoute({ getParentRoute, path: "/detection", validateSearch, component: DetectionPage });
+const figuresRoute = createRoute({ getParentRoute, path: "/figures", validateSearch, component: FiguresPage });
 const learningRoute = createRoute({ getParentRoute, path: "/learning", validateSearch, component: LearningPage });
 
 export const router = createRouter({
@@ -227,6 +229,7 @@ export const router = createRouter({
     searchRoute,
     detectionRoute,
     learningRoute,
+    figuresRoute,
   ]),
   scrollRestoration: true,
 });

@@ -8,6 +8,7 @@ export function DetectionTabs() {
       tabs={[
         { to: "/detection", label: "Detection" },
         { to: "/learning", label: "Accuracy" },
+        { to: "/figures", label: "Figures" },
       ]}
     />
   );

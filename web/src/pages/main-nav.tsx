@@ -17,7 +17,7 @@ const pages = [
 /** Pages that stand under the tabs of another. */
 const areas: Readonly<Record<string, RegExp>> = {
   "/services": /^\/(telemetry|search)/,
-  "/detection": /^\/learning/,
+  "/detection": /^\/(learning|figures)/,
   "/workflows": /^\/(executions|ledger|approvals)/,
 };
 

@@ -1,4 +1,5 @@
 export { checkQuality, type QualityRequest, type QualityVerdict } from "./check-quality.ts";
+export { readFigures } from "./figures/read-figures.ts";
 export type { Lint, LintFinding } from "./lint-port.ts";
 export { loadAutopsy } from "./load-autopsy.ts";
 export type { PackageSource, Progress, RepairDeps } from "./repair-deps.ts";

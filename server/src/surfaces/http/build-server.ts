@@ -23,6 +23,7 @@ import { registerPageRoutes } from "./routes/page-routes.ts";
 import { registerReadyWorkflowRoutes } from "./routes/ready-workflow-routes.ts";
 import { registerScrapeRoutes } from "./routes/scrape-routes.ts";
 import { registerSearchRoutes, type SearchRouteDeps } from "./routes/search-routes.ts";
+import { registerStatsRoutes } from "./routes/stats-routes.ts";
 import { registerTelemetryReadRoutes, type TelemetryReadDeps } from "./routes/telemetry-read-routes.ts";
 import { registerTelemetryRoutes, type TelemetryRouteDeps } from "./routes/telemetry-routes.ts";
 import { registerTopologyRoutes, type TopologyRouteDeps } from "./routes/topology-routes.ts";
@@ -102,6 +103,7 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
     registerChangeRoutes(scope, deps);
     registerIntegrationRoutes(scope, deps);
     registerDetectionRoutes(scope, deps);
+    registerStatsRoutes(scope, deps);
     registerTelemetryReadRoutes(scope, deps);
     registerTopologyRoutes(scope, deps);
     registerSearchRoutes(scope, deps);

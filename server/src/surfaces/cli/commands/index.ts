@@ -30,6 +30,7 @@ import { runbookAdd, runbookList, runbookSync } from "./runbook.ts";
 import { scrapeAdd, scrapeList, scrapeRemove } from "./scrape.ts";
 import { secretRotate } from "./secret-rotate.ts";
 import { start } from "./start.ts";
+import { stats } from "./stats.ts";
 import { status } from "./status.ts";
 import { templates } from "./templates.ts";
 import { topology } from "./topology.ts";
@@ -54,7 +55,7 @@ export const areas: readonly CommandArea[] = [
     commands: [
       ...[detectorList, detectorSet],
       ...[gateList, gateTry, gateWrite, gateUse, gateSuppressed, gateApprove, gateSuppress],
-      ...[maintenanceStart, maintenanceList, maintenanceEnd, topology, replay],
+      ...[maintenanceStart, maintenanceList, maintenanceEnd, topology, replay, stats],
     ],
   },
   {

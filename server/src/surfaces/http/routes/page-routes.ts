@@ -26,7 +26,7 @@ function checkedLately(ask: () => Promise<readonly EngineCheck[]>): Promise<read
 
 /** Where the page draws itself; all other unknown paths stay 404. */
 const pagePaths = ["/", "/approvals", "/operations", "/ledger", "/incidents/*", "/services", "/telemetry"].concat(
-  ["/search", "/detection", "/learning"],
+  ["/search", "/detection", "/learning", "/figures"],
   ["/projects", "/workflows", "/executions", "/integrations"].flatMap((path) => [path, `${path}/*`]),
 );
 

@@ -1,0 +1,72 @@
+import type { Stats } from "@culprit/contract";
+import { lazy, Suspense } from "react";
+import { DataTable } from "../ui/data-table.tsx";
+import { Fold } from "../ui/fold.tsx";
+
+const LinePlot = lazy(() => import("../plot/line-plot.tsx"));
+
+type Day = Stats["by_day"][number];
+const DAY_MS = 86_400_000;
+const HEIGHT_PX = 180;
+
+/** Incidents of each day, and how far they came, as lines and as a table. */
+export function DayPlots({ days }: { readonly days: readonly Day[] }) {
+  const times = evenDays(days);
+  const byDay = new Map(days.map((day) => [Date.parse(day.day), day]));
+  const line = (name: string, of: (day: Day) => number) => ({
+    ...{ name, times },
+    values: times.map((at) => {
+      const day = byDay.get(at);
+      return day === undefined ? 0 : of(day);
+    }),
+  });
+  return (
+    <>
+      <div className="rounded-lg border border-line bg-panel px-3 py-2">
+        <Suspense fallback={<div style={{ height: HEIGHT_PX }} />}>
+          <LinePlot
+            label="Incidents by day"
+            lines={[
+              line("opened", ({ incidents }) => incidents),
+              line("analysed", ({ answered }) => answered),
+              line("proven", ({ proven }) => proven),
+              line("resolved", ({ resolved }) => resolved),
+            ]}
+            unit={null}
+            markMs={null}
+            heightPx={HEIGHT_PX}
+          />
+        </Suspense>
+      </div>
+      <div className="mt-1">
+        <Fold summary="The same as a table">
+          <DataTable
+            label="Days"
+            rows={days.toReversed()}
+            keyOf={({ day }) => day}
+            columns={[
+              { name: "Day", cell: ({ day }: Day) => day },
+              { name: "Opened", isNumber: true, cell: ({ incidents }) => incidents },
+              { name: "Reported", isNumber: true, cell: ({ diagnosed }) => diagnosed },
+              { name: "Analysed", isNumber: true, cell: ({ answered }) => answered },
+              { name: "Patches", isNumber: true, cell: ({ patches }) => patches },
+              { name: "Apply", isNumber: true, cell: ({ applied }) => applied },
+              { name: "Proven", isNumber: true, cell: ({ proven }) => proven },
+              { name: "Pull requests", isNumber: true, cell: ({ pull_requests }) => pull_requests },
+              { name: "Merged", isNumber: true, cell: ({ merged }) => merged },
+              { name: "Resolved", isNumber: true, cell: ({ resolved }) => resolved },
+            ]}
+          />
+        </Fold>
+      </div>
+    </>
+  );
+}
+
+/** Every day from the first to the last, and one on each side, so that a single day is a line too. */
+function evenDays(days: readonly Day[]): readonly number[] {
+  const [first, last] = [days[0], days.at(-1)].map((day) => (day === undefined ? Number.NaN : Date.parse(day.day)));
+  if (first === undefined || last === undefined || Number.isNaN(first)) return [];
+  const count = Math.round((last - first) / DAY_MS) + 3;
+  return Array.from({ length: count }, (_, index) => first + (index - 1) * DAY_MS);
+}
