@@ -1,4 +1,4 @@
-import { type ServiceCall, type Way, wayOfCalls } from "./way-of-calls.ts";
+import { type ServiceCall, type Way, waysOfCalls } from "./way-of-calls.ts";
 
 /** What an incident is known by, the most telling first. */
 export const tellings = ["stack", "exception", "log line", "status", "detector"] as const;
@@ -54,13 +54,14 @@ export function sameTroubles(
 ): readonly SameTrouble[] {
   const shared = new Map(overlaps.map(({ ids: [a, b], shared: count }) => [pairOf(a, b), count]));
   const ordered = [...troubles].sort((a, b) => a.beganAt - b.beganAt || (a.id < b.id ? -1 : 1));
+  const wayBetween = waysBetween(calls);
   const links = new Map<string, Link>();
   for (const [index, a] of ordered.entries())
     for (const b of ordered.slice(index + 1)) {
-      const link = linkOf(a, b, shared.get(pairOf(a.id, b.id)) ?? 0, calls);
+      const link = linkOf(a, b, shared.get(pairOf(a.id, b.id)) ?? 0, wayBetween);
       if (link !== null) links.set(pairOf(a.id, b.id), link);
     }
-  return groupsOf(ordered, links).flatMap((group) => mergesOf(group, links, calls));
+  return groupsOf(ordered, links).flatMap((group) => mergesOf(group, links, wayBetween));
 }
 
 interface Link {
@@ -71,8 +72,10 @@ interface Link {
   readonly reasonFor: (from: Trouble) => string;
 }
 
+type WayBetween = (from: Trouble, to: Trouble) => Way | null;
+
 /** Why two are one trouble; null where nothing says so. */
-function linkOf(a: Trouble, b: Trouble, count: number, calls: readonly ServiceCall[]): Link | null {
+function linkOf(a: Trouble, b: Trouble, count: number, wayBetween: WayBetween): Link | null {
   if (a.environment !== b.environment) return null;
   const isOneService = a.service === b.service;
   const looked = Math.min(a.traces, b.traces);
@@ -90,7 +93,7 @@ function linkOf(a: Trouble, b: Trouble, count: number, calls: readonly ServiceCa
     return { pair: [a, b], by: "traces", strength: 10 + share, reasonFor };
   }
   if (isOneService || !isNear) return null;
-  const way = wayBetween(calls, b, a) ?? wayBetween(calls, a, b);
+  const way = wayBetween(b, a) ?? wayBetween(a, b);
   if (way === null) return null;
   const reason = `The calls that lead from ${way.services.join(" to ")} ${way.how}, and both began within five minutes.`;
   return { pair: [a, b], by: "calls", strength: 1 / way.services.length, reasonFor: () => reason };
@@ -113,9 +116,9 @@ function groupsOf(troubles: readonly Trouble[], links: ReadonlyMap<string, Link>
 function mergesOf(
   group: readonly Trouble[],
   links: ReadonlyMap<string, Link>,
-  calls: readonly ServiceCall[],
+  wayBetween: WayBetween,
 ): readonly SameTrouble[] {
-  const kept = survivorOf(group, calls);
+  const kept = survivorOf(group, wayBetween);
   if (kept === undefined) return [];
   return group.flatMap((from) => {
     if (from === kept) return [];
@@ -124,7 +127,7 @@ function mergesOf(
   });
 }
 
-function survivorOf(group: readonly Trouble[], calls: readonly ServiceCall[]): Trouble | undefined {
+function survivorOf(group: readonly Trouble[], wayBetween: WayBetween): Trouble | undefined {
   const most = Math.min(...group.map(rankOf));
   const [first, ...rest] = group
     .filter((one) => rankOf(one) === most)
@@ -132,13 +135,14 @@ function survivorOf(group: readonly Trouble[], calls: readonly ServiceCall[]): T
   return rest.reduce((kept, one) => {
     if (kept === undefined || kept.service === one.service) return kept;
     // The caller's remains only where nothing says which of them calls the other.
-    return wayBetween(calls, kept, one) !== null && wayBetween(calls, one, kept) === null ? one : kept;
+    return wayBetween(kept, one) !== null && wayBetween(one, kept) === null ? one : kept;
   }, first);
 }
 
 /** That a service became slow is passed on to callers by slow calls; what else goes wrong in it by failing ones. */
-function wayBetween(calls: readonly ServiceCall[], from: Trouble, to: Trouble): Way | null {
-  return wayOfCalls(calls, from, to, from.isSlow && to.isSlow ? ["fail", "are slow"] : ["fail"]);
+function waysBetween(calls: readonly ServiceCall[]): WayBetween {
+  const wayOf = waysOfCalls(calls);
+  return (from, to) => wayOf(from, to, from.isSlow && to.isSlow ? ["fail", "are slow"] : ["fail"]);
 }
 
 function rankOf({ telling }: Trouble): number {
