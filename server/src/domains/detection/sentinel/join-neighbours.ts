@@ -50,7 +50,7 @@ async function freshTroubles({ database, now }: SentinelDeps, projectId: string)
   }>`
     WITH fresh AS MATERIALIZED (
       SELECT i.id FROM incidents i
-      WHERE i.project_id = ${projectId} AND i.status NOT IN ('resolved', 'suppressed') AND i.status <> 'pr_created'
+      WHERE i.project_id = ${projectId} AND i.status NOT IN ('resolved', 'suppressed', 'pr_created')
         AND i.created_at > ${new Date(now().getTime() - FRESH_MS)} AND i.resolution_kind IS NULL AND NOT i.is_regression
         AND i.environment <> 'culprit-itself'
       ORDER BY i.created_at DESC, i.id DESC LIMIT ${TROUBLES_MAX}

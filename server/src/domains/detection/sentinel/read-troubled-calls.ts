@@ -1,7 +1,7 @@
 import { median } from "../../../analysis/detection/quantile.ts";
 import type { Trouble } from "../../../analysis/detection/same-trouble.ts";
 import type { ServiceCall } from "../../../analysis/detection/way-of-calls.ts";
-import { redNames, type StoredSeries } from "../../telemetry/index.ts";
+import { redNames, type StoredSeries, type TelemetryReader } from "../../telemetry/index.ts";
 import { serviceNameOf } from "./look-at-streams.ts";
 import type { SentinelDeps } from "./open-trigger.ts";
 
@@ -15,16 +15,19 @@ const BEFORE_MS = 30 * 60_000;
 /** Calls are slow from half of what the detector asks of a service on: they also lead to routes that are as before. */
 const SLOW_FACTOR = 1.5;
 const SLOW_MS_MIN = 50;
+/** One of the incidents may have gone on for days, or its sender's clock may lag: calls of then say nothing of what began just now. */
+const REACH_MS = 2 * 3_600_000;
 
 type Call = Omit<ServiceCall, "how">;
 
-/** Calls between services that fail, or where detectors saw two services slow are slow, since the first of the incidents began. */
+/** Calls between services that fail, or where detectors saw two services slow are slow, since the first of the incidents began, of the last two hours. */
 export async function readTroubledCalls(
-  deps: SentinelDeps,
+  deps: Pick<SentinelDeps, "now"> & { readonly telemetry: Pick<TelemetryReader, "readSeries"> },
   projectId: string,
   troubles: readonly Trouble[],
 ): Promise<readonly ServiceCall[]> {
-  const beganAt = Math.min(...troubles.map((one) => one.beganAt)) - STEP_MS;
+  const firstAt = Math.min(...troubles.map((one) => one.beganAt)) - STEP_MS;
+  const beganAt = Math.max(firstAt, deps.now().getTime() - REACH_MS);
   const isSlowness = troubles.filter(({ isSlow }) => isSlow).length > 1;
   const [failing, slow] = await Promise.all([
     failingCalls(deps, projectId, beganAt),
@@ -34,7 +37,7 @@ export async function readTroubledCalls(
 }
 
 async function failingCalls(
-  { telemetry, now }: SentinelDeps,
+  { telemetry, now }: Parameters<typeof readTroubledCalls>[0],
   projectId: string,
   fromMs: number,
 ): Promise<readonly ServiceCall[]> {
@@ -60,7 +63,7 @@ async function failingCalls(
 }
 
 async function slowCalls(
-  { telemetry, now }: SentinelDeps,
+  { telemetry, now }: Parameters<typeof readTroubledCalls>[0],
   projectId: string,
   beganAt: number,
 ): Promise<readonly ServiceCall[]> {
