@@ -83,8 +83,10 @@ export function answerWatching(write: Write, query: URLSearchParams, has: Automa
     case "GET /api/maintenance-windows":
       return some(made.maintenance);
     case "POST /api/maintenance-windows": {
-      const { ends_at, reason } = maintenanceInputSchema.parse(body);
-      return maintenanceSchema.parse({ ...made.maintenance[0], ends_at, reason });
+      const { ends_at, reason, service = null, environment = null } = maintenanceInputSchema.parse(body);
+      const isKnown = service === null || made.services.some(({ name }) => name === service);
+      const hints = isKnown ? [] : made.hintsOf(service);
+      return maintenanceSchema.parse({ ...made.maintenance[0], service, environment, ends_at, reason, hints });
     }
     case "POST /api/maintenance-windows/:id/end":
       return maintenanceSchema.parse(made.maintenance[0]);

@@ -2,6 +2,7 @@ import type { Page } from "playwright-core";
 import { beforeEach, expect, test } from "vitest";
 import type { FakeCulprit } from "./fake-culprit.ts";
 import { cartIncident } from "./fixtures/cart-incident.ts";
+import { slowIncident, slowSeries } from "./fixtures/slow-incident.ts";
 import { cartStory } from "./fixtures/stories.ts";
 import { traceId } from "./fixtures/watching.ts";
 import { describeInBrowser, usePage } from "./page-in-browser.ts";
@@ -102,6 +103,8 @@ describeInBrowser("the pages about what is watched", () => {
     const list = page.getByRole("list", { name: "Detectors" });
     await list.getByText("More than 5 % of the requests of 2 min fail").waitFor();
     await list.getByText("Switched off").first().waitFor();
+    await list.getByText("learning: 12 of 30 minutes of p99 before the last 4").waitFor();
+    await list.getByText("Waiting for telemetry", { exact: true }).waitFor();
     await button("Change p99").click();
     const form = page.getByRole("dialog", { name: "Detector p99" });
     await form.getByLabel(/^Times what is usual/).fill("3");
@@ -140,8 +143,26 @@ describeInBrowser("the pages about what is watched", () => {
     await expect.poll(() => lastWrite()?.body).toMatchObject({ service: "orders", reason: "new disks" });
     const sent = lastWrite()?.body as { ends_at: string } | undefined;
     expect(Math.abs(Date.parse(sent?.ends_at ?? "") - before - 7_200_000)).toBeLessThan(60_000);
+    await form.waitFor({ state: "detached" });
     await button("End the maintenance of payments in production").click();
     await expect.poll(() => lastWrite()?.path).toBe("/api/maintenance-windows/mnt_1/end");
+  });
+
+  test("who announces maintenance of a service that nobody heard of is told so, and what it does not cover", async () => {
+    await open("/detection");
+    await button("Announce…").click();
+    const form = page.getByRole("dialog", { name: "Announce maintenance" });
+    await form.getByLabel("Service").fill("odrers");
+    await form.getByLabel("Reason, for whoever asks later").fill("new disks");
+    await form.getByRole("button", { name: "Announce it" }).click();
+    const hints = form.getByRole("list", { name: "What to know about it" });
+    await hints.getByText("No service odrers was heard of").waitFor();
+    await hints.getByText("Not covered, so they open incidents all the same").waitFor();
+    await form.getByText("odrers in every environment").waitFor();
+    await page.keyboard.press("Enter");
+    await form.waitFor({ state: "detached" });
+    await button("Announce…").click();
+    expect(await form.getByLabel("Service").inputValue()).toBe("");
   });
 
   test("a policy is drafted by form or as JSON, tried on history with each difference and its reason, and only then kept", async () => {
@@ -241,6 +262,19 @@ describeInBrowser("the pages about what is watched", () => {
     expect(await button("Reopen").count()).toBe(0);
     await note.getByRole("link", { name: whole.title }).click();
     await region("Parts").getByRole("link", { name: part.title }).waitFor();
+  });
+
+  test("what a detector fired on is drawn before the count of its firings, with what turned out to be a part of it", async () => {
+    const incident = slowIncident();
+    fake.state.details.set(incident.id, incident);
+    fake.state.reopened.set("evd_fired", slowSeries());
+    await open(`/incidents/${incident.id}`);
+    const fired = region("What fired");
+    await fired.getByRole("figure", { name: "checkout: p99" }).locator(".u-over").waitFor();
+    await fired.getByText("during: 640 ms").waitFor();
+    const top = async (name: string) => (await region(name).boundingBox())?.y ?? Number.NaN;
+    expect(await top("What fired")).toBeLessThan(await top("Occurrences"));
+    await region("Parts").getByRole("link", { name: "web answers slowly" }).waitFor();
   });
 
   test("an incident that nobody shall look into is suppressed from its page, with a reason", async () => {

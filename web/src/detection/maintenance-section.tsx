@@ -1,17 +1,16 @@
-import type { MaintenanceView, Project } from "@culprit/contract";
+import type { Project } from "@culprit/contract";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { announceMaintenance, endMaintenance, readMaintenance } from "../api/detection-requests.ts";
+import { endMaintenance, readMaintenance } from "../api/detection-requests.ts";
 import { formatInstant } from "../lib/format-instant.ts";
 import { Button } from "../ui/button.tsx";
 import { Tag } from "../ui/chips.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { FailureNote } from "../ui/failure-note.tsx";
-import { fieldLook } from "../ui/field.ts";
-import { Labelled } from "../ui/labelled.tsx";
 import { Section } from "../ui/section.tsx";
 import { useNow } from "../ui/use-now.ts";
-import { ReasonField } from "./reason-field.tsx";
+import { AnnounceForm } from "./announce-form.tsx";
+import { maintainedPlace } from "./maintained-place.ts";
 
 /** Announced maintenance: what stands, what comes, and one more. */
 export function MaintenanceSection({ project }: { readonly project: Project }) {
@@ -54,7 +53,7 @@ export function MaintenanceSection({ project }: { readonly project: Project }) {
             >
               <div className="min-w-0 flex-1 basis-64 [overflow-wrap:anywhere]">
                 <p className="flex flex-wrap items-center gap-x-2">
-                  <span className="font-semibold">{whatOf(window)}</span>
+                  <span className="font-semibold">{maintainedPlace(window)}</span>
                   {window.is_standing && <Tag>Now</Tag>}
                 </p>
                 <p className="text-[0.8125rem] text-ink-2">{window.reason}</p>
@@ -65,7 +64,7 @@ export function MaintenanceSection({ project }: { readonly project: Project }) {
               </div>
               {Date.parse(window.ends_at) > now && (
                 <Button
-                  aria-label={`End the maintenance of ${whatOf(window)}`}
+                  aria-label={`End the maintenance of ${maintainedPlace(window)}`}
                   disabled={end.isPending}
                   onClick={() => end.mutate(window.id)}
                 >
@@ -77,104 +76,10 @@ export function MaintenanceSection({ project }: { readonly project: Project }) {
         </ul>
       )}
       <Dialog title="Announce maintenance" isOpen={isAnnouncing} onClose={() => setAnnouncing(false)}>
-        <AnnounceForm
-          project={project.id}
-          onSaved={() => {
-            setAnnouncing(false);
-            void refresh();
-          }}
-        />
+        {isAnnouncing && (
+          <AnnounceForm project={project.id} onSaved={() => void refresh()} onClose={() => setAnnouncing(false)} />
+        )}
       </Dialog>
     </Section>
-  );
-}
-
-function whatOf({ service, environment }: MaintenanceView): string {
-  return `${service ?? "every service"} in ${environment ?? "every environment"}`;
-}
-
-const durations = [
-  [30, "30 minutes"],
-  [60, "1 hour"],
-  [120, "2 hours"],
-  [240, "4 hours"],
-  [480, "8 hours"],
-  [1440, "1 day"],
-] as const;
-
-function AnnounceForm({ project, onSaved }: { readonly project: string; readonly onSaved: () => void }) {
-  const [service, setService] = useState("");
-  const [environment, setEnvironment] = useState("");
-  const [startsAt, setStartsAt] = useState("");
-  const [minutes, setMinutes] = useState(60);
-  const [reason, setReason] = useState("");
-  const save = useMutation({
-    mutationFn: () => {
-      // A field without a zone means the clock of whoever fills it in.
-      const start = startsAt === "" ? Date.now() : new Date(startsAt).getTime();
-      return announceMaintenance(project, {
-        ...(service.trim() === "" ? {} : { service: service.trim() }),
-        ...(environment.trim() === "" ? {} : { environment: environment.trim() }),
-        ...(startsAt === "" ? {} : { starts_at: new Date(start).toISOString() }),
-        ends_at: new Date(start + minutes * 60_000).toISOString(),
-        reason: reason.trim(),
-      });
-    },
-    onSuccess: onSaved,
-  });
-  return (
-    <form
-      className="grid gap-3"
-      onSubmit={(event) => {
-        event.preventDefault();
-        save.mutate();
-      }}
-    >
-      <div className="grid gap-3 sm:grid-cols-2">
-        <Labelled label="Service">
-          <input
-            className={fieldLook}
-            placeholder="every service"
-            value={service}
-            onChange={(event) => setService(event.target.value)}
-          />
-        </Labelled>
-        <Labelled label="Environment">
-          <input
-            className={fieldLook}
-            placeholder="every environment"
-            value={environment}
-            onChange={(event) => setEnvironment(event.target.value)}
-          />
-        </Labelled>
-        <Labelled label="Begins" note="empty: now">
-          <input
-            type="datetime-local"
-            className={fieldLook}
-            value={startsAt}
-            onChange={(event) => setStartsAt(event.target.value)}
-          />
-        </Labelled>
-        <Labelled label="Lasts">
-          <select className={fieldLook} value={minutes} onChange={(event) => setMinutes(Number(event.target.value))}>
-            {durations.map(([value, words]) => (
-              <option key={value} value={value}>
-                {words}
-              </option>
-            ))}
-          </select>
-        </Labelled>
-      </div>
-      <ReasonField value={reason} onChange={setReason} placeholder="moving the database" />
-      <Button
-        type="submit"
-        look="solid"
-        className="justify-self-start"
-        disabled={save.isPending || reason.trim() === ""}
-      >
-        Announce it
-      </Button>
-      {save.error && <FailureNote error={save.error} />}
-    </form>
   );
 }
