@@ -134,6 +134,13 @@ export function telemetryConformance(engine: string, open: (now: () => Date) => 
       expect(await found({ fromMs: NOON_MS + HOUR_MS, toMs: NOON_MS + 2 * HOUR_MS })).toEqual([]);
     });
 
+    test("series that have ended take no place among those that a read may bring", async () => {
+      const ended = Array.from({ length: 120 }, (_, pod) => sample({ labels: { pod: `old-${pod}` }, s: -1800 }));
+      const projectId = await filled({ metrics: [...ended, sample({ serviceKey: "prod/shop/pay" })] });
+      const query = { projectId, ...hour, stepMs: 60_000, seriesMax: 2 };
+      expect((await store.readSeries(query)).map(({ serviceKey }) => serviceKey)).toEqual(["prod/shop/pay"]);
+    });
+
     test("the names of what there is in a window are listed, with the number of series", async () => {
       const projectId = await filled({
         metrics: [sample({}), sample({ labels: {} }), sample({ metric: "cpu", unit: null, s: -7200 })],

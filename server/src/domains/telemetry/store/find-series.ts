@@ -16,11 +16,22 @@ export interface FoundSeries {
 
 type Filter = Omit<SeriesQuery, "stepMs">;
 
-/** Series that may have points in the window, by service, name and number; whether they have is seen when they are read. */
-export async function findSeries(db: Kysely<DB>, query: Filter): Promise<readonly FoundSeries[]> {
+/**
+ * A page of the series that may have points in the window, by service, name and number, after the one that is given; whether they have is seen when they
+ * are read.
+ */
+export async function findSeries(
+  db: Kysely<DB>,
+  query: Omit<Filter, "seriesMax">,
+  { after, limit }: { readonly after: FoundSeries | null; readonly limit: number },
+): Promise<readonly FoundSeries[]> {
+  const rest =
+    after === null
+      ? sql``
+      : sql`and (service_key, metric_name, id) > (${after.serviceKey}, ${after.metric}, ${after.id}::bigint)`;
   const { rows } = await sql<FoundSeries>`
     select id, service_key as "serviceKey", environment, metric_name as metric, kind, unit, labels
-    from metric_series s where ${matching(query)} order by service_key, metric_name, id limit ${query.seriesMax}`.execute(
+    from metric_series s where ${matching(query)} ${rest} order by service_key, metric_name, id limit ${limit}`.execute(
     db,
   );
   return rows;
@@ -49,7 +60,7 @@ export async function listSeries(db: Kysely<DB>, query: Filter): Promise<readonl
   return rows;
 }
 
-function matching(query: Filter): RawBuilder<unknown> {
+function matching(query: Omit<Filter, "seriesMax">): RawBuilder<unknown> {
   const { projectId, fromMs, environment, metrics, labels } = query;
   const parts = [
     sql`s.project_id = ${projectId}`,

@@ -12,14 +12,19 @@ const FIVE_MINUTES_MS = 300_000;
 /** Longer windows in steps of five minutes or more are answered by what is rolled up, where it is. */
 const POINTS_WINDOW_MS = 2 * DAY_MS;
 const SERIES_AT_ONCE = 1000;
+/** Of a few that are asked for the first may all have ended. */
+const SERIES_AT_LEAST = 100;
 
-/** The series of a query with their values in steps; those without any value in the window are left out. */
+/** The series of a query with their values in steps; those without any value in the window are left out and take nobody's place. */
 export async function readSeries(db: Kysely<DB>, query: SeriesQuery): Promise<StoredSeries[]> {
-  const series = await findSeries(db, query);
   const edgeMs = await rolledUpTo(db, query);
+  const limit = Math.min(SERIES_AT_ONCE, Math.max(query.seriesMax, SERIES_AT_LEAST));
   const read: StoredSeries[] = [];
-  for (let at = 0; at < series.length; at += SERIES_AT_ONCE) {
-    const some = series.slice(at, at + SERIES_AT_ONCE);
+  for (let after: FoundSeries | null = null, isMore = true; isMore && read.length < query.seriesMax; ) {
+    const some = await findSeries(db, query, { after, limit });
+    if (some.length === 0) break;
+    isMore = some.length === limit;
+    after = some.at(-1) ?? null;
     const parts: ReadonlyMap<number, PointColumns>[] = [];
     if (edgeMs > query.fromMs)
       parts.push(
@@ -36,7 +41,7 @@ export async function readSeries(db: Kysely<DB>, query: SeriesQuery): Promise<St
       if (columns.some(({ times }) => times.length > 0)) read.push(storedSeries(query, one, joinPoints(columns)));
     }
   }
-  return read;
+  return read.slice(0, query.seriesMax);
 }
 
 async function readSteps(
