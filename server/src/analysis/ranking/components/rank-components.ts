@@ -15,6 +15,7 @@ import { pickSeries, type WeighedShift } from "./pick-series.ts";
 import { type CallsKnown, shiftOfSeries } from "./series-shift.ts";
 import { commonHosts } from "./shared-host.ts";
 import { scoreSilence } from "./silence.ts";
+import { handToHosts, silentHosts } from "./silent-hosts.ts";
 import { isOfCalls, troubleDirection } from "./trouble-direction.ts";
 
 /** What a kind of evidence adds to a score at full strength, by noisy-or: each alone is enough, none is needed. */
@@ -54,6 +55,7 @@ export function rankComponents(observations: Observations): ComponentScore[] {
   const troubles = troubleOfComponents(observations, calls, byId);
   const silence = scoreSilence(observations);
   const silent = new Map([...silence].map(([key, { strength }]) => [key, strength]));
+  const gone = silentHosts(observations, silence);
   const hasGraph = graph.callees.size > 0;
   const flow = hasGraph
     ? flowTrouble(observations, graph, troubles, silent, familyOfTarget(observations, troubles))
@@ -65,9 +67,11 @@ export function rankComponents(observations: Observations): ComponentScore[] {
       failures?.significance ?? 0,
     ]),
   );
+  const restsAt = flow === null ? null : handToHosts(observations, silence, gone, flow.rests);
   const passing = flow === null ? null : passingBy(observations, flow.passes);
   const events = scoreEvents(observations);
 
+  const hostOf = new Map(observations.components.map(({ key, partOf }) => [key, partOf]));
   const byComponent = Map.groupBy(shifts, ({ series }) => series.component);
   const keys = [...new Set([...observations.components.map(({ key }) => key), ...byComponent.keys()])];
   const gathered = new Map(
@@ -103,14 +107,14 @@ export function rankComponents(observations: Observations): ComponentScore[] {
     const parts: ScorePart[] = [];
     const factors: number[] = [];
     const trouble = troubles.get(key);
-    const rests = (flow?.rests.get(key) ?? 0) * surest;
+    const rests = (restsAt?.get(key) ?? 0) * surest;
     if (rests > 0.005) {
       const worst = worstOf(trouble);
       const ref = worst?.shift?.series.ref ?? worst?.operation?.ref ?? picked?.shift.series.ref ?? "";
       parts.push({
         method: "trouble_rests",
         strength: rests,
-        text: describeTrouble(flow?.rests.get(key) ?? 0, flow?.passes.get(key) ?? 0, trouble),
+        text: describeTrouble(restsAt?.get(key) ?? 0, passing?.get(key) ?? 0, trouble),
         ref,
       });
       factors.push(weights.rests * rests);
@@ -127,16 +131,23 @@ export function rankComponents(observations: Observations): ComponentScore[] {
       });
     const quiet = silence.get(key);
     if (quiet !== undefined) {
-      parts.push(quiet);
-      factors.push(weights.silence * quiet.strength);
+      const strength = quiet.strength * (1 - (gone.get(hostOf.get(key) ?? "") ?? 0));
+      if (strength > 0.005) parts.push({ ...quiet, strength });
+      factors.push(weights.silence * strength);
     }
-    const host = hosts.get(key) ?? 0;
+    const [down, shared] = [gone.get(key) ?? 0, hosts.get(key) ?? 0];
+    const host = Math.max(down, shared);
     if (host > 0) {
       parts.push({
         method: "shared_host",
         strength: host,
-        text: "What runs here is in trouble together, and others are less",
-        ref: quiet?.ref ?? picked?.shift.series.ref ?? "",
+        // Silence has no values to show: it is told by the whole picture.
+        ...(down >= shared
+          ? { text: "It fell silent, and what runs on it with it", ref: "" }
+          : {
+              text: "What runs here is in trouble together, and others are less",
+              ref: quiet?.ref ?? picked?.shift.series.ref ?? "",
+            }),
       });
       factors.push(weights.host * host);
     }
