@@ -31,10 +31,9 @@ const sizes = {
   "spans-gzip": SPANS_PER_REQUEST,
 };
 const spans = Array.from({ length: 25 }, (_, index) => spansTemplate(index));
-let pointsSent = 0;
+/** Requests of points by the port they went to: what the floor is sent must not move the time of what Culprit is sent. */
+const pointsSentTo = new Map<number, number>();
 let spansSent = 0;
-/** The time of the first point of the first phase: the load writes hours in minutes, so that blocks are as full as in life. */
-let beganMs = 0;
 
 process.on("message", (phase: TelemetryPhase) => {
   void run(phase).then((result) => process.send?.(result));
@@ -63,7 +62,10 @@ function run(phase: TelemetryPhase): Promise<TelemetryResult> {
       p99Ms: percentile(latencies, 0.99),
       wireBytes: bytes / Math.max(1, sent),
       cpuSeconds: (user + system) / 1_000_000,
-      newestMs: phase.door === "points" ? beganMs + Math.floor(pointsSent / REQUESTS) * STEP_MS : Date.now(),
+      newestMs:
+        phase.door === "points"
+          ? phase.beginMs + Math.floor((pointsSentTo.get(phase.port) ?? 0) / REQUESTS) * STEP_MS
+          : Date.now(),
     });
   };
 
@@ -116,13 +118,13 @@ function requestOf(phase: TelemetryPhase): Buffer {
     if (phase.door === "spans") return http(phase, "/v1/traces", [protobuf], body);
     return http(phase, "/v1/traces", [protobuf, "content-encoding: gzip"], gzipSync(body, { level: 1 }));
   }
-  if (beganMs === 0) beganMs = phase.beginMs;
-  const [index, round] = [pointsSent % REQUESTS, Math.floor(pointsSent / REQUESTS)];
-  pointsSent += 1;
+  const before = pointsSentTo.get(phase.port) ?? 0;
+  const [index, round] = [before % REQUESTS, Math.floor(before / REQUESTS)];
+  pointsSentTo.set(phase.port, before + 1);
   const template = points[index];
   if (template === undefined) throw new Error("there is no request");
   const headers = [...[protobuf, "content-encoding: snappy", "x-prometheus-remote-write-version: 0.1.0"]];
-  return http(phase, "/api/v1/write", headers, fillPoints(template, beganMs + round * STEP_MS, round));
+  return http(phase, "/api/v1/write", headers, fillPoints(template, phase.beginMs + round * STEP_MS, round));
 }
 
 function http(phase: TelemetryPhase, path: string, headers: readonly string[], body: Buffer): Buffer {

@@ -9,7 +9,7 @@ export interface TelemetryPhase {
   readonly recordsMax: number;
   /** Points or spans a second; 0 is as many as are taken. */
   readonly perSecond: number;
-  /** Time of the first points; what is sent later goes on from there. */
+  /** Time of the first points that a port is sent, the same in all phases: later ones go on from there, hours in minutes, so that blocks are as full as in life. */
   readonly beginMs: number;
 }
 

@@ -8,6 +8,8 @@ export const SERVICES = 100;
 export const SERIES_PER_REQUEST = 2_000;
 export const OTLP_POINTS_PER_REQUEST = 2_000;
 export const STEP_MS = 15_000;
+/** Each of them in ten, numbered from 0. */
+export const METRICS = ["http_server_requests_total", "process_resident_memory_bytes", "queue_wait_seconds"] as const;
 
 export const SPANS_PER_TRACE = 8;
 const TRACES_PER_REQUEST = 32;
@@ -65,14 +67,8 @@ export function serviceOf(series: number): string {
 }
 
 function labelsOf(series: number): Record<string, string> {
-  const name =
-    series % 3 === 0
-      ? "http_server_requests_total"
-      : series % 3 === 1
-        ? "process_resident_memory_bytes"
-        : "queue_wait_seconds";
   return {
-    __name__: `${name}_${series % 10}`,
+    __name__: `${METRICS[series % 3]}_${series % 10}`,
     instance: `10.0.${series % 8}.17:9090`,
     job: serviceOf(series),
     pod: `${serviceOf(series)}-7d9f8b6c5d-${series % 8}`,
