@@ -226,6 +226,32 @@ test("where nothing says whose incident it is, another service's gauges are no e
   expect(world.observed?.series.filter(({ component }) => component === key("promapp"))).toEqual([]);
 });
 
+test("however many series other services and old pods have, the incident's own and its neighbours are looked at", async () => {
+  const scenario = await stage.scenario();
+  const incident = await slowDatabase(scenario, stage.telemetry);
+  const atMs = Math.floor(Date.now() / MINUTE_MS) * MINUTE_MS;
+  const many = (service: string, count: number) =>
+    Array.from({ length: count }, (_, pod) => ({
+      ...{ ...origin(service), metric: "memory", kind: "gauge" as const, unit: null, labels: { pod: `p${pod}` } },
+      ...{ atMs, value: pod },
+    }));
+  // The first is no neighbour and comes before all others by name; the second is one, with more series than are read.
+  const metrics = [...many("aaa", 2_100), ...many("cache", 2_001)];
+  await stage.telemetry.write([{ projectId: scenario.projectId, metrics, spans: [], logs: [] }]);
+  await observeEdges(scenario.deps.database.db, [
+    {
+      ...{ projectId: scenario.projectId, environment, fromKey: key("front"), toKey: key("cache") },
+      ...{ engine: null, source: "traces" as const, seenAt: new Date(atMs) },
+    },
+  ]);
+  const { world } = await buildWorld(scenario.deps, incident);
+  const seen = new Set(world.observed?.series.map(({ component }) => component));
+  expect([...seen].sort()).toEqual(["front", "orders", "search"].map(key));
+  expect(world.observed?.gaps).toContain(
+    `The services around it have more than 2000 series; not looked at were ${key("cache")}.`,
+  );
+});
+
 test("an incident that an own condition opened is judged by the series that the condition names", async () => {
   const scenario = await stage.scenario();
   const incident = await slowDatabase(scenario, stage.telemetry);

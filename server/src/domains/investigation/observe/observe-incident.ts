@@ -8,6 +8,7 @@ import type {
   ObservedChange,
 } from "../../../analysis/observations/observations.ts";
 import { observeTraces } from "../../../analysis/traces/observe-traces.ts";
+import type { MetricName } from "../../telemetry/index.ts";
 import type { IncidentFacts } from "../load-facts.ts";
 import { componentsOf, ownKeyAmong } from "./components-of.ts";
 import { loadObservedChanges } from "./load-observed-changes.ts";
@@ -27,11 +28,15 @@ const STEP_MS = MINUTE_MS;
 /** A minute's figures are derived within so long after it; before, they are a part of it that looks like a fall. */
 const SETTLED_MS = 15_000;
 const SERIES_MAX = 2_000;
+/** So many series are told of by name, to see who told anything and how much there is to read. */
+const NAMES_MAX = 20_000;
 const HOPS = 3;
 /** What was changed so long before is suspected by its time. */
 const SUSPECTED_MS = 30 * MINUTE_MS;
 const SUSPECTS_MAX = 5;
 const COMPONENTS_MAX = 100;
+/** Of the nearest; many of them may have told nothing. */
+const NEAR_MAX = 1_000;
 
 /**
  * What telemetry says around an incident: of its service, of all that calls it or is called by it within three calls, from an hour before
@@ -56,14 +61,16 @@ export async function observeIncident(
   const near = await withSuspects(deps, facts, await neighbourhood(deps, { projectId, environment }, own), {
     ...{ changes, incident },
   });
-  const names = await deps.telemetry.listSeries({ projectId, environment, ...span, seriesMax: SERIES_MAX });
-  const told = [...new Set(names.map(({ serviceKey }) => serviceKey))];
-  const wanted = wantedKeys(near.keys, told, own.length > 0, gaps);
+  const among = own.length > 0 ? { serviceKeys: near.keys.slice(0, NEAR_MAX) } : {};
+  const names = (
+    await deps.telemetry.listSeries({ projectId, environment, ...span, ...among, seriesMax: NAMES_MAX })
+  ).filter(({ metric }) => isWorthReading(metric));
+  const wanted = withinSeries(wantedKeys(near.keys, names, own.length > 0, gaps), names, gaps);
   if (wanted.length === 0) return null;
   const [read, templates, traces, triggered] = await Promise.all([
     deps.telemetry.readSeries({
       ...{ projectId, environment, ...span, serviceKeys: wanted, stepMs: STEP_MS, seriesMax: SERIES_MAX },
-      metrics: metricsWorthReading(names, wanted),
+      metrics: metricsOf(names, wanted),
     }),
     loadTemplates(deps.database.db, { projectId, environment, serviceKeys: wanted }),
     readTraces(deps.telemetry, { projectId, serviceKeys: wanted, baseline, incident }),
@@ -73,7 +80,7 @@ export async function observeIncident(
   const close = new Set(near.close);
   const stored = read.filter((one) => close.has(one.serviceKey) || isOfCalls(one) || isOfLogs(one));
   if (read.length === SERIES_MAX)
-    gaps.push(`More than ${SERIES_MAX} series lie around it; those were looked at, the rest were not.`);
+    gaps.push(`${wanted[0]} alone has more than ${SERIES_MAX} series; those were looked at, the rest were not.`);
   const series = seriesOfStore(stored.filter((one) => !isOfLogs(one)));
   const compared = compareTraces(traces, gaps);
   const edges = mergeEdges(near.edges, compared.edges);
@@ -204,28 +211,46 @@ async function withSuspects(
  */
 function wantedKeys(
   near: readonly string[],
-  told: readonly string[],
+  names: readonly MetricName[],
   isServiceKnown: boolean,
   gaps: string[],
 ): readonly string[] {
-  const heard = new Set(told);
+  const heard = new Set(names.map(({ serviceKey }) => serviceKey));
   if (isServiceKnown) return near.filter((key) => heard.has(key)).slice(0, COMPONENTS_MAX);
-  if (told.length > COMPONENTS_MAX)
+  if (heard.size > COMPONENTS_MAX)
     gaps.push(
-      `${told.length} services told something and nothing says whose incident it is; ${COMPONENTS_MAX} of them were looked at.`,
+      `${heard.size} services told something and nothing says whose incident it is; ${COMPONENTS_MAX} of them were looked at.`,
     );
-  return told.slice(0, COMPONENTS_MAX);
+  return [...heard].slice(0, COMPONENTS_MAX);
+}
+
+/** The services, nearest first, that have `SERIES_MAX` series together, the first one always; what does not fit between them is left out and said. */
+function withinSeries(keys: readonly string[], names: readonly MetricName[], gaps: string[]): readonly string[] {
+  const seriesOf = new Map<string, number>();
+  for (const { serviceKey, series } of names) seriesOf.set(serviceKey, (seriesOf.get(serviceKey) ?? 0) + series);
+  let left = SERIES_MAX;
+  const kept = keys.filter((key, index) => {
+    const count = seriesOf.get(key) ?? 0;
+    if (index > 0 && count > left) return false;
+    left -= count;
+    return true;
+  });
+  const others = keys.filter((key) => !kept.includes(key));
+  if (others.length > 0)
+    gaps.push(
+      `The services around it have more than ${SERIES_MAX} series; not looked at were ${others.slice(0, 5).join(", ")}${others.length > 5 ? ` and ${others.length - 5} more` : ""}.`,
+    );
+  return kept;
 }
 
 /** Buckets of histograms say what the quantiles and sums beside them say, at ten times the price. */
-function metricsWorthReading(
-  names: readonly { readonly serviceKey: string; readonly metric: string }[],
-  wanted: readonly string[],
-): readonly string[] {
+function isWorthReading(metric: string): boolean {
+  return !metric.endsWith("_bucket");
+}
+
+function metricsOf(names: readonly MetricName[], wanted: readonly string[]): readonly string[] {
   const keys = new Set(wanted);
-  return [...new Set(names.filter(({ serviceKey }) => keys.has(serviceKey)).map(({ metric }) => metric))].filter(
-    (metric) => !metric.endsWith("_bucket"),
-  );
+  return [...new Set(names.filter(({ serviceKey }) => keys.has(serviceKey)).map(({ metric }) => metric))];
 }
 
 function compareTraces(traces: ReadTraces, gaps: string[]) {
