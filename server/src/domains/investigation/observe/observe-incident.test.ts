@@ -229,7 +229,7 @@ test("where nothing says whose incident it is, another service's gauges are no e
 test("however many series other services and old pods have, the incident's own and its neighbours are looked at", async () => {
   const scenario = await stage.scenario();
   const incident = await slowDatabase(scenario, stage.telemetry);
-  const atMs = Math.floor(Date.now() / MINUTE_MS) * MINUTE_MS;
+  const atMs = Math.floor(Date.now() / MINUTE_MS) * MINUTE_MS - 10 * MINUTE_MS;
   const many = (service: string, count: number) =>
     Array.from({ length: count }, (_, pod) => ({
       ...{ ...origin(service), metric: "memory", kind: "gauge" as const, unit: null, labels: { pod: `p${pod}` } },
