@@ -4,7 +4,7 @@ import { listOf, listQuery } from "./list.ts";
 const instant = z.iso.datetime({ offset: true });
 
 /** Query of `GET /api/services`: those of a project by their key. */
-export const serviceListQuerySchema = z.object({ ...listQuery, name: z.string().max(255).optional() });
+export const serviceListQuerySchema = z.strictObject({ ...listQuery, name: z.string().max(255).optional() });
 
 export const serviceSchema = z.object({
   id: z.string(),
@@ -38,7 +38,7 @@ export const servicePathsInputSchema = z.strictObject({
 });
 
 /** Query of `GET /api/changes`: what people changed, newest first. */
-export const changeListQuerySchema = z.object({
+export const changeListQuerySchema = z.strictObject({
   ...listQuery,
   environment: z.string().max(50).optional(),
   /** A service's name. Changes that concern no service in particular are listed too. */

@@ -260,7 +260,7 @@ export const gateHistoryReplySchema = z.object({
 });
 export type GateHistoryReply = z.infer<typeof gateHistoryReplySchema>;
 
-export const shadowListQuerySchema = z.object({ ...listQuery, differences: z.stringbool().default(false) });
+export const shadowListQuerySchema = z.strictObject({ ...listQuery, differences: z.stringbool().default(false) });
 export const shadowListSchema = listOf(shadowDecision);
 
 /** Body of `POST /api/maintenance-windows`; it begins now where `starts_at` is left out. */

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { deployTypes } from "./change.ts";
+import { incidentPullRequestsSchema } from "./pull-request-api.ts";
 import { severitySchema } from "./severity.ts";
 import { detectors } from "./signal.ts";
 import { executionStatuses } from "./workflow.ts";
@@ -87,7 +88,7 @@ export const incidentSummarySchema = z.object({
 export type IncidentSummary = z.infer<typeof incidentSummarySchema>;
 
 /** Query of `GET /api/incidents`. `cursor` is the `next_cursor` of the page before. */
-export const incidentListQuerySchema = z.object({
+export const incidentListQuerySchema = z.strictObject({
   project: z.string().optional(),
   status: statusFilterSchema.optional(),
   limit: z.coerce.number().int().min(1).max(100).default(50),
@@ -243,6 +244,7 @@ export const incidentDetailSchema = incidentSummarySchema.extend({
     })
     .nullable(),
   autopsy: autopsySchema.nullable(),
+  pull_request: incidentPullRequestsSchema,
   /** Whether the project's `incident-response` is active; while it is not, nobody looks for the cause by himself. */
   response: z.object({ is_on: z.boolean(), workflow_id: z.string().nullable() }),
   /** The newest run of `incident-response` for it. */

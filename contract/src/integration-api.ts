@@ -48,7 +48,7 @@ export const integrationSummarySchema = z.object({
 export type IntegrationSummary = z.infer<typeof integrationSummarySchema>;
 
 /** Query of `GET /api/integrations`, by name. */
-export const integrationListQuerySchema = z.object({ ...listQuery, type: z.string().max(100).optional() });
+export const integrationListQuerySchema = z.strictObject({ ...listQuery, type: z.string().max(100).optional() });
 export const integrationListSchema = listOf(integrationSummarySchema);
 export type IntegrationList = z.infer<typeof integrationListSchema>;
 
@@ -112,7 +112,7 @@ export const integrationEventSummarySchema = z.object({
 export type IntegrationEventSummary = z.infer<typeof integrationEventSummarySchema>;
 
 /** Query of `GET /api/integration-events`, newest first. */
-export const integrationEventListQuerySchema = z.object({
+export const integrationEventListQuerySchema = z.strictObject({
   ...listQuery,
   integration: z.string().optional(),
   status: z.enum(integrationEventStatuses).optional(),
@@ -138,7 +138,7 @@ export const deliverySchema = executionDeliverySchema.extend({
 export type Delivery = z.infer<typeof deliverySchema>;
 
 /** Query of `GET /api/deliveries`, newest first. `GET /api/deliveries/:id` gives one. */
-export const deliveryListQuerySchema = z.object({
+export const deliveryListQuerySchema = z.strictObject({
   ...listQuery,
   integration: z.string().optional(),
   incident: z.string().optional(),
@@ -163,7 +163,7 @@ export const handsOffSchema = z.object({
 export type HandsOff = z.infer<typeof handsOffSchema>;
 
 /** Query of `GET /api/hands-off`: those that stand first, then those that ended, newest first. */
-export const handsOffListQuerySchema = z.object({
+export const handsOffListQuerySchema = z.strictObject({
   ...listQuery,
   state: z.enum(["standing", "all"]).default("standing"),
 });

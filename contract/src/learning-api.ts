@@ -2,7 +2,7 @@ import { z } from "zod";
 import { hypothesisTypes } from "./incident.ts";
 
 /** Query of `GET /api/learning`. */
-export const learningQuerySchema = z.object({
+export const learningQuerySchema = z.strictObject({
   project: z.string().optional(),
   weeks: z.coerce.number().int().min(1).max(104).default(12),
 });

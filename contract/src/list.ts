@@ -2,7 +2,7 @@ import { z } from "zod";
 
 /** What every list of the API shares. */
 
-/** Its query. `cursor` is the `next_cursor` of the page before. */
+/** Its query, of a strict object: a misspelt filter that is left out unseen gives an answer to another question. `cursor` is the `next_cursor` of the page before. */
 export const listQuery = {
   project: z.string().optional(),
   limit: z.coerce.number().int().min(1).max(100).default(50),

@@ -48,6 +48,6 @@ export const scrapeTargetSchema = z.object({
 });
 export type ScrapeTarget = z.infer<typeof scrapeTargetSchema>;
 
-export const scrapeTargetListQuerySchema = z.object(listQuery);
+export const scrapeTargetListQuerySchema = z.strictObject(listQuery);
 export const scrapeTargetListSchema = listOf(scrapeTargetSchema);
 export type ScrapeTargetList = z.infer<typeof scrapeTargetListSchema>;

@@ -7,7 +7,7 @@ const instant = z.iso.datetime({ offset: true });
 export const searchCollectionSchema = z.enum(["git_diff_chunks", "runbooks", "incident_summaries"]);
 
 /** `GET /api/search`. */
-export const searchQuerySchema = z.object({
+export const searchQuerySchema = z.strictObject({
   project: z.string().optional(),
   q: z.string().trim().min(1).max(2000),
   /** All three where it is left out. */
@@ -55,6 +55,6 @@ export const runbookSchema = z.object({
   repository_path: z.string().nullable(),
   updated_at: instant,
 });
-export const runbookListQuerySchema = z.object(listQuery);
+export const runbookListQuerySchema = z.strictObject(listQuery);
 export const runbookListSchema = listOf(runbookSchema);
 export type RunbookList = z.infer<typeof runbookListSchema>;

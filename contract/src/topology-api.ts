@@ -7,7 +7,7 @@ const key = z.string().min(1).max(500);
 const environment = z.string().min(1).max(50).default("production");
 
 /** `GET /api/topology`; `name` or `namespace/name` is enough where only one service has it. */
-export const topologyQuerySchema = z.object({
+export const topologyQuerySchema = z.strictObject({
   project: z.string().optional(),
   service: key,
   environment,

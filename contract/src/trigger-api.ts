@@ -52,7 +52,7 @@ export const eventSummarySchema = z.object({
 export type EventSummary = z.infer<typeof eventSummarySchema>;
 
 /** Query of `GET /api/events`. `type` is a glob: `incident.*`. */
-export const eventListQuerySchema = z.object({
+export const eventListQuerySchema = z.strictObject({
   ...listQuery,
   type: z.string().max(100).optional(),
   subject: z.string().max(500).optional(),
@@ -85,7 +85,7 @@ export const ledgerEntrySchema = z.object({
 export type LedgerEntry = z.infer<typeof ledgerEntrySchema>;
 
 /** Query of `GET /api/ledger`. `workflow` is an id, `event` an id. */
-export const ledgerListQuerySchema = z.object({
+export const ledgerListQuerySchema = z.strictObject({
   ...listQuery,
   workflow: z.string().optional(),
   event: z.string().optional(),
@@ -102,7 +102,7 @@ export const eventDetailSchema = eventSummarySchema.extend({
 export type EventDetail = z.infer<typeof eventDetailSchema>;
 
 /** How many events of a kind did not concern a workflow at all, in one hour. Query of `GET /api/ledger/counts`. */
-export const triggerCountQuerySchema = z.object({
+export const triggerCountQuerySchema = z.strictObject({
   project: z.string().optional(),
   workflow: z.string().optional(),
   /** Hours back from now. */

@@ -77,7 +77,7 @@ export const workflowSummarySchema = z.object({
 export type WorkflowSummary = z.infer<typeof workflowSummarySchema>;
 
 /** Query of `GET /api/workflows`: what a project can run, its own and the built-in ones, by name. */
-export const workflowListQuerySchema = z.object({ ...listQuery, status: z.enum(workflowStatuses).optional() });
+export const workflowListQuerySchema = z.strictObject({ ...listQuery, status: z.enum(workflowStatuses).optional() });
 export const workflowListSchema = listOf(workflowSummarySchema);
 export type WorkflowList = z.infer<typeof workflowListSchema>;
 
@@ -261,7 +261,7 @@ export const executionSummarySchema = z.object({
 export type ExecutionSummary = z.infer<typeof executionSummarySchema>;
 
 /** Query of `GET /api/executions`, newest first. */
-export const executionListQuerySchema = z.object({
+export const executionListQuerySchema = z.strictObject({
   ...listQuery,
   workflow: z.string().optional(),
   status: z.enum(executionStatuses).optional(),
@@ -331,7 +331,7 @@ export const approvalSchema = z.object({
 });
 export type Approval = z.infer<typeof approvalSchema>;
 /** Query of `GET /api/approvals`, oldest first where they wait, newest first where they are decided. */
-export const approvalListQuerySchema = z.object({
+export const approvalListQuerySchema = z.strictObject({
   ...listQuery,
   state: z.enum(["waiting", "decided"]).default("waiting"),
 });
@@ -361,7 +361,8 @@ export type ExecutionDetail = z.infer<typeof executionDetailSchema>;
 
 export const logLevels = ["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] as const;
 /** Query of `GET /api/executions/:id/logs`, oldest first. `q`: words that a line must hold, by full-text search. */
-export const executionLogQuerySchema = z.object({
+export const executionLogQuerySchema = z.strictObject({
+  project: listQuery.project,
   limit: z.coerce.number().int().min(1).max(1000).default(200),
   cursor: listQuery.cursor,
   q: z.string().min(1).max(500).optional(),

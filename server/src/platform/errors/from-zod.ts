@@ -15,11 +15,11 @@ export function firstProblem(error: ZodError): { readonly path: readonly string[
   return { path: issue?.path.map(String) ?? [], reason: issue?.message ?? "does not have the documented shape" };
 }
 
-/** What a request's body, query or path has wrong, as an error of the closed list that names the first field. */
-export function fromZod(error: ZodError): CulpritError {
+/** What a request's body, query or path has wrong, as an error of the closed list that names the first field; `of` is what was parsed as a whole. */
+export function fromZod(error: ZodError, of: "body" | "query" = "body"): CulpritError {
   const { path, reason } = firstProblem(error);
   const field = path.join(".");
-  return new CulpritError("INVALID_REQUEST", field === "" ? `The body ${reason}.` : `${field}: ${reason}.`, {
+  return new CulpritError("INVALID_REQUEST", field === "" ? `The ${of} ${reason}.` : `${field}: ${reason}.`, {
     ...(field === "" ? {} : { details: { field } }),
     cause: error,
   });

@@ -2,6 +2,7 @@ import {
   deploymentInputSchema,
   detectorSettingsSchemas,
   dryRunInputSchema,
+  incidentListQuerySchema,
   ingestInputSchema,
   repositoryInputSchema,
   workflowSaveSchema,
@@ -41,6 +42,14 @@ test.each([
 ])("what is wrong with a body is said in plain words: %#", (schema, body, message) => {
   const { error } = schema.safeParse(body);
   expect(toCulpritError(error, 1024)).toMatchObject({ code: "INVALID_REQUEST", message });
+});
+
+test("a filter that a list does not have is refused with the nearest, and the query is told by its name", () => {
+  const { error } = incidentListQuerySchema.safeParse({ sttus: "open" });
+  expect(toCulpritError(error, 1024, "query")).toMatchObject({
+    code: "INVALID_REQUEST",
+    message: 'The query has unknown key "sttus"; did you mean status? It takes project, status, limit, cursor.',
+  });
 });
 
 test("a body that is too large is told the limit and the setting", () => {

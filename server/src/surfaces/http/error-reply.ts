@@ -6,11 +6,11 @@ import { CulpritError } from "../../platform/errors/culprit-error.ts";
 import { fromZod } from "../../platform/errors/from-zod.ts";
 import type { Log } from "../../platform/log/log.ts";
 
-/** The one mapping of this surface from what was thrown to an answer. Nothing unexpected reaches the caller in words. */
-export function toCulpritError(thrown: unknown, bodyBytesMax: number): CulpritError {
+/** The one mapping of this surface from what was thrown to an answer. Nothing unexpected reaches the caller in words; `of` is what the request is told by. */
+export function toCulpritError(thrown: unknown, bodyBytesMax: number, of: "body" | "query" = "body"): CulpritError {
   const mapped = mapDatabaseError(thrown);
   if (mapped instanceof CulpritError) return mapped;
-  if (mapped instanceof ZodError) return fromZod(mapped);
+  if (mapped instanceof ZodError) return fromZod(mapped, of);
   const { statusCode, message } = (mapped ?? {}) as Partial<FastifyError>;
   switch (statusCode) {
     case 400:
@@ -37,7 +37,7 @@ const methods = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
 /** Answers every error of the server in the documented form, and logs the unexpected ones. */
 export function replyWithErrors(app: FastifyInstance, log: Log, bodyBytesMax: number): void {
   app.setErrorHandler((thrown: unknown, request, reply) => {
-    const error = toCulpritError(thrown, bodyBytesMax);
+    const error = toCulpritError(thrown, bodyBytesMax, request.method === "GET" ? "query" : "body");
     if (error.status >= 500)
       log.error(
         { err: thrown, requestId: request.id, method: request.method, route: request.routeOptions.url },
