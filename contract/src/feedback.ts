@@ -16,7 +16,14 @@ const payloads = {
   hypothesis_rejected: z.strictObject({
     hypothesis_id: z.string().min(1).max(64),
     /** A word of the team's own, such as `wrong_service`. */
-    reason_code: z.string().min(1).max(100).optional(),
+    reason_code: z
+      .string()
+      .max(100)
+      .regex(
+        /^[a-z][a-z0-9]*(?:[_-][a-z0-9]+)*$/,
+        "must be a code of small letters, digits and _, as wrong_service; a sentence is a note",
+      )
+      .optional(),
     note: note.optional(),
   }),
   root_cause_set: z

@@ -72,6 +72,17 @@ test("each of the seven types is stored as document 4 prints it, and listed in t
   expect(listed[6]?.payload).toMatchObject({ deployment_event_id: toPublicId("dep", deployment) });
 });
 
+test("a reason code is a code: a sentence in its place is refused, with the form that it has", () => {
+  const rejected = (reason_code: string) =>
+    feedbackInputSchema.safeParse({
+      event_type: "hypothesis_rejected",
+      payload: { hypothesis_id: "hyp_1", reason_code },
+    });
+  for (const code of ["wrong_service", "was-a-test", "p99"]) expect(rejected(code).success).toBe(true);
+  for (const nonsense of ["", "no idea!!", "Wrong", "_", "a__b"])
+    expect(rejected(nonsense).error?.issues[0]?.message, nonsense).toContain("as wrong_service");
+});
+
 test("a confirmed hypothesis is the resolution, a later rejection takes it back, and a set cause replaces it", async () => {
   const incident = await openIncident(test_.database);
   const [first] = incident.hypotheses;
