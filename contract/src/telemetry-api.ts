@@ -18,7 +18,7 @@ const labels = z.record(z.string(), z.string());
 const attributes = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]));
 
 /** Query of `GET /api/telemetry/metrics`: which metrics there are. */
-export const metricNamesQuerySchema = z.object({
+export const metricNamesQuerySchema = z.strictObject({
   ...windowQuery,
   service: names,
   environment: z.string().max(200).optional(),
@@ -38,18 +38,27 @@ export const metricNamesSchema = z.object({
 });
 export type MetricNames = z.infer<typeof metricNamesSchema>;
 
+const seriesQuery = {
+  ...windowQuery,
+  service: names,
+  metric: names,
+  environment: z.string().max(200).optional(),
+  /** The labels that are given and no others; without any, the series that have none. */
+  exact: z.stringbool().default(false),
+  /** Seconds; chosen so that there are up to 240 steps where it is left out, never more than 2,000. */
+  step_s: z.coerce.number().int().min(1).max(86_400).optional(),
+  max: z.coerce.number().int().min(1).max(1000).default(50),
+};
 /** Query of `GET /api/telemetry/series`. Labels are `label.NAME=value`. */
 export const metricSeriesQuerySchema = z
-  .object({
-    ...windowQuery,
-    service: names,
-    metric: names,
-    environment: z.string().max(200).optional(),
-    /** Seconds; chosen so that there are up to 240 steps where it is left out, never more than 2,000. */
-    step_s: z.coerce.number().int().min(1).max(86_400).optional(),
-    max: z.coerce.number().int().min(1).max(200).default(50),
-  })
-  .catchall(z.unknown());
+  .object(seriesQuery)
+  .catchall(z.unknown())
+  .superRefine((query, ctx) => {
+    const unknown = Object.keys(query).find((key) => !(key in seriesQuery) && !key.startsWith("label."));
+    if (unknown === undefined) return;
+    const message = `has unknown key ${JSON.stringify(unknown)}; it takes ${Object.keys(seriesQuery).join(", ")} and label.NAME`;
+    ctx.addIssue({ code: "custom", message });
+  });
 const oneSeries = z.object({
   service_key: z.string(),
   environment: z.string(),
@@ -66,7 +75,7 @@ export const metricSeriesSchema = z.object({ step_s: z.number(), items: z.array(
 export type MetricSeries = z.infer<typeof metricSeriesSchema>;
 
 /** Query of `GET /api/telemetry/logs`: the newest lines of the window, ascending. */
-export const logQuerySchema = z.object({
+export const logQuerySchema = z.strictObject({
   ...windowQuery,
   service: names,
   severity: z.enum(logSeverities).optional(),

@@ -129,6 +129,28 @@ test("a service is named by its key, or by its short name where only one has it;
   });
 });
 
+test("series of exactly the labels that are asked for, and of none at all, are read apart from those with more", async () => {
+  const { projectId, get } = await newClient();
+  const batch = { ...telemetryOf(projectId), spans: [], logs: [] };
+  const labelled = [{}, { pod: "a" }, { pod: "a", zone: "b" }].flatMap((labels) =>
+    batch.metrics.map((sample) => ({ ...sample, labels })),
+  );
+  await store.write([{ ...batch, metrics: labelled }]);
+  const labelsOf = async (query: string) => {
+    const { items } = metricSeriesSchema.parse((await get(`/api/telemetry/series?${query}`)).body);
+    return items.map(({ labels }) => labels);
+  };
+  expect(await labelsOf("exact=true")).toEqual([{}]);
+  expect(await labelsOf("exact=true&label.pod=a")).toEqual([{ pod: "a" }]);
+  expect(await labelsOf("label.pod=a")).toHaveLength(2);
+  expect(await get("/api/telemetry/series?exakt=true")).toMatchObject({
+    status: 400,
+    body: {
+      error: { message: expect.stringMatching(/^The query has unknown key "exakt"; it takes project, .*exact/) },
+    },
+  });
+});
+
 test("a window that ends before it begins is refused; a step never gives more than 2,000 values", async () => {
   const { get } = await newClient();
   const turned = "from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z";

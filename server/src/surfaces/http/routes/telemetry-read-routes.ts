@@ -74,13 +74,23 @@ export function registerTelemetryReadRoutes(app: FastifyInstance, deps: Telemetr
   app.get("/api/telemetry/series", async (request): Promise<MetricSeries> => {
     const by = await reader(request);
     const { projectId, read } = by;
-    const { service, metric, environment, step_s, max, ...query } = metricSeriesQuerySchema.parse(request.query);
+    const { service, metric, environment, exact, step_s, max, ...query } = metricSeriesQuerySchema.parse(request.query);
     const window = windowOf(query, now());
     const stepMs = stepOf(window, step_s);
     const labels = labelsOf(query);
     const keys = await keysOf(by, service, { ...window, environment });
     const found = await read.readSeries({
-      ...{ ...window, projectId, serviceKeys: keys, metrics: metric, environment, labels, stepMs, seriesMax: max },
+      ...{
+        ...window,
+        projectId,
+        serviceKeys: keys,
+        metrics: metric,
+        environment,
+        labels,
+        isExact: exact,
+        stepMs,
+        seriesMax: max,
+      },
     });
     return {
       step_s: stepMs / 1000,
