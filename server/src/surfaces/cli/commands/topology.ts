@@ -73,7 +73,7 @@ function print(ctx: CommandContext, heading: string, nodes: readonly TopologyNod
     key,
     detail === null ? kind : `${kind}, ${detail}`,
   ]);
-  if (rows.length > 0) for (const line of tableText([" calls", "key", "kind"], rows)) ctx.print(`  ${line}`);
+  if (rows.length > 0) for (const line of tableText(["hops", "key", "kind"], rows)) ctx.print(`  ${line}`);
 }
 
 function sinceOf(flag: string | boolean | undefined): Date {
