@@ -4,7 +4,7 @@ import type { DatabaseScope } from "../../../platform/db/open-database.ts";
 import type { TelemetryReader } from "../../telemetry/index.ts";
 import { serviceNameOf } from "../sentinel/look-at-streams.ts";
 import { readUsual } from "../sentinel/usual-hours.ts";
-import { readStreams, type WatchedStream } from "../sentinel/watched-streams.ts";
+import { readServices, type WatchedStream } from "../sentinel/watched-streams.ts";
 import { type Detector, detectorOf } from "./built-in-detectors.ts";
 import { missingSeries, readNamed } from "./missing-series.ts";
 
@@ -20,9 +20,7 @@ export async function tellStates(
   of: { readonly projectId: string; readonly now: Date },
   detectors: readonly DetectorView[],
 ): Promise<readonly DetectorView[]> {
-  const streams = [...(await readStreams(telemetry, of.projectId, of.now)).values()].filter(
-    ({ route }) => route === "",
-  );
+  const streams = await readServices(telemetry, of.projectId, of.now);
   const usual = await readUsual({ db }, of.projectId, of.now);
   const isJudged = (stream: WatchedStream) => Number.isFinite(usual(stream).p99);
   const named = await readNamed(telemetry, of, detectors.filter(({ enabled }) => enabled).map(toDetector));

@@ -8,19 +8,22 @@ import { lookAtStreams } from "./look-at-streams.ts";
 import type { SentinelDeps } from "./open-trigger.ts";
 import { loadStanding, type Settled, settleSightings } from "./settle-sightings.ts";
 import { readUsual, recordHours } from "./usual-hours.ts";
-import { readSlowStreams, readStreams, type StreamPlace, type WatchedStream } from "./watched-streams.ts";
+import { readSlowStreams, readStreams, SERIES_MAX, type StreamPlace, type WatchedStream } from "./watched-streams.ts";
 
 const SLOW_EVERY_MS = 60_000;
+const CUT_TOLD_EVERY_MS = 3_600_000;
 
 /** What is remembered of a project from look to look; a process that takes over begins with none of it. */
 export interface ProjectMemory {
   nextHourMs: number | null;
   usual: { readonly hourMs: number; readonly of: (place: StreamPlace) => Usual } | null;
   slow: { readonly atMs: number; readonly streams: Map<string, WatchedStream> } | null;
+  /** When it was last logged that there is more than a look reads. */
+  cutToldAtMs: number | null;
 }
 
 export function emptyMemory(): ProjectMemory {
-  return { nextHourMs: null, usual: null, slow: null };
+  return { nextHourMs: null, usual: null, slow: null, cutToldAtMs: null };
 }
 
 export interface Look extends Settled {
@@ -34,10 +37,17 @@ export interface Look extends Settled {
  * its own conditions where it has any.
  */
 export async function watchProject(deps: SentinelDeps, projectId: string, memory: ProjectMemory): Promise<Look> {
-  const { database, telemetry } = deps;
+  const { database, telemetry, log } = deps;
   const now = deps.now();
   memory.nextHourMs = await recordHours(deps, projectId, now, memory.nextHourMs);
-  const streams = await readStreams(telemetry, projectId, now);
+  const streams = await readStreams(telemetry, projectId, now, () => {
+    if (memory.cutToldAtMs !== null && now.getTime() - memory.cutToldAtMs < CUT_TOLD_EVERY_MS) return;
+    memory.cutToldAtMs = now.getTime();
+    log.warn(
+      { projectId, seriesMax: SERIES_MAX },
+      "more series than one look reads: not every route is watched, every service is",
+    );
+  });
   const detectorsOf = await loadDetectors(database.db, projectId);
   const standing = await loadStanding(deps, projectId);
   if (streams.size > 0 && (memory.slow === null || now.getTime() - memory.slow.atMs >= SLOW_EVERY_MS))

@@ -1,5 +1,5 @@
 import type { Stream } from "../../../analysis/detection/detectors/stream.ts";
-import { redNames, type StoredSeries, type TelemetryReader } from "../../telemetry/index.ts";
+import { redNames, type SeriesQuery, type StoredSeries, type TelemetryReader } from "../../telemetry/index.ts";
 
 const names = { requests: redNames.requests, errors: redNames.errors, p99: redNames.p99 } as const;
 export type Measure = keyof typeof names;
@@ -32,13 +32,32 @@ export function endOfSteps(now: Date, stepMs: number): number {
   return Math.floor((now.getTime() - GRACE_MS) / stepMs) * stepMs;
 }
 
-/** The last 75 minutes of each service and route of a project in steps of 30 s, by one read; edges between services are left out. */
+/**
+ * The last 75 minutes of each service and route of a project in steps of 30 s, by one read; edges between services are left out. Where there are more series than
+ * one read brings, another brings all services, and `onCut` is told that some routes are missing.
+ */
 export function readStreams(
   store: Pick<TelemetryReader, "readSeries">,
   projectId: string,
   now: Date,
+  onCut?: () => void,
 ): Promise<Map<string, WatchedStream>> {
-  return read(store, projectId, endOfSteps(now, STEP_MS), STEP_MS, WINDOW_MS);
+  return read(store, projectId, lastSteps(now), onCut);
+}
+
+/** The same of services as wholes. */
+export async function readServices(
+  store: Pick<TelemetryReader, "readSeries">,
+  projectId: string,
+  now: Date,
+): Promise<readonly WatchedStream[]> {
+  const grid = lastSteps(now);
+  return [...streamsOf(await store.readSeries({ ...queryOf(projectId, grid), ...ofServices }), grid).values()];
+}
+
+function lastSteps(now: Date): Grid {
+  const toMs = endOfSteps(now, STEP_MS);
+  return { fromMs: toMs - WINDOW_MS, toMs, stepMs: STEP_MS };
 }
 
 /** The last six hours in steps of five minutes. */
@@ -47,7 +66,8 @@ export function readSlowStreams(
   projectId: string,
   now: Date,
 ): Promise<Map<string, WatchedStream>> {
-  return read(store, projectId, endOfSteps(now, SLOW_STEP_MS), SLOW_STEP_MS, SLOW_WINDOW_MS);
+  const toMs = endOfSteps(now, SLOW_STEP_MS);
+  return read(store, projectId, { fromMs: toMs - SLOW_WINDOW_MS, toMs, stepMs: SLOW_STEP_MS });
 }
 
 /** One hour of them, by its beginning. */
@@ -56,22 +76,32 @@ export function readHour(
   projectId: string,
   hourMs: number,
 ): Promise<Map<string, WatchedStream>> {
-  return read(store, projectId, hourMs + 3_600_000, 60_000, 3_600_000);
+  return read(store, projectId, { fromMs: hourMs, toMs: hourMs + 3_600_000, stepMs: 60_000 });
 }
 
 async function read(
   store: Pick<TelemetryReader, "readSeries">,
   projectId: string,
-  toMs: number,
-  stepMs: number,
-  windowMs: number,
+  grid: Grid,
+  onCut?: () => void,
 ): Promise<Map<string, WatchedStream>> {
-  const fromMs = toMs - windowMs;
-  const grid = { fromMs, toMs, stepMs };
-  const series = await store.readSeries({
-    ...{ projectId, ...grid, seriesMax: SERIES_MAX },
-    metrics: Object.values(names),
-  });
+  const query = queryOf(projectId, grid);
+  const series = await store.readSeries(query);
+  if (series.length < SERIES_MAX) return streamsOf(series, grid);
+  // They come by name: without this, services late in the alphabet would be watched by nobody.
+  onCut?.();
+  const services = await store.readSeries({ ...query, ...ofServices });
+  return streamsOf([...services, ...series.filter((one) => routeOf(one) !== "")], grid);
+}
+
+/** Series of whole services have no labels. */
+const ofServices = { labels: {}, isExact: true } as const;
+
+function queryOf(projectId: string, grid: Grid): SeriesQuery {
+  return { projectId, ...grid, seriesMax: SERIES_MAX, metrics: Object.values(names) };
+}
+
+function streamsOf(series: readonly StoredSeries[], grid: Grid): Map<string, WatchedStream> {
   const streams = new Map<string, WatchedStream>();
   for (const one of series) {
     const route = routeOf(one);
