@@ -4,6 +4,7 @@ export * from "./change.ts";
 export * from "./change-api.ts";
 export * from "./detection-api.ts";
 export * from "./errors.ts";
+export * from "./export-api.ts";
 export * from "./fault.ts";
 export * from "./feedback.ts";
 export * from "./incident.ts";

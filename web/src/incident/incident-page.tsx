@@ -4,6 +4,7 @@ import { Link, useNavigate } from "@tanstack/react-router";
 import { lazy, Suspense, useEffect } from "react";
 import { ApiFailure } from "../api/api-failure.ts";
 import { readIncident } from "../api/requests.ts";
+import { HandOver } from "../hand-over/hand-over.tsx";
 import { FailureNote } from "../ui/failure-note.tsx";
 import { BackArrow } from "../ui/icons.tsx";
 import { useKeys } from "../ui/use-keys.ts";
@@ -104,6 +105,7 @@ function Incident({ incident }: { readonly incident: IncidentDetail }) {
           {incident.last_payload && <Payload payload={incident.last_payload} />}
         </div>
         <div className="grid min-w-0 content-start gap-10">
+          <HandOver incident={incident} />
           <ExecutionSteps execution={incident.execution} />
           <Decisions decisions={incident.decisions} />
         </div>

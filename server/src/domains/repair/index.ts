@@ -2,6 +2,15 @@ export { checkQuality, type QualityRequest, type QualityVerdict } from "./check-
 export { readFigures } from "./figures/read-figures.ts";
 export type { Lint, LintFinding } from "./lint-port.ts";
 export { loadAutopsy } from "./load-autopsy.ts";
+export { loadHandover } from "./load-handover.ts";
+export type { BranchCommit, CarriedOver, Checkout, OpenCheckout, Pushed } from "./pull-request/checkout-port.ts";
+export { closeOwnPullRequest } from "./pull-request/close-own.ts";
+export { type Followed, followPullRequests } from "./pull-request/follow-pull-requests.ts";
+export { loadPullRequests } from "./pull-request/load-pull-requests.ts";
+export { openPullRequest, type PullRequestResult } from "./pull-request/open-pull-request.ts";
+export type { PullRequestDeps } from "./pull-request/pull-request-deps.ts";
+export { changePullRequestSettings, loadPullRequestSettings } from "./pull-request/settings.ts";
+export { watchBaseBranch } from "./pull-request/watch-base-branch.ts";
 export type { PackageSource, Progress, RepairDeps } from "./repair-deps.ts";
 export { type RepairOutcome, repairIncident } from "./repair-incident.ts";
 export type { OpenRepairRepository, RepairRepository } from "./repository-port.ts";

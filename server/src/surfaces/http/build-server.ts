@@ -11,6 +11,7 @@ import { registerCallbackRoutes } from "./routes/callback-routes.ts";
 import { registerChangeRoutes } from "./routes/change-routes.ts";
 import { type DetectionDeps, registerDetectionRoutes } from "./routes/detection-routes.ts";
 import { type ExecutionDeps, registerExecutionRoutes } from "./routes/execution-routes.ts";
+import { registerExportRoutes } from "./routes/export-routes.ts";
 import { registerFeedbackRoutes } from "./routes/feedback-routes.ts";
 import { registerGitHubHookRoutes } from "./routes/github-hook-routes.ts";
 import { type GitHubDeps, registerGitHubRoutes } from "./routes/github-routes.ts";
@@ -95,6 +96,7 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
     noteWrites(scope, deps.database);
     registerApiRoutes(scope, deps);
     registerFeedbackRoutes(scope, deps);
+    registerExportRoutes(scope, deps);
     registerLearningRoutes(scope, deps);
     registerWorkflowRoutes(scope, deps);
     registerReadyWorkflowRoutes(scope, deps);

@@ -5,15 +5,19 @@ import { loadFrameCode, loadInvestigation, renderReportHtml } from "../../domain
 import { loadAutopsy } from "../../domains/repair/index.ts";
 import { toPublicId } from "../../platform/ids/ids.ts";
 
+/** Without `git` the stack stands without the code around it. */
+type DetailDeps = Pick<ChangeDeps, "database"> & Partial<Pick<ChangeDeps, "git">>;
+
 /** Everything about one incident at one moment, put together from the domains that own its parts. */
-export async function incidentDetail(deps: ChangeDeps, id: string, projectId: string | null): Promise<IncidentDetail> {
-  const { incident, investigation, autopsy } = await deps.database.snapshot(async (tx) => ({
+export async function incidentDetail(deps: DetailDeps, id: string, projectId: string | null): Promise<IncidentDetail> {
+  const { incident, investigation, autopsy, pullRequests } = await deps.database.snapshot(async (tx) => ({
     incident: await loadIncident(tx, id, projectId),
     investigation: await loadInvestigation(tx, id),
     autopsy: await loadAutopsy(tx, id),
   }));
   // Code is a help beside the stack; without the repository the stack stands alone.
-  const codes = await loadFrameCode(deps, id).catch(() => []);
+  const { database, git } = deps;
+  const codes = git === undefined ? [] : await loadFrameCode({ database, git }, id).catch(() => []);
   const { report } = investigation;
   return {
     ...incident.summary,
