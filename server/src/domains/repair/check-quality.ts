@@ -9,8 +9,9 @@ import {
 import { checkOfRule, lintConfig } from "../../analysis/quality/lint-config.ts";
 import { lineProblems, newSecrets, treeProblems } from "../../analysis/quality/read-source.ts";
 import type { Lint, LintFinding } from "./lint-port.ts";
+import type { ProjectCheck } from "./project-tools.ts";
 import type { RepairDeps } from "./repair-deps.ts";
-import { type ProjectCheck, type ProjectTools, runProjectTools } from "./run-project-tools.ts";
+import { type ProjectTools, runProjectTools } from "./run-project-tools.ts";
 
 export interface QualityRequest {
   readonly projectId: string;

@@ -1,5 +1,6 @@
 import type { StackFrame } from "@culprit/contract";
 import { type Kysely, sql } from "kysely";
+import { defaultPatchLimits, type PatchLimits } from "../../analysis/patch/refuse-changes.ts";
 import type { DB } from "../../platform/db/tables.generated.ts";
 import { CulpritError } from "../../platform/errors/culprit-error.ts";
 import { toPublicId } from "../../platform/ids/ids.ts";
@@ -27,6 +28,8 @@ export interface RepairCase {
   readonly repositoryIds: readonly string[];
   readonly allowUnisolatedProof: boolean;
   readonly allowInstallNetwork: boolean;
+  /** How large a drafted patch may be. */
+  readonly patchLimits: PatchLimits;
 }
 
 interface CaseRow {
@@ -42,7 +45,7 @@ interface CaseRow {
   culprit_commit: string | null;
   verdict: string | null;
   verdict_summary: string | null;
-  settings: { allowUnisolatedProof?: unknown; allowInstallNetwork?: unknown } | null;
+  settings: Readonly<Record<string, unknown>> | null;
 }
 
 /**
@@ -80,6 +83,16 @@ export async function loadRepairCase(db: Kysely<DB>, incidentId: string): Promis
     repositoryIds,
     allowUnisolatedProof: row.settings?.allowUnisolatedProof === true,
     allowInstallNetwork: row.settings?.allowInstallNetwork === true,
+    patchLimits: patchLimitsOf(row.settings),
+  };
+}
+
+function patchLimitsOf(settings: CaseRow["settings"]): PatchLimits {
+  const number = (value: unknown, standard: number): number =>
+    typeof value === "number" && Number.isInteger(value) && value > 0 ? value : standard;
+  return {
+    filesMax: number(settings?.patchFilesMax, defaultPatchLimits.filesMax),
+    linesMax: number(settings?.patchLinesMax, defaultPatchLimits.linesMax),
   };
 }
 

@@ -14,7 +14,7 @@ export function stepOf(name: string, command: string, result: SandboxResult, isA
     exit_code: result.exitCode,
     duration_ms: result.durationMs,
     outcome: isAsWished ? "passed" : "failed",
-    log: cut(result.log) + ending,
+    log: boundedLog(result.log) + ending,
   };
 }
 
@@ -26,7 +26,7 @@ export function noteStep(
   log: string,
   durationMs = 0,
 ): ProofStep {
-  return { name, command, exit_code: null, duration_ms: Math.round(durationMs), outcome, log: cut(log) };
+  return { name, command, exit_code: null, duration_ms: Math.round(durationMs), outcome, log: boundedLog(log) };
 }
 
 /** Why a run ended, in words. */
@@ -47,7 +47,8 @@ export function describeEnd(result: SandboxResult): string {
   }
 }
 
-function cut(log: string): string {
+/** A log as it is kept: its middle left out where it is long. */
+export function boundedLog(log: string): string {
   if (log.length <= logCharactersMax) return log;
   const half = logCharactersMax / 2;
   return `${log.slice(0, half)}\n… ${log.length - logCharactersMax} characters left out …\n${log.slice(-half)}`;

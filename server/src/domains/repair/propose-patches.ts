@@ -10,6 +10,7 @@ import { proposeRestoredNames } from "../../analysis/fixers/restore-renamed.ts";
 import { restoreSettings } from "../../analysis/fixers/restore-setting.ts";
 import { partsOf } from "../../analysis/fixers/undo-parts.ts";
 import { proposeUnwrappedValues } from "../../analysis/fixers/unwrap-value.ts";
+import { isWellFormed } from "./is-well-formed.ts";
 import { matchFrames } from "./match-frames.ts";
 import type { RepairContext } from "./repair-context.ts";
 import { undoInParts } from "./undo-in-parts.ts";
@@ -17,20 +18,28 @@ import { undoInParts } from "./undo-in-parts.ts";
 export interface PatchProposal {
   readonly proposer: string;
   readonly kind: PatchKind;
+  /** As it was drafted; the gate mends what nearly applies. */
   readonly diff: string;
   readonly explanation: string;
   /** The same with a value that can't be right, where the patch guesses one. */
   readonly probeDiff?: string;
 }
 
+/** Drafts patches where the rules are at their end. What it gives passes the same gate and the same proof as theirs. */
+export type PatchProposer = (ctx: RepairContext) => AsyncIterable<PatchProposal>;
+
 const framesMax = 4;
 
 /**
  * Every patch that is worth a try, best first: undoing the blamed commit where git does it, then what follows the commit where
  * something was forgotten, undoing it where others changed the same lines since, undoing only the part that fails, and at last
- * what only hides the failure. The diffs are made by git against the deployed commit.
+ * what only hides the failure; then whoever else is set up to draft one. The diffs of the rules are made by git against the
+ * deployed commit.
  */
-export async function* proposePatches(ctx: RepairContext): AsyncGenerator<PatchProposal> {
+export async function* proposePatches(
+  ctx: RepairContext,
+  others: readonly PatchProposer[] = [],
+): AsyncGenerator<PatchProposal> {
   const seen = new Set<string>();
   const whole = await wholeRevert(ctx);
   if (whole !== null) seen.add(whole.diff);
@@ -39,6 +48,7 @@ export async function* proposePatches(ctx: RepairContext): AsyncGenerator<PatchP
   yield* unseen(ctx, followed, seen);
   if (whole?.proposer === "revert-moved") yield whole;
   yield* unseen(ctx, [...(await partReverts(ctx)), ...guessed, ...hidden], seen);
+  for (const propose of others) yield* propose(ctx);
 }
 
 async function wholeRevert(ctx: RepairContext): Promise<PatchProposal | null> {
@@ -60,7 +70,7 @@ async function* unseen(
   seen: Set<string>,
 ): AsyncGenerator<PatchProposal> {
   for (const proposal of proposals) {
-    if (!isWellFormed(ctx, proposal)) continue;
+    if (!isWellFormed(ctx.deps, proposal.path, proposal.text)) continue;
     const diff = await ctx.repository.diffOfEdits(ctx.base, [{ path: proposal.path, text: proposal.text }]);
     if (diff === "" || seen.has(diff)) continue;
     seen.add(diff);
@@ -73,15 +83,13 @@ async function* unseen(
 }
 
 async function partReverts(ctx: RepairContext): Promise<FileProposal[]> {
-  return (await undoInParts(ctx)).flatMap(({ edits, words }) =>
-    edits.map(({ path, text }) => ({
-      proposer: "revert-part",
-      kind: "revert" as const,
-      path,
-      text,
-      explanation: `Undoes ${words} in ${ctx.culprit?.sha.slice(0, 10)}; the rest of that commit stays.`,
-    })),
-  );
+  return (await undoInParts(ctx)).map(({ path, text, words }) => ({
+    proposer: "revert-part",
+    kind: "revert" as const,
+    path,
+    text,
+    explanation: `Undoes ${words} in ${ctx.culprit?.sha.slice(0, 10)}; the rest of that commit stays.`,
+  }));
 }
 
 interface FileProposals {
@@ -170,15 +178,4 @@ async function settings(ctx: RepairContext): Promise<FileProposal[]> {
     });
   }
   return proposals;
-}
-
-function isWellFormed(ctx: RepairContext, { path, text }: FileProposal): boolean {
-  if (/\.[cm]?[jt]sx?$/.test(path)) return ctx.deps.parseModule(path, text) !== null;
-  if (!path.endsWith(".json")) return true;
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
 }

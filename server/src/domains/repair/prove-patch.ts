@@ -1,9 +1,11 @@
+import { parseDiff } from "../../analysis/diff/parse-diff.ts";
 import { readSuiteReport, type SuiteReport, worsened } from "../../analysis/fixers/compare-suites.ts";
-import { describeEnd, noteStep, type ProofStep, stepOf } from "./proof-steps.ts";
+import { checkersOf, runTools } from "./project-tools.ts";
+import { boundedLog, describeEnd, noteStep, type ProofStep, stepOf } from "./proof-steps.ts";
 import { type RegressionTest, testCommand } from "./regression-test.ts";
 import type { RepairContext } from "./repair-context.ts";
 import type { SandboxResult } from "./sandbox-port.ts";
-import type { TreeRuns } from "./tree-runs.ts";
+import type { PreparedTree, TreeRuns } from "./tree-runs.ts";
 
 export interface Proof {
   readonly outcome: "green" | "red" | "not_run";
@@ -58,7 +60,10 @@ export async function measureBaseline(
   return { suite: { report, isUsable: suiteRun.end === "exited" }, testDiff, steps };
 }
 
-/** Proves one patch: the regression test passes with it, and the project's tests are no worse. */
+/**
+ * Proves one patch: the regression test passes with it, the project's tests are no worse, and what the project's own compiler and
+ * linters say of the changed files is no worse either.
+ */
 export async function provePatch(
   ctx: RepairContext,
   runs: TreeRuns,
@@ -89,6 +94,9 @@ export async function provePatch(
       steps,
     };
   if (suite === null || baseline.suite === null) {
+    const checked = await checkTools(ctx, runs, prepared.tree, patch);
+    steps.push(...checked.steps);
+    if (checked.worse !== null) return { outcome: "red", reason: checked.worse, steps };
     return {
       outcome: "green",
       reason: "The regression test fails before and passes with the patch. The project has no tests of its own.",
@@ -106,6 +114,9 @@ export async function provePatch(
       steps,
     );
   }
+  const checked = await checkTools(ctx, runs, prepared.tree, patch);
+  steps.push(...checked.steps);
+  if (checked.worse !== null) return { outcome: "red", reason: checked.worse, steps };
   const before =
     baseline.suite.report.exitCode === 0
       ? "still pass"
@@ -115,6 +126,33 @@ export async function provePatch(
     reason: `The regression test fails before and passes with the patch; the project's tests ${before}.`,
     steps,
   };
+}
+
+/** The project's own compiler and linters on what the patch changed; what was wrong before is not held against it. */
+async function checkTools(
+  ctx: RepairContext,
+  runs: TreeRuns,
+  tree: PreparedTree,
+  patch: string,
+): Promise<{ readonly worse: string | null; readonly steps: readonly ProofStep[] }> {
+  const paths = parseDiff(patch).flatMap(({ newPath }) => newPath ?? []);
+  const tools = checkersOf(ctx.manifest, ctx.files, paths);
+  const { checks, reason } = await runTools(runs, tools, tree, async () => {
+    const base = await runs.prepare(ctx.base, []);
+    return "reason" in base ? base : base.tree;
+  });
+  const steps = checks.map((check): ProofStep => {
+    const name = check.kind === "types" ? "type check no worse with the patch" : "lint no worse with the patch";
+    const { command, exitCode: exit_code, durationMs: duration_ms } = check;
+    const outcome = check.errors.length > 0 ? "failed" : "passed";
+    const log = boundedLog([...check.errors, ...check.warnings, check.log].join("\n"));
+    return { name, command, exit_code, duration_ms, outcome, log };
+  });
+  if (reason !== null) steps.push(noteStep("compiler and linters", "", "skipped", reason));
+  const [worse] = checks.flatMap(({ kind, errors: [first] }) =>
+    first === undefined ? [] : [`The ${kind === "types" ? "type check" : "lint"} is worse with the patch: ${first}`],
+  );
+  return { worse: worse ?? null, steps };
 }
 
 function notRun(reason: string, steps: readonly ProofStep[]): Proof {

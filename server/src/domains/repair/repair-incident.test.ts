@@ -114,6 +114,7 @@ test("a culprit that reverts cleanly is undone, and the failing request sent aga
     runs: 1,
   });
   expect(autopsy.proof_steps.map((step) => [step.name, step.outcome])).toEqual([
+    ["patch passes the gate", "passed"],
     ["replay the failing request", "passed"],
     ["regression test fails before the patch", "passed"],
     ["project's tests before the patch", "passed"],
@@ -291,7 +292,7 @@ test("without isolation no code of the project runs, unless the project allows i
   const refused = await repair(project, facts, { sandbox: async () => null });
   expect(refused.outcome).toMatchObject({ proof: "not_run", patchApplies: true, isolation: "none" });
   expect(refused.autopsy.proof_reason).toContain("allowUnisolatedProof");
-  expect(refused.autopsy.proof_steps).toEqual([]);
+  expect(refused.autopsy.proof_steps.map(({ name }) => name)).toEqual(["patch passes the gate"]);
   const allowed = await repair(
     project,
     { ...facts, settings: { allowUnisolatedProof: true } },

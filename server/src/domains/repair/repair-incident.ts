@@ -1,19 +1,14 @@
-import { refusePatch } from "../../analysis/fixers/patch-gate.ts";
-import { newId } from "../../platform/ids/ids.ts";
-import { loadRepairCase, type RepairCase } from "./load-repair-case.ts";
+import { loadRepairCase } from "./load-repair-case.ts";
 import { manualSteps } from "./manual-steps.ts";
 import { describeCulprit, openRepairCase } from "./open-repair-case.ts";
-import { noteStep } from "./proof-steps.ts";
-import { type PatchProposal, proposePatches } from "./propose-patches.ts";
-import { type Baseline, measureBaseline, type Proof, provePatch } from "./prove-patch.ts";
+import type { PatchProposer } from "./propose-patches.ts";
 import { nextRevision, type RepairRun, recordRun } from "./record-run.ts";
-import type { NoRegressionTest, RegressionTest } from "./regression-test.ts";
 import type { RepairContext } from "./repair-context.ts";
 import type { Progress, RepairDeps } from "./repair-deps.ts";
 import { revertCulprit } from "./revert-culprit.ts";
 import { saveResult } from "./save-result.ts";
+import { emptyRun, tryProposals } from "./try-proposals.ts";
 import { writeFixPrompt } from "./write-fix-prompt.ts";
-import { writeRegressionTest } from "./write-regression-test.ts";
 
 /** The current answer after a repair. */
 export interface RepairOutcome {
@@ -29,8 +24,6 @@ export interface RepairOutcome {
   readonly durationMs: number;
 }
 
-const proposalsMax = 12;
-
 /**
  * Looks for a patch that makes an incident's failure go away, proves it in isolation, and stores the answer. Proposers
  * are asked one after the other until a patch is proven; every attempt is kept. Whatever can't be done (no repository,
@@ -39,7 +32,7 @@ const proposalsMax = 12;
  * @throws CulpritError NOT_FOUND when there is no such incident.
  */
 export async function repairIncident(
-  deps: RepairDeps,
+  deps: RepairDeps & { readonly proposers?: readonly PatchProposer[] },
   { incidentId }: { readonly incidentId: string },
   progress: Progress = () => {},
 ): Promise<RepairOutcome> {
@@ -56,7 +49,7 @@ export async function repairIncident(
       await progress(`${run.proposer}: ${run.proof}. ${run.explanation} ${run.reason}`.replace(/\s+/g, " "));
     };
     if ("reason" in opened) await keep(emptyRun(repairCase, opened.reason, "none", performance.now() - startedAt));
-    else await tryCommits(opened.ctx, keep, runs, progress);
+    else await tryCommits(opened.ctx, runs, { keep, progress, proposers: deps.proposers ?? [] });
     const best = bestOf(runs);
     if (best === undefined) throw new Error("A repair ended without a run.");
     const ctx = "ctx" in opened ? opened.ctx : null;
@@ -90,24 +83,24 @@ export async function repairIncident(
  */
 async function tryCommits(
   ctx: RepairContext,
-  keep: (run: RepairRun) => Promise<void>,
   runs: readonly RepairRun[],
-  progress: Progress,
+  means: Parameters<typeof tryProposals>[1],
 ): Promise<void> {
-  await tryProposals(ctx, keep, progress);
+  // Whoever is asked after the rules is asked once, for the commit that the verdict blames.
+  await tryProposals(ctx, means);
   for (const sha of ctx.culprit === null ? [] : ctx.repairCase.otherCommits) {
     if (runs.some((run) => run.proof === "green")) return;
     const other = await withCulprit(ctx, sha);
     if (other === null) continue;
-    await progress(
+    await means.progress(
       `Nothing is proven for the blamed commit: trying ${sha.slice(0, 10)}, the next that may have done it.`,
     );
     const told = ` The verdict blames ${ctx.culprit?.sha.slice(0, 10)}; this was tried for ${sha.slice(0, 10)}.`;
-    await tryProposals(
-      other,
-      (run) => keep({ ...run, explanation: run.explanation + told, reason: run.reason + told }),
-      progress,
-    );
+    await tryProposals(other, {
+      progress: means.progress,
+      proposers: [],
+      keep: (run) => means.keep({ ...run, explanation: run.explanation + told, reason: run.reason + told }),
+    });
   }
 }
 
@@ -116,122 +109,6 @@ async function withCulprit(ctx: RepairContext, sha: string): Promise<RepairConte
   const culprit = await describeCulprit(ctx.repository, ctx.base, sha);
   if (culprit === null) return null;
   return { ...ctx, culprit, revert: await revertCulprit(ctx.deps, ctx.repository, ctx.base, culprit) };
-}
-
-async function tryProposals(
-  ctx: RepairContext,
-  keep: (run: RepairRun) => Promise<void>,
-  progress: Progress,
-): Promise<void> {
-  const startedAt = performance.now();
-  let prepared: { test: RegressionTest | NoRegressionTest; baseline: Baseline | Proof | null } | undefined;
-  let count = 0;
-  for await (const proposal of proposePatches(ctx)) {
-    const attemptAt = count === 0 ? startedAt : performance.now();
-    count += 1;
-    const refusal = refusePatch(proposal.kind, proposal.diff);
-    const conflict = refusal === null ? await ctx.repository.checkApplies(ctx.base, proposal.diff) : null;
-    const run = (proof: Proof, test: RegressionTest | null, testDiff: string | null): RepairRun => ({
-      id: newId(),
-      proposer: proposal.proposer,
-      kind: proposal.kind,
-      baseCommit: ctx.base,
-      patchDiff: proposal.diff,
-      patchApplies: refusal === null && conflict === null,
-      testPath: test?.path ?? null,
-      testDiff,
-      proof: proof.outcome,
-      reason: proof.reason,
-      steps: proof.steps,
-      isolation: ctx.runs?.sandbox.isolation ?? "none",
-      durationMs: performance.now() - attemptAt,
-      explanation: proposal.explanation,
-    });
-    if (refusal !== null || conflict !== null) {
-      const reason = refusal ?? `git does not apply it: ${conflict}`;
-      await keep(run({ outcome: "red", reason, steps: [] }, null, null));
-      continue;
-    }
-    prepared ??= await prepareProof(ctx, progress);
-    const { test, baseline } = prepared;
-    if ("reason" in test) {
-      await keep(run({ outcome: "not_run", reason: test.reason, steps: test.steps }, null, null));
-      return;
-    }
-    if (baseline === null || "outcome" in baseline) {
-      const proof: Proof = baseline ?? { outcome: "not_run", reason: "Nothing isolates the run.", steps: [] };
-      await keep(run({ ...proof, steps: [...test.steps, ...proof.steps] }, test, null));
-      return;
-    }
-    await progress(`Proving a patch by ${proposal.proposer}.`);
-    const proof = await prove(ctx, test, baseline, proposal);
-    await keep(run({ ...proof, steps: [...test.steps, ...baseline.steps, ...proof.steps] }, test, baseline.testDiff));
-    if (proof.outcome === "green" || count >= proposalsMax) return;
-  }
-  if (count === 0)
-    await keep(
-      emptyRun(ctx.repairCase, noProposal(ctx), ctx.runs?.sandbox.isolation ?? "none", performance.now() - startedAt),
-    );
-}
-
-async function prove(
-  ctx: RepairContext,
-  test: RegressionTest,
-  baseline: Baseline,
-  proposal: PatchProposal,
-): Promise<Proof> {
-  if (ctx.runs === null) return { outcome: "not_run", reason: "Nothing isolates the run.", steps: [] };
-  const proof = await provePatch(ctx, ctx.runs, test, baseline, proposal.diff);
-  if (proof.outcome !== "green" || proposal.probeDiff === undefined) return proof;
-  const probed = await provePatch(ctx, ctx.runs, test, baseline, proposal.probeDiff);
-  if (probed.outcome === "red") return proof;
-  const reason =
-    "The tests pass with any value in the missing one's place, so they do not show that the guard gives a right result.";
-  return {
-    outcome: "red",
-    reason,
-    steps: [...proof.steps, noteStep("tests notice the guard's value", "", "failed", reason)],
-  };
-}
-
-async function prepareProof(
-  ctx: RepairContext,
-  progress: Progress,
-): Promise<{ test: RegressionTest | NoRegressionTest; baseline: Baseline | Proof | null }> {
-  if (ctx.runs === null) {
-    const reason =
-      "This machine offers no isolation (neither bubblewrap nor namespaces), so no code of the project was run. Install bubblewrap, or set allowUnisolatedProof for the project.";
-    return { test: { reason, steps: [] }, baseline: null };
-  }
-  await progress("Writing a test that fails at the deployed commit.");
-  const test = await writeRegressionTest(ctx, ctx.runs);
-  if ("reason" in test) return { test, baseline: null };
-  await progress(test.explanation);
-  return { test, baseline: await measureBaseline(ctx, ctx.runs, test) };
-}
-
-function noProposal(ctx: RepairContext): string {
-  const revert = "reason" in ctx.revert ? `Undoing the change is not possible: ${ctx.revert.reason}` : "";
-  return `No rule knows a patch for this failure. ${revert}`.trim();
-}
-
-function emptyRun(repairCase: RepairCase, reason: string, isolation: string, durationMs: number): RepairRun {
-  return {
-    id: newId(),
-    proposer: "none",
-    kind: null,
-    baseCommit: repairCase.baseCommit,
-    patchDiff: null,
-    patchApplies: null,
-    testPath: null,
-    testDiff: null,
-    proof: "not_run",
-    reason,
-    steps: [],
-    isolation,
-    durationMs,
-    explanation: "",
-  };
 }
 
 /** A proven patch, else the first that at least applies, else the first. */

@@ -1,3 +1,5 @@
+import type { PatchChange } from "../../analysis/patch/refuse-changes.ts";
+
 export interface TreeEntry {
   readonly path: string;
   /** Git's mode: `100644`, `100755`, `120000` (symbolic link), `160000` (submodule). */
@@ -6,7 +8,17 @@ export interface TreeEntry {
 
 export interface FileEdit {
   readonly path: string;
-  readonly text: string;
+  /** Null removes the file. */
+  readonly text: string | null;
+}
+
+/** A patch that git applied to an index. */
+export interface AppliedPatch {
+  /** The same change as git writes it. */
+  readonly diff: string;
+  readonly changes: readonly PatchChange[];
+  /** A file with the patch applied; null as for `readFile` of the repository. */
+  readonly readFile: (path: string) => Promise<string | null>;
 }
 
 /** What repair asks of a repository. Reads come from the object store, never from a work tree that code has run in. */
@@ -17,7 +29,7 @@ export interface RepairRepository {
   isAncestor(older: string, newer: string): Promise<boolean>;
   subjectOf(commit: string): Promise<string>;
   listFiles(commit: string): Promise<readonly TreeEntry[]>;
-  /** Null where the path is absent, a link, or larger than 1 MB. */
+  /** Null where the path is absent, a link, no text in UTF-8, or larger than 1 MB. */
   readFile(commit: string, path: string): Promise<string | null>;
   /** Paths that differ between two commits. */
   changedPaths(from: string, to: string): Promise<readonly string[]>;
@@ -27,8 +39,8 @@ export interface RepairRepository {
   revert(base: string, culprit: string): Promise<{ readonly diff: string } | { readonly reason: string }>;
   /** The diff that gives the files these texts. */
   diffOfEdits(base: string, edits: readonly FileEdit[]): Promise<string>;
-  /** Null where `git apply` accepts the diff on `base`, else what it says. */
-  checkApplies(base: string, diff: string): Promise<string | null>;
+  /** What `git apply` makes of the diff on `base`, in an index alone; or what it says against it. */
+  applyPatch(base: string, diff: string): Promise<AppliedPatch | { readonly reason: string }>;
   /** Writes the tree of `base` with the diffs applied to a new folder; answers the folder, or why not. */
   materialise(
     base: string,

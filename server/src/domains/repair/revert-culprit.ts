@@ -1,7 +1,7 @@
 import { parseDiff } from "../../analysis/diff/parse-diff.ts";
-import { deletionDiff } from "../../analysis/fixers/deletion-diff.ts";
 import { mergeTokens } from "../../analysis/fixers/merge-tokens.ts";
 import { undoChange } from "../../analysis/fixers/undo-change.ts";
+import { isWellFormed } from "./is-well-formed.ts";
 import type { RepairContext, Revert } from "./repair-context.ts";
 import type { RepairDeps } from "./repair-deps.ts";
 import type { FileEdit, RepairRepository } from "./repository-port.ts";
@@ -41,7 +41,6 @@ async function mergeRevert(
   const { parent, sha } = culprit;
   if (parent === null) return null;
   const edits: FileEdit[] = [];
-  const deletions: string[] = [];
   for (const { oldPath, newPath, isBinary } of parseDiff(culprit.diff)) {
     const path = newPath ?? oldPath ?? "";
     if (isBinary || (oldPath !== null && newPath !== null && oldPath !== newPath)) return null;
@@ -51,7 +50,7 @@ async function mergeRevert(
     const isTest = testFile.test(path);
     if (oldPath === null) {
       if (after !== now && !isTest) return null;
-      if (now != null) deletions.push(deletionDiff(path, now));
+      if (now != null) edits.push({ path, text: null });
       continue;
     }
     if (before == null) return null;
@@ -64,7 +63,7 @@ async function mergeRevert(
     if (text === null || (readable.test(path) && !isWellFormed(deps, path, text))) return null;
     if (text !== now) edits.push({ path, text });
   }
-  const diff = (edits.length === 0 ? "" : await repository.diffOfEdits(base, edits)) + deletions.join("");
+  const diff = edits.length === 0 ? "" : await repository.diffOfEdits(base, edits);
   return diff === "" ? null : diff;
 }
 
@@ -90,14 +89,4 @@ async function portRevert(
   if (!edits.every(({ path, text }) => isWellFormed(deps, path, text))) return null;
   const diff = await repository.diffOfEdits(base, edits);
   return diff === "" ? null : diff;
-}
-
-function isWellFormed(deps: RepairDeps, path: string, text: string): boolean {
-  if (!path.endsWith(".json")) return deps.parseModule(path, text) !== null;
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
 }

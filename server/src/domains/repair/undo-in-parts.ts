@@ -3,11 +3,11 @@ import type { SyntaxNode } from "../../analysis/fixers/syntax.ts";
 import { isFunction, walk } from "../../analysis/fixers/syntax.ts";
 import { type ChangedPart, partsOf, undoParts } from "../../analysis/fixers/undo-parts.ts";
 import type { RepairContext } from "./repair-context.ts";
-import type { FileEdit } from "./repository-port.ts";
 
 /** Part of the blamed change undone, all else of it as it is. */
 export interface PartlyUndone {
-  readonly edits: readonly FileEdit[];
+  readonly path: string;
+  readonly text: string;
   /** What stays and what goes, for people. */
   readonly words: string;
 }
@@ -34,7 +34,7 @@ export async function undoInParts(ctx: RepairContext): Promise<PartlyUndone[]> {
     const undo = (some: readonly ChangedPart[], words: string): void => {
       const text = undoParts(changed, now, some);
       const losesWork = builtUpon.some((name) => usesOf(text ?? "", name) < usesOf(now, name));
-      if (text !== null && text !== now && !losesWork) proposals.push({ edits: [{ path, text }], words });
+      if (text !== null && text !== now && !losesWork) proposals.push({ path, text, words });
     };
     if (all.size > 1) undo(parts, `what it wrote to ${path}`);
     const near = parts

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { PatchChange } from "../../analysis/patch/refuse-changes.ts";
 import type {
   FileEdit,
   OpenRepairRepository,
@@ -71,8 +72,7 @@ export async function openRepairRepository(mirror: string): Promise<RepairReposi
     async readFile(commit, path) {
       const entry = parseTree(await text(["ls-tree", "-z", commit, "--", path]))[0];
       if (entry === undefined || entry.path !== path || !entry.mode.startsWith("100")) return null;
-      const { code, stdout } = await git(["cat-file", "blob", `${commit}:${path}`]);
-      return code === 0 && stdout.length <= fileBytesMax ? stdout.toString("utf8") : null;
+      return textOf(await git(["cat-file", "blob", `${commit}:${path}`]));
     },
     async changedPaths(from, to) {
       const listed = await text(["diff", "--name-only", "--no-renames", "-z", from, to]);
@@ -108,9 +108,16 @@ export async function openRepairRepository(mirror: string): Promise<RepairReposi
       for (const edit of edits) await addToIndex(git, base, index, edit);
       return diffOfIndex(base, index);
     },
-    async checkApplies(base, diff) {
-      const outcome = await git(["apply", "--cached", "--check", "-"], { index: await indexOf(base), stdin: diff });
-      return outcome.code === 0 ? null : firstLine(outcome.stderr);
+    async applyPatch(base, diff) {
+      const index = await indexOf(base);
+      const outcome = await git(["apply", "--cached", "-"], { index, stdin: diff });
+      if (outcome.code !== 0) return { reason: firstLine(outcome.stderr) };
+      const listed = await text(["diff", "--cached", "--raw", "--numstat", "--no-renames", "-z", base], { index });
+      return {
+        diff: await diffOfIndex(base, index),
+        changes: parseChanges(listed),
+        readFile: async (path) => textOf(await git(["cat-file", "blob", `:${path}`], { index })),
+      };
     },
     async materialise(base, diffs) {
       const index = await indexOf(base);
@@ -136,6 +143,10 @@ async function addToIndex(
   index: string,
   edit: FileEdit,
 ): Promise<void> {
+  if (edit.text === null) {
+    succeeded(["update-index"], await git(["update-index", "--force-remove", "--", edit.path], { index }));
+    return;
+  }
   const blob = succeeded(["hash-object"], await git(["hash-object", "-w", "--stdin"], { stdin: edit.text }));
   const listed = await git(["ls-tree", "-z", base, "--", edit.path], {});
   const mode = parseTree(listed.stdout.toString("utf8"))[0]?.mode ?? "100644";
@@ -144,7 +155,7 @@ async function addToIndex(
 }
 
 /** SHA-256 repositories say so in their configuration; objects can only be borrowed between equals. */
-async function scratchConfig(mirror: string): Promise<string> {
+export async function scratchConfig(mirror: string): Promise<string> {
   const gitDir = existsSync(join(mirror, ".git")) ? join(mirror, ".git") : mirror;
   const { stdout } = await runScratchGit(["rev-parse", "--show-object-format"], { gitDir });
   return stdout.toString("utf8").trim() === "sha256"
@@ -159,12 +170,39 @@ function parseTree(listing: string): TreeEntry[] {
   });
 }
 
+/** The entries of `--raw`, with the counts of `--numstat` that follow them. */
+function parseChanges(listing: string): PatchChange[] {
+  const parts = listing.split("\0");
+  const modes = new Map<string, { readonly oldMode: string; readonly newMode: string }>();
+  const changes: PatchChange[] = [];
+  for (let at = 0; at < parts.length; at += 1) {
+    const raw = /^:(\d{6}) (\d{6}) /.exec(parts[at] ?? "");
+    const counted = /^(\d+|-)\t(\d+|-)\t(.+)$/s.exec(parts[at] ?? "");
+    if (raw?.[1] !== undefined && raw[2] !== undefined) {
+      at += 1;
+      modes.set(parts[at] ?? "", { oldMode: raw[1], newMode: raw[2] });
+    } else if (counted?.[3] !== undefined) {
+      const path = counted[3];
+      const lines = counted[1] === "-" ? null : Number(counted[1]) + Number(counted[2]);
+      changes.push({ path, ...(modes.get(path) ?? { oldMode: "100644", newMode: "100644" }), lines });
+    }
+  }
+  return changes;
+}
+
+/** Text in UTF-8 of at most 1 MB; null for anything else, because what can't be read back as it was can't be changed. */
+function textOf({ code, stdout }: GitOutcome): string | null {
+  if (code !== 0 || stdout.length > fileBytesMax || stdout.subarray(0, 8000).includes(0)) return null;
+  const text = stdout.toString("utf8");
+  return Buffer.from(text).equals(stdout) ? text : null;
+}
+
 function succeeded(args: readonly string[], outcome: GitOutcome): GitOutcome {
   if (outcome.code === 0) return outcome;
   throw new Error(`git ${args[0]} failed with ${outcome.code}: ${firstLine(outcome.stderr)}`);
 }
 
-function firstLine(text: string): string {
+export function firstLine(text: string): string {
   return text.trim().split("\n")[0]?.slice(0, 500) ?? "";
 }
 

@@ -1,0 +1,164 @@
+import { newId } from "../../platform/ids/ids.ts";
+import { formatPatch } from "./format-patch.ts";
+import { type GatedPatch, gatePatch } from "./gate-patch.ts";
+import type { RepairCase } from "./load-repair-case.ts";
+import { noteStep, type ProofStep } from "./proof-steps.ts";
+import { type PatchProposal, type PatchProposer, proposePatches } from "./propose-patches.ts";
+import { type Baseline, measureBaseline, type Proof, provePatch } from "./prove-patch.ts";
+import type { RepairRun } from "./record-run.ts";
+import type { NoRegressionTest, RegressionTest } from "./regression-test.ts";
+import type { RepairContext } from "./repair-context.ts";
+import type { Progress } from "./repair-deps.ts";
+import { writeRegressionTest } from "./write-regression-test.ts";
+
+const proposalsMax = 12;
+
+interface Prepared {
+  readonly test: RegressionTest | NoRegressionTest;
+  readonly baseline: Baseline | Proof | null;
+}
+
+/**
+ * Takes one proposal after the other through the gate and the proof, until one is proven. A proposal that fails is kept with its
+ * reason and the next one has its turn; where no test can be written, none of them can be proven and the first one ends it.
+ */
+export async function tryProposals(
+  ctx: RepairContext,
+  means: {
+    readonly keep: (run: RepairRun) => Promise<void>;
+    readonly progress: Progress;
+    /** Asked in this order after the rules. */
+    readonly proposers: readonly PatchProposer[];
+  },
+): Promise<void> {
+  const { keep, progress, proposers } = means;
+  const startedAt = performance.now();
+  let prepared: Prepared | undefined;
+  let count = 0;
+  for await (const proposal of proposePatches(ctx, proposers)) {
+    const attemptAt = count === 0 ? startedAt : performance.now();
+    count += 1;
+    const gated = await throughGate(ctx, proposal);
+    const isStopped = "reason" in gated;
+    const run = (proof: Proof, patch: string, test: RegressionTest | null, testDiff: string | null): RepairRun => ({
+      ...emptyRun(ctx.repairCase, proof.reason, ctx.runs?.sandbox.isolation ?? "none", performance.now() - attemptAt),
+      proposer: proposal.proposer,
+      kind: proposal.kind,
+      baseCommit: ctx.base,
+      patchDiff: patch,
+      patchApplies: !isStopped,
+      testPath: test?.path ?? null,
+      testDiff,
+      proof: proof.outcome,
+      steps: [gateStep(gated, performance.now() - attemptAt), ...proof.steps],
+      explanation: proposal.explanation,
+    });
+    if (isStopped) {
+      await keep(run({ outcome: "red", reason: gated.reason, steps: [] }, proposal.diff, null, null));
+      continue;
+    }
+    prepared ??= await prepareProof(ctx, progress);
+    const { test, baseline } = prepared;
+    if ("reason" in test) {
+      await keep(run({ outcome: "not_run", reason: test.reason, steps: test.steps }, gated.diff, null, null));
+      return;
+    }
+    if (ctx.runs === null || baseline === null || "outcome" in baseline) {
+      const proof: Proof = baseline !== null && "outcome" in baseline ? baseline : notIsolated;
+      await keep(run({ ...proof, steps: [...test.steps, ...proof.steps] }, gated.diff, test, null));
+      return;
+    }
+    await progress(`Proving a patch by ${proposal.proposer}.`);
+    const formatted = await formatPatch(ctx, ctx.runs, proposal.kind, gated);
+    const proof = await prove(ctx, test, baseline, { ...proposal, diff: formatted.patch.diff });
+    const steps = [...formatted.steps, ...test.steps, ...baseline.steps, ...proof.steps];
+    await keep(run({ ...proof, steps }, formatted.patch.diff, test, baseline.testDiff));
+    if (proof.outcome === "green" || count >= proposalsMax) return;
+  }
+  if (count === 0)
+    await keep(
+      emptyRun(ctx.repairCase, noProposal(ctx), ctx.runs?.sandbox.isolation ?? "none", performance.now() - startedAt),
+    );
+}
+
+const notIsolated: Proof = { outcome: "not_run", reason: "Nothing isolates the run.", steps: [] };
+
+function throughGate(ctx: RepairContext, proposal: PatchProposal): ReturnType<typeof gatePatch> {
+  return gatePatch(
+    {
+      deps: ctx.deps,
+      repository: ctx.repository,
+      base: ctx.base,
+      files: ctx.files,
+      likelyPaths: [...new Set(ctx.frames.map(({ path }) => path))],
+      limits: ctx.repairCase.patchLimits,
+    },
+    proposal,
+  );
+}
+
+function gateStep(gated: GatedPatch | { readonly reason: string }, durationMs: number): ProofStep {
+  const name = "patch passes the gate";
+  const isStopped = "reason" in gated;
+  if (isStopped) return noteStep(name, "git apply", "failed", gated.reason, durationMs);
+  const mended = gated.notes.length === 0 ? "" : ` It was mended before: ${gated.notes.join("; ")}.`;
+  return noteStep(name, "git apply", "passed", `It changes ${gated.paths.join(", ")}.${mended}`, durationMs);
+}
+
+async function prove(
+  ctx: RepairContext,
+  test: RegressionTest,
+  baseline: Baseline,
+  proposal: PatchProposal,
+): Promise<Proof> {
+  if (ctx.runs === null) return notIsolated;
+  const proof = await provePatch(ctx, ctx.runs, test, baseline, proposal.diff);
+  if (proof.outcome !== "green" || proposal.probeDiff === undefined) return proof;
+  const probed = await provePatch(ctx, ctx.runs, test, baseline, proposal.probeDiff);
+  if (probed.outcome === "red") return proof;
+  const reason =
+    "The tests pass with any value in the missing one's place, so they do not show that the guard gives a right result.";
+  return {
+    outcome: "red",
+    reason,
+    steps: [...proof.steps, noteStep("tests notice the guard's value", "", "failed", reason)],
+  };
+}
+
+async function prepareProof(ctx: RepairContext, progress: Progress): Promise<Prepared> {
+  if (ctx.runs === null) {
+    const reason =
+      "This machine offers no isolation (neither bubblewrap nor namespaces), so no code of the project was run. Install bubblewrap, or set allowUnisolatedProof for the project.";
+    return { test: { reason, steps: [] }, baseline: null };
+  }
+  await progress("Writing a test that fails at the deployed commit.");
+  const test = await writeRegressionTest(ctx, ctx.runs);
+  if ("reason" in test) return { test, baseline: null };
+  await progress(test.explanation);
+  return { test, baseline: await measureBaseline(ctx, ctx.runs, test) };
+}
+
+function noProposal(ctx: RepairContext): string {
+  const revert = "reason" in ctx.revert ? `Undoing the change is not possible: ${ctx.revert.reason}` : "";
+  return `No rule knows a patch for this failure. ${revert}`.trim();
+}
+
+/** A run without a patch, which says why there is none. */
+export function emptyRun(repairCase: RepairCase, reason: string, isolation: string, durationMs: number): RepairRun {
+  return {
+    id: newId(),
+    proposer: "none",
+    kind: null,
+    baseCommit: repairCase.baseCommit,
+    patchDiff: null,
+    patchApplies: null,
+    testPath: null,
+    testDiff: null,
+    proof: "not_run",
+    reason,
+    steps: [],
+    isolation,
+    durationMs,
+    explanation: "",
+  };
+}
