@@ -66,7 +66,11 @@ export function answerWatching(write: Write, query: URLSearchParams, has: Automa
       return metricNamesSchema.parse(has === "full" ? made.metricNames : { items: [], is_cut: false });
     case "GET /api/telemetry/series": {
       const metrics = query.getAll("metric");
-      const items = made.allSeries.filter(({ metric }) => metrics.includes(metric));
+      const [service, isExact] = [query.get("service"), query.get("exact") === "true"];
+      const items = made.allSeries.filter(
+        ({ metric, labels, service_key: key }) =>
+          metrics.includes(metric) && (!isExact || Object.keys(labels).length === 0) && (service ?? key) === key,
+      );
       return metricSeriesSchema.parse({ step_s: 60, items: has === "full" ? items : [] });
     }
     case "GET /api/telemetry/logs": {

@@ -36,6 +36,14 @@ describeInBrowser("the pages about what is watched", () => {
     await expect.poll(() => rows.first().innerText()).toContain("1 open incident");
     expect(await rows.first().innerText()).toMatch(/production: 2026\.11\.21-2, 28 min ago/);
     expect(await rows.nth(3).innerText()).toContain("which revision runs is not known");
+    await rows
+      .first()
+      .getByTitle(/^The last hour in production/)
+      .waitFor();
+    expect(await rows.first().innerText()).toMatch(
+      /Requests a minute\s+\d{3}\s+Errors\s+1\d(\.\d+)? %\s+p99\s+3\d\d ms/,
+    );
+    expect(await rows.nth(1).innerText()).toContain("no request in the last hour");
     await page.keyboard.press("j");
     await page.keyboard.press("j");
     await page.keyboard.press("Enter");

@@ -24,13 +24,22 @@ export function readMetricNames(window: TelemetryWindow, signal: AbortSignal): P
   return fetchJson(`/api/telemetry/metrics${queryString({ ...window })}`, metricNamesSchema, { signal });
 }
 
+export interface SeriesChoice {
+  readonly metrics: readonly string[];
+  /** Seconds; left out, as long as is drawn well. */
+  readonly step_s?: number;
+  /** `true`: only series without labels, which are not of a route or of a call. */
+  readonly exact?: "true";
+  readonly max?: number;
+}
+
 /** The series of some metrics in a window, with no more steps than are drawn. */
 export function readSeries(
   window: TelemetryWindow,
-  metrics: readonly string[],
+  { metrics, max = 200, ...choice }: SeriesChoice,
   signal: AbortSignal,
 ): Promise<MetricSeries> {
-  const query = new URLSearchParams(queryString({ ...window, max: 200 }));
+  const query = new URLSearchParams(queryString({ ...window, ...choice, max }));
   for (const metric of metrics) query.append("metric", metric);
   return fetchJson(`/api/telemetry/series?${query}`, metricSeriesSchema, { signal });
 }

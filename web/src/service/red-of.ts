@@ -12,11 +12,9 @@ export interface Red {
   readonly p99: PlotLine | null;
 }
 
-/** The three key series of a service, out of its own series: those of a route or of an edge have labels, the service's have none. */
+/** The three key series of a service, out of those of its own without labels: others are of a route or of a call. */
 export function redOf({ items }: Pick<MetricSeries, "items">): Red {
-  const own = (metric: string) =>
-    items.find((one) => one.metric === metric && one.labels.route === undefined && one.labels.callee === undefined);
-  const [requests, errors, p99] = redMetrics.map(own);
+  const [requests, errors, p99] = redMetrics.map((metric) => items.find((one) => one.metric === metric));
   if (!requests) return { requests: null, errors: null, p99: null };
   const failed = new Map(errors?.times.map((at, index) => [at, errors.values[index] ?? 0]));
   return {

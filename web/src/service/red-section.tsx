@@ -8,14 +8,16 @@ import { FailureNote } from "../ui/failure-note.tsx";
 import { smallFieldLook } from "../ui/field.ts";
 import { Section } from "../ui/section.tsx";
 import { redMetrics, redOf } from "./red-of.ts";
+import { wholeSteps } from "./whole-steps.ts";
 
 const LinePlot = lazy(() => import("../plot/line-plot.tsx"));
 const heightPx = 132;
+/** How far back in hours, in words, and how long a step is drawn then, in seconds. */
 const spans = [
-  [1, "1 hour"],
-  [6, "6 hours"],
-  [24, "1 day"],
-  [168, "7 days"],
+  [1, "hour", 60],
+  [6, "6 hours", 300],
+  [24, "day", 900],
+  [168, "7 days", 3600],
 ] as const;
 
 interface RedSectionProps {
@@ -30,9 +32,9 @@ export function RedSection({ project, service, environment }: RedSectionProps) {
   const { data, error, isPending } = useQuery({
     queryKey: ["red", project, service, environment, hours],
     queryFn: ({ signal }) => {
-      const to = Date.now();
-      const window = { from: new Date(to - hours * 3_600_000).toISOString(), to: new Date(to).toISOString() };
-      return readSeries({ project, service, environment, ...window }, redMetrics, signal);
+      const [, , step_s] = spans.find(([value]) => value === hours) ?? spans[0];
+      const place = { project, service, environment, ...wholeSteps(Date.now(), hours, step_s) };
+      return readSeries(place, { metrics: redMetrics, step_s, exact: "true" }, signal);
     },
     refetchInterval: 30_000,
   });

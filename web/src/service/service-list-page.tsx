@@ -1,4 +1,4 @@
-import type { Project, Service } from "@culprit/contract";
+import type { Project } from "@culprit/contract";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useRef, useState } from "react";
@@ -16,11 +16,12 @@ import { FailureNote } from "../ui/failure-note.tsx";
 import { smallFieldLook } from "../ui/field.ts";
 import { PageHead } from "../ui/page-head.tsx";
 import { RowsPending } from "../ui/rows-pending.tsx";
-import { Time } from "../ui/time.tsx";
 import { useKeys } from "../ui/use-keys.ts";
 import { useTitle } from "../ui/use-title.ts";
+import { ServiceRow, ServiceRowHeads } from "./service-row.tsx";
 import { ServiceTabs } from "./service-tabs.tsx";
 import { ServiceView } from "./service-view.tsx";
+import { useFares } from "./use-fares.ts";
 
 interface ServiceListPageProps {
   /** The key of the one that is looked at. */
@@ -68,6 +69,7 @@ function Services({ project, chosenKey, environment }: ServicesProps) {
     refetchInterval: 15_000,
   });
   const open = useOpenIncidents(project.id);
+  const fares = useFares(project.id);
   const all = services.data?.pages.flatMap(({ items }) => items) ?? [];
   const shown = all.filter(({ key }) => key.toLowerCase().includes(text.trim().toLowerCase()));
   // It may stand on a later page of the list, and a link may name it by its name alone, as incidents do.
@@ -107,6 +109,7 @@ function Services({ project, chosenKey, environment }: ServicesProps) {
                 className={`${smallFieldLook} mb-3 w-full max-w-72`}
               />
             )}
+            {chosenKey === undefined && <ServiceRowHeads />}
             <ul ref={list} aria-label="Services" className="overflow-hidden rounded-lg border border-line bg-panel">
               {shown.map((service) => (
                 <ServiceRow
@@ -116,6 +119,7 @@ function Services({ project, chosenKey, environment }: ServicesProps) {
                   isChosen={service.key === one?.key}
                   isNarrow={chosenKey !== undefined}
                   incidents={open.filter((one) => isOf(one, service)).length}
+                  fare={fares.get(service.key)}
                 />
               ))}
               {shown.length === 0 && <li className="px-4 py-8 text-center text-ink-2">No service matches.</li>}
@@ -138,60 +142,6 @@ function Services({ project, chosenKey, environment }: ServicesProps) {
         )}
       </div>
     </>
-  );
-}
-
-interface ServiceRowProps {
-  readonly service: Service;
-  readonly project: string;
-  readonly isChosen: boolean;
-  /** Whether it stands beside a service that is looked at. */
-  readonly isNarrow: boolean;
-  /** How many of it stand open, in any environment. */
-  readonly incidents: number;
-}
-
-function ServiceRow({ service, project, isChosen, isNarrow, incidents }: ServiceRowProps) {
-  const { key, name, running, paths } = service;
-  return (
-    <li className="border-t border-line first:border-0">
-      <Link
-        to="/services"
-        search={{ project, service: key }}
-        data-row
-        aria-current={isChosen ? "true" : undefined}
-        className={cx(
-          "grid gap-x-6 gap-y-0.5 px-4 py-2.5 -outline-offset-2 hover:bg-sunk",
-          isChosen && "bg-sunk",
-          !isNarrow && "md:grid-cols-[minmax(0,16rem)_minmax(0,1fr)]",
-        )}
-      >
-        <span className="min-w-0">
-          <span className="block font-semibold [overflow-wrap:anywhere]">
-            {name}
-            {incidents > 0 && (
-              <span className="ml-2 text-xs whitespace-nowrap text-bad">
-                {incidents} open {incidents === 1 ? "incident" : "incidents"}
-              </span>
-            )}
-          </span>
-          <span className="block font-mono text-2xs text-ink-3 [overflow-wrap:anywhere]">{key}</span>
-        </span>
-        <span className="min-w-0 text-[0.8125rem] text-ink-2 [overflow-wrap:anywhere]">
-          {running.length === 0 && <span className="text-ink-3">which revision runs is not known</span>}
-          {running.map((one) => (
-            <span key={one.environment} className="block">
-              {one.environment}:{" "}
-              <span className="text-ink">{one.release ?? one.commit_sha?.slice(0, 8) ?? "unknown"}</span>,{" "}
-              <Time at={one.since} />
-            </span>
-          ))}
-          {paths.length > 0 && !isNarrow && (
-            <span className="block font-mono text-2xs text-ink-3">{paths.join(" ")}</span>
-          )}
-        </span>
-      </Link>
-    </li>
   );
 }
 

@@ -99,7 +99,7 @@ interface MetricPictureProps {
 function MetricPicture({ metric, asked, isOfOne }: MetricPictureProps) {
   const { data, error, isPending } = useQuery({
     queryKey: ["series", metric, asked],
-    queryFn: ({ signal }) => readSeries(asked, [metric], signal),
+    queryFn: ({ signal }) => readSeries(asked, { metrics: [metric] }, signal),
     staleTime: 30_000,
   });
   const items = loudestFirst(data?.items ?? []);

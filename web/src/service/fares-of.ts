@@ -1,0 +1,24 @@
+import type { MetricSeries } from "@culprit/contract";
+import { type Red, redOf } from "./red-of.ts";
+
+export interface Fare {
+  readonly environment: string;
+  readonly red: Red;
+}
+
+/** How each service fares, by its key: in the environment where it is asked most. */
+export function faresOf({ items }: Pick<MetricSeries, "items">): ReadonlyMap<string, Fare> {
+  const fares = [...Map.groupBy(items, ({ service_key }) => service_key)].flatMap(([key, own]) => {
+    const places = [...Map.groupBy(own, ({ environment }) => environment)].map(([environment, series]) => ({
+      environment,
+      red: redOf({ items: series }),
+    }));
+    const [busiest] = places.filter(({ red }) => red.requests !== null).toSorted((a, b) => asked(b) - asked(a));
+    return busiest === undefined ? [] : [[key, busiest] as const];
+  });
+  return new Map(fares);
+}
+
+function asked({ red }: Fare): number {
+  return red.requests?.values.reduce((sum, value) => sum + value, 0) ?? 0;
+}
