@@ -33,6 +33,8 @@ export interface Scenario {
   readonly projectId: string;
   /** Writes files (null deletes one), commits them, and gives the commit's id. */
   commit(message: string, files: Readonly<Record<string, string | null>>): string;
+  /** Commits to a file of notes, that many times, a second apart. */
+  commitMany(count: number): void;
   /** Deploys what was committed last, a minute later on the scenario's clock. */
   deploy(overrides?: object): Promise<void>;
   change(input: object): Promise<void>;
@@ -132,6 +134,16 @@ async function newScenario(
       git(["add", "-A"]);
       git(["commit", "-q", "-m", message], { GIT_AUTHOR_DATE: date, GIT_COMMITTER_DATE: date });
       return git(["rev-parse", "HEAD"]);
+    },
+    commitMany(count) {
+      const person = () => `Ada <ada@example.com> ${Math.floor(tick(1).getTime() / 1000)} +0000`;
+      const commits = Array.from({ length: count }, (_, at) => {
+        const who = person();
+        const from = at === 0 ? "from refs/heads/main^0\n" : "";
+        return `commit refs/heads/main\nauthor ${who}\ncommitter ${who}\ndata <<E\nnote ${at}\nE\n${from}M 100644 inline notes.md\ndata <<E\n${at}\nE\n`;
+      });
+      execFileSync("git", ["-C", repo, "fast-import", "--quiet"], { input: commits.join("\n") });
+      git(["reset", "-q", "--hard"]);
     },
     async deploy(overrides = {}) {
       if (isRegistered) await registerRepository(deps, { projectId, url: repo });

@@ -161,6 +161,10 @@ function doubts(world: World, decision: Diagnosis, top: RankedHypothesis | undef
   if (decision.verdict === "inconclusive")
     lines.push("- A deployment or config change that is reported late; the investigation then runs again.");
   if (world.range?.isApproximate === true)
-    lines.push("- The revision that ran before, which is not known: the last commits stand in for what was deployed.");
+    lines.push(
+      world.range.previousCommit === null
+        ? `- The revision that ran before, which is not known: the last ${world.range.commits.length} commits stand in for what was deployed.`
+        : `- A commit that was not read: more came with the deployment than the newest ${world.range.commits.length}, which were.`,
+    );
   return lines.join("\n");
 }

@@ -105,7 +105,7 @@ async function readRange(git: GitRepository, previous: string | null, current: s
   const patches = await git.listPatches({
     to: isRollback ? (previousCommit ?? current) : current,
     from: isRollback ? current : previousCommit,
-    commitsMax: isApproximate ? Math.min(commits.length, 20) : patchesMax,
+    commitsMax: previousCommit === null ? commits.length : patchesMax,
     timeoutMs: 15_000,
   });
   return {

@@ -41,6 +41,55 @@ test("after a rollback what it took out is blamed, not what was there all along"
   expect(rows).toEqual([{ is_rollback: true, commits: 2 }]);
 });
 
+test("where it is not known what ran before, the last twenty commits stand in for what was deployed, and the report warns of it", async () => {
+  const scenario = await stage.scenario();
+  for (let at = 1; at <= 24; at += 1) scenario.commit(`note ${at}`, { "notes.md": `${at}\n` });
+  const wrote = scenario.commit("total", { "src/total.js": bare });
+  await scenario.deploy();
+  const incident = await scenario.fail({
+    type: "TypeError",
+    message: "Cannot read properties of undefined (reading 'length')",
+    frames: [{ path: "src/total.js", line: 2, fn: "total" }],
+  });
+  const { world } = await buildWorld(scenario.deps, incident);
+  expect(world.range).toMatchObject({ previousCommit: null, isApproximate: true });
+  expect(world.range?.commits.map(({ subject }) => subject)).toEqual([
+    "total",
+    ...Array.from({ length: 19 }, (_, at) => `note ${24 - at}`),
+  ]);
+  const found = await investigateIncident(scenario.deps, { incidentId: incident });
+  expect(found.hypotheses.find(({ commitSha }) => commitSha === wrote)?.confidence).toBeLessThanOrEqual(0.6);
+  const { rows } = await sql<{ report_markdown: string }>`
+    SELECT report_markdown FROM incident_reports WHERE incident_id = ${incident}`.execute(scenario.deps.database.db);
+  expect(rows[0]?.report_markdown).toContain(
+    "The revision that ran before, which is not known: the last 20 commits stand in for what was deployed.",
+  );
+});
+
+test("of a massive release as many commits are read as of any other, and what was not read is said", async () => {
+  const scenario = await stage.scenario();
+  scenario.commit("first", { "src/total.js": guarded });
+  await scenario.deploy();
+  const culprit = scenario.commit("drop the guard", { "src/total.js": bare });
+  scenario.commitMany(520);
+  await scenario.deploy();
+  const incident = await scenario.fail({
+    type: "TypeError",
+    message: "Cannot read properties of undefined (reading 'length')",
+    frames: [{ path: "src/total.js", line: 2, fn: "total" }],
+  });
+  const { world } = await buildWorld(scenario.deps, incident);
+  expect(world.range).toMatchObject({ previousCommit: expect.any(String), isApproximate: true });
+  expect(world.range?.commits.length).toBeGreaterThan(50);
+  expect(world.olderCommits.has(culprit) || world.range?.commits.some(({ sha }) => sha === culprit)).toBe(true);
+  await investigateIncident(scenario.deps, { incidentId: incident });
+  const { rows } = await sql<{ report_markdown: string }>`
+    SELECT report_markdown FROM incident_reports WHERE incident_id = ${incident}`.execute(scenario.deps.database.db);
+  expect(rows[0]?.report_markdown).toContain(
+    `more came with the deployment than the newest ${world.range?.commits.length}, which were.`,
+  );
+});
+
 test("in a repository of several services another one's commits are told apart, by folder or as declared, and the owner is named", async () => {
   const scenario = await stage.scenario();
   scenario.commit("first", {
