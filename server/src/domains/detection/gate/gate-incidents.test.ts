@@ -149,6 +149,18 @@ test("the budget: what is over it stays open and the gate asks to be called agai
   expect(queue.jobs).toEqual(["gate"]);
 });
 
+test("only what is approved sets the response going: what is suppressed is no event that anything investigates", async () => {
+  const { projectId, fail, gate, statusOf } = await newCase();
+  const [approved, suppressed] = [await fail(), await fail({ severity: "low" })];
+  await gate();
+  expect([await statusOf(approved), await statusOf(suppressed)]).toEqual(["triaged", "suppressed"]);
+  const { rows } = await sql<{ incident_id: string }>`
+    SELECT incident_id FROM workflow_events WHERE project_id = ${projectId} AND event_type = 'incident.approved'`.execute(
+    test_.database.db,
+  );
+  expect(rows).toEqual([{ incident_id: approved }]);
+});
+
 describe("telemetry", () => {
   test("that has not lasted long enough waits; with a deployment 9 minutes before it is approved, and that is the reason", async () => {
     const { trigger, deploy, gate, decisionOf, statusOf, queue } = await newCase();
