@@ -31,6 +31,7 @@ import { openQueue } from "./platform/queue/queue.ts";
 import { openSecretBox } from "./platform/secrets/open-secret-box.ts";
 import type { ActionServices } from "./surfaces/actions/action-services.ts";
 import { loadCatalogue } from "./surfaces/actions/load-catalogue.ts";
+import { autopsyModelOf, autopsySettingsOf } from "./surfaces/autopsy-settings-of.ts";
 import type { CommandContext } from "./surfaces/cli/command.ts";
 import { areas } from "./surfaces/cli/commands/index.ts";
 import { runCli } from "./surfaces/cli/run-cli.ts";
@@ -45,6 +46,7 @@ import { publicUrlOf } from "./surfaces/public-url.ts";
 import { upkeepSettingsOf } from "./surfaces/upkeep-settings-of.ts";
 import { openClickHouseTelemetry } from "./vendors/clickhouse/index.ts";
 import { createGitRepositories, openLocalRepository } from "./vendors/git/index.ts";
+import { codeSearch } from "./vendors/git/search-code.ts";
 import { openRepairRepositories } from "./vendors/git/worktree.ts";
 import type { LoadApp } from "./vendors/github/auth-of.ts";
 import { forgeOpener } from "./vendors/github/open-forge.ts";
@@ -260,6 +262,9 @@ async function serve(
     openForge: forgeOpener(integrations, loadApp),
     lint: lintWithOxlint,
     summarizer: summarizerOf(config),
+    searchCode: codeSearch(join(dataDir, "repositories")),
+    autopsyModel: autopsyModelOf(config),
+    autopsySettings: autopsySettingsOf(config),
     schemaReader: schemaReader({ allowPrivate: config.httpAllowPrivate }),
     publicUrl,
     settings: {

@@ -3,10 +3,11 @@ import type { DB } from "../../platform/db/tables.generated.ts";
 import { CulpritError } from "../../platform/errors/culprit-error.ts";
 import { fromPublicId } from "../../platform/ids/ids.ts";
 
-/** What a project may be allowed beyond the defaults, each off unless set. */
+/** What can be said for a project beyond the defaults, each off unless set. */
 export const projectSettings = {
   allowUnisolatedProof: "Run proofs even where this machine offers no isolation.",
   allowInstallNetwork: "Let the installation of dependencies for a proof use the network.",
+  forbidModel: "Keep its failures and its code from the language model of autopsies.",
 } as const;
 export type ProjectSetting = keyof typeof projectSettings;
 

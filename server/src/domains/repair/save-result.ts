@@ -2,10 +2,11 @@ import type { Kysely } from "kysely";
 import type { DB } from "../../platform/db/tables.generated.ts";
 import { toPublicId } from "../../platform/ids/ids.ts";
 import { emitAboutIncident } from "../incident/index.ts";
+import { concludeAnswer } from "./autopsy/conclude-answer.ts";
 import type { RepairCase } from "./load-repair-case.ts";
 import type { RepairRun } from "./record-run.ts";
 
-/** The current answer about an incident, in place of the one before; a proven patch is an event for triggers. */
+/** The current answer about an incident, in place of the one before, in the words of its autopsy where one was written; a proven patch is an event for triggers. */
 export async function saveResult(
   db: Kysely<DB>,
   repairCase: RepairCase,
@@ -29,10 +30,11 @@ export async function saveResult(
     autopsy_run_id: run.id,
   };
   await db.transaction().execute(async (tx) => {
+    const current = { ...values, ...((await concludeAnswer(tx, repairCase, answer)) ?? {}) };
     await tx
       .insertInto("autopsy_results")
-      .values({ incident_id: repairCase.incidentId, ...values })
-      .onConflict((conflict) => conflict.column("incident_id").doUpdateSet(values))
+      .values({ incident_id: repairCase.incidentId, ...current })
+      .onConflict((conflict) => conflict.column("incident_id").doUpdateSet(current))
       .execute();
     if (run.proof !== "green") return;
     const { proposer, kind, isolation } = run;

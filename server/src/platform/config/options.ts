@@ -21,6 +21,8 @@ const option = <T>(env: string, schema: z.ZodType<T>, fallback: T, allowed: stri
 const whole = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
 const wholeOption = (env: string, min: number, max: number, fallback: number, doc: string) =>
   option(env, whole(min, max), fallback, `a whole number from ${min} to ${max}`, doc);
+const decimalOption = (env: string, max: number, fallback: number, doc: string) =>
+  option(env, z.coerce.number().min(0).max(max), fallback, `a number from 0 to ${max}`, doc);
 const flag = z.union([
   z.boolean(),
   z.enum(["true", "false", "1", "0"]).transform((text) => text === "true" || text === "1"),
@@ -354,6 +356,88 @@ export const options = {
     "Where that model is: any server that speaks the OpenAI API, such as Ollama or vLLM.",
   ),
   modelApiKey: option("MODEL_API_KEY", z.string(), "", "a key, or empty", "The key for it."),
+  autopsyModel: option(
+    "AUTOPSY_MODEL",
+    z.string(),
+    "",
+    "the name of a model, or empty",
+    "A language model that words autopsies and drafts patches. It is shown failures, and code around them with secrets taken out; a project forbids that by its setting forbidModel. Empty: rules alone.",
+  ),
+  autopsyModelUrl: option(
+    "AUTOPSY_MODEL_URL",
+    z.union([z.literal(""), z.url()]),
+    "",
+    "a URL such as https://api.openai.com/v1 or http://localhost:11434/v1, or empty",
+    "Where that model is: any server that speaks the OpenAI API. Empty: modelUrl, with its key.",
+  ),
+  autopsyModelApiKey: option("AUTOPSY_MODEL_API_KEY", z.string(), "", "a key, or empty", "The key for it."),
+  autopsyContextChars: wholeOption(
+    "AUTOPSY_CONTEXT_CHARS",
+    1000,
+    2_000_000,
+    40_000,
+    "Characters of code and records in all that an autopsy is given, most useful first.",
+  ),
+  autopsyWindowTokens: wholeOption(
+    "AUTOPSY_WINDOW_TOKENS",
+    0,
+    10_000_000,
+    0,
+    "Tokens that question and answer may have together for that model; below 16,000 it is asked for less. 0: it takes autopsyContextChars.",
+  ),
+  autopsyOutputTokens: wholeOption("AUTOPSY_OUTPUT_TOKENS", 100, 200_000, 4000, "Tokens that its answer may have."),
+  autopsyTimeoutS: wholeOption("AUTOPSY_TIMEOUT_S", 1, 600, 60, "Seconds that it is waited for."),
+  autopsyPriceIn: decimalOption(
+    "AUTOPSY_PRICE_IN",
+    1e6,
+    0,
+    "Price of a million tokens that it reads, in your currency; costs are counted by it.",
+  ),
+  autopsyPriceOut: decimalOption("AUTOPSY_PRICE_OUT", 1e6, 0, "Price of a million tokens that it writes."),
+  autopsyIncidentCalls: wholeOption(
+    "AUTOPSY_INCIDENT_CALLS",
+    0,
+    1_000_000,
+    10,
+    "Calls for one incident; 0 is no limit.",
+  ),
+  autopsyIncidentTokens: wholeOption(
+    "AUTOPSY_INCIDENT_TOKENS",
+    0,
+    1e12,
+    300_000,
+    "Tokens for one incident; 0 is no limit.",
+  ),
+  autopsyIncidentSeconds: wholeOption(
+    "AUTOPSY_INCIDENT_SECONDS",
+    0,
+    1_000_000,
+    600,
+    "Seconds of waiting for one incident; 0 is no limit.",
+  ),
+  autopsyIncidentCost: decimalOption("AUTOPSY_INCIDENT_COST", 1e9, 1, "Cost of one incident; 0 is no limit."),
+  autopsyDayCalls: wholeOption(
+    "AUTOPSY_DAY_CALLS",
+    0,
+    1_000_000,
+    500,
+    "Calls of all projects in a day (UTC); 0 is no limit.",
+  ),
+  autopsyDayTokens: wholeOption(
+    "AUTOPSY_DAY_TOKENS",
+    0,
+    1e12,
+    5_000_000,
+    "Tokens of all projects in a day; 0 is no limit.",
+  ),
+  autopsyDaySeconds: wholeOption(
+    "AUTOPSY_DAY_SECONDS",
+    0,
+    1_000_000,
+    14_400,
+    "Seconds of waiting of all projects in a day; 0 is no limit.",
+  ),
+  autopsyDayCost: decimalOption("AUTOPSY_DAY_COST", 1e9, 20, "Cost of all projects in a day; 0 is no limit."),
   httpAllowPrivate: option(
     "CULPRIT_HTTP_ALLOW_PRIVATE",
     z.string(),

@@ -1,7 +1,7 @@
 import type { CommitSummarizer, SchemaReader } from "../../domains/change/index.ts";
 import type { IntegrationServices, OpenForge } from "../../domains/integration/index.ts";
 import type { InvestigationDeps } from "../../domains/investigation/index.ts";
-import type { AgentSetting, Lint, RepairDeps } from "../../domains/repair/index.ts";
+import type { AgentSetting, AutopsyDeps, Lint, RepairDeps } from "../../domains/repair/index.ts";
 import type { UpkeepDeps } from "../../domains/upkeep/index.ts";
 import { defineAction } from "../../domains/workflow/index.ts";
 import type { Database } from "../../platform/db/open-database.ts";
@@ -21,6 +21,9 @@ export interface ActionServices extends Omit<InvestigationDeps, "database">, Omi
   readonly schemaReader: SchemaReader;
   /** Null where no model is set up. */
   readonly summarizer: CommitSummarizer | null;
+  readonly searchCode: AutopsyDeps["searchCode"];
+  readonly autopsyModel: AutopsyDeps["autopsyModel"];
+  readonly autopsySettings: AutopsyDeps["autopsySettings"];
   readonly upkeep: UpkeepDeps;
   readonly publicUrl: () => string;
   readonly settings: {

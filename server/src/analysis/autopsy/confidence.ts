@@ -1,0 +1,42 @@
+export interface ScoredProof {
+  readonly outcome: "green" | "red" | "not_run";
+  readonly kind: "fix" | "mitigation" | "revert" | null;
+}
+
+export interface Confidence {
+  /** 0..0.99; null where the verdict has none. */
+  readonly score: number | null;
+  readonly reason: string;
+}
+
+/**
+ * How much likelier a proof is where the cause is right than where it is not. Green: P(green | right) is the least share of bugs that the
+ * repair set demands to be proven (0.5); P(green | wrong) is what is left open by none of 40 proofs being wrong, the rule of three
+ * (Hanley & Lippman-Hand 1983): 3/40. Red: the same two against 1.
+ */
+const GREEN = 0.5 / 0.075;
+const RED = (1 - 0.5) / (1 - 0.075);
+const SCORE_MAX = 0.99;
+
+/**
+ * The verdict's calibrated confidence, moved by the proof as odds (Bayes). A mitigation hides the failure and says nothing about its
+ * cause, a proof that was not run says nothing at all. What a model says of its own certainty is not used.
+ */
+export function confidenceOf(verdict: number | null, proof: ScoredProof | null): Confidence {
+  if (verdict === null)
+    return { score: null, reason: "The investigation has no hypothesis, so there is nothing to be sure of." };
+  const stated = `The verdict's confidence is ${verdict.toFixed(2)}`;
+  if (proof === null || proof.outcome === "not_run") return { score: verdict, reason: `${stated}; no proof was run.` };
+  if (proof.outcome === "green" && proof.kind === "mitigation")
+    return {
+      score: verdict,
+      reason: `${stated}; the proven patch hides the failure, which says nothing about the cause.`,
+    };
+  const [ratio, words] =
+    proof.outcome === "green"
+      ? ([GREEN, "a proven patch at the blamed place speaks for it"] as const)
+      : ([RED, "no patch could be proven, which speaks a little against it"] as const);
+  const odds = (Math.min(verdict, SCORE_MAX) / (1 - Math.min(verdict, SCORE_MAX))) * ratio;
+  const score = Math.min(SCORE_MAX, Math.floor((odds / (1 + odds)) * 100) / 100);
+  return { score, reason: `${stated}; ${words} (odds times ${ratio.toFixed(1)}).` };
+}
