@@ -45,7 +45,7 @@ import { openEngines } from "./surfaces/open-engines.ts";
 import { publicUrlOf } from "./surfaces/public-url.ts";
 import { upkeepSettingsOf } from "./surfaces/upkeep-settings-of.ts";
 import { openClickHouseTelemetry } from "./vendors/clickhouse/index.ts";
-import { createGitRepositories, openLocalRepository } from "./vendors/git/index.ts";
+import { createGitRepositories, openLocalCheckout, openLocalRepository } from "./vendors/git/index.ts";
 import { codeSearch } from "./vendors/git/search-code.ts";
 import { openRepairRepositories } from "./vendors/git/worktree.ts";
 import type { LoadApp } from "./vendors/github/auth-of.ts";
@@ -94,7 +94,8 @@ function compose(config: Config): { ctx: CommandContext; close(): Promise<void> 
     print: (line) => void process.stdout.write(`${line}\n`),
     openUnmigrated,
     readEnv: (name) => process.env[name],
-    openRepository: (folder) => openLocalRepository(folder),
+ openLocalRepository(folder),=>    openRepository: (folder) => openLocalRepository(folder),
+    openCheckout: (folder) => openLocalCheckout(folder, process.env),=> openLocalRepository(folder),
     openDatabase: openMigrated,
     openTelemetry: async () => openTelemetryStore(config, await openMigrated(), log, { isFolding: false }),
     openEngines: async () => {

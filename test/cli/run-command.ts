@@ -35,6 +35,7 @@ export async function runCommand(
     openEngines: refuse,
     readEnv: () => undefined,
     openRepository: refuse,
+    openCheckout: refuse,
     serve: refuse,
     ...parts,
   };

@@ -1,4 +1,5 @@
 import type { GitRepository } from "../../domains/change/index.ts";
+import type { LocalCheckout } from "../../domains/repair/index.ts";
 import type { TelemetryStore } from "../../domains/telemetry/index.ts";
 import type { Config } from "../../platform/config/options.ts";
 import type { Database } from "../../platform/db/open-database.ts";
@@ -26,6 +27,8 @@ export interface CommandContext {
   readEnv(name: string): string | undefined;
   /** A git repository in a folder of this machine. */
   openRepository(folder: string): Promise<GitRepository>;
+  /** The checkout that a folder of this machine lies in. */
+  openCheckout(folder: string): Promise<LocalCheckout>;
   /** Runs the server until a signal ends it. */
   serve(): Promise<void>;
 }

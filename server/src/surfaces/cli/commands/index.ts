@@ -11,6 +11,7 @@ import { enginesCopy } from "./engines-copy.ts";
 import { eventList } from "./event-list.ts";
 import { eventReplay } from "./event-replay.ts";
 import { exportCommand } from "./export.ts";
+import { fix } from "./fix.ts";
 import { gateApprove, gateList, gateSuppress, gateSuppressed, gateTry, gateUse, gateWrite } from "./gate.ts";
 import { handsOffOff, handsOffOn, handsOffStatus } from "./hands-off.ts";
 import {
@@ -56,7 +57,7 @@ export const areas: readonly CommandArea[] = [
     commands: [
       ...[detectorList, detectorSet],
       ...[gateList, gateTry, gateWrite, gateUse, gateSuppressed, gateApprove, gateSuppress],
-      ...[maintenanceStart, maintenanceList, maintenanceEnd, topology, replay, exportCommand, stats],
+      ...[maintenanceStart, maintenanceList, maintenanceEnd, topology, replay, exportCommand, fix, stats],
     ],
   },
   {
