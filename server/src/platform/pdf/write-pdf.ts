@@ -1,8 +1,7 @@
-import { footer, layOut, nameOf, type PdfBlock, type PdfHeading, pageSize } from "./lay-out.ts";
-import { PdfFile, pdfTextString } from "./pdf-file.ts";
-import { type PdfFont, pdfFonts } from "./pdf-fonts.ts";
+import { type PdfBlock, pdfFonts } from "./pdf-blocks.ts";
+import { toShownText } from "./to-shown-text.ts";
 
-export interface PdfDocument {
+export interface PdfContent {
   readonly title: string;
   /** At the foot of each page. */
   readonly footer: string;
@@ -12,75 +11,151 @@ export interface PdfDocument {
   readonly attachment?: { readonly name: string; readonly mime: string; readonly content: Buffer } | undefined;
 }
 
+type Document = PDFKit.PDFDocument;
+
+/** Points. */
+const margins = { top: 54, bottom: 64, left: 54, right: 54 } as const;
+const size = 10;
+const codeSize = 8.2;
+const footSize = 8;
+const indentWidth = 16;
+const headingSizes = [17, 13, 11.5, 10.5] as const;
+
 /**
- * A PDF file (ISO 32000-1) of blocks of text: A4, the standard fonts, an outline of its headings, deflated. Nothing in it is
- * a link, a script or a reference to elsewhere.
+ * A PDF file of blocks of text: A4, the standard fonts, an outline of its headings. Nothing in it is a link, a script or a
+ * reference to elsewhere.
  */
-export function writePdf(document: PdfDocument): Buffer {
-  const file = new PdfFile();
-  const { pages, headings } = layOut(document.blocks);
-  const tree = file.reserve();
-  const fonts = (Object.keys(pdfFonts) as PdfFont[])
-    .map((font) => {
-      const body = `<< /Type /Font /Subtype /Type1 /BaseFont /${pdfFonts[font]} /Encoding /WinAnsiEncoding >>`;
-      return `/${nameOf(font)} ${file.add(body)} 0 R`;
-    })
-    .join(" ");
-  const numbers = pages.map(({ content }, index) => {
-    const foot = footer(document.footer, index + 1, pages.length);
-    const stream = file.addStream(Buffer.from(`${content}\n${foot}`, "latin1"));
-    return file.add(
-      `<< /Type /Page /Parent ${tree} 0 R /MediaBox [0 0 ${pageSize.width} ${pageSize.height}] /Resources << /Font << ${fonts} >> >> /Contents ${stream} 0 R >>`,
-    );
+export async function writePdf({ title, footer, createdAt, blocks, attachment }: PdfContent): Promise<Buffer> {
+  // Loaded when somebody exports: with its fonts it is the heaviest thing that most servers never need.
+  const { default: PDFDocument } = await import("pdfkit");
+  const doc = new PDFDocument({
+    ...{ size: "A4", margins, bufferPages: true, displayTitle: true },
+    info: { Title: title, Producer: "Culprit", Creator: "Culprit", CreationDate: createdAt },
   });
-  file.set(
-    tree,
-    `<< /Type /Pages /Count ${numbers.length} /Kids [${numbers.map((number) => `${number} 0 R`).join(" ")}] >>`,
-  );
-  const outlines = addOutlines(file, headings, numbers);
-  const attached = document.attachment === undefined ? "" : addAttachment(file, document.attachment);
-  const root = file.add(
-    `<< /Type /Catalog /Pages ${tree} 0 R /Outlines ${outlines} 0 R /PageMode /UseOutlines /ViewerPreferences << /DisplayDocTitle true >>${attached} >>`,
-  );
-  const info = file.add(
-    `<< /Title ${pdfTextString(document.title)} /Producer ${pdfTextString("Culprit")} /CreationDate (${dateOf(document.createdAt)}) >>`,
-  );
-  return file.end({ root, info });
+  const chunks: Buffer[] = [];
+  const ended = new Promise<Buffer>((resolve, reject) => {
+    doc.on("data", (chunk: Buffer) => chunks.push(chunk));
+    doc.on("end", () => resolve(Buffer.concat(chunks)));
+    doc.on("error", reject);
+  });
+  for (const block of blocks) drawBlock(doc, block);
+  drawFeet(doc, toShownText(footer.replaceAll("\n", " ")));
+  if (attachment !== undefined)
+    doc.file(attachment.content, { name: attachment.name, type: attachment.mime, creationDate: createdAt });
+  doc.end();
+  return ended;
 }
 
-/** The headings as a list beside the pages. */
-function addOutlines(file: PdfFile, headings: readonly PdfHeading[], pages: readonly number[]): number {
-  const root = file.reserve();
-  const items = headings.map(() => file.reserve());
-  for (const [index, { text, level, page, y }] of headings.entries()) {
-    const before = items[index - 1];
-    const after = items[index + 1];
-    const name = `${"    ".repeat(Math.max(0, level - 2))}${text}`;
-    file.set(
-      items[index] ?? 0,
-      `<< /Title ${pdfTextString(name)} /Parent ${root} 0 R${before === undefined ? "" : ` /Prev ${before} 0 R`}${after === undefined ? "" : ` /Next ${after} 0 R`} /Dest [${pages[page]} 0 R /XYZ null ${Math.ceil(y)} null] >>`,
-    );
+function drawBlock(doc: Document, block: PdfBlock): void {
+  if (block.kind === "heading") drawHeading(doc, block);
+  else if (block.kind === "text") drawText(doc, block);
+  else if (block.kind === "code") drawCode(doc, block);
+  else drawRule(doc);
+}
+
+function drawRule(doc: Document): void {
+  keepTogether(doc, 12);
+  doc.y += 6;
+  doc.moveTo(margins.left, doc.y).lineTo(rightOf(doc), doc.y).lineWidth(0.6).stroke("#ccc");
+  doc.y += 6;
+}
+
+/** A heading is never the last line of a page. */
+function drawHeading(doc: Document, { level, text }: PdfBlock & { kind: "heading" }): void {
+  const height = headingSizes[Math.min(level, headingSizes.length) - 1] ?? size;
+  const words = oneLine(text);
+  if (!isAtTop(doc)) doc.y += height * 0.9;
+  keepTogether(doc, height * 1.4 + 3 * size * 1.4);
+  if (words !== "") doc.outline.addItem(`${"    ".repeat(Math.max(0, level - 2))}${words}`);
+  doc.font(pdfFonts.bold).fontSize(height).fillColor("black");
+  doc.text(toShownText(words), margins.left, doc.y, { width: rightOf(doc) - margins.left });
+  doc.y += height * 0.3;
+}
+
+function drawText(doc: Document, { runs, indent = 0, mark }: PdfBlock & { kind: "text" }): void {
+  const left = margins.left + indent * indentWidth;
+  const shown = runs.map(({ text, font }) => ({ text: toShownText(text), font })).filter(({ text }) => text !== "");
+  doc.fontSize(size).fillColor("black").font(pdfFonts.regular);
+  keepTogether(doc, size * 1.4);
+  if (mark !== undefined) {
+    const y = doc.y;
+    doc.text(mark, left - doc.widthOfString(mark) - 5, y, { lineBreak: false });
+    doc.y = y;
   }
-  const ends = items.length === 0 ? "" : ` /First ${items[0]} 0 R /Last ${items.at(-1)} 0 R`;
-  file.set(root, `<< /Type /Outlines /Count ${items.length}${ends} >>`);
-  return root;
+  const options = { width: rightOf(doc) - left, lineGap: 2 };
+  for (const [index, { text, font }] of shown.entries()) {
+    doc.font(pdfFonts[font]);
+    const continued = index < shown.length - 1;
+    if (index === 0) doc.text(text, left, doc.y, { ...options, continued });
+    else doc.text(text, { ...options, continued });
+  }
+  doc.y += mark === undefined ? size * 0.5 : size * 0.15;
 }
 
-function addAttachment(
-  file: PdfFile,
-  { name, mime, content }: { readonly name: string; readonly mime: string; readonly content: Buffer },
-): string {
-  const subtype = mime.replace("/", "#2F");
-  const stream = file.addStream(
-    content,
-    `/Type /EmbeddedFile /Subtype /${subtype} /Params << /Size ${content.length} >>`,
-  );
-  const spec = file.add(
-    `<< /Type /Filespec /F ${pdfTextString(name)} /UF ${pdfTextString(name)} /EF << /F ${stream} 0 R /UF ${stream} 0 R >> >>`,
-  );
-  return ` /Names << /EmbeddedFiles << /Names [${pdfTextString(name)} ${spec} 0 R] >> >>`;
+function drawCode(doc: Document, { text, indent = 0 }: PdfBlock & { kind: "code" }): void {
+  const left = margins.left + indent * indentWidth;
+  const width = rightOf(doc) - left;
+  doc.font(pdfFonts.mono).fontSize(codeSize);
+  const columns = Math.floor((width - 12) / doc.widthOfString("x"));
+  const height = codeSize * 1.38;
+  for (const line of toShownText(text.replace(/\n$/, "")).split("\n"))
+    for (const part of cut(line, columns)) {
+      keepTogether(doc, height);
+      const y = doc.y;
+      doc.rect(left, y, width, height).fill("#f4f4f4");
+      doc.fillColor(inkOf(line)).text(part, left + 6, y + 1.5, { lineBreak: false });
+      doc.y = y + height;
+    }
+  doc.y += size * 0.7;
 }
 
-function dateOf(date: Date): string {
-  return `D:${date.toISOString().slice(0, 19).replace(/[-:T]/g, "")}Z`;
+/** What a document is called and how many pages it has, at the foot of each. */
+function drawFeet(doc: Document, left: string): void {
+  const { start, count } = doc.bufferedPageRange();
+  doc.font(pdfFonts.regular).fontSize(footSize);
+  for (let page = start; page < start + count; page += 1) {
+    doc.switchToPage(page);
+    // Below the margin a line of text would open a new page.
+    doc.page.margins.bottom = 0;
+    const number = `${page + 1} / ${count}`;
+    const y = doc.page.height - 42;
+    const room = rightOf(doc) - margins.left - doc.widthOfString(number) - 20;
+    doc.fillColor("#666").text(fitting(doc, left, room), margins.left, y, { lineBreak: false });
+    doc.text(number, rightOf(doc) - doc.widthOfString(number), y, { lineBreak: false });
+  }
+}
+
+function fitting(doc: Document, text: string, width: number): string {
+  let shown = text;
+  while (shown !== "" && doc.widthOfString(shown) > width) shown = shown.slice(0, -1);
+  return shown;
+}
+
+/** A diff's lines are told apart by colour as well as by their first character. */
+function inkOf(line: string): string {
+  if (/^\+(?!\+\+)/.test(line)) return "#005c26";
+  if (/^-(?!--)/.test(line)) return "#991212";
+  return "black";
+}
+
+function keepTogether(doc: Document, height: number): void {
+  if (doc.y + height > doc.page.height - margins.bottom) doc.addPage();
+}
+
+function isAtTop(doc: Document): boolean {
+  return doc.y <= margins.top;
+}
+
+function rightOf(doc: Document): number {
+  return doc.page.width - margins.right;
+}
+
+function oneLine(text: string): string {
+  return text.replace(/\s+/g, " ").trim();
+}
+
+function cut(text: string, length: number): string[] {
+  const parts: string[] = [];
+  for (let at = 0; at < text.length; at += length) parts.push(text.slice(at, at + length));
+  return parts.length === 0 ? [""] : parts;
 }

@@ -19,7 +19,7 @@ export interface ExportRequest {
 }
 
 /** An incident as a file of the wanted format; the same content in each. */
-export function exportIncident(request: ExportRequest, format: ExportFormat): ExportedFile {
+export async function exportIncident(request: ExportRequest, format: ExportFormat): Promise<ExportedFile> {
   const { incident, handover, url, now } = request;
   const exportedAt = now.toISOString();
   const file = (ending: string, contentType: string, body: string | Buffer): ExportedFile => ({
@@ -41,7 +41,7 @@ export function exportIncident(request: ExportRequest, format: ExportFormat): Ex
       return file(
         "pdf",
         "application/pdf",
-        writePdf({
+        await writePdf({
           ...{ title: incident.title, footer: `${incident.id}  ${incident.title}`, createdAt: now },
           blocks: markdownToBlocks(markdown),
           // With it nothing is lost of what the standard fonts can't show.

@@ -1,6 +1,5 @@
 import MarkdownIt from "markdown-it";
-import type { PdfBlock, PdfRun } from "../../platform/pdf/lay-out.ts";
-import type { PdfFont } from "../../platform/pdf/pdf-fonts.ts";
+import type { PdfBlock, PdfFont, PdfRun } from "../../platform/pdf/pdf-blocks.ts";
 
 const markdown = new MarkdownIt("commonmark", { html: false });
 type Token = ReturnType<typeof markdown.parse>[number];

@@ -25,7 +25,7 @@ export const exportCommand: Command = {
     const incident = await incidentDetail({ database }, id, null);
     const handover = await loadHandover(database.db, id);
     const url = `${await runningUrlOf(ctx.config)}/incidents/${incident.id}`;
-    const file = exportIncident({ incident, handover, url, now: new Date() }, format);
+    const file = await exportIncident({ incident, handover, url, now: new Date() }, format);
     const to = resolve(typeof flags.to === "string" ? flags.to : file.name);
     await writeFile(to, file.body).catch((cause: NodeJS.ErrnoException) => {
       throw new CulpritError(

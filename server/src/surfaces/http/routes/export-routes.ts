@@ -27,7 +27,7 @@ export function registerExportRoutes(app: FastifyInstance, deps: ExportDeps): vo
     const incident = await incidentDetail({ ...deps, database: scope }, id, caller.projectId);
     const handover = await loadHandover(scope.db, id);
     const url = `${publicUrl()}/incidents/${incident.id}`;
-    const file = exportIncident({ incident, handover, url, now: new Date() }, format);
+    const file = await exportIncident({ incident, handover, url, now: new Date() }, format);
     return reply
       .header("content-type", file.contentType)
       .header("content-disposition", `attachment; filename="${file.name}"`)
