@@ -22,18 +22,18 @@ export function advise({ type, change, component, callers, patterns }: Advisable
   if (change !== null) {
     switch (change.kind) {
       case "deployment":
-        return `Roll ${name} back to what ran before ${change.title}; ${reach}.`;
+        return `Roll ${name} back to what ran before (${change.title}); ${reach}.`;
       case "rollback":
-        return `Look at what ${change.title} took out: deploy the newer revision of ${name} again if that was needed; ${reach}.`;
+        return `Look at what the rollback took out (${change.title}): deploy the newer revision of ${name} again if that was needed; ${reach}.`;
       case "flag":
-        return `Switch off the flag of ${change.title}; only requests that it covers change, ${reach}.`;
+        return `Turn the flag back (${change.title}); only requests that it covers change, ${reach}.`;
       case "config":
-        return `Set back what ${change.title} changed; ${reach}.`;
+        return `Set the old values back (${change.title}); ${reach}.`;
       case "migration":
-        return `Look at the plans of the queries that ${change.title} touches, and add what it took away (an index, a column) before anything is taken back; data written since must be kept.`;
+        return `Look at the plans of the queries that the migration touches (${change.title}), and add what it took away (an index, a column) before anything is taken back; data written since must be kept.`;
       case "scaling":
       case "infrastructure":
-        return `Undo ${change.title}; ${reach}.`;
+        return `Undo it (${change.title}); ${reach}.`;
     }
   }
   if (component?.isOwned === false || component?.kind === "external")

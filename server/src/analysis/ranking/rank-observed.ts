@@ -173,10 +173,7 @@ export function titleOfAlternative(observed: Observed, { subject, component, cha
   switch (subject.kind) {
     case "change":
     case "config_change":
-      return `${change?.title ?? "A change"}${change?.component == null ? "" : ` (${change.kind} of ${place})`}`.slice(
-        0,
-        200,
-      );
+      return titleOfChange(change, place);
     case "component":
       return type === "dependency" && observed.componentOf.get(subject.key)?.isOwned === false
         ? `${place} (run by others)${inTrouble}`
@@ -190,4 +187,14 @@ export function titleOfAlternative(observed: Observed, { subject, component, cha
     case "unknown":
       return "The cause is not among what was measured";
   }
+}
+
+/** The title of a change says by itself what was done, and often where. */
+function titleOfChange(change: ObservedChange | null, place: string): string {
+  if (change === null) return "A change";
+  const isPlaced = change.component === null || change.title.includes(place);
+  return `${change.title}${isPlaced ? "" : ` (${change.kind === "config" ? "setting" : change.kind} of ${place})`}`.slice(
+    0,
+    200,
+  );
 }

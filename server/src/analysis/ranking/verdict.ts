@@ -1,6 +1,7 @@
 import type { Verdict } from "@culprit/contract";
 import { shortSha } from "../inspections/context.ts";
-import { unusualMin } from "../inspections/observed/observed.ts";
+import { nameOf, unusualMin } from "../inspections/observed/observed.ts";
+import { headlineOf } from "../report/headline.ts";
 import { isOfTelemetryAlone } from "../world/is-of-telemetry-alone.ts";
 import type { World } from "../world/world.ts";
 import { notRuledOut, type ObservedAnswer } from "./answer-observations.ts";
@@ -53,17 +54,17 @@ export function decide(
   // One fact is enough for a sentence, the one that convinces most; the page and the report list them all.
   const direct = top.for.find((finding) => finding.isDirect === true);
   const [reason = ""] = (direct ?? top.for[0])?.text.split("; ") ?? [];
-  const what =
-    culpritCommit === null
-      ? top.title
-      : `Commit ${shortSha(culpritCommit)} ("${top.title.replace(/^Commit \w+: /, "")}")`;
+  const commit = `Commit ${shortSha(culpritCommit ?? "")} ("${top.title.replace(/^Commit \w+: /, "")}")`;
   return {
     verdict,
     confidence: top.confidence,
     culpritCommit,
     culpritChange: changeOf(top.subject),
     culpritComponent: top.component,
-    summary: `${what} ${verdict === "confirmed" ? "caused it" : "likely caused it"}: ${reason}.`.slice(0, 600),
+    summary:
+      culpritCommit === null
+        ? headlineOf({ verdict, what: top.title, place: null, reasons: [reason] })
+        : `${commit} ${verdict === "confirmed" ? "caused it" : "likely caused it"}: ${reason}.`.slice(0, 600),
   };
 }
 
@@ -86,11 +87,7 @@ function decideByPeople(top: RankedHypothesis): Decision {
     culpritCommit: subject.kind === "commit" ? subject.sha : null,
     culpritChange: subject.kind === "change" ? subject.id : changeOf(subject),
     culpritComponent: top.component,
-    summary:
-      `${blamedIn(top)} ${verdict === "confirmed" ? "is the cause" : "is likely the cause"}: ${top.word?.finding.text ?? ""}.`.slice(
-        0,
-        600,
-      ),
+    summary: headlineOf({ verdict, what: blamedIn(top), place: null, reasons: [top.word?.finding.text ?? ""] }),
   };
 }
 
@@ -131,7 +128,7 @@ function decideByTelemetry(answer: ObservedAnswer, top: RankedHypothesis): Decis
   const insufficient = answer.objections.find(({ effect }) => effect === "insufficient");
   if (insufficient !== undefined) return nobody(`Inconclusive: ${insufficient.text}.`);
   if (component === null || sum < telemetryLikelyMin || first?.[0] !== component)
-    return nobody(`Inconclusive: the best candidate is ${blamedIn(top)}, at ${sum.toFixed(2)}.`);
+    return nobody(`Inconclusive; the best candidate, at ${sum.toFixed(2)}: ${blamedIn(top)}.`);
   const kinds = new Set(top.for.filter(({ weight }) => weight > 0.3).map(({ inspection }) => inspection));
   const isAhead = [...sums].every(([key, share]) => key === component || sum - share >= marginMin);
   const verdict = sum >= confirmedMin && isAhead && kinds.size >= 2 ? "confirmed" : "likely";
@@ -146,11 +143,10 @@ function decideByTelemetry(answer: ObservedAnswer, top: RankedHypothesis): Decis
     culpritCommit: null,
     culpritChange: change?.change?.id ?? null,
     culpritComponent: component,
-    summary:
-      `${blamedIn(top)} ${verdict === "confirmed" ? "is the cause" : "is likely the cause"}: ${reasons.map(({ text }) => text).join("; ")}.`.slice(
-        0,
-        600,
-      ),
+    summary: headlineOf({
+      ...{ verdict, what: blamedIn(top), place: nameOf(answer.observed, component) },
+      reasons: reasons.map(({ text }) => text),
+    }),
   };
 }
 
@@ -163,7 +159,7 @@ function inconclusiveByTelemetry(answer: ObservedAnswer): string {
   const best = answer.hypotheses.find((one) => one.subject.kind !== "unknown" && !isRuledOut(one));
   return best === undefined
     ? "Inconclusive: something that was measured is unusual, but nothing of it explains the trouble."
-    : `Inconclusive: none of what was measured explains the trouble well; the best candidate is ${blamedIn(best)}, at ${best.confidence.toFixed(2)}.`;
+    : `Inconclusive: none of what was measured explains the trouble well; the best candidate, at ${best.confidence.toFixed(2)}: ${blamedIn(best)}.`;
 }
 
 function inconclusive(world: World, top: RankedHypothesis): string {
@@ -178,5 +174,5 @@ function inconclusive(world: World, top: RankedHypothesis): string {
     return "Inconclusive: the error came without a stack, so there is no code to compare with what was deployed.";
   if (top.subject.kind === "unknown" && top.type === "unknown")
     return "Inconclusive: nothing that was deployed or changed touches the failing code.";
-  return `Inconclusive: the best candidate is ${top.title}, at ${top.confidence.toFixed(2)}.`.slice(0, 600);
+  return `Inconclusive; the best candidate, at ${top.confidence.toFixed(2)}: ${top.title}.`.slice(0, 600);
 }

@@ -142,7 +142,7 @@ test("a root cause that no hypothesis tells of comes first, in whoever's words, 
   await setCause(scenario, incident, { root_cause_kind: "other", summary: "a full disk" });
   const other = await investigateIncident(scenario.deps, { incidentId: incident });
   expect(other).toMatchObject({ verdict: "confirmed", culpritCommit: null, culpritChange: null, confidence: 1 });
-  expect(other.summary).toMatch(/^a full disk is the cause: pager named it at \d{4}-/);
+  expect(other.summary).toMatch(/^Cause: a full disk; pager named it at \d{4}-/);
   expect(other.hypotheses[0]).toMatchObject({ title: "a full disk", confidence: 1 });
   const { report_markdown } = await scenario.deps.database.db
     .selectFrom("incident_reports")

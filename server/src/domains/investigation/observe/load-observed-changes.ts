@@ -66,9 +66,15 @@ function toObserved(row: ChangeRow): ObservedChange {
   return {
     ...common,
     kind: kindOf(row.source, row.change_kind),
-    title: `${row.resource_name ?? "a setting"} changed: ${(row.fields ?? []).join(", ")}`.slice(0, 300),
+    title: titleOfSetting(row.resource_name ?? "a setting", row.fields ?? []),
     ref: `config_change:${toPublicId("cfg", row.id)}`,
   };
+}
+
+/** A flag has one field, which is its own name. */
+function titleOfSetting(name: string, fields: readonly string[]): string {
+  const told = fields.filter((field) => field !== name);
+  return `${name} changed${told.length === 0 ? "" : `: ${told.join(", ")}`}`.slice(0, 300);
 }
 
 function kindOf(source: string | null, changeKind: string | null): ObservedChange["kind"] {
