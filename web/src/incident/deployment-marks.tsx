@@ -29,6 +29,7 @@ export function DeploymentMarks({
   const marks = deployments
     .map((deployment) => ({
       deployment,
+      name: nameOf(deployment),
       x: ((Date.parse(deployment.started_at) / 1000 - low) / (high - low)) * area.width,
     }))
     .sort((a, b) => a.x - b.x);
@@ -36,10 +37,11 @@ export function DeploymentMarks({
     marks.map(({ x }) => Math.min(x, area.width - labelWidthPx)),
     labelWidthPx,
   );
-  return marks.map(({ deployment, x }, index) => {
+  return marks.map(({ deployment, name, x }, index) => {
     const { id, commit_sha: sha, release, deploy_type: type, origin, started_at: at } = deployment;
     const isRunning = sha !== null && sha === runningSha;
-    const name = sha ? shortSha(sha) : (release ?? "?").slice(0, 10);
+    const before = marks[index - 1];
+    const isTold = before?.name === name && x - before.x < labelWidthPx;
     const isFlipped = x > area.width - labelWidthPx;
     return (
       <div
@@ -53,20 +55,26 @@ export function DeploymentMarks({
             isRunning && isBlamed ? "w-0.5 bg-mark-line" : "w-px border-l border-dashed border-edge",
           )}
         />
-        <span
-          className={cx(
-            "pointer-events-auto absolute px-1 font-mono text-[0.6875rem] leading-4 whitespace-nowrap",
-            isFlipped ? "right-1" : "left-1",
-            isRunning && isBlamed ? "marked" : "rounded-[3px] bg-paper text-ink-2",
-          )}
-          style={{ top: Math.min(rows[index] ?? 0, rowsMax - 1) * 18 }}
-          title={[sha, release, `${type}, ${origin}`, formatInstant(at), isRunning ? "ran when it failed" : null]
-            .filter(Boolean)
-            .join("\n")}
-        >
-          {name}
-        </span>
+        {!isTold && (
+          <span
+            className={cx(
+              "pointer-events-auto absolute px-1 font-mono text-[0.6875rem] leading-4 whitespace-nowrap",
+              isFlipped ? "right-1" : "left-1",
+              isRunning && isBlamed ? "marked" : "rounded-[3px] bg-paper text-ink-2",
+            )}
+            style={{ top: Math.min(rows[index] ?? 0, rowsMax - 1) * 18 }}
+            title={[sha, release, `${type}, ${origin}`, formatInstant(at), isRunning ? "ran when it failed" : null]
+              .filter(Boolean)
+              .join("\n")}
+          >
+            {name}
+          </span>
+        )}
       </div>
     );
   });
+}
+
+function nameOf({ commit_sha: sha, release }: IncidentDetail["deployments"][number]): string {
+  return sha ? shortSha(sha) : (release ?? "?").slice(0, 10);
 }

@@ -34,6 +34,7 @@ export function EvidenceSeries({ evidence, firstAt }: EvidenceSeriesProps) {
                 lines={lines}
                 unit={series[0]?.unit ?? null}
                 markMs={firstAt === null ? null : Date.parse(firstAt)}
+                markName="first seen"
                 heightPx={heightPx}
               />
             </Suspense>

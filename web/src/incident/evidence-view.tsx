@@ -25,18 +25,20 @@ export function EvidenceView({
   const telemetry = searchOfRef(evidence.ref);
   return (
     <figure className="min-w-0">
-      <figcaption className="mb-1.5 flex flex-wrap gap-x-3 text-xs text-ink-3">
-        <span className="font-medium text-ink">{evidence.title}</span>
-        <span className="font-mono [overflow-wrap:anywhere]">
-          {evidence.source}: {evidence.ref}
+      <figcaption className="mb-1.5 text-xs text-ink-3">
+        <span className="flex flex-wrap gap-x-3">
+          <span className="font-medium text-ink">{evidence.title}</span>
+          {telemetry && (
+            <Link to="/telemetry" search={{ ...telemetry, project } as never} className="link">
+              Open in telemetry
+            </Link>
+          )}
+          <span>
+            read <Time at={evidence.created_at} />
+          </span>
         </span>
-        {telemetry && (
-          <Link to="/telemetry" search={{ ...telemetry, project } as never} className="link">
-            Open in telemetry
-          </Link>
-        )}
-        <span>
-          read <Time at={evidence.created_at} />
+        <span className="line-clamp-1 font-mono text-2xs break-all" title={evidence.ref}>
+          {evidence.source}: {evidence.ref}
         </span>
       </figcaption>
       {evidence.kind === "metric_series" ? (

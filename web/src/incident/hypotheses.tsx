@@ -92,9 +92,10 @@ export function Hypotheses({ incident }: { readonly incident: IncidentDetail }) 
   );
 }
 
+/** What fired stands drawn above. */
 function uncited(hypotheses: readonly Hypothesis[], evidence: readonly Evidence[]): readonly Evidence[] {
   const cited = new Set(
     hypotheses.flatMap((each) => [...each.for, ...each.against]).map(({ evidence_id }) => evidence_id),
   );
-  return evidence.filter(({ id }) => !cited.has(id));
+  return evidence.filter(({ id, is_fired }) => !cited.has(id) && is_fired !== true);
 }

@@ -9,6 +9,7 @@ import { FailureNote } from "../ui/failure-note.tsx";
 import { BackArrow } from "../ui/icons.tsx";
 import { useKeys } from "../ui/use-keys.ts";
 import { useTitle } from "../ui/use-title.ts";
+import { Autopsy } from "./autopsy.tsx";
 import { Decisions } from "./decisions.tsx";
 import { ExecutionSteps } from "./execution-steps.tsx";
 import { Facts } from "./facts.tsx";
@@ -98,6 +99,7 @@ function Incident({ incident }: { readonly incident: IncidentDetail }) {
           )}
           <WhatChanged incident={incident} />
           <Hypotheses incident={incident} />
+          <Autopsy incidentId={incident.id} isWorking={isWorking(incident)} />
           {incident.autopsy && <Patch autopsy={incident.autopsy} />}
           {incident.autopsy && <Proof autopsy={incident.autopsy} />}
           <Feedback incident={incident} />

@@ -70,7 +70,7 @@ function Deployments({ deployments, runningSha, isBlamed }: DeploymentsProps) {
           )}
           {deployment.commit_sha &&
             deployment.release &&
-            deployment.release !== deployment.commit_sha &&
+            !deployment.commit_sha.startsWith(deployment.release) &&
             ` ${deployment.release}`}
           <span className="text-ink-3">
             {" "}

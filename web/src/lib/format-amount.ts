@@ -1,3 +1,5 @@
+import { unitWords } from "./unit-words.ts";
+
 const powers = [
   [1e12, "T"],
   [1e9, "G"],
@@ -8,7 +10,7 @@ const powers = [
 /** A value of a metric in a few characters, with its unit: `1.2 k`, `0.034`, `2.05 s`. */
 export function formatAmount(value: number, unit: string | null): string {
   if (!Number.isFinite(value)) return "–";
-  const named = unit === null || unit === "1" ? "" : unit;
+  const named = unitWords(unit) ?? "";
   const size = Math.abs(value);
   const [power, letter] = powers.find(([one]) => size >= one * 10) ?? [1, ""];
   const scaled = value / power;

@@ -3,6 +3,7 @@ import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import { formatAmount } from "../lib/format-amount.ts";
 import { formatInstant } from "../lib/format-instant.ts";
+import { unitWords } from "../lib/unit-words.ts";
 import { plotInk, timeLabels } from "./plot-ink.ts";
 import { usePlot } from "./use-plot.ts";
 
@@ -19,6 +20,8 @@ interface LinePlotProps {
   readonly unit: string | null;
   /** An instant that is marked, such as when the trouble began; milliseconds since 1970. */
   readonly markMs: number | null;
+  /** What that instant is: `first seen`. */
+  readonly markName?: string;
   readonly heightPx?: number;
 }
 
@@ -32,7 +35,7 @@ const looks = [
 ] as const;
 
 /** Values over time as lines; loaded only where it is shown. */
-export default function LinePlot({ label, lines, unit, markMs, heightPx = 160 }: LinePlotProps) {
+export default function LinePlot({ label, lines, unit, markMs, markName, heightPx = 160 }: LinePlotProps) {
   const [hovered, setHovered] = useState<number | null>(null);
   const times = [...new Set(lines.flatMap((line) => line.times))].sort((a, b) => a - b);
   const columns = lines.map((line) => {
@@ -100,19 +103,41 @@ export default function LinePlot({ label, lines, unit, markMs, heightPx = 160 }:
     <figure aria-label={label}>
       <div ref={box} style={{ height: heightPx }} aria-hidden="true" />
       <figcaption className="flex min-h-5 flex-wrap gap-x-4 text-xs text-ink-2">
-        {at !== undefined && (
+        {at === undefined ? (
+          unitWords(unit) !== null && <span className="text-ink-3">in {unitWords(unit)}</span>
+        ) : (
           <span className="text-ink-3">{formatInstant(new Date(at).toISOString()).slice(0, 16)}</span>
         )}
         {lines.map((line, index) => {
           const value = hovered === null ? undefined : columns[index]?.[hovered];
           return (
             <span key={line.name} className="min-w-0 [overflow-wrap:anywhere]">
+              {lines.length > 1 && <Swatch look={looks[index % looks.length] ?? looks[0]} />}
               {lines.length > 1 && `${line.name} `}
               {value === undefined || value === null ? "" : formatAmount(value, unit)}
             </span>
           );
         })}
+        {markMs !== null && markName !== undefined && (
+          <span className="text-ink-3">
+            <Swatch look={{ colour: "mark-line", dash: [] }} />
+            {markName} {timeOfDay(markMs)}
+          </span>
+        )}
       </figcaption>
     </figure>
   );
+}
+
+/** How a line is drawn, for the words beside it. */
+function Swatch({ look }: { readonly look: { readonly colour: string; readonly dash: readonly number[] } }) {
+  return (
+    <svg viewBox="0 0 18 4" aria-hidden="true" className="mr-1.5 inline-block h-1 w-[1.125rem] align-middle">
+      <path d="M0 2h18" stroke={`var(--color-${look.colour})`} strokeWidth="2" strokeDasharray={look.dash.join(" ")} />
+    </svg>
+  );
+}
+
+function timeOfDay(ms: number): string {
+  return new Date(ms).toLocaleTimeString("en-GB").slice(0, 5);
 }

@@ -2,6 +2,7 @@ import type { MetricNames, MetricSeries } from "@culprit/contract";
 import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense, useState } from "react";
 import { readMetricNames, readSeries } from "../api/telemetry-requests.ts";
+import { unitWords } from "../lib/unit-words.ts";
 import { nameOfKey } from "../topology/topology-words.ts";
 import { EmptyNote } from "../ui/empty-note.tsx";
 import { FailureNote } from "../ui/failure-note.tsx";
@@ -60,8 +61,8 @@ export function MetricExplorer({ project, search, window, onChange }: ExplorerPr
                     <span className="min-w-0">
                       <span className="block text-[0.8125rem] [overflow-wrap:anywhere]">{metric}</span>
                       <span className="block text-2xs text-ink-3">
-                        {series} {series === 1 ? "series" : "series"}
-                        {unit && `, in ${unit}`}
+                        {series} series
+                        {unitWords(unit) && `, in ${unitWords(unit)}`}
                         {service === undefined && `, of ${services} ${services === 1 ? "service" : "services"}`}
                       </span>
                     </span>
@@ -114,8 +115,9 @@ function MetricPicture({ metric, asked, isOfOne }: MetricPictureProps) {
       <h2 className="flex flex-wrap items-baseline gap-x-3 text-[0.8125rem] font-semibold [overflow-wrap:anywhere]">
         {metric}
         <span className="text-xs font-normal text-ink-3">
-          {first && (first.kind === "gauge" ? (first.unit ?? "") : `${first.unit ?? ""} a second`.trim())}
-          {items.length > linesMax && `${first ? "; " : ""}the ${linesMax} highest of ${items.length} series`}
+          {first && first.kind !== "gauge" && `${unitWords(first.unit) ?? ""} a second`}
+          {items.length > linesMax &&
+            `${first?.kind === "gauge" ? "" : "; "}the ${linesMax} highest of ${items.length} series`}
         </span>
       </h2>
       {error && <FailureNote error={error} />}

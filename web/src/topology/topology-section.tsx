@@ -3,8 +3,8 @@ import { useState } from "react";
 import { ApiFailure } from "../api/api-failure.ts";
 import { readTopology } from "../api/catalogue-requests.ts";
 import { FailureNote } from "../ui/failure-note.tsx";
-import { smallFieldLook } from "../ui/field.ts";
 import { Section } from "../ui/section.tsx";
+import { HopsSelect } from "./hops-select.tsx";
 import { TopologyList } from "./topology-list.tsx";
 import { TopologyMap } from "./topology-map.tsx";
 import { useTroubles } from "./use-troubles.ts";
@@ -35,16 +35,9 @@ export function TopologySection({ project, service, environment }: TopologySecti
       aside={
         <>
           <span>callers left, what it calls right</span>
-          <label className="ml-auto flex items-center gap-2">
-            as far as
-            <select value={hops} onChange={(event) => setHops(Number(event.target.value))} className={smallFieldLook}>
-              {[1, 2, 3, 4, 5].map((count) => (
-                <option key={count} value={count}>
-                  {count} {count === 1 ? "call" : "calls"}
-                </option>
-              ))}
-            </select>
-          </label>
+          <span className="ml-auto">
+            <HopsSelect hops={hops} max={5} onChange={setHops} />
+          </span>
         </>
       }
     >

@@ -1,0 +1,97 @@
+import type { Autopsies, AutopsyAnswer } from "@culprit/contract";
+import { useQuery } from "@tanstack/react-query";
+import { readAutopsies } from "../api/autopsy-requests.ts";
+import { Confidence } from "../ui/confidence.tsx";
+import { CopyButton } from "../ui/copy-button.tsx";
+import { FailureNote } from "../ui/failure-note.tsx";
+import { Fold } from "../ui/fold.tsx";
+import { Section } from "../ui/section.tsx";
+import { AutopsyContext } from "./autopsy-context.tsx";
+import { AutopsyRuns } from "./autopsy-runs.tsx";
+
+/** The root cause in words with what they rest on, what a person can do, the prompt for a coding tool, and what it all cost. */
+export function Autopsy({ incidentId, isWorking }: { readonly incidentId: string; readonly isWorking: boolean }) {
+  const { data, error } = useQuery({
+    queryKey: ["autopsies", incidentId],
+    queryFn: ({ signal }) => readAutopsies(incidentId, signal),
+    refetchInterval: isWorking ? 2000 : 30_000,
+  });
+  const current = data?.answers[0];
+  if (error) return <FailureNote error={error} title="The autopsy can't be read." />;
+  if (!data || !current) return null;
+  return (
+    <Section
+      id="autopsy"
+      title="Autopsy"
+      aside={
+        <>
+          {current.confidence_score !== null && (
+            <span title={current.confidence_reason}>
+              <Confidence value={current.confidence_score} isLarge />
+            </span>
+          )}
+          <span className="ml-auto">
+            <CopyButton text={current.ai_fix_prompt} label="Copy the prompt for a coding tool" words="Copy prompt" />
+          </span>
+        </>
+      }
+    >
+      <RootCause answer={current} evidence={data.evidence} />
+      <h3 className="mt-4 mb-1.5 text-[0.8125rem] font-semibold">What to do</h3>
+      <ol className="grid list-decimal gap-1 pl-5 text-[0.8125rem]">
+        {current.manual_steps.map((step) => (
+          <li key={step} className="[overflow-wrap:anywhere]">
+            {step}
+          </li>
+        ))}
+      </ol>
+      <p className="mt-4 text-xs text-ink-3">
+        {current.confidence_reason} {current.model_reason}
+      </p>
+      <div className="mt-2 grid gap-1.5">
+        {current.struck_out.length > 0 && (
+          <Fold summary={`Struck out of the model's answer: ${current.struck_out.length}`}>
+            <ul className="grid list-disc gap-1 pl-5 text-[0.8125rem] text-ink-2">
+              {[...new Set(current.struck_out)].map((line) => (
+                <li key={line} className="[overflow-wrap:anywhere]">
+                  {line}
+                </li>
+              ))}
+            </ul>
+          </Fold>
+        )}
+        <AutopsyContext context={current.context} />
+        <AutopsyRuns autopsies={data} />
+      </div>
+    </Section>
+  );
+}
+
+interface RootCauseProps {
+  readonly answer: AutopsyAnswer;
+  readonly evidence: Autopsies["evidence"];
+}
+
+/** Each sentence with the pieces of evidence that it rests on, which open where they stand. */
+function RootCause({ answer, evidence }: RootCauseProps) {
+  const claims = answer.claims.length > 0 ? answer.claims : [{ text: answer.root_cause, evidence_ids: [] }];
+  return (
+    <div className="grid max-w-[80ch] gap-2">
+      {claims.map(({ text, evidence_ids }) => (
+        <div key={text}>
+          <p className="[overflow-wrap:anywhere]">{text}</p>
+          {evidence_ids.map((id) => {
+            const shown = evidence.find((one) => one.id === id);
+            return shown === undefined ? null : (
+              <Fold key={id} summary={<span className="truncate">{shown.title}</span>}>
+                <pre className="max-h-80 overflow-auto rounded-md border border-line bg-panel p-3 font-mono text-xs">
+                  {shown.snapshot}
+                </pre>
+              </Fold>
+            );
+          })}
+        </div>
+      ))}
+    </div>
+  );
+}
