@@ -1,5 +1,6 @@
 import type { PatchKind } from "../../analysis/fixers/proposal.ts";
 import type { GatedPatch } from "./gate-patch.ts";
+import { filesOfPackage, insidePackage } from "./package-folder.ts";
 import { namesIn } from "./project-tools.ts";
 import { describeEnd, noteStep, type ProofStep } from "./proof-steps.ts";
 import type { RepairContext } from "./repair-context.ts";
@@ -48,7 +49,7 @@ export async function formatPatch(
   kind: PatchKind,
   patch: GatedPatch,
 ): Promise<{ readonly patch: GatedPatch; readonly steps: readonly ProofStep[] }> {
-  const formatter = kind === "revert" ? null : formatterOf(ctx.manifest, ctx.files);
+  const formatter = kind === "revert" ? null : formatterOf(ctx.manifest, filesOfPackage(ctx.packageFolder, ctx.files));
   if (formatter === null) return { patch, steps: [] };
   const jobs = [];
   for (const [path, after] of patch.texts)
@@ -58,7 +59,9 @@ export async function formatPatch(
   const startedAt = performance.now();
   const note = (outcome: ProofStep["outcome"], log: string): ProofStep =>
     noteStep("format with the project's formatter", formatter.name, outcome, log, performance.now() - startedAt);
-  const asked = await ctx.repository.diffOfEdits(ctx.base, [{ path: jobsFile, text: JSON.stringify(jobs) }]);
+  const inside = jobs.map((job) => ({ ...job, path: insidePackage(ctx.packageFolder, job.path) }));
+  const listed = ctx.packageFolder === "" ? jobsFile : `${ctx.packageFolder}/${jobsFile}`;
+  const asked = await ctx.repository.diffOfEdits(ctx.base, [{ path: listed, text: JSON.stringify(inside) }]);
   const prepared = await runs.prepare(ctx.base, [asked]);
   if ("reason" in prepared) return { patch, steps: [note("skipped", prepared.reason)] };
   const result = await runs.run(prepared.tree, ["node", "-e", script, ...formatter.command], timeoutMs);
@@ -66,7 +69,7 @@ export async function formatPatch(
   if (formatted === null) return { patch, steps: [note("failed", `${describeEnd(result)}\n${result.log}`)] };
   const texts = new Map(patch.texts);
   const words = jobs.map(({ path, before, after }) => {
-    const one = formatted.find((entry) => entry.path === path);
+    const one = formatted.find((entry) => entry.path === insidePackage(ctx.packageFolder, path));
     if (one?.after == null) return `${path}: ${formatter.name} does not take it.`;
     if (before !== null && one.before !== before) return `${path} is not kept by ${formatter.name}; left as it is.`;
     texts.set(path, one.after);

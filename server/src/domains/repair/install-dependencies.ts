@@ -2,6 +2,9 @@ import { createHash, randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
+import { bun, npm, pnpm, yarn } from "./install/node-recipes.ts";
+import { bundler, cargo, composer, go, maven, pip } from "./install/other-recipes.ts";
+import { apartFolder, type InstallFacts, type InstallPlan, storeFolder } from "./install/recipe.ts";
 import { describeEnd, noteStep, type ProofStep, stepOf } from "./proof-steps.ts";
 import type { PackageSource } from "./repair-deps.ts";
 import type { Sandbox, SandboxBind } from "./sandbox-port.ts";
@@ -10,6 +13,7 @@ import type { Sandbox, SandboxBind } from "./sandbox-port.ts";
 export interface Dependencies {
   readonly binds: readonly SandboxBind[];
   readonly scratch: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
 }
 
 export interface InstallRequest {
@@ -26,144 +30,188 @@ type Installed = { readonly dependencies: Dependencies; readonly steps: readonly
 type NotInstalled = { readonly reason: string; readonly steps: readonly ProofStep[] };
 
 const limits = { timeoutMs: 180_000, memoryMb: 3072, processes: 256, outputBytes: 4_000_000, diskMb: 1024 };
-const nothing: Dependencies = { binds: [], scratch: [] };
+const nothing: Dependencies = { binds: [], scratch: [], env: {} };
+const certificates = "/etc/ssl/certs/ca-certificates.crt";
+const nodeRecipes = [npm, pnpm, yarn, bun];
+const otherRecipes = [pip, go, cargo, maven, bundler, composer];
 
 /**
  * Installs what the lock file names, once per lock file: later calls take it from the folder. Scripts of packages
- * never run; the registry is asked only where `allowNetwork` says so, after the local cache had not enough.
+ * never run where the manager can be told so; the registry is asked only where `allowNetwork` says so, after what was fetched
+ * before had not enough. A tree with several managers gets what each of them installs.
  */
 export async function installDependencies(request: InstallRequest): Promise<Installed | NotInstalled> {
-  const manifest = await readText(request, "package.json");
-  if (manifest === null || !needsDependencies(manifest)) return { dependencies: nothing, steps: [] };
-  if ([...request.files].some((path) => path.startsWith("node_modules/"))) return { dependencies: nothing, steps: [] };
-  const lockPath = ["package-lock.json", "npm-shrinkwrap.json"].find((path) => request.files.has(path));
-  const lock = lockPath === undefined ? null : await readText(request, lockPath);
-  if (lockPath === undefined || lock === null) return { reason: missingLock(request.files), steps: [] };
-  if (request.packages.cliPath === null) return { reason: "npm was not found on this machine.", steps: [] };
-
-  const sources = await readSources(request, manifest, lock);
-  const hash = createHash("sha256").update(process.version).update(process.arch).update(lock);
-  for (const [path, content] of sources) hash.update(`\0${path}\0`).update(content);
-  const target = resolve(request.folder, hash.digest("hex").slice(0, 32));
-  if (existsSync(target))
-    return {
-      dependencies: await dependenciesAt(target),
-      steps: [noteStep("install dependencies", "npm ci", "skipped", "Installed before for the same lock file.")],
+  const facts = factsOf(request);
+  const plans: InstallPlan[] = [];
+  // A manifest for Node says what the tests are run with; a file of requirements beside it serves the documentation or a script.
+  const planned = request.files.has("package.json")
+    ? [await nodePlan(request, facts)]
+    : await Promise.all(otherRecipes.map(({ plan }) => plan(facts)));
+  for (const plan of planned) {
+    if (plan === null) continue;
+    if ("reason" in plan) return { reason: plan.reason, steps: [] };
+    plans.push(plan);
+  }
+  let all: Installed = { dependencies: nothing, steps: [] };
+  for (const plan of plans) {
+    const installed = await install(request, plan);
+    const steps = [...all.steps, ...installed.steps];
+    if ("reason" in installed) return { reason: installed.reason, steps };
+    const { binds, scratch, env } = installed.dependencies;
+    const before = all.dependencies;
+    all = {
+      dependencies: {
+        binds: [...before.binds, ...binds],
+        scratch: [...before.scratch, ...scratch],
+        env: { ...before.env, ...env },
+      },
+      steps,
     };
+  }
+  return all;
+}
 
+async function nodePlan(
+  request: InstallRequest,
+  facts: InstallFacts,
+): Promise<InstallPlan | { readonly reason: string } | null> {
+  const manifest = await facts.read("package.json");
+  if (manifest === null || !needsDependencies(manifest)) return null;
+  if ([...request.files].some((path) => path.startsWith("node_modules/"))) return null;
+  for (const recipe of nodeRecipes) {
+    const plan = await recipe.plan(facts);
+    if (plan !== null) return plan;
+  }
+  return { reason: "The project has dependencies and no lock file that says which." };
+}
+
+async function install(request: InstallRequest, plan: InstallPlan): Promise<Installed | NotInstalled> {
+  const sources: [string, Buffer][] = [];
+  const hash = createHash("sha256").update(process.version).update(process.arch).update(plan.manager);
+  for (const path of [plan.lockPath, ...plan.sources]) {
+    const content = await request.readFile(path);
+    if (content === null) continue;
+    sources.push([path, content]);
+    hash.update(`\0${path}\0`).update(content);
+  }
+  const target = resolve(request.folder, hash.digest("hex").slice(0, 32));
+  if (existsSync(target)) {
+    const step = noteStep("install dependencies", plan.words, "skipped", "Installed before for the same lock file.");
+    return { dependencies: await dependenciesAt(target, plan), steps: [step] };
+  }
   const draft = `${target}.${randomUUID()}`;
   const steps: ProofStep[] = [];
   try {
-    for (const [path, content] of [...sources, [lockPath, lock] as const]) {
+    for (const [path, content] of sources) {
       await mkdir(dirname(join(draft, path)), { recursive: true });
       await writeFile(join(draft, path), content);
     }
+    let reason = "The dependencies could not be installed.";
     for (const mode of request.allowNetwork ? (["offline", "online"] as const) : (["offline"] as const)) {
-      const { step, isInstalled, reason } = await runNpm(request, draft, mode);
-      steps.push(step);
-      if (isInstalled) {
+      const outcome = await runInstaller(request, plan, draft, mode);
+      steps.push(outcome.step);
+      if (outcome.isInstalled) {
         await rename(draft, target).catch((error: unknown) => {
           // Another run was faster with the same lock file.
           if (!existsSync(target)) throw error;
         });
-        return { dependencies: await dependenciesAt(target), steps };
+        return { dependencies: await dependenciesAt(target, plan), steps };
       }
-      if (mode === "online" || !request.allowNetwork) return { reason, steps };
+      reason = outcome.reason;
     }
-    return { reason: "The dependencies could not be installed.", steps };
+    return { reason, steps };
   } finally {
     await rm(draft, { recursive: true, force: true });
   }
 }
 
-async function runNpm(
+async function runInstaller(
   request: InstallRequest,
+  plan: InstallPlan,
   draft: string,
   mode: "offline" | "online",
 ): Promise<{ step: ProofStep; isInstalled: boolean; reason: string }> {
-  const { cliPath, cacheFolder, registry } = request.packages;
+  const { cliPath, cacheFolder } = request.packages;
   const cache = cacheFolder === null ? null : join(cacheFolder, "_cacache");
-  const hasCache = cache !== null && existsSync(cache);
-  const flags = [
-    "ci",
-    "--ignore-scripts",
-    "--no-audit",
-    "--no-fund",
-    "--no-update-notifier",
-    "--loglevel=error",
-    "--logs-max=0",
-  ];
-  const command = ["node", "/culprit/npm/bin/npm-cli.js", ...flags, ...(mode === "offline" ? ["--offline"] : [])];
+  const store = join(request.folder, "stores", plan.manager);
+  await mkdir(store, { recursive: true });
+  const hasCertificates = mode === "online" && existsSync(certificates);
   const result = await request.sandbox.run({
-    command: ["sh", "-c", `cd /deps && exec "$@"`, "sh", ...command],
+    command: ["sh", "-c", `cd /deps && exec "$@"`, "sh", ...plan.command(mode)],
     workTree: null,
-    readOnly: [{ source: dirname(dirname(cliPath ?? "")), target: "/culprit/npm" }],
+    readOnly: cliPath === null ? [] : [{ source: dirname(dirname(cliPath)), target: npmFolder }],
     writable: [
       { source: draft, target: "/deps" },
-      ...(hasCache ? [{ source: cache, target: "/tmp/npm/_cacache" }] : []),
+      { source: store, target: storeFolder },
+      ...(cache !== null && existsSync(cache) ? [{ source: cache, target: "/tmp/npm/_cacache" }] : []),
     ],
     scratch: [],
-    env: { npm_config_cache: "/tmp/npm", ...(registry === null ? {} : { npm_config_registry: registry }) },
+    env: {
+      ...plan.env,
+      ...(hasCertificates
+        ? { SSL_CERT_FILE: certificates, PIP_CERT: certificates, NODE_EXTRA_CA_CERTS: certificates }
+        : {}),
+    },
     network: mode === "online",
     asOwner: true,
     limits,
   });
   const isInstalled = result.exitCode === 0;
-  const why = /npm (?:error|ERR!) (?!code)(.+)/.exec(result.log)?.[1] ?? describeEnd(result);
+  const why = reasonIn(result.log) ?? describeEnd(result);
   const advice =
     mode === "offline" ? " With the project's setting allowInstallNetwork they may be fetched from the registry." : "";
   return {
-    step: stepOf(
-      `install dependencies (${mode})`,
-      `npm ci --ignore-scripts${mode === "offline" ? " --offline" : ""}`,
-      result,
-      isInstalled,
-    ),
+    step: stepOf(`install dependencies (${mode})`, plan.words, result, isInstalled),
     isInstalled,
     reason: `The dependencies could not be installed: ${why.replace(/\.+$/, "")}.${advice}`,
   };
 }
 
-/** What npm reads of the tree: the manifests of the root, the workspaces and linked folders, and packed packages. */
-async function readSources(request: InstallRequest, root: string, lock: string): Promise<[string, string | Buffer][]> {
-  const sources: [string, string | Buffer][] = [["package.json", root]];
-  for (const [entry, facts] of Object.entries(recordOf(recordOf(parse(lock)).packages)).sort()) {
-    const { resolved } = recordOf(facts);
-    const packed = typeof resolved === "string" ? /^file:(.+\.(?:tgz|tar\.gz|tar))$/.exec(resolved)?.[1] : undefined;
-    const isOwn = entry !== "" && !entry.split("/").includes("node_modules");
-    const path = packed ?? (isOwn ? `${entry}/package.json` : null);
-    if (path === null || path.startsWith("/") || path.split("/").includes("..")) continue;
-    const content = await request.readFile(path);
-    if (content !== null) sources.push([path, content]);
-  }
-  return sources;
+/** The line of a package manager's output that says most. */
+function reasonIn(log: string): string | null {
+  const match =
+    /npm (?:error|ERR!) (?!code)(.+)/.exec(log) ??
+    /^\s*(ERR_PNPM_\w+.+)$/m.exec(log) ??
+    /^(?:error|ERROR:?|go:|.*YN\d+:)\s+(.+)$/m.exec(log) ??
+    /^(.*not found)$/m.exec(log);
+  return match?.[1]?.trim().slice(0, 500) ?? null;
 }
 
-async function readText(request: InstallRequest, path: string): Promise<string | null> {
-  return (await request.readFile(path))?.toString("utf8") ?? null;
+const npmFolder = "/culprit/npm";
+
+function factsOf(request: InstallRequest): InstallFacts {
+  return {
+    files: request.files,
+    read: async (path) => (request.files.has(path) ? ((await request.readFile(path))?.toString("utf8") ?? null) : null),
+    npm: request.packages.cliPath === null ? null : `${npmFolder}/bin/npm-cli.js`,
+    registry: request.packages.registry,
+  };
 }
 
-async function dependenciesAt(folder: string): Promise<Dependencies> {
+async function dependenciesAt(folder: string, { result }: InstallPlan): Promise<Dependencies> {
+  if (result.kind === "apart")
+    return { binds: [{ source: folder, target: apartFolder }], scratch: [], env: result.env };
   const binds: SandboxBind[] = [];
   const scratch: string[] = [];
-  for (const path of await findModuleFolders(folder, "", 4)) {
+  for (const path of await findFolders(folder, result.folder, "", 4)) {
     binds.push({ source: join(folder, path), target: `/tree/${path}` });
+    if (result.folder !== "node_modules") continue;
     // Tools write their caches here even where the rest is read-only.
     for (const name of [".vite", ".vite-temp", ".vitest-cache", ".cache"]) {
       await mkdir(join(folder, path, name), { recursive: true });
       scratch.push(`/tree/${path}/${name}`);
     }
   }
-  return { binds, scratch };
+  return { binds, scratch, env: {} };
 }
 
-async function findModuleFolders(folder: string, path: string, depth: number): Promise<string[]> {
+async function findFolders(folder: string, wanted: string, path: string, depth: number): Promise<string[]> {
   const found: string[] = [];
   for (const entry of await readdir(join(folder, path), { withFileTypes: true })) {
     if (!entry.isDirectory()) continue;
     const child = path === "" ? entry.name : `${path}/${entry.name}`;
-    if (entry.name === "node_modules") found.push(child);
-    else if (depth > 0) found.push(...(await findModuleFolders(folder, child, depth - 1)));
+    if (entry.name === wanted) found.push(child);
+    else if (depth > 0) found.push(...(await findFolders(folder, wanted, child, depth - 1)));
   }
   return found;
 }
@@ -175,13 +223,6 @@ function needsDependencies(manifest: string): boolean {
       (field) => Object.keys(recordOf(facts[field])).length > 0,
     ) || facts.workspaces !== undefined
   );
-}
-
-function missingLock(files: ReadonlySet<string>): string {
-  const other = ["yarn.lock", "pnpm-lock.yaml", "bun.lock", "bun.lockb"].find((path) => files.has(path));
-  return other === undefined
-    ? "The project has dependencies and no lock file that says which."
-    : `The project's dependencies are locked in ${other}; only npm's lock files can be installed yet.`;
 }
 
 function parse(text: string): unknown {

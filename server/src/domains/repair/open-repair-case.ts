@@ -1,5 +1,6 @@
 import type { RepairCase } from "./load-repair-case.ts";
 import { matchFrames } from "./match-frames.ts";
+import { packageFolder } from "./package-folder.ts";
 import type { RepairContext } from "./repair-context.ts";
 import type { RepairDeps } from "./repair-deps.ts";
 import type { RepairRepository } from "./repository-port.ts";
@@ -26,6 +27,11 @@ export async function openRepairCase(
     const paths = files.map((entry) => entry.path);
     const sandbox = isolated ?? (repairCase.allowUnisolatedProof ? deps.unisolatedSandbox : null);
     const culprit = await describeCulprit(repository, base, repairCase.culpritCommit);
+    const frames = matchFrames(repairCase.frames, paths);
+    const folder = packageFolder(
+      paths,
+      frames.map(({ path }) => path),
+    );
     return {
       ctx: {
         deps,
@@ -33,12 +39,13 @@ export async function openRepairCase(
         repository,
         base,
         files: paths,
-        frames: matchFrames(repairCase.frames, paths),
-        manifest: await repository.readFile(base, "package.json"),
+        frames,
+        packageFolder: folder,
+        manifest: await repository.readFile(base, folder === "" ? "package.json" : `${folder}/package.json`),
         culprit,
         revert:
           culprit === null ? { reason: "No commit is blamed." } : await revertCulprit(deps, repository, base, culprit),
-        runs: sandbox === null ? null : createTreeRuns(deps, repairCase, repository, sandbox),
+        runs: sandbox === null ? null : createTreeRuns(deps, repairCase, repository, sandbox, folder),
       },
     };
   } catch (error) {

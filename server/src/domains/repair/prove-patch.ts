@@ -1,5 +1,6 @@
 import { parseDiff } from "../../analysis/diff/parse-diff.ts";
 import { readSuiteReport, type SuiteReport, worsened } from "../../analysis/fixers/compare-suites.ts";
+import { filesOfPackage } from "./package-folder.ts";
 import { checkersOf, runTools } from "./project-tools.ts";
 import { boundedLog, describeEnd, noteStep, type ProofStep, stepOf } from "./proof-steps.ts";
 import { type RegressionTest, testCommand } from "./regression-test.ts";
@@ -136,7 +137,7 @@ async function checkTools(
   patch: string,
 ): Promise<{ readonly worse: string | null; readonly steps: readonly ProofStep[] }> {
   const paths = parseDiff(patch).flatMap(({ newPath }) => newPath ?? []);
-  const tools = checkersOf(ctx.manifest, ctx.files, paths);
+  const tools = checkersOf(ctx.manifest, filesOfPackage(ctx.packageFolder, ctx.files), paths);
   const { checks, reason } = await runTools(runs, tools, tree, async () => {
     const base = await runs.prepare(ctx.base, []);
     return "reason" in base ? base : base.tree;

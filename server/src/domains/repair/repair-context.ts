@@ -12,6 +12,9 @@ export interface RepairContext {
   readonly base: string;
   readonly files: readonly string[];
   readonly frames: readonly RepositoryFrame[];
+  /** Where the package that failed lies, `""` for the root; its commands run there. */
+  readonly packageFolder: string;
+  /** That package's `package.json`. */
   readonly manifest: string | null;
   /** The blamed commit with its diff, where it is part of the base. */
   readonly culprit: { readonly sha: string; readonly parent: string | null; readonly diff: string } | null;

@@ -13,6 +13,7 @@ import {
 } from "../../analysis/fixers/regression/replay-source.ts";
 import { serviceEntries } from "../../analysis/fixers/regression/service-entry.ts";
 import { readTestStyle, relativeImport, type TestStyle } from "../../analysis/fixers/regression/test-style.ts";
+import { filesOfPackage } from "./package-folder.ts";
 import { noteStep, type ProofStep } from "./proof-steps.ts";
 import type { NoRegressionTest, RegressionTest } from "./regression-test.ts";
 import type { RepairContext } from "./repair-context.ts";
@@ -39,7 +40,11 @@ interface Replay {
 export async function replayRequest(ctx: RepairContext, runs: TreeRuns): Promise<RegressionTest | NoRegressionTest> {
   const requests = distinct(ctx.repairCase.payloads.flatMap((payload) => findFailingRequest(payload) ?? []));
   if (requests.length === 0) return { reason: "No recorded request can be sent again.", steps: [] };
-  const entries = serviceEntries(ctx.manifest, ctx.files).slice(0, entriesMax);
+  const prefix = ctx.packageFolder === "" ? "" : `${ctx.packageFolder}/`;
+  const own = filesOfPackage(ctx.packageFolder, ctx.files);
+  const entries = serviceEntries(ctx.manifest, own)
+    .slice(0, entriesMax)
+    .map((path) => prefix + path);
   if (entries.length === 0) return { reason: "No file was found that starts the service.", steps: [] };
   const steps: ProofStep[] = [];
   let reason = "No recorded request fails again at the deployed commit.";

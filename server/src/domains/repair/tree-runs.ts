@@ -2,6 +2,7 @@ import { lstat, readFile, realpath } from "node:fs/promises";
 import { join } from "node:path";
 import { type Dependencies, installDependencies } from "./install-dependencies.ts";
 import type { RepairCase } from "./load-repair-case.ts";
+import { filesOfPackage, insidePackage } from "./package-folder.ts";
 import type { ProofStep } from "./proof-steps.ts";
 import type { RepairDeps } from "./repair-deps.ts";
 import type { RepairRepository } from "./repository-port.ts";
@@ -32,7 +33,9 @@ export function createTreeRuns(
   repairCase: Pick<RepairCase, "allowInstallNetwork">,
   repository: RepairRepository,
   sandbox: Sandbox,
+  packageFolder = "",
 ): TreeRuns {
+  const inTree = packageFolder === "" ? "" : `${packageFolder}/`;
   const fileLists = new Map<string, Promise<ReadonlySet<string>>>();
   const filesOf = (commit: string): Promise<ReadonlySet<string>> => {
     const known =
@@ -48,28 +51,48 @@ export function createTreeRuns(
       if ("reason" in made)
         return { reason: `The patch does not apply: ${made.reason}`, steps: [], isPatchAtFault: true };
       const installed = await installDependencies({
-        readFile: (path) => readInside(made.folder, path),
-        files: await filesOf(commit),
+        readFile: (path) => readInside(made.folder, inTree + path),
+        files: new Set(filesOfPackage(packageFolder, [...(await filesOf(commit))])),
         folder: deps.dependencyFolder,
         packages: deps.packages,
         sandbox,
         allowNetwork: repairCase.allowInstallNetwork,
       });
       if ("reason" in installed) return { ...installed, isPatchAtFault: false };
-      return { tree: { folder: made.folder, dependencies: installed.dependencies }, steps: installed.steps };
+      const dependencies = below(packageFolder, installed.dependencies);
+      return { tree: { folder: made.folder, dependencies }, steps: installed.steps };
     },
     run(tree, command, timeoutMs = 60_000) {
       return sandbox.run({
-        command,
+        command: inFolder(packageFolder, command),
         workTree: tree.folder,
         readOnly: tree.dependencies.binds,
         writable: [],
         scratch: tree.dependencies.scratch,
-        env: {},
+        env: tree.dependencies.env,
         network: false,
         asOwner: false,
         limits: { ...limits, timeoutMs },
       });
+    },
+  };
+}
+
+/** The command as it is given in the package's own folder, where its configuration and its `node_modules` are. */
+function inFolder(folder: string, command: readonly string[]): readonly string[] {
+  if (folder === "") return command;
+  return ["sh", "-c", `cd "$0" && exec "$@"`, folder, ...command.map((word) => insidePackage(folder, word))];
+}
+
+function below(folder: string, dependencies: Dependencies): Dependencies {
+  if (folder === "") return dependencies;
+  const moved = (path: string): string => path.replace(/^\/tree\//, `/tree/${folder}/`);
+  return {
+    binds: dependencies.binds.map(({ source, target }) => ({ source, target: moved(target) })),
+    scratch: dependencies.scratch.map(moved),
+    env: {
+      PATH: `/tree/${folder}/node_modules/.bin:/culprit/bin:/usr/local/bin:/usr/local/go/bin:/usr/bin:/bin`,
+      ...dependencies.env,
     },
   };
 }

@@ -81,7 +81,7 @@ export function planLayout(
       .filter((folder) => readOnly.some((bind) => bind.source === bind.target && folder.startsWith(`${bind.target}/`))),
     files,
     env: {
-      PATH: `${inside.work}/node_modules/.bin:${inside.bin}:/usr/local/bin:/usr/bin:/bin`,
+      PATH: `${inside.work}/node_modules/.bin:${inside.bin}:/usr/local/bin:/usr/local/go/bin:/usr/bin:/bin`,
       HOME: inside.home,
       TMPDIR: inside.temp,
       LANG: "C.UTF-8",
