@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { parseDiff } from "../diff/parse-diff.ts";
 import { changeTypeOf, changeTypeWeight } from "./change-type.ts";
 import { matchesPath, ownerRuleOf, parseCodeOwners } from "./code-owners.ts";
+import { type BroughtCommit, commitsToRead } from "./commits-to-read.ts";
 import { revisionOf, serviceKeyOf, serviceNameOf, type WorkloadIdentity } from "./service-identity.ts";
 import { summarizeCommit } from "./summarize-commit.ts";
 
@@ -70,6 +71,24 @@ test("what is looked at first depends on the trouble, and tests and docs are nev
   expect(order("crashloop")).toEqual(["config", "dependency"]);
   expect(changeTypeWeight("docs", "crashloop")).toBe(0);
   expect(changeTypeWeight("other", "custom")).toBe(0.2);
+});
+
+test("of what a deployment brought, five commits at most are read first: by kind for the trouble, then by lines of that kind", () => {
+  const commit = (sha: string, ...changed: BroughtCommit["changed"]): BroughtCommit => ({ sha, summary: sha, changed });
+  const commits = [
+    commit("docs", { type: "docs", lines: 900 }),
+    commit("code", { type: "other", lines: 500 }),
+    commit("small-migration", { type: "db_migration", lines: 3 }, { type: "test", lines: 300 }),
+    commit("migration", { type: "db_migration", lines: 40 }),
+    commit("timeouts", { type: "timeout_retry", lines: 2 }),
+    commit("login", { type: "auth", lines: 20 }),
+    commit("more-code", { type: "other", lines: 501 }),
+    commit("settings", { type: "config", lines: 1 }),
+  ];
+  const read = (trigger: string) => commitsToRead(commits, trigger).map(({ sha }) => sha);
+  expect(read("p99_regression")).toEqual(["migration", "small-migration", "timeouts", "more-code", "code"]);
+  expect(read("error_rate_spike")).toEqual(["login", "settings", "more-code", "code", "migration"]);
+  expect(commitsToRead([], "crashloop")).toEqual([]);
 });
 
 const workload: WorkloadIdentity = {

@@ -115,6 +115,8 @@ export interface OperationStatistics {
 export interface LinkShift {
   readonly from: string;
   readonly to: string;
+  /** The called one wrote no spans: the whole time of its calls, as the caller saw it. */
+  readonly isOpen?: boolean;
   readonly baseline: LinkStatistics;
   readonly incident: LinkStatistics;
   readonly ref: string;
@@ -189,6 +191,8 @@ export interface ObservedChange {
   /** The commit that came with it, where it is known with enough certainty (at least 0.8) to be blamed. */
   readonly commitSha: string | null;
   readonly ref: string;
+  /** Of a deployment, the few commits that came with it and that are to be read first for this kind of trouble; absent where they are not known. */
+  readonly brought?: readonly { readonly sha: string; readonly summary: string }[];
 }
 
 export interface Observations {

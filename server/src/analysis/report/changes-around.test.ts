@@ -74,3 +74,34 @@ test("a deployment of a caller that only suffers from what it calls is cleared, 
     expect.stringMatching(/web began to run 1\.1\.0 .*— cleared: the trouble comes from cart, which it calls$/),
   ]);
 });
+
+test("of the deployment that is blamed the commits stand below it in the order in which to read them; of others none", () => {
+  const brought = [
+    { sha: "a".repeat(40), summary: "A new index. Touches database migration." },
+    { sha: "b".repeat(40), summary: "[click](http://evil.test) Touches code." },
+  ];
+  const errors = (component: string, during: number): PlainSeries[] => [
+    { component, measure: "traffic", metric: "requests", before: 50, during: 50, statistic: "rate" },
+    { component, measure: "errors", metric: "failures", before: 0.1, during },
+  ];
+  const world = worldOfObservations(
+    plainObservations({
+      components: [{ key: "cart" }, { key: "web" }],
+      edges: [["web", "cart"]],
+      series: [...errors("cart", 20), ...errors("web", 0.1)],
+      changes: [
+        { id: "cart-2", minutes: -2, component: "cart", title: "cart began to run 2.0.0", brought },
+        { id: "web-2", minutes: -1, component: "web", title: "web began to run 2.0.0", brought },
+      ],
+    }),
+  );
+  const lines = (changesAround(world, diagnose(world)) ?? "").split("\n");
+  const at = lines.findIndex((line) => line.endsWith("**blamed**"));
+  expect(lines.slice(at, at + 4)).toEqual([
+    expect.stringContaining("cart began to run 2.0.0"),
+    "  - It brought, in the order in which to read it:",
+    "    - aaaaaaaaaa: A new index. Touches database migration.",
+    expect.stringMatching(/^ {4}- bbbbbbbbbb: \\\[click/),
+  ]);
+  expect(lines.filter((line) => line.includes("It brought"))).toHaveLength(1);
+});

@@ -23,15 +23,40 @@ export function changesAround(world: World, diagnosis: Diagnosis): string | null
     .filter(({ lagMs, change }) => lagMs <= reachMs && change.at <= observed.incident.to)
     .sort((a, b) => Math.abs(a.lagMs) - Math.abs(b.lagMs));
   if (near.length === 0) return `Nothing in the ${spanOf(reachMs)} before; the last known change is older.`;
-  const lines = near.slice(0, shownMax).map(({ change, lagMs }) => {
+  const opened = toReadOf(observed, diagnosis, near);
+  const lines = near.slice(0, shownMax).flatMap(({ change, lagMs }) => {
     const where = change.component === null ? "" : ` of ${safe(change.component, 100)}`;
     const isBlamed = change.id === diagnosis.culpritChange;
     const cleared = isBlamed ? null : clearedBy(observed, diagnosis, change);
     const mark = isBlamed ? " — **blamed**" : cleared === null ? "" : ` — cleared: ${cleared}`;
-    return `- ${whenOf(lagMs, firstAt)}: ${safe(change.title, 200)} (${change.kind}${where})${mark}`;
+    const read =
+      change !== opened
+        ? []
+        : (change.brought ?? []).map(({ sha, summary }) => `  - ${sha.slice(0, 10)}: ${safe(summary, 300)}`);
+    return [
+      `- ${whenOf(lagMs, firstAt)}: ${safe(change.title, 200)} (${change.kind}${where})${mark}`,
+      ...(read.length === 0
+        ? []
+        : ["  - It brought, in the order in which to read it:", ...read.map((line) => `  ${line}`)]),
+    ];
   });
   if (near.length > shownMax) lines.push(`- … and ${near.length - shownMax} more.`);
   return lines.join("\n");
+}
+
+/** The change whose commits are listed: the blamed one, else the nearest one before that nothing clears. */
+function toReadOf(
+  observed: Observations,
+  diagnosis: Diagnosis,
+  near: readonly { readonly change: ObservedChange; readonly lagMs: number }[],
+): ObservedChange | null {
+  if (diagnosis.culpritChange !== null)
+    return near.find(({ change }) => change.id === diagnosis.culpritChange)?.change ?? null;
+  const open = near.find(
+    ({ change, lagMs }) =>
+      lagMs >= 0 && (change.brought ?? []).length > 0 && clearedBy(observed, diagnosis, change) === null,
+  );
+  return open?.change ?? null;
 }
 
 /** An alert knows the step of a series in which it began, an error its instant on its sender's clock: what is a little later may still have come before. */

@@ -11,6 +11,7 @@ import { observeTraces } from "../../../analysis/traces/observe-traces.ts";
 import type { MetricName } from "../../telemetry/index.ts";
 import type { IncidentFacts } from "../load-facts.ts";
 import { componentsOf, ownKeyAmong } from "./components-of.ts";
+import { withBroughtCommits } from "./load-brought-commits.ts";
 import { loadObservedChanges } from "./load-observed-changes.ts";
 import { loadTemplates } from "./load-templates.ts";
 import { loadTriggered, targetSeries } from "./load-triggered.ts";
@@ -42,7 +43,7 @@ const NEAR_MAX = 1_000;
  * What telemetry says around an incident: of its service, of all that calls it or is called by it within three calls, from an hour before
  * until an hour after the first occurrence at most. Of what stands beside, because it was changed lately or because nothing says whose incident it is, only
  * calls and log lines are looked at. Null where there is no telemetry of these at all: then there is nothing to look at, and
- * the code alone answers. Seven reads, whatever the size, and one for each of at most five services beside it that were changed just before.
+ * the code alone answers. Eight reads, whatever the size, and one for each of at most five services beside it that were changed just before.
  */
 export async function observeIncident(
   deps: InvestigationDeps,
@@ -99,7 +100,7 @@ export async function observeIncident(
     links: compared.links,
     spanPatterns: compared.spanPatterns,
     brokenSequences: compared.brokenSequences,
-    changes: concerning(changes, components),
+    changes: await withBroughtCommits(deps.database.db, facts.id, concerning(changes, components)),
     gaps,
   };
 }
