@@ -81,9 +81,9 @@ const rooms: readonly Room[] = [
   {
     name: "outside",
     path: /^(examples|evals)\//,
-    rooms: ["contract"],
+    rooms: ["contract", "test"],
     packages: "any",
-    remedy: "Examples and evals use Culprit as its users do: by command line and HTTP.",
+    remedy: "Examples and evals use Culprit as its users do, by command line and HTTP; they share the fakes of test/.",
   },
   {
     name: "bench",

@@ -6,7 +6,7 @@ import { type ChangeDeps, type CommitSummarizer, observeEdges } from "./domains/
 import { gateIncidents } from "./domains/detection/index.ts";
 import { DiskGuard, Intake } from "./domains/intake/index.ts";
 import { openGitHubAppFor } from "./domains/integration/index.ts";
-import type { AgentSetting, RepairDeps } from "./domains/repair/index.ts";
+import type { AgentSetting, PullRequestDeps, RepairDeps } from "./domains/repair/index.ts";
 import {
   openPostgresTelemetry,
   projectServices,
@@ -45,6 +45,7 @@ import { openEngines } from "./surfaces/open-engines.ts";
 import { publicUrlOf } from "./surfaces/public-url.ts";
 import { upkeepSettingsOf } from "./surfaces/upkeep-settings-of.ts";
 import { openClickHouseTelemetry } from "./vendors/clickhouse/index.ts";
+import { openCheckouts } from "./vendors/git/checkout.ts";
 import { createGitRepositories, openLocalCheckout, openLocalRepository } from "./vendors/git/index.ts";
 import { codeSearch } from "./vendors/git/search-code.ts";
 import { openRepairRepositories } from "./vendors/git/worktree.ts";
@@ -56,6 +57,7 @@ import { lintWithOxlint } from "./vendors/oxc/lint-files.ts";
 import { parseModule } from "./vendors/oxc/parse-module.ts";
 import { schemaReader } from "./vendors/postgresql/read-schema.ts";
 import { withGitHub } from "./vendors/providers.ts";
+import { pullRequestForgeOpener } from "./vendors/pull-request-forges.ts";
 import { createSandboxProvider } from "./vendors/sandbox/detect-sandbox.ts";
 import { plainSandbox } from "./vendors/sandbox/plain.ts";
 
@@ -94,8 +96,8 @@ function compose(config: Config): { ctx: CommandContext; close(): Promise<void> 
     print: (line) => void process.stdout.write(`${line}\n`),
     openUnmigrated,
     readEnv: (name) => process.env[name],
- openLocalRepository(folder),=>    openRepository: (folder) => openLocalRepository(folder),
-    openCheckout: (folder) => openLocalCheckout(folder, process.env),=> openLocalRepository(folder),
+    openRepository: (folder) => openLocalRepository(folder),
+    openCheckout: (folder) => openLocalCheckout(folder, process.env),
     openDatabase: openMigrated,
     openTelemetry: async () => openTelemetryStore(config, await openMigrated(), log, { isFolding: false }),
     openEngines: async () => {
@@ -151,7 +153,10 @@ async function openTelemetryStore(
 }
 
 /** The domains' needs, met by the vendors. */
-function composeDomains(dataDir: string, database: Database): ChangeDeps & RepairDeps {
+function composeDomains(
+  dataDir: string,
+  database: Database,
+): ChangeDeps & RepairDeps & Pick<PullRequestDeps, "openCheckout"> {
   const folder = join(dataDir, "repositories");
   const { PATH, HOME, SSH_AUTH_SOCK, npm_config_registry: registry } = process.env;
   const gitEnv = Object.entries({ PATH, HOME, SSH_AUTH_SOCK }).flatMap(([name, value]) =>
@@ -161,6 +166,7 @@ function composeDomains(dataDir: string, database: Database): ChangeDeps & Repai
     database,
     git: createGitRepositories({ folder, env: Object.fromEntries(gitEnv) }),
     openRepository: openRepairRepositories(folder),
+    openCheckout: openCheckouts(folder, Object.fromEntries(gitEnv)),
     sandbox: createSandboxProvider({ hidden: [dataDir] }),
     unisolatedSandbox: plainSandbox(),
     parseModule,
@@ -261,6 +267,7 @@ async function serve(
     http,
     integrations,
     openForge: forgeOpener(integrations, loadApp),
+    openPullRequestForge: pullRequestForgeOpener(integrations, loadApp),
     lint: lintWithOxlint,
     summarizer: summarizerOf(config),
     searchCode: codeSearch(join(dataDir, "repositories")),

@@ -11,9 +11,11 @@ import { createLog } from "../../server/src/platform/log/log.ts";
 import type { Queue } from "../../server/src/platform/queue/queue.ts";
 import type { ActionServices } from "../../server/src/surfaces/actions/action-services.ts";
 import { loadCatalogue } from "../../server/src/surfaces/actions/load-catalogue.ts";
+import { openCheckouts } from "../../server/src/vendors/git/checkout.ts";
 import { createGitRepositories } from "../../server/src/vendors/git/index.ts";
 import { openRepairRepositories } from "../../server/src/vendors/git/worktree.ts";
 import { openGitHubForge } from "../../server/src/vendors/github/forge.ts";
+import { githubPullRequests } from "../../server/src/vendors/github/pull-request-forge.ts";
 import { lintWithOxlint } from "../../server/src/vendors/oxc/lint-files.ts";
 import { schemaReader } from "../../server/src/vendors/postgresql/read-schema.ts";
 import { createTestDatabase, type TestDatabase } from "../database/create-test-database.ts";
@@ -66,6 +68,12 @@ export async function openActionBench(overrides: Partial<ActionServices> = {}): 
     integrations: { database: test.database, http, providers: new Map(), now } as unknown as IntegrationServices,
     openForge: async (_projectId: string, repository = "acme/shop") =>
       openGitHubForge({ http, auth: { kind: "token", token }, baseUrl: github.apiUrl, now, repository }),
+    openPullRequestForge: async () =>
+      githubPullRequests({
+        ...{ http, auth: { kind: "token", token }, baseUrl: github.apiUrl, now },
+        ...{ repository: "acme/shop", integrationId: null },
+      }),
+    openCheckout: openCheckouts(folder, { PATH: process.env.PATH ?? "" }),
     publicUrl: () => "https://culprit.example",
     settings: { proof: "off", investigationsPerMinute: 30, agent: null },
     lint: lintWithOxlint,

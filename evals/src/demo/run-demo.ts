@@ -19,6 +19,7 @@ const demoAnswerSchema = z.object({
   verdict: z.string().nullable(),
   patch_applies: z.boolean(),
   proof: z.enum(["green", "red", "not_run"]),
+  pull_request: z.object({ url: z.string(), branch: z.string(), commit: z.string() }).nullable(),
   seconds: z.number(),
 });
 export type DemoAnswer = z.infer<typeof demoAnswerSchema>;

@@ -13,6 +13,7 @@ function run(culprit: string | null, expected: string | null, isRight: boolean):
     verdict: "likely",
     patch_applies: true,
     proof: "green" as const,
+    pull_request: null,
     seconds: 12,
   };
   return { caseName: "bad-release", seed: 3, answer, isRight, reason: isRight ? "" : "it blames b" };

@@ -1,6 +1,8 @@
 import { createHmac, randomBytes, randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { BareRepository } from "../git/bare-repository.ts";
+import { passwordOf, serveGit } from "../git/serve-git.ts";
 import { problemsOfAnswer, problemsOfRequest } from "./api-description.ts";
 import { addApp, answerPage } from "./app-pages.ts";
 import { type Answer, type Call, Refusal } from "./call.ts";
@@ -29,6 +31,8 @@ export interface FakeGitHub {
   /** Answers that GitHub would not give; a test ends with none. */
   readonly faults: readonly string[];
   addRepository(owner: string, name: string, files?: Readonly<Record<string, string>>): FakeRepository;
+  /** One whose branches lie in a bare repository on disk; it is served by git over HTTP below `webUrl`. */
+  addGitRepository(owner: string, name: string, gitDir: string): FakeRepository;
   /** A token that may do everything unless told. @returns its text. */
   addToken(token: Partial<FakeToken> & { readonly login: string }): string;
   addApp(app?: Partial<Omit<FakeApp, "id" | "privateKey" | "publicKey">>): FakeApp;
@@ -73,6 +77,7 @@ export async function startFakeGitHub({ now = () => new Date() }: { now?: () => 
     requests: state.requests,
     faults: state.faults,
     addRepository: (owner, name, files) => state.addRepository(owner, name, files),
+    addGitRepository: (owner, name, gitDir) => state.addRepository(owner, name, new BareRepository(gitDir)),
     addToken: (given) => {
       const token = given.token ?? `github_pat_${randomBytes(12).toString("hex")}`;
       state.tokens.set(token, {
@@ -131,6 +136,7 @@ async function answer(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
+  if (answerGit(state, request, response)) return;
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
   const raw = Buffer.concat(chunks).toString("utf8");
@@ -171,6 +177,35 @@ async function answer(
   send(response, given.status, given.body, { ...rateHeaders(state), ...given.headers });
 }
 
+/** Git's own requests: `/owner/name.git/…`, signed in by a token as the password. @returns false for all others. */
+function answerGit(state: FakeGitHubState, request: IncomingMessage, response: ServerResponse): boolean {
+  const { pathname } = new URL(request.url ?? "/", "http://localhost");
+  const [, fullName = "", path = ""] = /^\/([^/]+\/[^/]+)\.git(\/.*)$/.exec(pathname) ?? [];
+  const bare = state.repository(fullName)?.bare;
+  if (bare == null) return false;
+  const token = passwordOf(request);
+  try {
+    const identity = token === null ? null : identify(state, `token ${token}`);
+    if (identity === null) throw new Refusal(401, "Requires authentication");
+    requirePermission(identity, "contents:read");
+    serveGit(bare.gitDir, path, request, response, mayPush(identity));
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    const headers = { "content-type": "text/plain", "www-authenticate": 'Basic realm="GitHub"' };
+    response.writeHead(error.status === 403 ? 403 : 401, headers).end(`${error.message}\n`);
+  }
+  return true;
+}
+
+function mayPush(identity: ReturnType<typeof identify>): boolean {
+  try {
+    requirePermission(identity, "contents:write");
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 interface Performed {
   readonly status: number;
   readonly body: unknown;
@@ -191,6 +226,7 @@ function perform(
 ): Performed {
   const { operation } = request;
   try {
+    for (const repository of state.repositories.values()) repository.sync();
     spendRate(state);
     const identity = identify(state, request.authorization);
     requirePermission(identity, handlers[operation].needs);

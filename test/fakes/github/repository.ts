@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { BareRepository } from "../git/bare-repository.ts";
 import { diffTrees, type Tree, type TreeChange } from "./diff-trees.ts";
 
 export interface FakeUser {
@@ -26,6 +27,8 @@ export interface FakeIssue {
   readonly author: FakeUser;
   readonly labels: Set<string>;
   readonly assignees: readonly string[];
+  /** Who was asked for a review. */
+  readonly reviewers: Set<string>;
   readonly createdAt: string;
   updatedAt: string;
   closedAt: string | null;
@@ -97,7 +100,9 @@ export class FakeRepository {
   readonly id: number;
   readonly owner: string;
   readonly name: string;
-  readonly defaultBranch = "main";
+  readonly defaultBranch: string;
+  /** Where its branches really lie, if not in memory: what git pushes there is seen here. */
+  readonly bare: BareRepository | null;
   readonly branches = new Map<string, string>();
   readonly commits = new Map<string, FakeCommit>();
   readonly tags = new Map<string, string>();
@@ -114,12 +119,36 @@ export class FakeRepository {
   readonly #now: () => Date;
   #lastId = 0;
 
-  constructor(id: number, owner: string, name: string, files: Readonly<Record<string, string>>, now: () => Date) {
+  constructor(
+    id: number,
+    owner: string,
+    name: string,
+    content: Readonly<Record<string, string>> | BareRepository,
+    now: () => Date,
+  ) {
     this.id = id;
     this.owner = owner;
     this.name = name;
     this.#now = now;
-    this.commit(this.defaultBranch, files, { message: "The beginning" });
+    this.bare = content instanceof BareRepository ? content : null;
+    this.defaultBranch = this.bare?.defaultBranch() ?? "main";
+    if (content instanceof BareRepository) this.sync();
+    else this.commit(this.defaultBranch, content, { message: "The beginning" });
+  }
+
+  /** Reads what git changed in the bare repository, where there is one. */
+  sync(): void {
+    if (this.bare === null) return;
+    const branches = this.bare.branches();
+    const isSame =
+      branches.size === this.branches.size && [...branches].every(([name, sha]) => this.branches.get(name) === sha);
+    if (isSame) return;
+    this.branches.clear();
+    for (const [name, sha] of branches) this.branches.set(name, sha);
+    for (const commit of this.bare.commits()) this.commits.set(commit.sha, commit);
+    for (const { pull, state } of this.issues.values()) {
+      if (pull !== null && state === "open") pull.headSha = branches.get(pull.head) ?? pull.headSha;
+    }
   }
 
   get fullName(): string {
@@ -180,6 +209,7 @@ export class FakeRepository {
       author: userOf(issue.author ?? "octocat"),
       labels: new Set(issue.labels),
       assignees: issue.assignees ?? [],
+      reviewers: new Set(),
       createdAt: issue.updatedAt ?? at,
       updatedAt: issue.updatedAt ?? at,
       closedAt: null,
@@ -219,6 +249,14 @@ export class FakeRepository {
     const issue = this.issues.get(number);
     if (issue?.pull == null) throw new Error(`The fake has no pull request ${number}`);
     const { pull } = issue;
+    if (this.bare !== null) {
+      pull.mergeSha = this.bare.merge(pull.base, pull.headSha, `${issue.title} (#${number})`);
+      pull.mergedAt = this.now();
+      issue.state = "closed";
+      issue.closedAt = pull.mergedAt;
+      this.sync();
+      return pull.mergeSha;
+    }
     const changes = Object.fromEntries(
       diffTrees(this.treeAt(pull.baseSha), this.treeAt(pull.headSha)).map(({ path }) => [
         path,

@@ -91,7 +91,9 @@ export function pullShape(component: string, repository: FakeRepository, issue: 
     merged_at: pull.mergedAt,
     merge_commit_sha: pull.mergeSha,
     user: userShape(issue.author, urls),
-    labels: [...issue.labels].map((name) => fill("label", { name, url: `${urls.apiUrl}/labels/${name}` })),
+    labels: [...issue.labels].map((name) =>
+      fill("label", { name, description: "", url: `${urls.apiUrl}/labels/${name}` }),
+    ),
     head: end(pull.head, pull.headSha),
     base: end(pull.base, pull.baseSha),
     changed_files: files.length,

@@ -1,3 +1,4 @@
+import type { BareRepository } from "../git/bare-repository.ts";
 import { FakeRepository } from "./repository.ts";
 
 export type Permissions = Readonly<Record<string, "read" | "write">>;
@@ -90,8 +91,12 @@ export class FakeGitHubState {
     return this.repositories.get(fullName.toLowerCase());
   }
 
-  addRepository(owner: string, name: string, files: Readonly<Record<string, string>> = {}): FakeRepository {
-    const made = new FakeRepository(this.nextId(), owner, name, files, this.now);
+  addRepository(
+    owner: string,
+    name: string,
+    content: Readonly<Record<string, string>> | BareRepository = {},
+  ): FakeRepository {
+    const made = new FakeRepository(this.nextId(), owner, name, content, this.now);
     this.repositories.set(made.fullName.toLowerCase(), made);
     return made;
   }

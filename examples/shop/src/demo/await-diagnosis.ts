@@ -20,7 +20,7 @@ export interface DiagnosisWait {
 }
 
 /**
- * Resolves to the incidents once every one of them has its investigation, patch and proof behind it, or to what there is
+ * Resolves to the incidents once every one of them has its investigation, patch, proof and pull request behind it, or to what there is
  * when the time is over. Empty when none opened in time.
  */
 export async function awaitDiagnosis(api: CulpritApi, wait: DiagnosisWait): Promise<IncidentDetail[]> {
@@ -38,7 +38,8 @@ export async function awaitDiagnosis(api: CulpritApi, wait: DiagnosisWait): Prom
     const isOver =
       elapsedMs > wait.totalMs || (incidents.length === 0 && elapsedMs > wait.firstMs) || wait.signal.aborted;
     if (isOver || (incidents.length > 0 && incidents.every(isFinal))) {
-      return Promise.all(incidents.map((incident) => api.loadIncident(incident.id)));
+      const details = await Promise.all(incidents.map((incident) => api.loadIncident(incident.id)));
+      if (isOver || !details.some(isBeingMended)) return details;
     }
     await new Promise((resolve) => setTimeout(resolve, 150));
   }
@@ -46,4 +47,10 @@ export async function awaitDiagnosis(api: CulpritApi, wait: DiagnosisWait): Prom
 
 function isFinal(incident: IncidentSummary): boolean {
   return finalStatuses.includes(incident.status);
+}
+
+/** A proven patch of which nothing is decided yet: its pull request is on its way. */
+function isBeingMended({ autopsy, pull_request: pullRequest, execution }: IncidentDetail): boolean {
+  const isRunning = execution?.status === "running" || execution?.status === "pending";
+  return autopsy?.proof === "green" && pullRequest.last_decision === null && isRunning;
 }

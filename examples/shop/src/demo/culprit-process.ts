@@ -24,7 +24,8 @@ export async function startCulprit(
   onSpawn: (stop: () => Promise<void>) => void,
 ): Promise<CulpritProcess> {
   const port = wantedPort === 0 ? await freePort() : wantedPort;
-  const settings = ["--data-dir", dataDir, "--port", String(port)];
+  // The fake forge is on this machine, where Culprit calls nothing unless it is told that it may.
+  const settings = ["--data-dir", dataDir, "--port", String(port), "--http-allow-private", "127.0.0.1"];
   const options = { cwd: dataDir, env: cleanEnvironment() };
   const child = spawn(process.execPath, [entry, "start", ...settings, "--log-level", "warn"], {
     ...options,

@@ -12,6 +12,8 @@ export interface DemoAnswer {
   readonly verdict: string | null;
   readonly patch_applies: boolean;
   readonly proof: "green" | "red" | "not_run";
+  /** The one that was opened on the fake forge; `commit` is what git finds at the tip of its branch in the bare repository. */
+  readonly pull_request: { readonly url: string; readonly branch: string; readonly commit: string } | null;
   readonly seconds: number;
 }
 
@@ -24,6 +26,7 @@ export function judge(
   incidents: readonly IncidentDetail[],
   truth: Truth,
   seconds: number,
+  branchTip: (branch: string) => string | null = () => null,
 ): { readonly answer: DemoAnswer; readonly isRight: boolean; readonly reason: string } {
   const wronglyBlamed = incidents.find(
     ({ culprit_commit: commit }) => commit !== null && commit !== truth.culprit_commit,
@@ -40,12 +43,19 @@ export function judge(
     verdict: main?.verdict ?? null,
     patch_applies: main?.autopsy?.patch_applies ?? false,
     proof: main?.autopsy?.proof ?? "not_run",
+    pull_request: main === null ? null : openedFor(main, branchTip),
     seconds: Math.round(seconds * 10) / 10,
   };
   const reason = wronglyBlamed
     ? `it blames ${wronglyBlamed.culprit_commit}, which did not do it`
     : complaint(main, top, incidents, truth);
   return { answer, isRight: reason === "", reason };
+}
+
+function openedFor(incident: IncidentDetail, branchTip: (branch: string) => string | null): DemoAnswer["pull_request"] {
+  const opened = incident.pull_request.items.find(({ state }) => state === "open");
+  const commit = opened === undefined ? null : branchTip(opened.branch);
+  return opened === undefined || commit === null ? null : { url: opened.url, branch: opened.branch, commit };
 }
 
 function topHypothesis(incident: IncidentDetail): Hypothesis | null {

@@ -54,7 +54,7 @@ async function main(): Promise<number> {
       stopped,
     ]);
     if (played === null || stopping.signal.aborted) return stoppedWith;
-    const { answer, isRight, reason } = judge(played.incidents, played.truth, seconds());
+    const { answer, isRight, reason } = judge(played.incidents, played.truth, seconds(), played.branchTip);
 
     say(
       answer.incident_id
@@ -62,6 +62,7 @@ async function main(): Promise<number> {
         : "Culprit opened no incident",
     );
     for (const line of describeProofs(played.incidents)) say(line);
+    for (const line of describePullRequests(played.incidents)) say(line);
     say(isRight ? "that is right" : `that is wrong: ${reason}`);
     if (!isRight) for (const line of describeHypotheses(played.incidents, played.truth.culprit_commit)) say(line);
     if (args.isJson) process.stdout.write(`${JSON.stringify(answer)}\n`);
@@ -95,6 +96,13 @@ function describeProofs(incidents: readonly IncidentDetail[]): string[] {
   });
 }
 
+/** What became of each pull request. */
+function describePullRequests(incidents: readonly IncidentDetail[]): string[] {
+  return incidents.flatMap(({ pull_request: { last_decision: last } }) =>
+    last === null ? [] : [`pull request (the forge is a fake on this machine, the branch is real): ${last.reason}`],
+  );
+}
+
 /** All hypotheses with their arguments, the planted commit marked: what one needs to see why an answer is wrong. */
 function describeHypotheses(incidents: readonly IncidentDetail[], planted: string | null): string[] {
   return incidents.flatMap(({ title, hypotheses }) => [
@@ -119,6 +127,7 @@ function describe(answer: ReturnType<typeof judge>["answer"], isRight: boolean):
     ["culprit", answer.culprit_commit],
     ["planted", answer.expected_commit ?? "none"],
     ["patch", answer.patch_applies ? `applies, proof ${answer.proof}` : "none"],
+    ["pull", answer.pull_request && `${answer.pull_request.url} (a fake forge), ${answer.pull_request.branch}`],
     ["answer", `${isRight ? "right" : "wrong"} after ${answer.seconds} s`],
   ];
   return rows.map(([name, value]) => `${name.padEnd(11)} ${value ?? "none"}`).join("\n");

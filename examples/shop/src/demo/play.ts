@@ -11,6 +11,7 @@ import { awaitDiagnosis } from "./await-diagnosis.ts";
 import { type CulpritApi, openApi } from "./culprit-api.ts";
 import { type CulpritProcess, startCulprit } from "./culprit-process.ts";
 import { describeCounts, driveTraffic } from "./drive-traffic.ts";
+import { readBranch, startLocalForge } from "./local-forge.ts";
 import { type PaymentProvider, startPaymentProvider } from "./payment-provider.ts";
 
 const agent = fileURLToPath(new URL("../agent/instrument.ts", import.meta.url));
@@ -35,6 +36,8 @@ export interface PlayResult {
   readonly incidents: readonly IncidentDetail[];
   readonly truth: Truth;
   readonly culprit: CulpritProcess;
+  /** The commit of a branch in the shop's bare repository; null where there is none. */
+  readonly branchTip: (branch: string) => string | null;
   /** Goes on with quiet traffic until the signal. */
   readonly linger: () => Promise<void>;
 }
@@ -73,6 +76,9 @@ export async function play(options: PlayOptions): Promise<PlayResult> {
     folders,
   };
 
+  const forge = await startLocalForge(shop.repository);
+  cleanup.add(forge.stop);
+  await stage.api.connectForge(forge);
   const running = await playReleases(stage);
   say("waiting for Culprit's answer …");
   const isAnyIncidentExpected = options.caseName !== "healthy";
@@ -83,7 +89,8 @@ export async function play(options: PlayOptions): Promise<PlayResult> {
     signal,
   });
   const truth = JSON.parse(await readFile(options.truthFile, "utf8")) as Truth;
-  return { incidents, truth, culprit, linger: () => linger(stage, running) };
+  const branchTip = (branch: string) => readBranch(shop.repository, branch);
+  return { incidents, truth, culprit, branchTip, linger: () => linger(stage, running) };
 }
 
 interface Stage {

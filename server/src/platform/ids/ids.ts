@@ -29,6 +29,7 @@ export const idPrefixes = [
   "mnt",
   "scr",
   "rbk",
+  "pr",
 ] as const;
 export type IdPrefix = (typeof idPrefixes)[number];
 

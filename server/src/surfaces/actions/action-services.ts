@@ -1,7 +1,7 @@
 import type { CommitSummarizer, SchemaReader } from "../../domains/change/index.ts";
 import type { IntegrationServices, OpenForge } from "../../domains/integration/index.ts";
 import type { InvestigationDeps } from "../../domains/investigation/index.ts";
-import type { AgentSetting, AutopsyDeps, Lint, RepairDeps } from "../../domains/repair/index.ts";
+import type { AgentSetting, AutopsyDeps, Lint, PullRequestDeps, RepairDeps } from "../../domains/repair/index.ts";
 import type { UpkeepDeps } from "../../domains/upkeep/index.ts";
 import { defineAction } from "../../domains/workflow/index.ts";
 import type { Database } from "../../platform/db/open-database.ts";
@@ -10,7 +10,10 @@ import type { Log } from "../../platform/log/log.ts";
 import type { Queue } from "../../platform/queue/queue.ts";
 
 /** What actions may use: the verbs' needs of every domain, handed in by compose.ts. */
-export interface ActionServices extends Omit<InvestigationDeps, "database">, Omit<RepairDeps, "database"> {
+export interface ActionServices
+  extends Omit<InvestigationDeps, "database">,
+    Omit<RepairDeps, "database">,
+    Omit<PullRequestDeps, "database"> {
   readonly database: Database;
   readonly queue: Queue;
   readonly log: Log;

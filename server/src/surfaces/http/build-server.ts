@@ -21,6 +21,7 @@ import { type IntegrationDeps, registerIntegrationRoutes } from "./routes/integr
 import { registerLearningRoutes } from "./routes/learning-routes.ts";
 import { type OperationsDeps, registerOperationsRoutes } from "./routes/operations-routes.ts";
 import { registerPageRoutes } from "./routes/page-routes.ts";
+import { registerPullRequestRoutes } from "./routes/pull-request-routes.ts";
 import { registerReadyWorkflowRoutes } from "./routes/ready-workflow-routes.ts";
 import { registerScrapeRoutes } from "./routes/scrape-routes.ts";
 import { registerSearchRoutes, type SearchRouteDeps } from "./routes/search-routes.ts";
@@ -96,6 +97,7 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
     noteWrites(scope, deps.database);
     registerApiRoutes(scope, deps);
     registerFeedbackRoutes(scope, deps);
+    registerPullRequestRoutes(scope, deps);
     registerExportRoutes(scope, deps);
     registerLearningRoutes(scope, deps);
     registerWorkflowRoutes(scope, deps);

@@ -2,7 +2,7 @@ import type { IncidentDetail } from "@culprit/contract";
 import type { ChangeDeps } from "../../domains/change/index.ts";
 import { loadIncident } from "../../domains/incident/index.ts";
 import { loadFrameCode, loadInvestigation, renderReportHtml } from "../../domains/investigation/index.ts";
-import { loadAutopsy } from "../../domains/repair/index.ts";
+import { loadAutopsy, loadPullRequests } from "../../domains/repair/index.ts";
 import { toPublicId } from "../../platform/ids/ids.ts";
 
 /** Without `git` the stack stands without the code around it. */
@@ -14,6 +14,7 @@ export async function incidentDetail(deps: DetailDeps, id: string, projectId: st
     incident: await loadIncident(tx, id, projectId),
     investigation: await loadInvestigation(tx, id),
     autopsy: await loadAutopsy(tx, id),
+    pullRequests: await loadPullRequests(tx, id),
   }));
   // Code is a help beside the stack; without the repository the stack stands alone.
   const { database, git } = deps;
@@ -39,6 +40,7 @@ export async function incidentDetail(deps: DetailDeps, id: string, projectId: st
     evidence: investigation.evidence,
     report: report === null ? null : { ...report, html: renderReportHtml(report.markdown) },
     autopsy,
+    pull_request: pullRequests,
     execution: incident.execution,
     response: incident.response,
     last_payload: incident.lastPayload,

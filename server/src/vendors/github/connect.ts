@@ -31,6 +31,8 @@ export interface GitHubOptions {
 export interface GitHub {
   readonly request: Octokit["request"];
   readonly auth: GitHubAuth;
+  /** What git signs in with over https. */
+  gitToken(): Promise<string>;
   /** Items of a list, page after page, at most `max`. */
   list<T>(page: (at: PageOf) => Promise<{ data: T[] }>, max: number): Promise<T[]>;
 }
@@ -70,6 +72,15 @@ export function connectGitHub(options: GitHubOptions): GitHub {
   return {
     request: octokit.request,
     auth,
+    gitToken: async () => {
+      if (auth.kind === "token") return auth.token;
+      if (tokens !== null) return tokens.get();
+      throw new VendorRefused("GitHub takes pushes by a token or an installation of an app only.", {
+        status: 403,
+        retryAfterS: null,
+        isWorthRetrying: false,
+      });
+    },
     list: async (fetchPage, max) => {
       const items = [];
       for (let page = 1; items.length < max; page++) {

@@ -1,6 +1,7 @@
 import { type Call, found, type Handler, Refusal, repositoryOf, text, userOfCall } from "../call.ts";
+import { fill } from "../least-value.ts";
 import type { FakeCheck } from "../repository.ts";
-import { checkShape, releaseShape, statusShape } from "../shapes.ts";
+import { checkShape, releaseShape, repositoryShape, statusShape } from "../shapes.ts";
 import type { FakeApp } from "../state.ts";
 
 export const listChecks: Handler = (call) => {
@@ -42,6 +43,32 @@ export const updateCheck: Handler = (call) => {
   if (check.appId !== app.id) throw new Refusal(403, "Invalid app_id");
   write(check, call);
   return { status: 200, body: checkShape(repository, check, app, call) };
+};
+
+export const combinedStatus: Handler = (call) => {
+  const repository = repositoryOf(call);
+  const sha = found(repository.resolve(call.path.ref ?? ""));
+  // Of each context the newest counts.
+  const newest = new Map(repository.statuses.filter((status) => status.sha === sha).map((one) => [one.context, one]));
+  const states = [...newest.values()].map(({ state }) => state);
+  const isBad = states.some((state) => state === "failure" || state === "error");
+  const url = `${call.apiUrl}/repos/${repository.fullName}/commits/${sha}/status`;
+  const body = fill("combined-commit-status", {
+    sha,
+    url,
+    commit_url: url,
+    state: isBad
+      ? "failure"
+      : states.length > 0 && states.every((state) => state === "success")
+        ? "success"
+        : "pending",
+    total_count: newest.size,
+    statuses: [...newest.values()].map((status) =>
+      fill("simple-commit-status", { ...status, target_url: status.targetUrl, url, avatar_url: null }),
+    ),
+    repository: repositoryShape("minimal-repository", repository, call),
+  });
+  return { status: 200, body };
 };
 
 export const createStatus: Handler = (call) => {

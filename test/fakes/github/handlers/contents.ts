@@ -106,6 +106,13 @@ export const pullsOfCommit: Handler = (call) => {
   return { status: 200, body: shapes, isList: true };
 };
 
+export const getCommit: Handler = (call) => {
+  const repository = repositoryOf(call);
+  const sha = repository.resolve(call.path.ref ?? "");
+  if (sha === undefined) throw new Refusal(422, `No commit found for SHA: ${call.path.ref}`);
+  return { status: 200, body: commitShape(repository, found(repository.commits.get(sha)), call) };
+};
+
 export const listTags: Handler = (call) => {
   const repository = repositoryOf(call);
   const url = `${call.apiUrl}/repos/${repository.fullName}/tags`;

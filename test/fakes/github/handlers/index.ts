@@ -21,6 +21,11 @@ export const handlers: Readonly<Record<GitHubOperation, { readonly run: Handler;
   "GET /repos/{owner}/{repo}/pulls": { run: pulls.listPulls, needs: "pull_requests:read" },
   "POST /repos/{owner}/{repo}/pulls": { run: pulls.createPull, needs: "pull_requests:write" },
   "GET /repos/{owner}/{repo}/pulls/{pull_number}": { run: pulls.getPull, needs: "pull_requests:read" },
+  "PATCH /repos/{owner}/{repo}/pulls/{pull_number}": { run: pulls.updatePull, needs: "pull_requests:write" },
+  "POST /repos/{owner}/{repo}/pulls/{pull_number}/requested_reviewers": {
+    run: pulls.requestReviewers,
+    needs: "pull_requests:write",
+  },
   "GET /repos/{owner}/{repo}/pulls/{pull_number}/files": { run: pulls.listFiles, needs: "pull_requests:read" },
   "GET /repos/{owner}/{repo}/pulls/{pull_number}/reviews": { run: pulls.listReviews, needs: "pull_requests:read" },
   "GET /repos/{owner}/{repo}/pulls/{pull_number}/comments": {
@@ -55,6 +60,8 @@ export const handlers: Readonly<Record<GitHubOperation, { readonly run: Handler;
   },
   "GET /repos/{owner}/{repo}/compare/{basehead}": { run: contents.compare, needs: "contents:read" },
   "GET /repos/{owner}/{repo}/commits/{commit_sha}/pulls": { run: contents.pullsOfCommit, needs: "pull_requests:read" },
+  "GET /repos/{owner}/{repo}/commits/{ref}": { run: contents.getCommit, needs: "contents:read" },
+  "GET /repos/{owner}/{repo}/commits/{ref}/status": { run: checks.combinedStatus, needs: "statuses:read" },
   "GET /repos/{owner}/{repo}/tags": { run: contents.listTags, needs: "contents:read" },
   "GET /repos/{owner}/{repo}/contents/{path}": { run: contents.getContents, needs: "contents:read" },
   "PUT /repos/{owner}/{repo}/contents/{path}": { run: contents.putContents, needs: "contents:write" },

@@ -38,6 +38,33 @@ export const getPull: Handler = (call) => ({
   body: pullShape("pull-request", repositoryOf(call), pullAt(call), call),
 });
 
+export const updatePull: Handler = (call) => {
+  const issue = pullAt(call);
+  if (typeof call.body.title === "string") issue.title = call.body.title;
+  if (typeof call.body.body === "string") issue.body = call.body.body;
+  if (call.body.state === "open" || call.body.state === "closed") {
+    if (issue.pull?.mergedAt !== null) throw new Refusal(422, "Validation Failed");
+    issue.state = call.body.state;
+    issue.closedAt = issue.state === "closed" ? repositoryOf(call).now() : null;
+  }
+  return { status: 200, body: pullShape("pull-request", repositoryOf(call), issue, call) };
+};
+
+/** Who is no collaborator, and the author himself, can't be asked; one of them refuses the whole call. */
+export const requestReviewers: Handler = (call) => {
+  const repository = repositoryOf(call);
+  const issue = pullAt(call);
+  const asked = Array.isArray(call.body.reviewers) ? call.body.reviewers.map(String) : [];
+  if (asked.includes(issue.author.login))
+    throw new Refusal(422, "Review cannot be requested from pull request author.");
+  if (asked.some((login) => !repository.collaborators.has(login)))
+    throw new Refusal(422, "Reviews may only be requested from collaborators.");
+  for (const login of asked) issue.reviewers.add(login);
+  const teams = Array.isArray(call.body.team_reviewers) ? call.body.team_reviewers.map(String) : [];
+  for (const team of teams) issue.reviewers.add(`${repository.owner}/${team}`);
+  return { status: 201, body: pullShape("pull-request-simple", repository, issue, call) };
+};
+
 export const listFiles: Handler = (call) => {
   const { pull } = pullAt(call);
   const files = pull === null ? [] : filesOf(repositoryOf(call), pull);

@@ -25,6 +25,7 @@ import {
 import { loginLink } from "./login-link.ts";
 import { maintenanceEnd, maintenanceList, maintenanceStart } from "./maintenance.ts";
 import { migrateDownCommand, migrateNew, migrateStatus, migrateUpCommand } from "./migrate.ts";
+import { prOpen, prSettings, prShow } from "./pr.ts";
 import { projectCreate, projectList, projectSet } from "./project.ts";
 import { replay } from "./replay.ts";
 import { restore } from "./restore.ts";
@@ -58,6 +59,7 @@ export const areas: readonly CommandArea[] = [
       ...[detectorList, detectorSet],
       ...[gateList, gateTry, gateWrite, gateUse, gateSuppressed, gateApprove, gateSuppress],
       ...[maintenanceStart, maintenanceList, maintenanceEnd, topology, replay, exportCommand, fix, stats],
+      ...[prShow, prSettings, prOpen],
     ],
   },
   {
