@@ -1336,6 +1336,7 @@ CREATE TABLE incidents (
   assigned_at timestamp with time zone,
   escalation_level integer DEFAULT 0 NOT NULL,
   escalated_at timestamp with time zone,
+  restored_at timestamp with time zone,
   CONSTRAINT incidents_pkey PRIMARY KEY (id),
   CONSTRAINT idx_incidents_incident_id UNIQUE (incident_id),
   CONSTRAINT chk_incidents_cluster CHECK (((cluster)::text ~ '^[^[:cntrl:]]+$'::text)),
@@ -1396,6 +1397,7 @@ CREATE INDEX idx_incidents_project_status ON public.incidents USING btree (proje
 CREATE INDEX idx_incidents_resolved_hypothesis_id ON public.incidents USING btree (resolved_hypothesis_id) WHERE (resolved_hypothesis_id IS NOT NULL);
 CREATE INDEX idx_incidents_resource_kind ON public.incidents USING btree (resource_kind) WHERE (resource_kind IS NOT NULL);
 CREATE INDEX idx_incidents_resource_namespace ON public.incidents USING btree (resource_namespace) WHERE (resource_namespace IS NOT NULL);
+CREATE INDEX idx_incidents_restored_at ON public.incidents USING btree (restored_at) WHERE (restored_at IS NOT NULL);
 CREATE INDEX idx_incidents_service_id ON public.incidents USING btree (service_id);
 CREATE INDEX idx_incidents_severity ON public.incidents USING btree (severity);
 CREATE INDEX idx_incidents_status ON public.incidents USING btree (status, created_at);
@@ -3930,6 +3932,7 @@ COMMENT ON COLUMN incidents.resource_kind IS 'Copied from its fault: kind of the
 COMMENT ON COLUMN incidents.resource_name IS 'Copied from its fault: name of the resource. Null for other sources. [D2]';
 COMMENT ON COLUMN incidents.resource_namespace IS 'Copied from its fault: namespace of the resource, empty for none. Null for other sources. [D2]';
 COMMENT ON COLUMN incidents.resource_uid IS 'Copied from its fault: Kubernetes UID of the resource. Null for other sources. [D2]';
+COMMENT ON COLUMN incidents.restored_at IS 'When it was last brought back from an archive; null where it never was. [Culprit]';
 COMMENT ON COLUMN incidents.service_id IS 'The service that failed; null until a signal names one. [D4]';
 COMMENT ON COLUMN incidents.severity IS 'critical, high, medium or low: the highest that was told. [D2; D4 as 1 to 4]';
 COMMENT ON COLUMN incidents.source IS 'What kind of source opened it: ingest, sentry, otlp, logs, kubernetes, alert or manual; which columns are set follows from it. [Culprit]';

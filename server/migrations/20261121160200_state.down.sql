@@ -1,3 +1,4 @@
+ALTER TABLE incidents DROP COLUMN restored_at;
 DELETE FROM integrations WHERE type = 'vercel';
 ALTER TABLE integrations
   DROP CONSTRAINT chk_integration_type,

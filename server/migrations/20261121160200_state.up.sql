@@ -14,3 +14,8 @@ ALTER TABLE integrations
     'pagerduty', 'opsgenie', 'google_chat', 'mattermost', 'telegram', 'email', 'webhook', 'alertmanager', 'grafana',
     'launchdarkly', 'unleash', 'go_feature_flag', 'vercel'));
 COMMENT ON COLUMN integrations.type IS 'github, linear, slack, axolo, teams, discord, jira, sentry, datadog, pagerduty, opsgenie, google_chat, mattermost, telegram, email, webhook, alertmanager, grafana, launchdarkly, unleash, go_feature_flag or vercel.';
+
+-- What was brought back from an archive is kept as long as what is new, else the next night would take it away again.
+ALTER TABLE incidents ADD COLUMN restored_at timestamptz;
+COMMENT ON COLUMN incidents.restored_at IS 'When it was last brought back from an archive; null where it never was. [Culprit]';
+CREATE INDEX idx_incidents_restored_at ON incidents(restored_at) WHERE restored_at IS NOT NULL;

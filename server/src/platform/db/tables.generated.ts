@@ -2390,6 +2390,10 @@ export interface Incidents {
    */
   resource_uid: string | null;
   /**
+   * When it was last brought back from an archive; null where it never was. [Culprit]
+   */
+  restored_at: Timestamp | null;
+  /**
    * The service that failed; null until a signal names one. [D4]
    */
   service_id: string | null;

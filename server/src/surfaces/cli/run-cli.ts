@@ -74,13 +74,13 @@ function harmless(ctx: CommandContext, typed: (text: string) => string): Command
 
 function findCommand(argv: readonly string[], commands: readonly Command[]): Command | null {
   const words = argv.filter((word) => !word.startsWith("-"));
-  return (
-    commands.find(
-      ({ name }) =>
-        words.slice(0, name.split(" ").length).join(" ") === name &&
-        argv.slice(0, name.split(" ").length).join(" ") === name,
-    ) ?? null
+  const found = commands.filter(
+    ({ name }) =>
+      words.slice(0, name.split(" ").length).join(" ") === name &&
+      argv.slice(0, name.split(" ").length).join(" ") === name,
   );
+  // Of `archive` and `archive restore` the one that takes more of the words.
+  return found.toSorted((a, b) => b.name.length - a.name.length)[0] ?? null;
 }
 
 function readArguments(argv: readonly string[], command: Command) {

@@ -33,7 +33,7 @@ export async function checkFix(checkout: LocalCheckout, incident: IncidentDetail
     throw new CulpritError(
       "CONFLICT",
       `${checkout.folder} has no commit ${baseCommit.slice(0, 12)}, the one that failed. It is a checkout of another repository, or an old one: go into the right one, or run git fetch --all in it (git fetch --unshallow where it is shallow).`,
-      { details: { commit: baseCommit } },
+      { details: { provided: checkout.folder } },
     );
   const head = await checkout.head();
   const files = pathsOfPatch(patch);
@@ -70,7 +70,7 @@ export async function applyFix(checkout: LocalCheckout, fix: FixCheck): Promise<
     throw new CulpritError(
       "CONFLICT",
       `These files hold changes that are in no commit, so nothing was touched: ${dirty.join(", ")}. Commit them or put them aside (git stash push --include-untracked -- ${dirty.map((path) => JSON.stringify(path)).join(" ")}), then run the command again.`,
-      { details: { files: dirty } },
+      { details: { provided: dirty.join(", ") } },
     );
   const done = await checkout.apply(fix.patch);
   if (done.kind === "refused")

@@ -62,12 +62,12 @@ export async function readFigures(
 
 const counted = sql`count(*)::int AS incidents, count(diagnosed_at)::int AS diagnosed, count(answered_at)::int AS answered,
   count(*) FILTER (WHERE has_patch)::int AS patches, count(*) FILTER (WHERE has_patch AND NOT is_failed)::int AS applied,
-  count(proven_at)::int AS proven, count(pull_request_at)::int AS pull_requests, count(merged_at)::int AS merged,
+  count(proven_at)::int AS proven, count(*) FILTER (WHERE pull_request_at IS NOT NULL OR pr_url IS NOT NULL)::int AS pull_requests, count(merged_at)::int AS merged,
   count(resolved_at)::int AS resolved`;
 
 function statement(projectId: string, from: Date, now: Date) {
   const mine = (column: string) => sql`project_id = ${projectId} AND ${sql.ref(column)} >= ${from}`;
-  // A pull request that nobody follows is known by the incident alone, without its time.
+  // A pull request that nobody follows is known by its incident alone: it counts, and has no time.
   return sql<Row>`
     WITH decided AS (
       SELECT incident_id, min(decided_at) AS approved_at FROM incident_decisions WHERE ${mine("decided_at")} AND decision = 'approved' GROUP BY 1),
@@ -78,14 +78,17 @@ function statement(projectId: string, from: Date, now: Date) {
       FROM autopsy_results WHERE ${mine("created_at")}),
     proven AS (
       SELECT incident_id, min(created_at) AS proven_at FROM autopsy_runs WHERE ${mine("created_at")} AND proof = 'green' GROUP BY 1),
+    pulled AS (
+      SELECT incident_id, min(opened_at) AS pull_request_at, min(merged_at) AS merged_at FROM pull_requests WHERE ${mine("opened_at")} GROUP BY 1),
     known AS MATERIALIZED (
       SELECT i.created_at, i.detector, i.status, coalesce(c.first_seen_at, i.created_at) AS signal_at, i.status <> 'suppressed' AS is_approved,
         d.approved_at, r.diagnosed_at, a.answered_at, a.has_patch, a.is_failed, p.proven_at,
-        CASE WHEN i.pr_url IS NOT NULL THEN i.updated_at END AS pull_request_at, NULL::timestamptz AS merged_at,
+        q.pull_request_at, q.merged_at,
         CASE WHEN i.status = 'resolved' THEN i.resolved_at END AS resolved_at, i.pr_url
       FROM incidents i LEFT JOIN incident_counters c ON c.incident_id = i.id
         LEFT JOIN decided d ON d.incident_id = i.id LEFT JOIN reported r ON r.incident_id = i.id
         LEFT JOIN answered a ON a.incident_id = i.id LEFT JOIN proven p ON p.incident_id = i.id
+        LEFT JOIN pulled q ON q.incident_id = i.id
       WHERE i.project_id = ${projectId} AND i.created_at >= least(${from}::timestamptz, ${now}::timestamptz - interval '7 days') AND i.created_at <= ${now}),
     one AS (SELECT * FROM known WHERE created_at >= ${from}),
     moments AS (

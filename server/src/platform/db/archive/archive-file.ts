@@ -208,7 +208,7 @@ function ignoreExisting(error: NodeJS.ErrnoException): void {
 }
 
 /** The lines of a text that comes in pieces. Not by readline, which lets an error of its input escape when it is slow. */
-async function* linesOf(pieces: AsyncIterable<string>): AsyncIterable<string> {
+export async function* linesOf(pieces: AsyncIterable<string>): AsyncIterable<string> {
   let begun: string[] = [];
   for await (const piece of pieces) {
     const parts = piece.split("\n");

@@ -35,11 +35,12 @@ export interface Archived {
   readonly files: readonly string[];
 }
 
-/** Opened, seen and resolved before the cut, and nothing is at work on it; a page behind the last one, oldest first. */
+/** Opened, seen, resolved and brought back from an archive before the cut, and nothing is at work on it; a page behind the last one, oldest first. */
 const OLD = `
 select i.id::text as id, i.created_at::text as "createdAt"
 from incidents i left join incident_counters k on k.incident_id = i.id
 where i.created_at < $1 and coalesce(k.last_seen_at, i.created_at) < $1 and coalesce(i.resolved_at, i.created_at) < $1
+  and coalesce(i.restored_at, i.created_at) < $1
   and not exists (select 1 from workflow_executions e where e.incident_id = i.id and e.status in ('pending', 'running'))
   and ($2::timestamptz is null or (i.created_at, i.id) > ($2::timestamptz, $3::uuid))
 order by i.created_at, i.id limit ${FILE_INCIDENTS}`;

@@ -28,6 +28,7 @@ export async function archivePartitions(pool: pg.Pool, options: ArchiveOptions):
   const files: string[] = [];
   let rows = 0;
   for (const { name } of await findOldPartitions(pool, TABLE, before)) {
+    if (await holdsRestored(pool, name, before)) continue;
     const earlier = waiting.find(({ partition }) => partition?.name === name);
     if (earlier !== undefined && isKept) continue;
     let manifest = earlier;
@@ -46,6 +47,15 @@ export async function archivePartitions(pool: pg.Pool, options: ArchiveOptions):
     if (manifest !== undefined) await writeManifest(folder, { ...manifest, deletedAt: new Date().toISOString() });
   }
   return { partitions: dropped, rows, files };
+}
+
+/** Whether rows of incidents are in it that were brought back from an archive since. */
+async function holdsRestored(pool: pg.Pool, name: string, before: Date): Promise<boolean> {
+  const { rows } = await pool.query<{ isSo: boolean }>(
+    `select exists (select 1 from incidents i where i.restored_at >= $1 and exists (select 1 from ${name} r where r.incident_id = i.id)) as "isSo"`,
+    [before],
+  );
+  return rows[0]?.isSo === true;
 }
 
 function drop(pool: pg.Pool, name: string, digest: string): Promise<boolean> {

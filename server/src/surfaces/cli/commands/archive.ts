@@ -1,9 +1,11 @@
 import { resolve } from "node:path";
 import { type Archived, archiveIncidents } from "../../../platform/db/archive/archive-incidents.ts";
 import { archivePartitions } from "../../../platform/db/archive/archive-partitions.ts";
+import { type RestoredArchive, restoreArchive } from "../../../platform/db/archive/restore-archive.ts";
 import { withMaintenanceLock } from "../../../platform/db/maintain/maintenance-lock.ts";
 import { cutBefore } from "../../../platform/db/retention/delete-aged-rows.ts";
 import { CulpritError } from "../../../platform/errors/culprit-error.ts";
+import { fromPublicId } from "../../../platform/ids/ids.ts";
 import { archiveFolderOf } from "../../retention-of.ts";
 import type { Command } from "../command.ts";
 
@@ -49,6 +51,41 @@ export const archive: Command = {
     return 0;
   },
 };
+
+export const archiveRestore: Command = {
+  name: "archive restore",
+  summary: "Bring the incidents of an archive back, with all that hung on them.",
+  flags: {
+    incident: { type: "string", doc: "Only this one." },
+    json: { type: "boolean", doc: "Print JSON." },
+  },
+  positionals: ["FILE"],
+  async run(ctx, { flags, words: [file = ""] }) {
+    const incident = typeof flags.incident === "string" ? fromPublicId("inc", flags.incident) : null;
+    const database = await ctx.openDatabase();
+    const done = await withMaintenanceLock(database.pool, () =>
+      restoreArchive(database, file, { incident, progress: ctx.say }),
+    );
+    if (done === null)
+      throw new CulpritError(
+        "CONFLICT",
+        "Another process archives or maintains this database at the moment. Wait until it is done and run the command again.",
+      );
+    if (flags.json === true) ctx.print(JSON.stringify(done));
+    else ctx.print(restoredText(done));
+    return 0;
+  },
+};
+
+function restoredText({ file, incidents, existing, orphaned, rows, leftOut }: RestoredArchive): string[] {
+  const left = Object.entries(leftOut).map(([table, count]) => `${count} of ${table}`);
+  return [
+    `restored ${incidents} incidents of ${file}, ${rows} rows in all`,
+    ...(existing === 0 ? [] : [`${existing} were there already and stay as they are`]),
+    ...(orphaned === 0 ? [] : [`${orphaned} belong to projects that are no more`]),
+    ...(left.length === 0 ? [] : [`left out, because they are there or need what is gone: ${left.join(", ")}`]),
+  ];
+}
 
 const UNIT_DAYS: Readonly<Record<string, number>> = { h: 1 / 24, d: 1, w: 7 };
 

@@ -1,5 +1,5 @@
 import type { CommandArea } from "../help-text.ts";
-import { archive } from "./archive.ts";
+import { archive, archiveRestore } from "./archive.ts";
 import { backup } from "./backup.ts";
 import { blame } from "./blame.ts";
 import { dbGrantReadonly, dbMaintain, dbStats, dbVacuum } from "./db.ts";
@@ -80,7 +80,7 @@ export const areas: readonly CommandArea[] = [
     commands: [
       ...[enginesStatus, enginesRebuild, enginesCopy, secretRotate],
       ...[migrateStatus, migrateUpCommand, migrateDownCommand, migrateNew],
-      ...[dbStats, dbCheck, dbMaintain, dbVacuum, dbGrantReadonly, dbWalArchive, archive, backup, restore],
+      ...[dbStats, dbCheck, dbMaintain, dbVacuum, dbGrantReadonly, dbWalArchive, archive, archiveRestore, backup, restore],
     ],
   },
 ];

@@ -59,6 +59,7 @@ async function run(command: Command, words: readonly string[] = [], flags: Recor
         UNREACHABLE: JSON.stringify({ secret, url: "http://127.0.0.1:9/in/0123456789" }),
       })[name],
     openRepository: refuse,
+    openCheckout: refuse,
     serve: refuse,
   };
   const code = await command.run(ctx, { flags, words });

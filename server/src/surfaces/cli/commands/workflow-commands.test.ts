@@ -56,6 +56,7 @@ async function run(
     openEngines: refuse,
     readEnv: () => undefined,
     openRepository: refuse,
+    openCheckout: refuse,
     serve: refuse,
   };
   const code = await command.run(ctx, { flags, words });
