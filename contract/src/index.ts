@@ -1,4 +1,5 @@
 export type * from "./alert.ts";
+export * from "./autopsy-api.ts";
 export * from "./case-files.ts";
 export * from "./change.ts";
 export * from "./change-api.ts";

@@ -2,6 +2,8 @@ import { readFile } from "node:fs/promises";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { extname, join } from "node:path";
 import {
+  type Autopsies,
+  autopsiesSchema,
   type Change,
   changeListSchema,
   type ErrorCode,
@@ -32,6 +34,11 @@ const types: Readonly<Record<string, string>> = {
   ".svg": "image/svg+xml",
 };
 
+const noAutopsies: Autopsies = {
+  ...{ answers: [], runs: [], evidence: [], file_snapshots: [] },
+  totals: { calls: 0, tokens: 0, seconds: 0, cost: 0 },
+};
+
 /** The policy that the real server sends: what breaks it breaks in the test. */
 const contentSecurityPolicy =
   "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
@@ -42,6 +49,7 @@ export interface FakeState {
   pageSize: number;
   incidents: readonly IncidentSummary[];
   details: Map<string, IncidentDetail>;
+  autopsies: Map<string, Autopsies>;
   projects: Project[];
   readonly patches: unknown[];
   readonly investigated: string[];
@@ -72,6 +80,7 @@ export async function startFakeCulprit(folder: string): Promise<FakeCulprit> {
     pageSize: 50,
     incidents: [],
     details: new Map(),
+    autopsies: new Map(),
     projects: [],
     patches: [],
     investigated: [],
@@ -116,7 +125,8 @@ async function answer(
   if (opened !== undefined) return sendJson(response, 200, reopenedEvidenceSchema.parse(opened));
   const watched = await watching(request, url, state);
   if (watched !== undefined) return sendJson(response, 200, watched);
-  const [, id, verb = ""] = /^\/api\/incidents\/([^/]+)(\/investigate|\/feedback)?$/.exec(url.pathname) ?? [];
+  const [, id, verb = ""] =
+    /^\/api\/incidents\/([^/]+)(\/investigate|\/feedback|\/autopsies)?$/.exec(url.pathname) ?? [];
   const route = `${request.method} ${id ? `/api/incidents/:id${verb}` : url.pathname}`;
   switch (route) {
     case "GET /api/me":
@@ -143,6 +153,8 @@ async function answer(
     case "POST /api/incidents/:id/investigate":
       state.investigated.push(id ?? "");
       return sendJson(response, 202, { execution_id: "exec_1" });
+    case "GET /api/incidents/:id/autopsies":
+      return sendJson(response, 200, autopsiesSchema.parse(state.autopsies.get(id ?? "") ?? noAutopsies));
     case "GET /api/incidents/:id/feedback":
       return sendJson(response, 200, feedbackListSchema.parse({ events: state.feedback }));
     case "POST /api/incidents/:id/feedback": {

@@ -1,4 +1,5 @@
 export type { AutopsyDeps } from "./autopsy/autopsy-deps.ts";
+export { loadAutopsies } from "./autopsy/load-autopsies.ts";
 export type { AutopsyModel, AutopsySettings } from "./autopsy/model-port.ts";
 export { proposeDrafts } from "./autopsy/propose-drafts.ts";
 export { type WrittenAutopsy, writeAutopsy } from "./autopsy/write-autopsy.ts";

@@ -7,6 +7,7 @@ import { replyWithErrors } from "./error-reply.ts";
 import { noteWrites } from "./read-list.ts";
 import { readToEnd } from "./read-to-end.ts";
 import { type ApiDeps, registerApiRoutes } from "./routes/api-routes.ts";
+import { registerAutopsyRoutes } from "./routes/autopsy-routes.ts";
 import { registerCallbackRoutes } from "./routes/callback-routes.ts";
 import { registerChangeRoutes } from "./routes/change-routes.ts";
 import { type DetectionDeps, registerDetectionRoutes } from "./routes/detection-routes.ts";
@@ -99,6 +100,7 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
     registerFeedbackRoutes(scope, deps);
     registerPullRequestRoutes(scope, deps);
     registerExportRoutes(scope, deps);
+    registerAutopsyRoutes(scope, deps);
     registerLearningRoutes(scope, deps);
     registerWorkflowRoutes(scope, deps);
     registerReadyWorkflowRoutes(scope, deps);

@@ -1,5 +1,6 @@
 import type { CommandArea } from "../help-text.ts";
 import { archive, archiveRestore } from "./archive.ts";
+import { autopsy } from "./autopsy.ts";
 import { backup } from "./backup.ts";
 import { blame } from "./blame.ts";
 import { dbGrantReadonly, dbMaintain, dbStats, dbVacuum } from "./db.ts";
@@ -58,6 +59,7 @@ export const areas: readonly CommandArea[] = [
     commands: [
       ...[detectorList, detectorSet],
       ...[gateList, gateTry, gateWrite, gateUse, gateSuppressed, gateApprove, gateSuppress],
+      autopsy,
       ...[maintenanceStart, maintenanceList, maintenanceEnd, topology, replay, exportCommand, fix, stats],
       ...[prShow, prSettings, prOpen],
     ],

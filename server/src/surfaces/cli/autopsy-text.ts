@@ -1,0 +1,47 @@
+import type { Autopsies, AutopsyAnswer } from "@culprit/contract";
+
+/** An incident's autopsies as lines for a terminal: the current answer, then all answers and attempts with what they cost. */
+export function autopsyText({ answers, runs, totals }: Autopsies): string[] {
+  const [current] = answers;
+  if (current === undefined) return [];
+  const run = runs.find(({ id }) => id === current.run_id);
+  const left = current.context.parts.filter(({ is_included }) => !is_included);
+  return [
+    ...section("Root cause", current.claims.length > 0 ? current.claims.map(claimText) : [current.root_cause]),
+    ...section("Confidence", [`${current.confidence_score?.toFixed(2) ?? "none"}. ${current.confidence_reason}`]),
+    ...section("Patch", [run === undefined ? "None was tried." : `${run.proposer}: ${run.proof}. ${run.proof_reason}`]),
+    ...section(
+      "What to do",
+      current.manual_steps.map((step, at) => `${at + 1}. ${step}`),
+    ),
+    ...section("Answered by", [
+      `${current.model_used} in ${current.analysis_time_ms} ms. ${current.model_reason}`,
+      ...current.struck_out.map((line) => `struck out: ${line}`),
+    ]),
+    ...section("Context", [
+      `${current.context.characters} of ${current.context.characters_max} characters, ${left.length} left out.`,
+      ...left.map(({ kind, title, reason }) => `left out: ${kind} ${title}: ${reason ?? ""}`),
+    ]),
+    ...section("Answers", answers.flatMap(answerLines)),
+    `In all ${totals.calls} calls, ${totals.tokens} tokens, ${totals.seconds.toFixed(1)} s, cost ${totals.cost.toFixed(4)}.`,
+  ];
+}
+
+function section(title: string, lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : [title, ...lines.map((line) => `  ${line}`)];
+}
+
+function claimText({ text, evidence_ids }: AutopsyAnswer["claims"][number]): string {
+  return `${text} (${evidence_ids.join(", ")})`;
+}
+
+function answerLines({ revision, model_used, created_at, calls, changes }: AutopsyAnswer): string[] {
+  const cost = calls.reduce((sum, call) => sum + call.cost, 0);
+  const tokens = calls.reduce((sum, call) => sum + call.tokens_in + call.tokens_out, 0);
+  const isEstimated = calls.some(({ are_tokens_estimated }) => are_tokens_estimated);
+  const spent =
+    calls.length === 0
+      ? "no model"
+      : `${calls.length} calls, ${tokens} tokens${isEstimated ? " (estimated)" : ""}, cost ${cost.toFixed(4)}`;
+  return [`${revision} ${created_at} ${model_used}: ${spent}`, ...changes.map((change) => `    ${change}`)];
+}
