@@ -25,6 +25,18 @@ test("a whole key is taken as it is, and nothing is looked up for it", async () 
   expect(await chooseService("a/b/c", undefined, never)).toBe("a/b/c");
 });
 
+test("a short name is looked up by its ending, and only one that nobody has by all there is", async () => {
+  const asked: (string | undefined)[] = [];
+  const looked = async (ending?: string) => {
+    asked.push(ending);
+    return (await known()).filter((key) => ending === undefined || key.endsWith(`/${ending}`));
+  };
+  await chooseService("shop/cart", undefined, looked);
+  expect(asked).toEqual(["shop/cart"]);
+  await expect(chooseService("nothing", undefined, looked)).rejects.toThrow(/There are prod\/shop\/cart/);
+  expect(asked).toEqual(["shop/cart", "nothing", undefined]);
+});
+
 test("a name of several services is refused with them, one of none with what there is", async () => {
   await expect(chooseService("payments", "production", known)).rejects.toMatchObject({
     ...{ code: "NOT_FOUND", details: { field: "service", provided: "payments" } },

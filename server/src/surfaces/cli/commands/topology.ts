@@ -28,7 +28,7 @@ export const topology: Command = {
     const since = sinceOf(flags.since);
     const { db } = await ctx.openDatabase();
     const projectId = await chooseProject(db, flags.project);
-    const known = () => serviceKeys(db, projectId);
+    const known = (ending?: string) => serviceKeys(db, projectId, ending);
     if (named === undefined) return listServices(ctx, await known(), flags.json === true);
     const serviceKey = await chooseService(named, environment, known);
     const query = { projectId, environment, serviceKey, hopsMax: hops };

@@ -26,7 +26,7 @@ export function registerTopologyRoutes(app: FastifyInstance, deps: TopologyRoute
   const { database, topology, now } = deps;
 
   const keyOf = (projectId: string, service: string, environment: string) =>
-    chooseService(service, environment, () => serviceKeys(database.db, projectId));
+    chooseService(service, environment, (ending) => serviceKeys(database.db, projectId, ending));
 
   app.get("/api/topology", async (request): Promise<TopologyReply> => {
     const { service, environment, hops } = topologyQuerySchema.parse(request.query);
