@@ -9,7 +9,7 @@ const failingMin = 1;
 
 /** The columns of the figures, and what each is. */
 export const fareColumns = "grid grid-cols-3 gap-x-4 lg:grid-cols-[repeat(3,7.5rem)]";
-export const fareNames = ["Requests a minute", "Errors", "p99"] as const;
+export const fareNames = ["Requests/min", "Errors", "p99"] as const;
 
 /** How a service fared in the last hour, and the figures of its end. */
 export function FareFigures({ fare }: { readonly fare: Fare | undefined }) {
@@ -40,11 +40,16 @@ function Figure({ name, line, unit, isBad = false }: FigureProps) {
   return (
     <span className="min-w-0">
       <span className="block text-2xs text-ink-3 lg:sr-only">{name}</span>
-      <span className={cx("flex items-center gap-2", isBad ? "font-semibold text-bad" : "text-ink")}>
-        {line && <Sparkline values={line.values} className="w-12 shrink-0" />}
+      <span
+        className={cx(
+          "flex flex-col items-start gap-x-2 lg:flex-row-reverse lg:items-center lg:justify-end",
+          isBad ? "font-semibold text-bad" : "text-ink",
+        )}
+      >
         <span className="text-[0.8125rem] whitespace-nowrap tabular-nums">
           {last === undefined ? "–" : formatAmount(last, unit)}
         </span>
+        {line && <Sparkline values={line.values} className="w-12 shrink-0" />}
       </span>
     </span>
   );
