@@ -50,10 +50,16 @@ export function registerTelemetryReadRoutes(app: FastifyInstance, deps: Telemetr
     named: readonly string[] | undefined,
     asked: TimeWindow & { readonly environment?: string | undefined },
   ): Promise<readonly string[] | undefined> => {
-    const known = async () => {
+    const look = async () => {
       const { fromMs, toMs } = asked;
       const sent = await read.listSeries({ fromMs, toMs, projectId, seriesMax: NAMED_SERIES_MAX });
       return [...(await serviceKeys(scope.db, projectId)), ...sent.map(({ serviceKey }) => serviceKey)];
+    };
+    // Looked up once, however many are named.
+    let looked: ReturnType<typeof look> | null = null;
+    const known = () => {
+      looked ??= look();
+      return looked;
     };
     return named && Promise.all(named.map((one) => chooseService(one, asked.environment, known)));
   };
