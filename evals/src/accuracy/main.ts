@@ -102,7 +102,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     "## Scenarios",
     "",
     "Simulated worlds of 8 to 40 services with a known answer (`evals/src/scenarios`): faults with and without a change behind them, red herrings, healthy days, and bad windows on",
-    "all of it. Everything that may be fitted is fitted on the first seeds; the kept-back seeds are only scored. Seeds 101 to 110 were kept back before and were",
+    "all of it. Everything that may be fitted is fitted on the first seeds; the kept-back seeds are only scored. Seeds 101 to 110, 211 to 214, 311 to 314 and 501 were kept back before and were",
     "looked at while the engine was built, so others took their place.",
     "The same hands made the worlds and the engine, so these figures say that it does what it is meant to, and less about worlds that nobody thought of.",
     "",
