@@ -20,7 +20,7 @@ export function HandOver({ incident }: { readonly incident: IncidentDetail }) {
   const path = `/api/incidents/${encodeURIComponent(incident.id)}/export`;
   return (
     <Section id="hand-over" title="Hand over">
-      <div className="grid gap-4 text-[0.8125rem]">
+      <div className="grid grid-cols-[minmax(0,1fr)] gap-4 text-[0.8125rem]">
         <InEditor incident={incident} />
         {incident.autopsy?.patch_diff && (
           <div>
