@@ -49,6 +49,7 @@ test("a failure is answered by the stored workflow incident-response, step by st
     ["investigate", "completed"],
     ["prove", "skipped"],
     ["conclude", "completed"],
+    ["pull_request", "skipped"],
     ["tell", "completed"],
   ]);
   const execution = executionDetailSchema.parse(await ask("GET", `/api/executions/${answered.execution?.id}`));
@@ -73,7 +74,7 @@ test("an edit of the built-in is the project's own copy, which answers from then
     () => incident(id),
     ({ execution }) => execution?.status === "completed",
   );
-  expect(answered.execution?.steps.map(({ path }) => path)).toEqual(["investigate", "conclude", "tell"]);
+  expect(answered.execution?.steps.map(({ path }) => path)).toEqual(["investigate", "conclude", "pull_request", "tell"]);
   await ask("POST", `/api/workflows/${saved.workflow.id}/reset`);
   const after = workflowListSchema.parse(await ask("GET", "/api/workflows"));
   expect(after.items.filter(({ name }) => name === "incident-response")).toMatchObject([{ id: builtin?.id }]);

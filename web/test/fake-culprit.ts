@@ -19,6 +19,7 @@ import {
   type Project,
   projectInputSchema,
   projectListSchema,
+  pullRequestSettingsSchema,
   type ReopenedEvidence,
   reopenedEvidenceSchema,
   settledStatuses,
@@ -53,6 +54,7 @@ export interface FakeState {
   projects: Project[];
   readonly patches: unknown[];
   readonly investigated: string[];
+  readonly pullRequestsAskedFor: string[];
   /** The one log of all incidents. */
   readonly feedback: FeedbackEvent[];
   changes: readonly Change[];
@@ -84,6 +86,7 @@ export async function startFakeCulprit(folder: string): Promise<FakeCulprit> {
     projects: [],
     patches: [],
     investigated: [],
+    pullRequestsAskedFor: [],
     changes: [],
     reopened: new Map(),
     feedback: [],
@@ -126,7 +129,7 @@ async function answer(
   const watched = await watching(request, url, state);
   if (watched !== undefined) return sendJson(response, 200, watched);
   const [, id, verb = ""] =
-    /^\/api\/incidents\/([^/]+)(\/investigate|\/feedback|\/autopsies)?$/.exec(url.pathname) ?? [];
+    /^\/api\/incidents\/([^/]+)(\/investigate|\/feedback|\/autopsies|\/pull-request)?$/.exec(url.pathname) ?? [];
   const route = `${request.method} ${id ? `/api/incidents/:id${verb}` : url.pathname}`;
   switch (route) {
     case "GET /api/me":
@@ -153,6 +156,11 @@ async function answer(
     case "POST /api/incidents/:id/investigate":
       state.investigated.push(id ?? "");
       return sendJson(response, 202, { execution_id: "exec_1" });
+    case "POST /api/incidents/:id/pull-request":
+      state.pullRequestsAskedFor.push(id ?? "");
+      return sendJson(response, 202, { execution_id: "exec_2" });
+    case "GET /api/pull-request-settings":
+      return sendJson(response, 200, pullRequestSettingsSchema.parse({}));
     case "GET /api/incidents/:id/autopsies":
       return sendJson(response, 200, autopsiesSchema.parse(state.autopsies.get(id ?? "") ?? noAutopsies));
     case "GET /api/incidents/:id/feedback":

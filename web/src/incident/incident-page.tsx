@@ -23,6 +23,7 @@ import { PartOfNote, PartsNote } from "./parts-note.tsx";
 import { Patch } from "./patch.tsx";
 import { Payload } from "./payload.tsx";
 import { Proof } from "./proof.tsx";
+import { PullRequests } from "./pull-requests.tsx";
 import { Report } from "./report.tsx";
 import { Stack } from "./stack.tsx";
 import { SuppressedNote } from "./suppressed-note.tsx";
@@ -102,6 +103,7 @@ function Incident({ incident }: { readonly incident: IncidentDetail }) {
           <Autopsy incidentId={incident.id} isWorking={isWorking(incident)} />
           {incident.autopsy && <Patch autopsy={incident.autopsy} />}
           {incident.autopsy && <Proof autopsy={incident.autopsy} />}
+          {incident.autopsy && <PullRequests incident={incident} />}
           <Feedback incident={incident} />
           <Report incident={incident} />
           {incident.last_payload && <Payload payload={incident.last_payload} />}

@@ -6,6 +6,7 @@ import { FailureNote } from "../ui/failure-note.tsx";
 import { Time } from "../ui/time.tsx";
 import { useTitle } from "../ui/use-title.ts";
 import { ProjectForm } from "./project-form.tsx";
+import { PullRequestModeSelect } from "./pull-request-mode.tsx";
 
 /** The projects and a form for a new one. */
 export function ProjectsPage() {
@@ -48,6 +49,7 @@ function ProjectRow({ project }: { readonly project: Project }) {
         <p className="font-mono text-xs break-all text-ink-2">
           {project.repository ?? "no repository: no commit can be blamed"}
         </p>
+        <PullRequestModeSelect projectId={project.id} />
       </div>
       <div className="text-[0.8125rem] text-ink-2 sm:text-right">
         <p>

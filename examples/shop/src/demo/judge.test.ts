@@ -29,6 +29,7 @@ function incident(values: Partial<IncidentDetail>): IncidentDetail {
     verdict: "inconclusive",
     hypotheses: [],
     autopsy: null,
+    pull_request: { mode: "auto", items: [], last_decision: null, blocked: null },
   };
   return { ...blank, occurrence_count: 1, ...values } as unknown as IncidentDetail;
 }
@@ -36,6 +37,15 @@ function incident(values: Partial<IncidentDetail>): IncidentDetail {
 function hypothesis(values: Partial<Hypothesis>): Hypothesis {
   return { rank: 1, type: "release", title: "", confidence: 0.5, for: [], against: [], ...values } as Hypothesis;
 }
+
+test("a pull request is named only where git finds its branch", () => {
+  const opened = { state: "open", url: "http://forge/pull/1", branch: "culprit/inc-1" };
+  const pull_request = { items: [opened] } as unknown as IncidentDetail["pull_request"];
+  const incidents = [incident({ culprit_commit: planted, verdict: "likely", pull_request })];
+  const named = (tip: string | null) => judge(incidents, truthOf("culprit"), 1, () => tip).answer.pull_request;
+  expect(named(other)).toEqual({ url: opened.url, branch: opened.branch, commit: other });
+  expect(named(null)).toBeNull();
+});
 
 test("the planted commit is right, nobody and somebody else are wrong", () => {
   expect(judge([incident({ culprit_commit: planted })], truthOf("culprit"), 1).isRight).toBe(true);

@@ -1,0 +1,117 @@
+import type { IncidentDetail, IncidentPullRequest } from "@culprit/contract";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { askForPullRequest } from "../api/pull-request-requests.ts";
+import { Button } from "../ui/button.tsx";
+import { Tag } from "../ui/chips.tsx";
+import { FailureNote } from "../ui/failure-note.tsx";
+import { Section } from "../ui/section.tsx";
+import { Sha } from "../ui/sha.tsx";
+import { Time } from "../ui/time.tsx";
+
+/** The pull requests for an incident, how they stand, and the button that asks for one; or why there is none. */
+export function PullRequests({ incident }: { readonly incident: IncidentDetail }) {
+  const { items, last_decision: last, blocked, mode } = incident.pull_request;
+  const client = useQueryClient();
+  const ask = useMutation({
+    mutationFn: () => askForPullRequest(incident.id),
+    onSettled: () => client.invalidateQueries({ queryKey: ["incident", incident.id] }),
+  });
+  const hasOpen = items.some(({ state }) => state === "open");
+  return (
+    <Section
+      id="pull-request"
+      title="Pull request"
+      aside={
+        <>
+          <Tag title={modeMeanings[mode]}>{mode}</Tag>
+          {blocked === null && (
+            <span className="ml-auto">
+              <Button look="solid" disabled={ask.isPending} onClick={() => ask.mutate()}>
+                {ask.isPending ? "Asking…" : "Open pull request"}
+              </Button>
+            </span>
+          )}
+        </>
+      }
+    >
+      {ask.error && <FailureNote error={ask.error} title="It could not be asked for." />}
+      {ask.isSuccess && !hasOpen && (
+        <p role="status" className="mb-2 text-ink-2">
+          Asked for; what becomes of it shows here in a moment.
+        </p>
+      )}
+      {items.length > 0 && (
+        <ul className="overflow-hidden rounded-lg border border-line bg-panel">
+          {items.map((item) => (
+            <PullRequestRow key={item.id} item={item} />
+          ))}
+        </ul>
+      )}
+      {last !== null && !(hasOpen && (last.outcome === "opened" || last.outcome === "already_open")) && (
+        <p className="mt-2 max-w-[80ch] text-ink-2 [overflow-wrap:anywhere]">
+          {last.reason}{" "}
+          <span className="text-xs text-ink-3">
+            {last.asked_by === null ? "" : `Asked for by ${last.asked_by}, `}
+            <Time at={last.created_at} />
+          </span>
+        </p>
+      )}
+      {items.length === 0 && last === null && (
+        <p className="text-ink-2">{blocked ?? "A proven patch is ready: a person opens its pull request."}</p>
+      )}
+    </Section>
+  );
+}
+
+const modeMeanings = {
+  manual: "A person opens pull requests.",
+  suggest: "People are told that a proven patch is ready, and open its pull request.",
+  auto: "Culprit opens pull requests itself, within the project's limits.",
+} as const;
+
+const checkWords = {
+  none: "no checks",
+  pending: "checks run",
+  success: "checks pass",
+  failure: "checks fail",
+} as const;
+const reviewWords = { none: "no review", approved: "approved", changes_requested: "changes wanted" } as const;
+
+function PullRequestRow({ item }: { readonly item: IncidentPullRequest }) {
+  const { checks, reviews, state } = item;
+  const who = [...reviews.approved_by, ...reviews.changes_requested_by].join(", ");
+  return (
+    <li className="grid gap-1 border-t border-line px-4 py-3 first:border-0">
+      <p className="font-medium [overflow-wrap:anywhere]">
+        <a href={safeUrl(item.url)} rel="noreferrer" target="_blank" className="link text-ink">
+          {item.repository}#{item.number}
+        </a>{" "}
+        {item.title}
+      </p>
+      <p className="flex flex-wrap gap-x-3 gap-y-0.5 text-[0.8125rem] text-ink-2">
+        <span className={state === "merged" ? "text-good" : "text-ink"}>{state}</span>
+        <span className={checks.state === "failure" ? "text-bad" : undefined} title={checks.failing.join(", ")}>
+          {checkWords[checks.state]}
+        </span>
+        <span className={reviews.state === "changes_requested" ? "text-bad" : undefined} title={who}>
+          {reviewWords[reviews.state]}
+        </span>
+        {!item.is_own && <span>opened by somebody else</span>}
+        {item.commit && <Sha sha={item.commit} />}
+        <span>
+          opened <Time at={item.opened_at} />
+        </span>
+      </p>
+      <p className="font-mono text-xs break-all text-ink-3">
+        {item.branch} → {item.base_branch}
+      </p>
+      {item.closed_reason && <p className="text-[0.8125rem] text-ink-2">{item.closed_reason}</p>}
+      {item.check_error && <p className="text-[0.8125rem] text-bad">What you see is not fresh: {item.check_error}</p>}
+    </li>
+  );
+}
+
+/** A forge's address; anything else than a web address leads nowhere. */
+function safeUrl(url: string): string | undefined {
+  return /^https?:\/\//.test(url) ? url : undefined;
+}
