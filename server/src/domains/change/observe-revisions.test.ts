@@ -234,3 +234,54 @@ describe("one deployment", () => {
     ]);
   });
 });
+
+describe("a canary", () => {
+  /** Each version every three minutes, over these minutes. */
+  const both = async (shop: Awaited<ReturnType<typeof newShop>>, from: number, to: number, versions: string[]) => {
+    for (let minute = from; minute < to; minute += 3) for (const one of versions) await shop.see(minute, one);
+  };
+
+  test("of two versions that run side by side for hours is one deployment", async () => {
+    const shop = await newShop();
+    await shop.see(0, "4.1.0");
+    await both(shop, 30, 210, ["4.2.0", "4.1.0"]);
+    await shop.see(240, "4.2.0");
+    expect(await shop.deployments()).toEqual([["4.2.0", 30]]);
+    expect(await shop.timeline()).toEqual([
+      ["4.1.0", 0, 30],
+      ["4.2.0", 30, null],
+    ]);
+  });
+
+  test("that is asked for now and then is one deployment too", async () => {
+    const shop = await newShop();
+    await shop.see(0, "4.1.0");
+    for (let minute = 30; minute < 210; minute += 3) {
+      await shop.see(minute, "4.1.0");
+      if (minute % 45 === 30) await shop.see(minute, "4.2.0");
+    }
+    expect(await shop.deployments()).toEqual([["4.2.0", 30]]);
+  });
+
+  test("that was taken away ended when it was last seen", async () => {
+    const shop = await newShop();
+    await shop.see(0, "4.1.0");
+    await both(shop, 30, 60, ["4.2.0", "4.1.0"]);
+    await both(shop, 60, 180, ["4.1.0"]);
+    const deployments = await shop.deployments();
+    expect(deployments.map(([release]) => release)).toEqual(["4.2.0", "4.1.0"]);
+    expect(deployments[1]?.[1]).toBeGreaterThan(50);
+    expect(deployments[1]?.[1]).toBeLessThan(60);
+  });
+
+  test("is told from going back to what fell silent", async () => {
+    const shop = await newShop();
+    await both(shop, 0, 30, ["4.1.0"]);
+    await both(shop, 30, 60, ["4.2.0"]);
+    await both(shop, 60, 90, ["4.1.0"]);
+    expect(await shop.deployments()).toEqual([
+      ["4.2.0", 30],
+      ["4.1.0", 60],
+    ]);
+  });
+});

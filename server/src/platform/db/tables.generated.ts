@@ -3937,6 +3937,10 @@ export interface ServiceRevisions {
    */
   id: string;
   /**
+   * When telemetry last named it, to a few minutes; null where none did since it began. [Culprit]
+   */
+  last_seen_at: Timestamp | null;
+  /**
    * 0 to 1: how sure it is that this commit is what ran.
    */
   mapping_confidence: number;
