@@ -102,3 +102,28 @@ test("a span that came twice, one without its parent and one that is its own par
     ["POST /reserve", 2],
   ]);
 });
+
+test("a callee whose clock is behind still takes its time off from its caller's own, one that begins afterwards does not", () => {
+  const root = { traceId: "a".repeat(32), spanId: "a", parentSpanId: null, component: "shop", isError: false };
+  const caller = { ...root, operation: "POST /buy", startMs: 100_000, durationMs: 100 };
+  const callee = { ...root, spanId: "c", parentSpanId: "a", component: "stock", operation: "reserve", durationMs: 80 };
+  const own = (startMs: number) => {
+    const spans = [caller, { ...callee, startMs }, { ...callee, spanId: "d", startMs: 100_090, durationMs: 1 }];
+    const seen = observeTraces(window([]), { minutes: 1, spans, logs: [] });
+    return seen.operations.find(({ component }) => component === "shop")?.incident.selfMs;
+  };
+  expect(own(100_005)).toBe(19);
+  expect(own(100_000 - 90_000)).toBe(19);
+  expect(own(100_200)).toBe(99);
+});
+
+test("a call of whom wrote no span is an open link: all of its time is what the caller saw", () => {
+  const call = (id: number, durationMs: number): TraceSpan => ({
+    ...{ traceId: String(id).padStart(32, "0"), spanId: "a", parentSpanId: null, component: "shop", isError: false },
+    ...{ operation: "SELECT items", startMs: id * 1_000, durationMs, callee: "shop-db" },
+  });
+  const side = (id: number, ms: number) => ({ minutes: 1, spans: [call(id, ms)], logs: [] });
+  expect(observeTraces(side(1, 5), side(2, 400)).links).toMatchObject([
+    { from: "shop", to: "shop-db", isOpen: true, baseline: { medianMs: 5 }, incident: { medianMs: 400 } },
+  ]);
+});

@@ -55,12 +55,26 @@ function selfTime(span: TraceSpan, children: readonly TraceSpan[]): number {
   let covered = 0;
   let until = span.startMs;
   const end = span.startMs + span.durationMs;
-  for (const child of children) {
-    const from = Math.max(until, child.startMs);
-    const to = Math.min(end, child.startMs + child.durationMs);
+  const starts = children.map((child) => ({ child, startMs: startByClockOf(span, child) }));
+  for (const { child, startMs } of starts.sort((a, b) => a.startMs - b.startMs)) {
+    const from = Math.max(until, startMs);
+    const to = Math.min(end, startMs + child.durationMs);
     if (to <= from) continue;
     covered += to - from;
     until = to;
   }
   return Math.max(0, span.durationMs - covered);
+}
+
+/** What is out by less is rounding. */
+const SKEW_MIN_MS = 1;
+
+/**
+ * When a child began by its parent's clock. A child of another component that began before its parent was written by a clock that is behind: it is put into the
+ * middle of its parent, as if the way there took as long as the way back (the clock skew adjustment of Zipkin and Jaeger; Cristian, "Probabilistic
+ * clock synchronization", 1989). One that began after its parent's end may be one that nobody waited for, and stays.
+ */
+function startByClockOf(parent: TraceSpan, child: TraceSpan): number {
+  if (child.component === parent.component || parent.startMs - child.startMs < SKEW_MIN_MS) return child.startMs;
+  return parent.startMs + Math.max(0, parent.durationMs - child.durationMs) / 2;
 }

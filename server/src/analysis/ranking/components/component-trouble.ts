@@ -3,8 +3,10 @@ import { surpriseOfShares } from "../../detection/surprise.ts";
 import { leadIn, valuesWithin } from "../../detection/windows.ts";
 import type { Observations, OperationShift, Series } from "../../observations/observations.ts";
 import { type CallSeries, failureShareOf, secondsPer } from "./call-series.ts";
+import { type Credit, creditOfCallers, type Views } from "./credit-of-callers.ts";
 import { failedSpans } from "./failed-spans.ts";
 import type { SeriesShift } from "./series-shift.ts";
+import { EVEN_AT, significanceOf } from "./significance.ts";
 
 export const troubleFamilies = ["latency", "failures"] as const;
 export type TroubleFamily = (typeof troubleFamilies)[number];
@@ -24,17 +26,19 @@ export interface Trouble {
 }
 
 /** What is known of the calls of one component. */
-export interface ComponentTrouble {
+export interface ComponentTrouble extends Views {
   readonly latency: Trouble | null;
   readonly failures: Trouble | null;
   /** Calls now by calls before; null where nobody counted them. */
   readonly growth: number | null;
   /** 0..1: how surely `growth` is none of chance. */
   readonly growthSignificance: number;
-  /** 0..1: how surely it is in trouble by what it measured itself; null where it measured no calls. */
-  readonly ownView: number | null;
-  /** The same by what each caller measured of it. */
-  readonly seenBy: ReadonlyMap<string, number>;
+}
+
+/** The trouble of all components, and how far each is believed about those that it calls. */
+export interface Troubles {
+  readonly of: ReadonlyMap<string, ComponentTrouble>;
+  readonly credit: Credit;
 }
 
 /** Calls that nobody receives any more: fewer than this share of what is usual. */
@@ -43,25 +47,23 @@ export const ARRIVE_MIN = 0.5;
 const ONLY_ACCUSER = 0.3;
 const WELL_ITSELF = 0.6;
 
-type Views = Pick<ComponentTrouble, "ownView" | "seenBy" | "growth">;
+type Sight = Views & Pick<ComponentTrouble, "growth">;
 
-/** At so many standard deviations an excess is as likely real as not. */
-const EVEN_AT = 3;
-
-/** 0..1: a steep step between chance and certainty. */
-export function significanceOf(deviations: number): number {
-  return deviations <= 0 ? 0 : deviations ** 3 / (deviations ** 3 + EVEN_AT ** 3);
-}
-
-/** How far an accusation is borne out: by the component's own measure, or by what its other callers see of it. */
-export function consensusOf(accuser: string, { ownView, seenBy, growth }: Views): number {
+/**
+ * How far an accusation is borne out: by the component's own measure, or by what its other callers see of it.
+ * @param credit of the accuser about this component (`creditOfCallers`)
+ */
+export function consensusOf(accuser: string, { ownView, seenBy, failsFor, growth }: Sight, credit: number): number {
   const others = [...seenBy].flatMap(([caller, sure]) => (caller === accuser ? [] : [sure]));
   if (others.length > 0) {
     const agreeing = others.reduce((sum, sure) => sum + sure, 0) / others.length;
     return Math.max(ownView ?? 0, ONLY_ACCUSER + (1 - ONLY_ACCUSER) * agreeing);
   }
-  if (ownView === null || (growth !== null && growth < ARRIVE_MIN)) return 1;
-  return WELL_ITSELF + (1 - WELL_ITSELF) * ownView;
+  // Fewer calls that are all answered arrive: their caller makes fewer.
+  const isLost = growth !== null && growth < ARRIVE_MIN && (failsFor.get(accuser) ?? 1) > 0.5;
+  if (ownView === null || isLost) return credit;
+  const alone = WELL_ITSELF * credit;
+  return alone + (1 - alone) * ownView;
 }
 
 /** How much worse the calls of each component went than usual: by series of calls, and by failed spans where nobody has a series of failures. */
@@ -69,35 +71,40 @@ export function troubleOfComponents(
   observations: Observations,
   calls: ReadonlyMap<string, CallSeries>,
   shifts: ReadonlyMap<string, SeriesShift>,
-): ReadonlyMap<string, ComponentTrouble> {
+): Troubles {
   const inSpans = failuresInSpans(observations);
   const silent: CallSeries = { traffic: null, latency: [], failures: [] };
-  return new Map(
-    [...new Set([...calls.keys(), ...inSpans.keys()])].map((key) => {
+  const keys = [...new Set([...calls.keys(), ...inSpans.keys()])];
+  const views = new Map(keys.map((key) => [key, viewsOf(calls.get(key) ?? silent, shifts)]));
+  const credit = creditOfCallers(observations, calls, shifts, views);
+  const of = new Map(
+    keys.map((key) => {
       const series = calls.get(key) ?? silent;
       const traffic = series.traffic === null ? undefined : shifts.get(series.traffic.id);
       const [before, now] =
         series.traffic === null
           ? [Number.NaN, Number.NaN]
           : levels(series.traffic, series.traffic.values, observations);
-      const views: Views = {
-        ...viewsOf(series, shifts),
+      const sight: Sight = {
+        ...(views.get(key) ?? viewsOf(series, shifts)),
         growth: before > 0 && Number.isFinite(now) ? now / before : null,
       };
+      const believed = (caller: string) => consensusOf(caller, sight, credit(caller, key));
       return [
         key,
         {
-          latency: worst("latency", series, views, shifts, observations),
+          latency: worst("latency", series, believed, shifts, observations),
           failures:
             series.failures.length > 0
-              ? worst("failures", series, views, shifts, observations)
+              ? worst("failures", series, believed, shifts, observations)
               : (inSpans.get(key) ?? null),
           growthSignificance: significanceOf(traffic?.deviations ?? 0),
-          ...views,
+          ...sight,
         },
-      ];
+      ] as const;
     }),
   );
+  return { of, credit };
 }
 
 /** Failed spans of each component, by the operation that lost most; a span that failed because of what it called counts too, as it does in a series of errors. */
@@ -120,28 +127,29 @@ function failuresInSpans(observations: Observations): ReadonlyMap<string, Troubl
   return found;
 }
 
-function viewsOf(
-  { latency, failures }: CallSeries,
-  shifts: ReadonlyMap<string, SeriesShift>,
-): Pick<ComponentTrouble, "ownView" | "seenBy"> {
+function viewsOf({ latency, failures }: CallSeries, shifts: ReadonlyMap<string, SeriesShift>): Views {
   let ownView: number | null = null;
   const seenBy = new Map<string, number>();
+  const failsFor = new Map<string, number>();
   for (const series of [...latency, ...failures]) {
     const shift = shifts.get(series.id);
     // Without values before and in the trouble it is no view at all, and none that all is well.
     if (shift === undefined || shift.pointsBefore === 0 || shift.pointsNow === 0) continue;
     const sure = significanceOf(shift.deviations);
     if (series.callee === null) ownView = Math.max(ownView ?? 0, sure);
-    else seenBy.set(series.component, Math.max(seenBy.get(series.component) ?? 0, sure));
+    else {
+      seenBy.set(series.component, Math.max(seenBy.get(series.component) ?? 0, sure));
+      if (series.measure !== "latency") failsFor.set(series.component, sure);
+    }
   }
-  return { ownView, seenBy };
+  return { ownView, seenBy, failsFor };
 }
 
 /** Of its own view and those of its callers, as far as they are borne out, the one that lost more: they differ where calls never arrive. */
 function worst(
   family: TroubleFamily,
   series: CallSeries,
-  views: Views,
+  believedOf: (caller: string) => number,
   shifts: ReadonlyMap<string, SeriesShift>,
   observations: Observations,
 ): Trouble | null {
@@ -150,7 +158,7 @@ function worst(
     const shift = shifts.get(view.id);
     const seen = shift === undefined ? null : troubleOf(family, view, series.traffic, shift, observations);
     if (seen === null) continue;
-    const believed = view.callee === null ? 1 : consensusOf(view.component, views);
+    const believed = view.callee === null ? 1 : believedOf(view.component);
     const trouble = { ...seen, significance: seen.significance * believed, excess: seen.excess * believed };
     if (best === null || trouble.excess * trouble.significance > best.excess * best.significance) best = trouble;
   }

@@ -1,5 +1,5 @@
 import type { CallGraph } from "./call-graph.ts";
-import { ARRIVE_MIN, type ComponentTrouble, consensusOf } from "./component-trouble.ts";
+import { ARRIVE_MIN, type ComponentTrouble, consensusOf, type Troubles } from "./component-trouble.ts";
 
 /** How far the trouble of a caller is explained by one component that it calls. */
 export interface Explanation {
@@ -27,7 +27,7 @@ const UNSEEN = 0.35;
 export function explainByCalls(
   key: string,
   graph: CallGraph,
-  troubles: ReadonlyMap<string, ComponentTrouble>,
+  { of: troubles, credit }: Troubles,
   silence: ReadonlyMap<string, number>,
   measured: ReadonlySet<string>,
 ): Explanation[] {
@@ -43,7 +43,7 @@ export function explainByCalls(
         callee,
         share: Math.max(BECAUSE_SILENT * (silence.get(callee) ?? 0), measured.has(callee) ? 0 : UNSEEN),
       };
-    const believed = consensusOf(key, other);
+    const believed = consensusOf(key, other, credit(key, callee));
     const theirSlow = strong(other.latency ?? null);
     const theirFail = other.failures?.significance ?? 0;
     const byFailing = theirFail * ratio(other.failures?.severity ?? 0, failing?.severity ?? 0);

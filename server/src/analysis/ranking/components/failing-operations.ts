@@ -1,6 +1,7 @@
 import { strengthOfSurprise, surpriseOfShares } from "../../detection/surprise.ts";
 import type { ScorePart } from "../../observations/component-score.ts";
 import type { OperationShift } from "../../observations/observations.ts";
+import { beliefInTold } from "./belief-in-told.ts";
 import { describeFailures } from "./describe-score.ts";
 import { failedSpans } from "./failed-spans.ts";
 import type { Modality } from "./modality.ts";
@@ -14,7 +15,8 @@ const HALF_RISE = 0.01;
  * Components whose spans fail more often than before while nothing that these call fails: an error goes up the calls of a trace, and where it comes from is the
  * deepest span that has it (as in the traversal of failed calls: Chen et al., CauseInfer, INFOCOM 2014). Weighed by how many failures of the case arise here.
  */
-export const failingOperations: Modality = (observations) => {
+export const failingOperations: Modality = (observations, credit = () => 1) => {
+  const believed = beliefInTold(observations, credit);
   const found: { shift: OperationShift; strength: number; more: number }[] = [];
   for (const shift of observations.operations) {
     const { before, now, rise } = failedSpans(shift, observations, "own");
@@ -25,7 +27,7 @@ export const failingOperations: Modality = (observations) => {
   const most = Math.max(...found.map(({ more }) => more));
   const parts = new Map<string, ScorePart>();
   for (const { shift, strength: sure, more } of found) {
-    const strength = sure * Math.sqrt(more / most);
+    const strength = believed(shift.component) * sure * Math.sqrt(more / most);
     if (strength <= (parts.get(shift.component)?.strength ?? 0)) continue;
     parts.set(shift.component, {
       method: "failing_operations",

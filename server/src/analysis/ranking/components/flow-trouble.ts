@@ -1,6 +1,6 @@
 import type { Observations } from "../../observations/observations.ts";
 import type { CallGraph } from "./call-graph.ts";
-import { type ComponentTrouble, type TroubleFamily, troubleFamilies } from "./component-trouble.ts";
+import { type ComponentTrouble, type TroubleFamily, type Troubles, troubleFamilies } from "./component-trouble.ts";
 import { type Explanation, explainByCalls } from "./explain-calls.ts";
 
 /** Where trouble comes to rest, as shares of one. */
@@ -27,17 +27,17 @@ const LEFT_MIN = 1e-4;
 export function flowTrouble(
   observations: Observations,
   graph: CallGraph,
-  troubles: ReadonlyMap<string, ComponentTrouble>,
+  troubles: Troubles,
   silence: ReadonlyMap<string, number>,
   noticed: TroubleFamily | null,
 ): TroubleFlow {
   const rests = new Map<string, number>();
   const passes = new Map<string, number>();
-  let flow = startingFlow(observations, graph, troubles, noticed);
+  let flow = startingFlow(observations, graph, troubles.of, noticed);
   const measured = new Set([
     ...observations.series.map(({ component }) => component),
     ...observations.operations.map(({ component }) => component),
-    ...troubles.keys(),
+    ...troubles.of.keys(),
   ]);
   const handsOn = new Map<string, Explanation[]>();
   for (let round = 0; round < ROUNDS_MAX && flow.size > 0; round += 1) {

@@ -14,7 +14,7 @@ const MENTIONED = 0.8;
  * components that such lines of others name. Where whole traces tell what happens within each operation, what a component writes is judged
  * there, and only the naming is read here. A few lines are a weak sign where others write hundreds.
  */
-export const logNovelty: Modality = (observations) => {
+export const logNovelty: Modality = (observations, credit = () => 1) => {
   const traced = new Set((observations.spanPatterns ?? []).map(({ component }) => component));
   const own = new Map<string, ScorePart>();
   const named = new Map<string, ScorePart>();
@@ -35,7 +35,12 @@ export const logNovelty: Modality = (observations) => {
     const byTemplate = whoIsToldOf(template, component, observations).named;
     for (const key of byTemplate.length > 0 ? byTemplate : notNamed(told.named, example, observations)) {
       const text = `Named by ${component}: ${describe(pattern)}`;
-      keep(named, key, { method: "log_mention", strength: MENTIONED * strength, text, ref });
+      keep(named, key, {
+        method: "log_mention",
+        strength: MENTIONED * credit(component, key) * strength,
+        text,
+        ref,
+      });
     }
   }
   const parts = new Map(own);

@@ -1,7 +1,7 @@
 import { valuesWithin } from "../../detection/windows.ts";
 import type { Interval, Observations, Series } from "../../observations/observations.ts";
-import { significanceOf } from "./component-trouble.ts";
 import { shiftOfSeries } from "./series-shift.ts";
+import { significanceOf } from "./significance.ts";
 
 /** From this significance on calls are said to fail. */
 const FAIL_MIN = 0.5;

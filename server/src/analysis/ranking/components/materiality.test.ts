@@ -26,3 +26,15 @@ test("what rises many times over and stays far below its limit matters little, w
 test("an amount without a known limit counts beside its peers alone", () => {
   expect(materialityIn(null, 6.9)).toBeGreaterThan(0.9);
 });
+
+test("a host counts beside hosts and not beside what runs on them, whatever their metrics are called", () => {
+  const host = { kind: "host" as const, isOwned: true, partOf: null };
+  const hosts = ["h1", "h2", "h3"].map((key) => ({ key, name: key, ...host }));
+  const shifts = [
+    rise("h1", 0.02, 0.06, null),
+    ...["h2", "h3"].map((key) => rise(key, 0.02, 0.02, null)),
+    ...["web", "stock", "pay"].map((key) => rise(key, 1.4, 1.4, null)),
+  ];
+  expect(materialityOf(shifts, hosts).get("h1")).toBeGreaterThan(0.6);
+  expect(materialityOf(shifts).get("h1")).toBeLessThan(0.1);
+});

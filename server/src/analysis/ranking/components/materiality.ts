@@ -1,4 +1,5 @@
 import { quantileOfSorted, sortedFinite } from "../../detection/quantile.ts";
+import type { Component } from "../../observations/observations.ts";
 import type { SeriesShift } from "./series-shift.ts";
 
 /** Measures of something that components share a stock of, so that amounts of two components compare. */
@@ -9,12 +10,17 @@ const LIMIT_HALF = 0.1;
 
 /**
  * How much a rise of an amount matters to the whole, 0..1 by series id: its rise against the usual level of its peers (the same metric at
- * the other components). A tiny process that doubles its memory is as unusual for itself as a large one that does, and starves nobody. Where there are no peers to
+ * the other components of its kind: a host has other stocks than what runs on it). A tiny process that doubles its memory is as unusual for itself as a large one that does, and starves nobody. Where there are no peers to
  * compare with, and for all that is no amount, it is 1. What is measured as a share of a limit matters as far as it comes near it.
  */
-export function materialityOf(shifts: readonly SeriesShift[]): ReadonlyMap<string, number> {
+export function materialityOf(
+  shifts: readonly SeriesShift[],
+  components: readonly Component[] = [],
+): ReadonlyMap<string, number> {
+  const isHost = new Set(components.flatMap(({ key, kind }) => (kind === "host" ? [key] : [])));
   const peers = new Map<string, SeriesShift[]>();
-  const kindOf = ({ series }: SeriesShift) => `${series.metric} ${series.statistic} ${series.unit}`;
+  const kindOf = ({ series }: SeriesShift) =>
+    `${isHost.has(series.component)} ${series.metric} ${series.statistic} ${series.unit}`;
   for (const shift of shifts) {
     if (!amounts.has(shift.series.measure)) continue;
     const known = peers.get(kindOf(shift));

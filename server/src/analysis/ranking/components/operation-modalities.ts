@@ -1,5 +1,6 @@
 import type { ScorePart } from "../../observations/component-score.ts";
 import type { Observations } from "../../observations/observations.ts";
+import type { Credit } from "./credit-of-callers.ts";
 import { failingOperations } from "./failing-operations.ts";
 import { logNovelty } from "./log-novelty.ts";
 import type { Modality } from "./modality.ts";
@@ -25,13 +26,15 @@ const EXPLAINED = 0.7;
  * What traces and logs say of each component, each way with the weight that it has in a score. What the trouble of a component explains is taken off
  * from those who call it: of those in trouble along a path of calls the deepest is likelier the cause (Chen et al., CauseInfer, INFOCOM 2014), whichever
  * way it shows, since a callee that is slow makes its callers write errors.
+ * @param credit how far callers are believed about those that they call
  */
 export function scoreEvents(
   observations: Observations,
+  credit: Credit = () => 1,
 ): ReadonlyMap<string, readonly { readonly part: ScorePart; readonly weight: number }[]> {
   const found = new Map<string, { part: ScorePart; weight: number }[]>();
   for (const { look, weight } of modalities)
-    for (const [component, part] of look(observations))
+    for (const [component, part] of look(observations, credit))
       if (part.strength > 0) found.set(component, [...(found.get(component) ?? []), { part, weight }]);
   const trouble = new Map(
     [...found].map(([component, parts]) => [

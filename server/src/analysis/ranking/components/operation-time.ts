@@ -1,5 +1,6 @@
 import type { ScorePart } from "../../observations/component-score.ts";
 import type { Observations, OperationShift } from "../../observations/observations.ts";
+import { beliefInTold } from "./belief-in-told.ts";
 import type { Modality } from "./modality.ts";
 
 const SPANS_HALF = 5;
@@ -10,7 +11,8 @@ const FACTOR_MIN = 1.5;
  * same mix took before. Weighed by how much of all that was lost in the case arises here, since what takes a tenth of a millisecond
  * more may be many times as long as before (self time as in critical-path analysis: Zhang et al., CRISP, USENIX ATC 2022).
  */
-export const slowOperations: Modality = (observations) => {
+export const slowOperations: Modality = (observations, credit = () => 1) => {
+  const believed = beliefInTold(observations, credit);
   const lost = new Map<string, { before: number; now: number; spans: number; worst: OperationShift; most: number }>();
   for (const shift of observations.operations) {
     const { baseline, incident } = shift;
@@ -37,7 +39,8 @@ export const slowOperations: Modality = (observations) => {
     const factor = now / Math.max(1e-9, before);
     if (factor <= FACTOR_MIN || all <= 0) continue;
     const size = Math.log(factor / FACTOR_MIN);
-    const strength = (size / (size + 1)) * (spans / (spans + SPANS_HALF)) * ((now - before) / all);
+    const strength =
+      believed(component) * (size / (size + 1)) * (spans / (spans + SPANS_HALF)) * ((now - before) / all);
     parts.set(component, { method: "slow_operations", strength, text: describe(worst, factor), ref: worst.ref });
   }
   return parts;

@@ -50,7 +50,7 @@ export function rankComponents(observations: Observations): ComponentScore[] {
   const shifts = observations.series.map((series) =>
     shiftOfSeries(series, observations, known.get(series.callee ?? series.component)),
   );
-  const materiality = materialityOf(shifts);
+  const materiality = materialityOf(shifts, observations.components);
   const byId = new Map(shifts.map((shift) => [shift.series.id, shift]));
   const troubles = troubleOfComponents(observations, calls, byId);
   const silence = scoreSilence(observations);
@@ -58,18 +58,18 @@ export function rankComponents(observations: Observations): ComponentScore[] {
   const gone = silentHosts(observations, silence);
   const hasGraph = graph.callees.size > 0;
   const flow = hasGraph
-    ? flowTrouble(observations, graph, troubles, silent, familyOfTarget(observations, troubles))
+    ? flowTrouble(observations, graph, troubles, silent, familyOfTarget(observations, troubles.of))
     : null;
   const surest = Math.max(
     0,
-    ...[...troubles.values()].flatMap(({ latency, failures }) => [
+    ...[...troubles.of.values()].flatMap(({ latency, failures }) => [
       latency?.significance ?? 0,
       failures?.significance ?? 0,
     ]),
   );
   const restsAt = flow === null ? null : handToHosts(observations, silence, gone, flow.rests);
   const passing = flow === null ? null : passingBy(observations, flow.passes);
-  const events = scoreEvents(observations);
+  const events = scoreEvents(observations, troubles.credit);
 
   const hostOf = new Map(observations.components.map(({ key, partOf }) => [key, partOf]));
   const byComponent = Map.groupBy(shifts, ({ series }) => series.component);
@@ -106,7 +106,7 @@ export function rankComponents(observations: Observations): ComponentScore[] {
     const picked = pickSeries(weighed);
     const parts: ScorePart[] = [];
     const factors: number[] = [];
-    const trouble = troubles.get(key);
+    const trouble = troubles.of.get(key);
     const rests = (restsAt?.get(key) ?? 0) * surest;
     if (rests > 0.005) {
       const worst = worstOf(trouble);
