@@ -7,7 +7,6 @@ export { type ReadRepository, readCommits } from "./commits/read-commits.ts";
 export { repositoriesToPoll } from "./commits/repositories-to-poll.ts";
 export type { CommitSummarizer } from "./commits/summarizer-port.ts";
 export { type DeployedRange, deployedRange } from "./deployed-range.ts";
-export { isDeployment } from "./is-deployment.ts";
 export { type CommitMapping, mapRelease } from "./map-release.ts";
 export { observeRevisions, type RevisionSighting } from "./observe-revisions.ts";
 export {

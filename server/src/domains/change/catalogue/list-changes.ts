@@ -3,7 +3,6 @@ import { type Kysely, type RawBuilder, sql } from "kysely";
 import { formatCursor, parseCursor } from "../../../platform/db/keyset-cursor.ts";
 import type { DB } from "../../../platform/db/tables.generated.ts";
 import { toPublicId } from "../../../platform/ids/ids.ts";
-import { isDeployment } from "../is-deployment.ts";
 
 export interface ChangeFilter {
   /** Null: every project that the scope's tenant may see. */
@@ -58,7 +57,7 @@ export async function listChanges(db: Kysely<DB>, filter: ChangeFilter): Promise
       (SELECT d.deployment_event_id AS id, NULL AS source, g.is_rollback, cardinality(g.commit_shas) AS commits, d.started_at AS at, s.service_name, d.environment, d.commit_sha, d.release,
          NULL AS resource_name, NULL::text[] AS fields, d.metadata->>'actor' AS actor
        FROM deployment_events d LEFT JOIN services s USING (service_id) LEFT JOIN deployment_commit_ranges g USING (deployment_event_id)
-       WHERE ${narrow("d", "started_at", "deployment_event_id")} AND ${isDeployment} ORDER BY d.started_at DESC, d.deployment_event_id DESC LIMIT ${limit + 1})
+       WHERE ${narrow("d", "started_at", "deployment_event_id")} ORDER BY d.started_at DESC, d.deployment_event_id DESC LIMIT ${limit + 1})
       UNION ALL
       (SELECT c.config_change_id, c.source, NULL, NULL, c.detected_at, s.service_name, c.environment, NULL, NULL, c.resource_name,
          ARRAY(SELECT f->>'field' FROM jsonb_array_elements(coalesce(c.diff_payload->'changes', '[]')) f LIMIT 3), c.actor

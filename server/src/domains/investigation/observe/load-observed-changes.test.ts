@@ -70,7 +70,7 @@ test("a changed field keeps what it was and what it became; of a secret only tha
   expect(JSON.stringify(secret.stored)).not.toMatch(/20|2"/);
 });
 
-test("what ran when a service was first heard of suspects nobody, also where an older version stored it as a deployment", async () => {
+test("what ran when a service was first heard of suspects nobody", async () => {
   const { id: projectId } = await createProject(own.database.db, { name: `first-${randomUUID()}` });
   const see = (release: string, minutes: number) =>
     own.database.transaction((tx) =>
@@ -90,15 +90,6 @@ test("what ran when a service was first heard of suspects nobody, also where an 
     return found.map(({ title }) => title);
   };
   await see("4.1.0", -40);
-  const phantom = randomUUID();
-  await sql`INSERT INTO deployment_events (deployment_event_id, project_id, service_id, environment, started_at, deploy_type, release, origin)
-    SELECT ${phantom}, project_id, service_id, environment, from_at, 'other', release, 'observed' FROM service_revisions WHERE project_id = ${projectId}`.execute(
-    own.database.db,
-  );
-  expect(await titles()).toEqual([]);
-  await sql`UPDATE service_revisions SET deployment_event_id = ${phantom} WHERE project_id = ${projectId}`.execute(
-    own.database.db,
-  );
   expect(await titles()).toEqual([]);
   await see("4.2.0", -2);
   expect(await titles()).toEqual(["stock began to run 4.2.0"]);

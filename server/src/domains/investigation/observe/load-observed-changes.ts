@@ -3,7 +3,6 @@ import { serviceKeyOf } from "../../../analysis/change/service-identity.ts";
 import type { ObservedChange } from "../../../analysis/observations/observations.ts";
 import type { DB } from "../../../platform/db/tables.generated.ts";
 import { toPublicId } from "../../../platform/ids/ids.ts";
-import { isDeployment } from "../../change/index.ts";
 
 /** A commit is blamed from this certainty of its mapping on. */
 const BLAMED_FROM = 0.8;
@@ -37,7 +36,7 @@ export async function loadObservedChanges(
         coalesce(r.commit_sha, d.commit_sha) AS commit_sha, r.mapping_confidence AS confidence, d.release, NULL AS source, NULL AS change_kind, NULL AS resource_name, NULL::text[] AS fields
       FROM deployment_events d JOIN services s USING (service_id) LEFT JOIN deployment_commit_ranges g USING (deployment_event_id)
       LEFT JOIN service_revisions r ON r.deployment_event_id = d.deployment_event_id
-      WHERE d.project_id = ${at.projectId} AND d.environment = ${at.environment} AND d.started_at >= ${at.from} AND d.started_at < ${at.to} AND ${isDeployment}
+      WHERE d.project_id = ${at.projectId} AND d.environment = ${at.environment} AND d.started_at >= ${at.from} AND d.started_at < ${at.to}
       UNION ALL
       SELECT c.config_change_id, 'config', c.detected_at, s.cluster_id, s.namespace, s.service_name, NULL, NULL, NULL, NULL, c.source, c.change_kind, c.resource_name,
         ARRAY(SELECT f->>'field' FROM jsonb_array_elements(coalesce(c.diff_payload->'changes', '[]')) f LIMIT 3)
