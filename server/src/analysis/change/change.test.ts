@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
 import { parseDiff } from "../diff/parse-diff.ts";
 import { changeTypeOf, changeTypeWeight } from "./change-type.ts";
-import { matchesPath, ownerRuleOf, parseCodeOwners } from "./code-owners.ts";
+import { ownerRuleOf, parseCodeOwners } from "./code-owners.ts";
 import { type BroughtCommit, commitsToRead } from "./commits-to-read.ts";
+import { matchesPath } from "./match-pattern.ts";
 import { revisionOf, serviceKeyOf, serviceNameOf, type WorkloadIdentity } from "./service-identity.ts";
 import { summarizeCommit } from "./summarize-commit.ts";
 
@@ -160,8 +161,23 @@ test.each([
   ["/services/cart", "services/cart/a.ts", true],
   ["/services/cart", "services/cartoon/a.ts", false],
   ["a+b.ts", "x/a+b.ts", true],
+  ["*", "a", true],
+  ["src/*/b?.ts", "src/a/b1.ts", true],
+  ["src/*/b?.ts", "src/a/c/b1.ts", false],
+  ["src/**/b.ts", "src/b.ts", true],
+  ["src/**/b.ts", "src/x/b.ts/b.ts", true],
+  ["docs/**", "docs", false],
+  ["apps/", "apps", false],
+  ["**", "a/b", true],
 ])("the pattern %s and the path %s: %s", (pattern, path, matches) => {
   expect(matchesPath(pattern, path)).toBe(matches);
+});
+
+test("a pattern of many stars, which a repository may hold, takes no time", () => {
+  const startedAt = performance.now();
+  expect(matchesPath(`${"*a".repeat(40)}b`, `${"a".repeat(250)}/${"a".repeat(250)}`)).toBe(false);
+  expect(matchesPath(`${"**/a/".repeat(40)}b`, `${"a/".repeat(400)}c`)).toBe(false);
+  expect(performance.now() - startedAt).toBeLessThan(1_000);
 });
 
 test("the last matching rule of CODEOWNERS says who owns a path, and a rule without owners takes it from all", () => {

@@ -1,3 +1,5 @@
+import { matchesPath } from "./match-pattern.ts";
+
 /** One line of a CODEOWNERS file. */
 export interface OwnerRule {
   readonly pattern: string;
@@ -27,41 +29,4 @@ export function parseCodeOwners(text: string): OwnerRule[] {
 /** The rule that holds for a path: the last one that matches, as all forges have it; null where none does. */
 export function ownerRuleOf(rules: readonly OwnerRule[], path: string): OwnerRule | null {
   return rules.findLast((rule) => matchesPath(rule.pattern, path)) ?? null;
-}
-
-const compiled = new Map<string, RegExp>();
-const COMPILED_MAX = 2_000;
-
-/**
- * Whether a path lies under a pattern of .gitignore's kind: `/` at the start or in the middle binds it to the root, `/` at the end means a folder with
- * all in it, `*` stays within one folder, `**` does not. A plain name matches at any depth.
- * @source https://git-scm.com/docs/gitignore, pattern format; no negation, no character classes, as CODEOWNERS have none
- */
-export function matchesPath(pattern: string, path: string): boolean {
-  let expression = compiled.get(pattern);
-  if (expression === undefined) {
-    expression = new RegExp(sourceOf(pattern));
-    if (compiled.size >= COMPILED_MAX) compiled.clear();
-    compiled.set(pattern, expression);
-  }
-  return expression.test(path);
-}
-
-function sourceOf(pattern: string): string {
-  const isBound = pattern.replace(/\/$/, "").includes("/");
-  const body = pattern
-    .replace(/^\//, "")
-    .split(/(\*\*\/|\/\*\*$|\*\*|\*|\?)/)
-    .map((part) => {
-      if (part === "**/") return "(?:[^/]+/)*";
-      if (part === "/**") return "/.+";
-      if (part === "**") return ".*";
-      if (part === "*") return "[^/]*";
-      if (part === "?") return "[^/]";
-      return part.replace(/[.+^${}()|[\]\\]/g, "\\$&");
-    })
-    .join("");
-  // A star at the end names files of that folder only; a plain name may be a folder, with all in it.
-  const tail = pattern.endsWith("/") ? ".+" : /(?:^|\/)\*$/.test(pattern) ? "" : "(?:/.*)?";
-  return `^${isBound ? "" : "(?:.*/)?"}${body}${tail}$`;
 }

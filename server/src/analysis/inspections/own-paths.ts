@@ -1,4 +1,4 @@
-import { matchesPath } from "../change/code-owners.ts";
+import { matchesPath } from "../change/match-pattern.ts";
 import { commitEvidence, type Inspected } from "./context.ts";
 import type { Finding } from "./finding.ts";
 
