@@ -20,6 +20,7 @@ import { slack } from "./slack/provider.ts";
 import { teams } from "./teams/provider.ts";
 import { telegram } from "./telegram/provider.ts";
 import { unleash } from "./unleash/provider.ts";
+import { vercel } from "./vercel/provider.ts";
 import { webhook } from "./webhook/provider.ts";
 
 /** Every integration that there is: a line each. The type of a provider's settings is its own, so the list holds them as unknown. */
@@ -44,6 +45,7 @@ const all = [
   launchdarkly,
   unleash,
   goFeatureFlag,
+  vercel,
 ] as readonly unknown[] as readonly Provider[];
 
 /** The providers by their type. */

@@ -30,6 +30,7 @@ export {
   setHandsOff,
 } from "./hands-off/hands-off.ts";
 export { askIntegration, checkIntegration, checkIntegrations } from "./health/check-integrations.ts";
+export { findHooks } from "./inbox/find-hook.ts";
 export { InboundLimit } from "./inbox/inbound-limit.ts";
 export { InboxWorker } from "./inbox/inbox-worker.ts";
 export { listIntegrationEvents, loadIntegrationEvent } from "./inbox/list-integration-events.ts";

@@ -27,6 +27,7 @@ export const integrationTypes = [
   "launchdarkly",
   "unleash",
   "go_feature_flag",
+  "vercel",
 ] as const;
 export type IntegrationType = (typeof integrationTypes)[number];
 
@@ -105,6 +106,15 @@ export interface Incoming<Config, Credentials> {
    */
   mayCommand?(
     command: Extract<Meaning, { readonly kind: "command" }>,
+    connection: Connection<Config, Credentials>,
+    signal: AbortSignal,
+  ): Promise<string | null>;
+  /**
+   * The end of the log of what an alert tells of, where the vendor keeps it apart from the delivery; null where there is none. A throw leaves
+   * the alert as it is.
+   */
+  excerpt?(
+    delivery: Delivery,
     connection: Connection<Config, Credentials>,
     signal: AbortSignal,
   ): Promise<string | null>;

@@ -39,7 +39,9 @@ const PATHS_MAX = 3000;
 
 /** The head of an event. Fields that the payload has nothing for are null or empty; nothing in it is trusted. */
 export function headOf(event: string, payload: Json): EventHead {
-  const repository = recordAt(payload, "repository");
+  const own = recordAt(payload, "repository");
+  // The documented form of a run has it within.
+  const repository = isFilled(own) ? own : recordAt(payload, "workflow_run", "repository");
   const pull = recordAt(payload, "pull_request");
   const issue = recordAt(payload, "issue");
   const about = [pull, issue, recordAt(payload, "discussion"), recordAt(payload, "release")].find(isFilled) ?? {};

@@ -1,6 +1,8 @@
 import type { Incoming } from "../../domains/integration/provider-port.ts";
+import { DEPLOYMENT_SUCCEEDED } from "../shared/deployment-alert.ts";
 import { hashOfBody, type Json, readJson } from "../shared/read-body.ts";
 import { checkSignature, hmacHex, refused } from "../shared/signatures.ts";
+import { outcomeOf } from "./deployment-news.ts";
 import { mapDelivery, subjectOf } from "./map-delivery.ts";
 import type { GitHubConfig, GitHubCredentials } from "./settings.ts";
 
@@ -27,6 +29,7 @@ export const incoming: Incoming<GitHubConfig, GitHubCredentials> = {
     };
   },
   map: mapDelivery,
+  answer: ({ eventType, payload }) => (outcomeOf(eventType, payload) === "succeeded" ? DEPLOYMENT_SUCCEEDED : null),
 };
 
 /** Whether whoever holds `secret` sent the body. */

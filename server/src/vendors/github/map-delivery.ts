@@ -1,5 +1,7 @@
 import { type Delivery, judgeCommenter, type Meaning } from "../../domains/integration/index.ts";
+import { deploymentAlert } from "../shared/deployment-alert.ts";
 import { type Json, recordAt, textAt } from "../shared/read-body.ts";
+import { deploymentNews } from "./deployment-news.ts";
 import { type EventHead, headOf } from "./event-head.ts";
 import { isBot } from "./is-bot.ts";
 import { hasAnyMarker } from "./markers.ts";
@@ -25,9 +27,9 @@ const PAYLOAD_BYTES_MAX = 768 * 1024;
 
 /**
  * What a delivery of GitHub means: an event named `EVENT.ACTION`, beside it `pull_request.merged` where one was, a command where
- * somebody wrote one, or nothing with the reason. Pure.
+ * somebody wrote one, an alert where a deployment failed or succeeded again, or nothing with the reason. Pure.
  */
-export function mapDelivery(delivery: Delivery, config: GitHubConfig): readonly Meaning[] {
+export function mapDelivery(delivery: Delivery, config: GitHubConfig, receivedAt: Date): readonly Meaning[] {
   const { eventType: event, payload } = delivery;
   const account = ofAccounts[event];
   if (account !== undefined) return [ignored(account)];
@@ -50,6 +52,8 @@ export function mapDelivery(delivery: Delivery, config: GitHubConfig): readonly 
   const meanings: Meaning[] = [{ kind: "event", type, subject, payload: full }];
   if (type === "pull_request.closed" && head.is_merged)
     meanings.push({ kind: "event", type: "pull_request.merged", subject, payload: full });
+  const failure = deploymentNews(event, payload, config, receivedAt);
+  if (failure !== null) meanings.push({ kind: "alert", alert: deploymentAlert(failure) });
   const command = commandOf(head, subject, full, config);
   return command === null ? meanings : [...meanings, command];
 }

@@ -3,6 +3,7 @@ import type { LoadApp } from "./auth-of.ts";
 import { checkConnection } from "./check-connection.ts";
 import { incoming } from "./incoming.ts";
 import { mayCommand } from "./may-command.ts";
+import { readFailureLog } from "./read-failure-log.ts";
 import { type GitHubConfig, type GitHubCredentials, githubConfigSchema, githubCredentialsSchema } from "./settings.ts";
 import { githubTickets } from "./tickets.ts";
 
@@ -21,7 +22,7 @@ export function githubProvider(loadApp: LoadApp): Provider<GitHubConfig, GitHubC
       where: "the app's set-up at /github/setup",
     },
     credentials: githubCredentialsSchema,
-    incoming: { ...incoming, mayCommand: mayCommand(loadApp) },
+    incoming: { ...incoming, mayCommand: mayCommand(loadApp), excerpt: readFailureLog(loadApp) },
     tickets: githubTickets(loadApp),
     check: (connection, signal) => checkConnection(connection, loadApp, signal),
   };

@@ -1,6 +1,6 @@
 import { commentFilterSchema } from "@culprit/contract";
 import { z } from "zod";
-import { addressSchema, secretSchema } from "../shared/form.ts";
+import { addressSchema, autoResolveSchema, secretSchema } from "../shared/form.ts";
 
 export const githubConfigSchema = z.object({
   base_url: addressSchema
@@ -21,6 +21,13 @@ export const githubConfigSchema = z.object({
   github_app_id: z.uuid().optional().describe("Set by the app's set-up: which app it is an installation of"),
   installation_id: z.number().int().positive().optional().describe("Set by the app's set-up, or with your own app"),
   app_id: z.number().int().positive().optional().describe("With an app of your own: its App ID"),
+  deployment_failures: z
+    .enum(["default_branch", "all", "off"])
+    .default("default_branch")
+    .describe(
+      "Which failed workflow runs open incidents: those of the default branch, all, or none; failed deployments do unless it is off",
+    ),
+  auto_resolve: autoResolveSchema,
   comment_filter: commentFilterSchema.prefault({}),
 });
 export type GitHubConfig = z.output<typeof githubConfigSchema>;

@@ -13,6 +13,7 @@ import type { ClaimedDelivery } from "./claim-deliveries.ts";
 
 /** How long a vendor is asked whether somebody may command. */
 const ASK_MS = 15_000;
+const EXCERPT_CHARS = 8_000;
 
 /** What became of a delivery. `finish` stores the events it stands for, in the transaction that ends the delivery. */
 export interface CarriedOut {
@@ -36,7 +37,8 @@ export async function carryOutMeanings(
   const newcomers: string[] = [];
   const base = { projectId: delivery.projectId, integrationEventId: delivery.id };
   const sender = { name: integration.name, type: integration.provider.type };
-  const alerts = meanings.flatMap((meaning) => (meaning.kind === "alert" ? [meaning.alert] : []));
+  const told = meanings.flatMap((meaning) => (meaning.kind === "alert" ? [meaning.alert] : []));
+  const alerts = await withExcerpt(services, integration, delivery, told);
   events.push(...(await takeAlerts(services, integration, delivery, alerts)).map((event) => ({ ...base, ...event })));
   for (const meaning of meanings) {
     switch (meaning.kind) {
@@ -83,6 +85,27 @@ export async function carryOutMeanings(
       for (const login of newcomers) await addCommenter(tx, { integrationId, projectId, login });
     },
   };
+}
+
+/** The alerts that fire, with the end of the vendor's log in their description where it can be had. */
+async function withExcerpt(
+  services: IntegrationServices,
+  { provider, connection }: OpenedIntegration,
+  delivery: ClaimedDelivery,
+  alerts: readonly Alert[],
+): Promise<readonly Alert[]> {
+  const { excerpt } = provider.incoming ?? {};
+  if (excerpt === undefined || !alerts.some(({ status }) => status === "firing")) return alerts;
+  const read = { ...delivery, deliveryId: delivery.deliveryId ?? delivery.id };
+  const text = await excerpt(read, connection, AbortSignal.timeout(ASK_MS)).catch((err: unknown) => {
+    services.log.warn({ err, integrationEventId: delivery.id }, "the log of a failure could not be read");
+    return null;
+  });
+  if (text === null || text === "") return alerts;
+  const last = text.slice(-EXCERPT_CHARS);
+  return alerts.map((alert) =>
+    alert.status === "firing" ? { ...alert, description: `${alert.description}\n\n${last}`.trim() } : alert,
+  );
 }
 
 /** Opens, joins and resolves the incidents of alerts, and gives the events that tell of it. */
