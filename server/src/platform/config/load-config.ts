@@ -91,11 +91,13 @@ function refuseUnknown(name: string, known: readonly string[], complaint: string
   );
 }
 
-/** The known name within three edits (Levenshtein), or null. */
+/** The known name within three edits (Levenshtein), or null. `name` may be anybody's, of any length. */
 export function nearestName(name: string, known: readonly string[]): string | null {
   let best: string | null = null;
   let bestDistance = 4;
   for (const candidate of known) {
+    // So many edits are needed for the length alone; without this a key of a megabyte would take seconds.
+    if (Math.abs(name.length - candidate.length) >= bestDistance) continue;
     const distance = editDistance(name.toLowerCase(), candidate.toLowerCase());
     if (distance < bestDistance) [best, bestDistance] = [candidate, distance];
   }

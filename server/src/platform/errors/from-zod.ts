@@ -88,13 +88,22 @@ function sizeWords(
 
 /** Few enough to read; a schema with more is a document's, not a form's. */
 const KEYS_NAMED_MAX = 40;
+/** Of the sender's own. */
+const UNKNOWN_NAMED_MAX = 5;
+const KEY_SHOWN_CHARS = 60;
 
 function unknownKeyWords(keys: readonly string[], schema: unknown): string {
-  const named = `has unknown key${keys.length > 1 ? "s" : ""} ${keys.map((key) => JSON.stringify(key)).join(", ")}`;
+  const shown = keys.slice(0, UNKNOWN_NAMED_MAX).map(shownKey).join(", ");
+  const more = keys.length > UNKNOWN_NAMED_MAX ? ` and ${keys.length - UNKNOWN_NAMED_MAX} more` : "";
+  const named = `has unknown key${keys.length > 1 ? "s" : ""} ${shown}${more}`;
   const known = schema instanceof z.core.$ZodObject ? Object.keys(schema._zod.def.shape) : [];
   if (known.length === 0 || known.length > KEYS_NAMED_MAX) return named;
   const nearest = nearestName(keys[0] ?? "", known);
   return `${named}${nearest === null ? "" : `; did you mean ${nearest}?`}${nearest === null ? "; it takes" : " It takes"} ${known.join(", ")}`;
+}
+
+function shownKey(key: string): string {
+  return JSON.stringify(key.length > KEY_SHOWN_CHARS ? `${key.slice(0, KEY_SHOWN_CHARS)}…` : key);
 }
 
 function formatWords(format: string): string | undefined {

@@ -58,3 +58,15 @@ test("a body that is too large is told the limit and the setting", () => {
     message: expect.stringMatching(/more than 5242880 bytes\. .*CULPRIT_BODY_BYTES_MAX/),
   });
 });
+
+test("keys of a body, however many and long, are answered at once and in a few words", () => {
+  const long = "x".repeat(1_000_000);
+  const body = Object.fromEntries([[long, 1], ...Array.from({ length: 5_000 }, (_, at) => [`key${at}`, at])]);
+  const startedAt = performance.now();
+  const parsed = deploymentInputSchema.safeParse(body);
+  const { message } = toCulpritError(parsed.error, 1024);
+  expect(performance.now() - startedAt).toBeLessThan(1_000);
+  expect(message).toContain('has unknown keys "xxxxxxxx');
+  expect(message).toContain('…", "key0", "key1", "key2", "key3" and 4996 more; it takes service, ');
+  expect(message.length).toBeLessThan(600);
+});
