@@ -91,8 +91,9 @@ async function answer(response: ServerResponse, request: ChatRequest, reply: Cha
   if ("endless" in reply) {
     response.write('{"id": "chatcmpl-1", "choices": [{"message": {"content": "');
     const line = "a".repeat(65_536);
+    const closed = new Promise((end) => response.once("close", end));
     while (!response.destroyed) {
-      if (!response.write(line)) await Promise.race([once(response, "drain"), once(response, "close")]);
+      if (!response.write(line)) await Promise.race([new Promise((end) => response.once("drain", end)), closed]);
     }
     return;
   }
