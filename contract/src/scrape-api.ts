@@ -48,6 +48,13 @@ export const scrapeTargetSchema = z.object({
 });
 export type ScrapeTarget = z.infer<typeof scrapeTargetSchema>;
 
+/** Answer of `POST /api/scrape-targets`. */
+export const addedScrapeTargetSchema = scrapeTargetSchema.extend({
+  /** Why the page will not be read as things are, such as a private address that the server may not call. */
+  warning: z.string().optional(),
+});
+export type AddedScrapeTarget = z.infer<typeof addedScrapeTargetSchema>;
+
 export const scrapeTargetListQuerySchema = z.strictObject(listQuery);
 export const scrapeTargetListSchema = listOf(scrapeTargetSchema);
 export type ScrapeTargetList = z.infer<typeof scrapeTargetListSchema>;

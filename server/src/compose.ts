@@ -321,6 +321,7 @@ async function serve(
     integrations,
     webhooksPerMinute: config.webhooksPerMinute,
     catalogue,
+    http,
     secretBox,
     now,
     openForge: services.openForge,

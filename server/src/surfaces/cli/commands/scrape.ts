@@ -1,10 +1,10 @@
 import { resolve } from "node:path";
-import { type ScrapeTarget, scrapeTargetInputSchema } from "@culprit/contract";
+import { type AddedScrapeTarget, type ScrapeTarget, scrapeTargetInputSchema } from "@culprit/contract";
 import { addScrapeTarget, listScrapeTargets, removeScrapeTarget } from "../../../domains/telemetry/index.ts";
 import type { Config } from "../../../platform/config/options.ts";
 import { CulpritError } from "../../../platform/errors/culprit-error.ts";
-import { HttpNotSent } from "../../../platform/http-client/http-client.ts";
 import { openHttpClient } from "../../../platform/http-client/open-http-client.ts";
+import { whyForbidden } from "../../../platform/http-client/why-forbidden.ts";
 import { fromPublicId } from "../../../platform/ids/ids.ts";
 import { findRunningServer } from "../../../platform/process/running-server.ts";
 import { openSecretBox } from "../../../platform/secrets/open-secret-box.ts";
@@ -42,32 +42,23 @@ export const scrapeAdd: Command = {
       labels: labelsOf(flags.labels),
     });
     const target = await addScrapeTarget(database, secretBox, atTerminal, { ...input, projectId });
-    ctx.print(flags.json === true ? JSON.stringify(target) : `${target.id}  ${target.url}  ${target.service_key}`);
-    ctx.say(await outlookOf(target.url, ctx.config));
+    const warning = await warningOf(target.url, ctx.config);
+    const added: AddedScrapeTarget = warning === null ? target : { ...target, warning };
+    ctx.print(flags.json === true ? JSON.stringify(added) : `${target.id}  ${target.url}  ${target.service_key}`);
+    ctx.say(warning ?? "The server reads it within seconds: culprit scrape list says how it fares.");
     return 0;
   },
 };
 
-/** Whether the page will be read: by the rule of the server that runs on this data folder, else by what this command knows. */
-async function outlookOf(url: string, config: Pick<Config, "dataDir" | "httpAllowPrivate">): Promise<string> {
+/** Why the page will not be read, or null: by the rule of the server that runs on this data folder, else by what this command knows. */
+async function warningOf(url: string, config: Pick<Config, "dataDir" | "httpAllowPrivate">): Promise<string | null> {
   const server = await findRunningServer(resolve(config.dataDir));
-  const refusal = await refusalOf(url, server?.httpAllowPrivate ?? config.httpAllowPrivate);
-  if (refusal === null) return "The server reads it within seconds: culprit scrape list says how it fares.";
+  const allowPrivate = server?.httpAllowPrivate ?? config.httpAllowPrivate;
+  const refusal = await whyForbidden(openHttpClient({ allowPrivate }), url);
+  if (refusal === null) return null;
   return server?.httpAllowPrivate === undefined
     ? `A server with the settings of this command will not read it: ${refusal} Whether yours does, culprit scrape list says within seconds.`
     : `The server that runs here will not read it: ${refusal} Start it with that setting; until then culprit scrape list says down.`;
-}
-
-/** Why the rule of outgoing calls forbids the page's address, or null; a host that can't be found now may be found later. */
-async function refusalOf(url: string, allowPrivate: string): Promise<string | null> {
-  try {
-    await openHttpClient({ allowPrivate }).addressesOf?.(new URL(url).hostname);
-    return null;
-  } catch (error) {
-    if (error instanceof HttpNotSent && error.isForbidden) return error.message;
-    if (error instanceof HttpNotSent) return null;
-    throw error;
-  }
 }
 
 export const scrapeList: Command = {

@@ -1,4 +1,9 @@
-import { scrapeTargetInputSchema, scrapeTargetListQuerySchema, scrapeTargetPatchSchema } from "@culprit/contract";
+import {
+  type AddedScrapeTarget,
+  scrapeTargetInputSchema,
+  scrapeTargetListQuerySchema,
+  scrapeTargetPatchSchema,
+} from "@culprit/contract";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { KeyRing } from "../../../domains/access/index.ts";
 import {
@@ -8,6 +13,8 @@ import {
   switchScrapeTarget,
 } from "../../../domains/telemetry/index.ts";
 import type { Database } from "../../../platform/db/open-database.ts";
+import type { HttpClient } from "../../../platform/http-client/http-client.ts";
+import { whyForbidden } from "../../../platform/http-client/why-forbidden.ts";
 import { fromPublicId } from "../../../platform/ids/ids.ts";
 import type { SecretBox } from "../../../platform/secrets/secret-box.ts";
 import { requireCaller } from "../authenticate.ts";
@@ -18,12 +25,13 @@ export interface ScrapeRouteDeps {
   readonly database: Database;
   readonly keys: KeyRing;
   readonly secretBox: SecretBox;
+  readonly http: HttpClient;
 }
 
 type ById = { readonly Params: { readonly id: string } };
 
 /** Pages of metrics that Culprit reads itself. */
-export function registerScrapeRoutes(app: FastifyInstance, { database, keys, secretBox }: ScrapeRouteDeps): void {
+export function registerScrapeRoutes(app: FastifyInstance, { database, keys, secretBox, http }: ScrapeRouteDeps): void {
   const callerOf = async (request: FastifyRequest) => {
     const caller = await requireCaller(request, { db: database.db, keys });
     return { caller, who: whoOf(caller), scope: database.asTenant(tenantOf(caller)) };
@@ -39,7 +47,11 @@ export function registerScrapeRoutes(app: FastifyInstance, { database, keys, sec
     const { caller, who } = await callerOf(request);
     const input = scrapeTargetInputSchema.parse(request.body);
     const { projectId, scope } = projectOfRequest(request, caller, database);
-    return reply.code(201).send(await addScrapeTarget(scope, secretBox, who, { ...input, projectId }));
+    const target = await addScrapeTarget(scope, secretBox, who, { ...input, projectId });
+    const refusal = await whyForbidden(http, target.url);
+    const added: AddedScrapeTarget =
+      refusal === null ? target : { ...target, warning: `This server will not read it: ${refusal}` };
+    return reply.code(201).send(added);
   });
 
   app.patch<ById>("/api/scrape-targets/:id", async (request) => {
