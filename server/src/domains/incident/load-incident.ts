@@ -1,10 +1,11 @@
-import type { IncidentDetail, IncidentSummary, StackFrame, Verdict } from "@culprit/contract";
+import type { IncidentDetail, IncidentSummary, StackFrame } from "@culprit/contract";
 import { type Kysely, sql } from "kysely";
 import type { DB } from "../../platform/db/tables.generated.ts";
 import { toPublicId } from "../../platform/ids/ids.ts";
 import { loadExecutionSteps } from "../workflow/index.ts";
 import { incidentNotFound } from "./find-incident.ts";
 import { type SummaryRow, summaryColumns, summaryJoins, toSummary } from "./list-incidents.ts";
+import { loadParts } from "./load-parts.ts";
 
 const RESPONSE = "incident-response";
 
@@ -40,11 +41,16 @@ export async function loadIncident(db: Kysely<DB>, id: string, projectId: string
   const row = rows[0];
   if (row === undefined) throw incidentNotFound(id);
   const summary = toSummary(row);
-  const [series, deployments, decisions, parts, execution, response] = await Promise.all([
-    loadSeries(db, id, new Date(summary.first_seen_at), new Date(summary.last_seen_at)),
+  const parts = await loadParts(db, id);
+  const [series, deployments, decisions, execution, response] = await Promise.all([
+    loadSeries(
+      db,
+      [id, ...parts.map((part) => part.id)],
+      new Date(summary.first_seen_at),
+      new Date(summary.last_seen_at),
+    ),
     loadDeployments(db, row, new Date(summary.first_seen_at)),
     loadDecisions(db, id),
-    loadParts(db, id),
     loadExecution(db, id),
     loadResponse(db, row.project_id),
   ]);
@@ -58,7 +64,9 @@ export async function loadIncident(db: Kysely<DB>, id: string, projectId: string
     series,
     deployments,
     decisions,
-    parts,
+    parts: parts.map(({ publicId, title, verdict, mergedAt }) => ({
+      ...{ id: publicId, title, verdict, merged_at: mergedAt.toISOString() },
+    })),
     execution,
     response,
     lastPayload,
@@ -74,13 +82,24 @@ interface IncidentRow {
   payload: Record<string, unknown> | null;
 }
 
-async function loadSeries(db: Kysely<DB>, id: string, firstAt: Date, lastAt: Date): Promise<IncidentDetail["series"]> {
+/** Occurrences of the incident and of its parts over time; a request that several of them tell of counts as often as the one that tells most of it. */
+async function loadSeries(
+  db: Kysely<DB>,
+  ids: readonly string[],
+  firstAt: Date,
+  lastAt: Date,
+): Promise<IncidentDetail["series"]> {
   const spanS = Math.max(1, (lastAt.getTime() - firstAt.getTime()) / 1000);
   const bucketS =
     [1, 5, 10, 30, 60, 300, 600, 1800, 3600, 21_600, 86_400].find((size) => spanS / size <= BUCKETS_MAX) ?? 604_800;
+  const counted = sql`FROM incident_occurrences WHERE incident_id = ANY(${ids}::uuid[]) AND is_counted AND received_at >= ${firstAt}::timestamptz - interval '1 second'`;
+  const told =
+    ids.length === 1
+      ? sql`SELECT received_at AS at, 1 AS count ${counted}`
+      : sql`SELECT min(at) AS at, max(count) AS count FROM (
+          SELECT coalesce(trace_id, event_id::text) AS request, min(received_at) AS at, count(*) AS count ${counted} GROUP BY 1, incident_id) AS tellers GROUP BY request`;
   const { rows } = await sql<{ at: Date; count: string }>`
-    SELECT to_timestamp(floor(extract(epoch FROM received_at) / ${bucketS}) * ${bucketS}) AS at, count(*) AS count
-    FROM incident_occurrences WHERE incident_id = ${id} AND is_counted AND received_at >= ${firstAt}::timestamptz - interval '1 second'
+    SELECT to_timestamp(floor(extract(epoch FROM at) / ${bucketS}) * ${bucketS}) AS at, sum(count) AS count FROM (${told}) AS told
     GROUP BY 1 ORDER BY 1`.execute(db);
   return { bucket_s: bucketS, points: rows.map(({ at, count }) => ({ at: at.toISOString(), count: Number(count) })) };
 }
@@ -126,17 +145,6 @@ async function loadDecisions(db: Kysely<DB>, id: string): Promise<IncidentDetail
     .limit(200)
     .execute();
   return rows.map((row) => ({ ...row, decided_at: new Date(row.decided_at).toISOString() }));
-}
-
-/** What was merged into the incident. */
-async function loadParts(db: Kysely<DB>, id: string): Promise<IncidentDetail["parts"]> {
-  const { rows } = await sql<{ id: string; title: string; verdict: Verdict | null; merged_at: Date }>`
-    SELECT o.incident_id AS id, o.title, o.verdict, d.decided_at AS merged_at
-    FROM incident_decisions d JOIN incidents o ON o.incident_id = d.details ->> 'incident_id' AND o.project_id = d.project_id
-    WHERE d.incident_id = ${id} AND d.decision = 'merged' AND d.details ? 'incident_id' ORDER BY d.decided_at, d.decision_id LIMIT 50`.execute(
-    db,
-  );
-  return rows.map((row) => ({ ...row, merged_at: row.merged_at.toISOString() }));
 }
 
 /** The workflow that answers incidents of the project: its own of that name, or the built-in one. */

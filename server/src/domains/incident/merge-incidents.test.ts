@@ -22,9 +22,11 @@ beforeAll(async () => {
 });
 afterAll(() => test_.drop());
 
-async function openIncident(projectId: string, title: string): Promise<string> {
+const newTrace = () => randomUUID().replaceAll("-", "");
+
+async function openIncident(projectId: string, title: string, traceId = newTrace()): Promise<string> {
   const hash = createHash("sha256").update(title).digest();
-  const signal = plainSignal({ title, traceId: randomUUID().replaceAll("-", "") });
+  const signal = plainSignal({ title, traceId });
   const item = toStore({ projectId, signal, fingerprint: { version: 1, hash }, receivedAt: new Date() });
   const { stored } = await test_.database.transaction((tx) => storeSignals(tx, [item], { payloadsPerIncident: 5 }));
   return stored[0]?.incidentId ?? "";
@@ -70,4 +72,46 @@ test("what was merged names the incident that goes on, in lists, by itself and w
     SELECT event_type AS type FROM workflow_events WHERE project_id = ${projectId} AND event_type LIKE 'incident.%' AND incident_id = ${from}
     ORDER BY created_at`.execute(database.db);
   expect(rows.map(({ type }) => type)).toEqual(["incident.opened", "incident.merged"]);
+});
+
+test("what was merged into what was merged later names the one that goes on, which names both as its parts and charts the occurrences of all three once for each request", async () => {
+  const { database } = test_;
+  const projectId = (await createProject(database.db, { name: `merged ${randomUUID()}` })).id;
+  const [first, second, whole] = [
+    await openIncident(projectId, "Error Log: reserve failed"),
+    await openIncident(projectId, "HTTP 500 of checkout"),
+    await openIncident(projectId, "TypeError: quantity"),
+  ];
+  // A request of its own, one that the whole is told of too, and one more of the whole.
+  await openIncident(projectId, "HTTP 500 of checkout");
+  const both = newTrace();
+  await openIncident(projectId, "TypeError: quantity", both);
+  const other = await openIncident(projectId, "Error Log: price failed", both);
+  const chart = async (id: string) =>
+    (await loadIncident(database.db, id, projectId)).series.points.reduce((sum, { count }) => sum + count, 0);
+  expect(await chart(second)).toBe(2);
+  const why = { projectId, reason: "Both are of the same requests.", details: {} };
+  for (const [from, into] of [
+    [first, second],
+    [second, whole],
+    [other, whole],
+  ] as const)
+    expect(await database.transaction((tx) => mergeIncidents(tx, { ...why, from, into }))).toBe(true);
+
+  const goesOn = { id: toPublicId("inc", whole), title: "TypeError: quantity" };
+  const { incidents } = await listIncidents(database.db, { projectId, limit: 10 });
+  const partOfAll = incidents.filter(({ status }) => status === "resolved").map(({ part_of }) => part_of);
+  expect(partOfAll).toEqual([goesOn, goesOn, goesOn]);
+  const reopen = { incidentId: first, projectId, to: "open" as const, reason: "by mistake", actor: system };
+  await expect(database.transaction((tx) => moveByHand(tx, queue, reopen))).rejects.toThrow(
+    `It is a part of ${goesOn.id} (TypeError: quantity), which goes on`,
+  );
+  const record = await loadIncident(database.db, whole, projectId);
+  expect(record.parts.map(({ title }) => title)).toEqual([
+    "Error Log: reserve failed",
+    "HTTP 500 of checkout",
+    "Error Log: price failed",
+  ]);
+  expect(record.summary.occurrence_count).toBe(5);
+  expect(await chart(whole)).toBe(5);
 });
