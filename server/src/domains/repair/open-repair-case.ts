@@ -19,9 +19,9 @@ export async function openRepairCase(
     };
   if (repairCase.repositoryIds.length === 0)
     return { reason: "The project has no repository. Register one by its URL or path." };
-  const repository = await repositoryWith(deps, repairCase.repositoryIds, base);
-  if (repository === null)
-    return { reason: `No repository of the project has the deployed commit ${base.slice(0, 12)}.` };
+  const found = await repositoryWith(deps, repairCase.repositoryIds, base);
+  if ("reason" in found) return found;
+  const { repository } = found;
   try {
     const [files, isolated] = await Promise.all([repository.listFiles(base), deps.sandbox()]);
     const paths = files.map((entry) => entry.path);
@@ -58,14 +58,22 @@ async function repositoryWith(
   deps: RepairDeps,
   ids: readonly string[],
   commit: string,
-): Promise<RepairRepository | null> {
+): Promise<{ readonly repository: RepairRepository } | { readonly reason: string }> {
+  let mirrors = 0;
   for (const id of ids) {
     const repository = await deps.openRepository(id);
     if (repository === null) continue;
-    if (await repository.hasCommit(commit)) return repository;
+    mirrors += 1;
+    if (await repository.hasCommit(commit)) return { repository };
     await repository.close();
   }
-  return null;
+  if (mirrors === 0)
+    return {
+      reason: "No repository of the project could be fetched yet. Check its address, and that Culprit may read it.",
+    };
+  return {
+    reason: `No repository of the project has the deployed commit ${commit.slice(0, 12)}: it was never pushed, or was forced away, or the repository is a shallow clone that ends before it.`,
+  };
 }
 
 /** The commit with its parent and diff; null where it is not part of what ran. */

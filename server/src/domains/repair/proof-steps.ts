@@ -1,4 +1,5 @@
 import type { Autopsy } from "@culprit/contract";
+import { scrubText } from "../../analysis/scrub/index.ts";
 import type { SandboxResult } from "./sandbox-port.ts";
 
 export type ProofStep = Autopsy["proof_steps"][number];
@@ -47,8 +48,9 @@ export function describeEnd(result: SandboxResult): string {
   }
 }
 
-/** A log as it is kept: its middle left out where it is long. */
-export function boundedLog(log: string): string {
+/** A log as it is kept: secrets struck out before anything is cut, its middle left out where it is long. */
+export function boundedLog(text: string): string {
+  const log = scrubText(text, {});
   if (log.length <= logCharactersMax) return log;
   const half = logCharactersMax / 2;
   return `${log.slice(0, half)}\n… ${log.length - logCharactersMax} characters left out …\n${log.slice(-half)}`;

@@ -21,7 +21,7 @@ export interface Baseline {
   readonly steps: readonly ProofStep[];
 }
 
-const suiteTimeoutMs = 180_000;
+const suiteMs = 180_000;
 
 /**
  * Runs the deployed commit without a patch: the regression test, which has to fail, and the project's own tests, to
@@ -38,7 +38,9 @@ export async function measureBaseline(
   if ("reason" in plain || "reason" in withTest) return notRun("The tree could not be prepared.", []);
   const [failing, suiteRun] = await Promise.all([
     runs.run(withTest.tree, testCommand(test.style, test.path)),
-    test.style.suite === null ? null : runs.run(plain.tree, ["sh", "-c", test.style.suite], suiteTimeoutMs),
+    test.style.suite === null
+      ? null
+      : runs.run(plain.tree, ["sh", "-c", test.style.suite], ctx.deps.suiteTimeoutMs ?? suiteMs),
   ]);
   const fails = failing.end === "exited" && failing.exitCode !== 0;
   const steps = [
@@ -79,9 +81,13 @@ export async function provePatch(
       : notRun(prepared.reason, prepared.steps);
   }
   const command = testCommand(test.style, test.path);
+  // A suite that does not come to an end without the patch says nothing with it.
+  const isEndless = baseline.suite?.isUsable === false;
   const [passing, suite] = await Promise.all([
     runs.run(prepared.tree, command),
-    test.style.suite === null ? null : runs.run(prepared.tree, ["sh", "-c", test.style.suite], suiteTimeoutMs),
+    test.style.suite === null || isEndless
+      ? null
+      : runs.run(prepared.tree, ["sh", "-c", test.style.suite], ctx.deps.suiteTimeoutMs ?? suiteMs),
   ]);
   const passes = passing.exitCode === 0;
   const steps = [
@@ -94,7 +100,7 @@ export async function provePatch(
       reason: `The regression test fails with the patch as well: ${describeFailure(passing)}.`,
       steps,
     };
-  if (suite === null || baseline.suite === null) {
+  if (baseline.suite === null) {
     const checked = await checkTools(ctx, runs, prepared.tree, patch);
     steps.push(...checked.steps);
     if (checked.worse !== null) return { outcome: "red", reason: checked.worse, steps };
@@ -104,17 +110,15 @@ export async function provePatch(
       steps,
     };
   }
-  const worse = baseline.suite.isUsable
-    ? worsened(baseline.suite.report, readSuiteReport(suite.exitCode, suite.log))
-    : null;
-  steps.push(stepOf("project's tests with the patch", test.style.suite ?? "", suite, worse === null));
-  if (worse !== null) return { outcome: "red", reason: worse, steps };
-  if (!baseline.suite.isUsable) {
+  if (suite === null) {
     return notRun(
       "The project's own tests do not come to an end in the sandbox, so nobody knows whether the patch breaks one.",
       steps,
     );
   }
+  const worse = worsened(baseline.suite.report, readSuiteReport(suite.exitCode, suite.log));
+  steps.push(stepOf("project's tests with the patch", test.style.suite ?? "", suite, worse === null));
+  if (worse !== null) return { outcome: "red", reason: worse, steps };
   const checked = await checkTools(ctx, runs, prepared.tree, patch);
   steps.push(...checked.steps);
   if (checked.worse !== null) return { outcome: "red", reason: checked.worse, steps };

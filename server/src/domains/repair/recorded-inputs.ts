@@ -20,7 +20,7 @@ export interface RecordedInputs {
 
 const functionsMax = 4;
 const inputsMax = 24;
-const suiteTimeoutMs = 60_000;
+const suiteMs = 60_000;
 
 /** The exported functions that the failing frames lie in, innermost first: what a test can call. */
 export async function functionsOnStack(ctx: RepairContext): Promise<StackFunction[]> {
@@ -76,7 +76,11 @@ export async function recordInputs(
   if (edits.length === 0) return { inputs: new Map() };
   const prepared = await runs.prepare(ctx.base, [await ctx.repository.diffOfEdits(ctx.base, edits)]);
   if ("reason" in prepared) return prepared;
-  const { result } = await runs.run(prepared.tree, ["sh", "-c", style.suite], suiteTimeoutMs);
+  const { result } = await runs.run(
+    prepared.tree,
+    ["sh", "-c", style.suite],
+    Math.min(suiteMs, ctx.deps.suiteTimeoutMs ?? suiteMs),
+  );
   for (const line of (result ?? "").split("\n")) {
     const note = parseNote(line);
     if (note === null || note.args.some((arg) => literalOf(arg) === null)) continue;

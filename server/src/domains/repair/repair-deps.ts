@@ -24,6 +24,8 @@ export interface RepairDeps {
   /** Where installed dependencies are kept, one folder per lock file. */
   readonly dependencyFolder: string;
   readonly packages: PackageSource;
+  /** How long one run of the project's tests may take; 3 minutes where nothing is said. */
+  readonly suiteTimeoutMs?: number;
 }
 
 /** Says what is being done, for the log of the execution. */

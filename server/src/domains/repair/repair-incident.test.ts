@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { createTestDatabase, type TestDatabase } from "../../../../test/database/create-test-database.ts";
 import { createGitProject, type GitProject, lines } from "../../../../test/repair/git-project.ts";
 import { type FailureFacts, repairDeps, seedIncident } from "../../../../test/repair/repair-setup.ts";
+import { carts, manifest, till, tillFailure, tillRequest, totals } from "../../../../test/repair/till-project.ts";
 import { loadAutopsy } from "./load-autopsy.ts";
 import type { RepairDeps } from "./repair-deps.ts";
 import { repairIncident } from "./repair-incident.ts";
@@ -14,83 +15,13 @@ beforeAll(async () => {
 });
 afterAll(() => store.drop());
 
-const server = lines(
-  'import { createServer } from "node:http";',
-  'import { carts } from "./carts.js";',
-  'import { totalOf } from "./totals.js";',
-  "",
-  "const server = createServer((request, response) => {",
-  "  try {",
-  "    const cart = carts.get(request.url.split('/')[2]);",
-  "    const body = JSON.stringify(cart ? { total: totalOf(cart), at: Date.now() } : { error: 'no such cart' });",
-  "    response.writeHead(cart ? 200 : 404, { 'content-type': 'application/json' });",
-  "    response.end(body);",
-  "  } catch (error) {",
-  "    response.writeHead(500);",
-  "    response.end('internal error');",
-  "  }",
-  "});",
-  "server.listen(8080);",
-);
-const carts = lines(
-  "export const carts = new Map([",
-  '  ["a", { items: [{ cents: 100 }, { cents: 250 }], coupon: { percent: 10 } }],',
-  '  ["b", { items: [{ cents: 100 }] }],',
-  "]);",
-);
-const totals = (percent: string): string =>
-  lines(
-    "export function totalOf(cart) {",
-    "  const sum = cart.items.reduce((total, item) => total + item.cents, 0);",
-    `  const percent = ${percent};`,
-    "  return sum - (sum * percent) / 100;",
-    "}",
-  );
-const guarded = "cart.coupon ? cart.coupon.percent : 0";
-const ownTest = lines(
-  'import assert from "node:assert/strict";',
-  'import { test } from "node:test";',
-  'import { totalOf } from "../src/totals.js";',
-  'test("a coupon lowers the total", () => {',
-  "  assert.equal(totalOf({ items: [{ cents: 200 }], coupon: { percent: 10 } }), 180);",
-  "});",
-);
-const manifest = (more: object = {}): string =>
-  JSON.stringify({
-    name: "till",
-    type: "module",
-    scripts: { start: "node src/server.js", test: "node --test" },
-    ...more,
-  });
-
-function till(more: object = {}): { project: GitProject; culprit: string } {
-  const project = createGitProject();
-  project.commit("Begin", {
-    "package.json": manifest(more),
-    "src/server.js": server,
-    "src/carts.js": carts,
-    "src/totals.js": totals(guarded),
-    "test/totals.test.js": ownTest,
-  });
-  return { project, culprit: project.commit("Tidy the totals", { "src/totals.js": totals("cart.coupon.percent") }) };
-}
-
-const failure = {
-  errorMessage: "Cannot read properties of undefined (reading 'percent')",
-  frames: [{ file: "/srv/till/src/totals.js", function: "totalOf", line: 3, column: 31, isInApp: true }],
-};
-const request = {
-  request: { method: "GET", route: "/carts/:id" },
-  http_request: { method: "GET", url: "http://shop.example/carts/b" },
-};
-
 async function repair(
   project: GitProject | null,
   facts: Omit<FailureFacts, "errorMessage" | "frames"> & Partial<FailureFacts>,
   overrides: Partial<RepairDeps> = {},
 ) {
   const deps = repairDeps(store.database, overrides);
-  const incidentId = await seedIncident(store.database.db, deps.dataDir, project, { ...failure, ...facts });
+  const incidentId = await seedIncident(store.database.db, deps.dataDir, project, { ...tillFailure, ...facts });
   const outcome = await repairIncident(deps, { incidentId });
   const autopsy = await loadAutopsy(store.database.db, incidentId);
   if (autopsy === null) throw new Error("A repair left no autopsy.");
@@ -105,7 +36,7 @@ function appliesAt(project: GitProject, commit: string, diff: string): void {
 test("a culprit that reverts cleanly is undone, and the failing request sent again proves it", async () => {
   const { project, culprit } = till();
   const base = project.commit("Say hello", { "README.md": "Hello\n" });
-  const { outcome, autopsy, incidentId } = await repair(project, { base, culprit, payload: request });
+  const { outcome, autopsy, incidentId } = await repair(project, { base, culprit, payload: tillRequest });
   expect(outcome).toMatchObject({
     proof: "green",
     proposer: "revert",
@@ -169,7 +100,7 @@ test("where the revert conflicts, a guard that gives the old result is proven an
     .replace("total + item.cents", "total + item.cents * (item.count ?? 1)")
     .replace("const percent = cart.coupon.percent", "const percent = cart.coupon.percent * 1");
   const base = project.commit("Count the pieces", { "src/totals.js": rewritten });
-  const { outcome, autopsy, incidentId } = await repair(project, { base, culprit, payload: request });
+  const { outcome, autopsy, incidentId } = await repair(project, { base, culprit, payload: tillRequest });
   expect(outcome).toMatchObject({ proof: "green", proposer: "null-guard", patchKind: "mitigation" });
   expect(autopsy.patch_diff).toContain("+  const percent = (cart.coupon?.percent ?? 0) * 1;");
   appliesAt(project, base, autopsy.patch_diff ?? "");
@@ -232,7 +163,7 @@ test("a patch that makes the project's tests worse is red, and the stored patch 
       'test("a cart without a coupon is refused", () => assert.throws(() => totalOf({ items: [] })));',
     ),
   });
-  const { outcome, autopsy, incidentId } = await repair(project, { base, culprit, payload: request });
+  const { outcome, autopsy, incidentId } = await repair(project, { base, culprit, payload: tillRequest });
   expect(outcome.proof).toBe("red");
   expect(autopsy.proof_reason).toContain("a cart without a coupon is refused");
   const { rows } = await sql<{ patch_diff: string }>`
@@ -252,7 +183,7 @@ test("dependencies that can't be installed leave the proof not run, with npm's r
     },
   };
   const base = project.commit("Lock", { "package-lock.json": JSON.stringify(lock) });
-  const { outcome, autopsy } = await repair(project, { base, culprit, payload: request });
+  const { outcome, autopsy } = await repair(project, { base, culprit, payload: tillRequest });
   expect(outcome).toMatchObject({ proof: "not_run", patchApplies: true });
   expect(autopsy.proof_reason).toMatch(/could not be installed: .*culprit-no-such-package/);
 });
@@ -281,14 +212,14 @@ test("dependencies are installed once for a lock file, links into the tree inclu
     "src/carts.js": `import { round } from "rounding";\n${carts.replace("cents: 100 }] }", "cents: round(99.6) }] }")}`,
   };
   const base = project.commit("Round", files);
-  const { outcome, autopsy } = await repair(project, { base, culprit, payload: request });
+  const { outcome, autopsy } = await repair(project, { base, culprit, payload: tillRequest });
   expect(outcome.proof, outcome.reason).toBe("green");
   expect(autopsy.test_diff).toContain("assert.deepEqual(body.total, 100)");
 });
 
 test("without isolation no code of the project runs, unless the project allows it", async () => {
   const { project, culprit } = till();
-  const facts = { base: culprit, culprit, payload: request };
+  const facts = { base: culprit, culprit, payload: tillRequest };
   const refused = await repair(project, facts, { sandbox: async () => null });
   expect(refused.outcome).toMatchObject({ proof: "not_run", patchApplies: true, isolation: "none" });
   expect(refused.autopsy.proof_reason).toContain("allowUnisolatedProof");
@@ -308,14 +239,14 @@ test("without a repository, a commit or a culprit the answer says what is missin
   expect(noRepository.outcome.reason).toContain("Register one");
   const noCommit = await repair(project, { base: null, culprit: null });
   expect(noCommit.outcome.reason).toContain("which commit was running");
-  const noCulprit = await repair(project, { base: culprit, culprit: null, payload: request });
+  const noCulprit = await repair(project, { base: culprit, culprit: null, payload: tillRequest });
   expect(noCulprit.outcome).toMatchObject({ proof: "not_run", proposer: "null-guard", patchKind: "mitigation" });
   expect(noCulprit.outcome.reason).toContain("No commit is blamed");
 });
 
 test("a repair that runs again keeps the runs before it and replaces the answer", async () => {
   const { project, culprit } = till();
-  const { deps, incidentId, outcome } = await repair(project, { base: culprit, culprit, payload: request });
+  const { deps, incidentId, outcome } = await repair(project, { base: culprit, culprit, payload: tillRequest });
   const again = await repairIncident(deps, { incidentId });
   expect(again.runId).not.toBe(outcome.runId);
   const { rows } = await sql<{ revision: number; current: boolean }>`

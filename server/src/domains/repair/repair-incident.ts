@@ -49,7 +49,17 @@ export async function repairIncident(
       await progress(`${run.proposer}: ${run.proof}. ${run.explanation} ${run.reason}`.replace(/\s+/g, " "));
     };
     if ("reason" in opened) await keep(emptyRun(repairCase, opened.reason, "none", performance.now() - startedAt));
-    else await tryCommits(opened.ctx, runs, { keep, progress, proposers: deps.proposers ?? [] });
+    else {
+      await tryCommits(opened.ctx, runs, { keep, progress, proposers: deps.proposers ?? [] }).catch(
+        async (error: unknown) => {
+          // What was found so far is kept; a fault of the database ends this again, with the same words.
+          const reason = `The repair broke off: ${error instanceof Error ? error.message : String(error)}`;
+          await keep(
+            emptyRun(repairCase, reason, opened.ctx.runs?.sandbox.isolation ?? "none", performance.now() - startedAt),
+          );
+        },
+      );
+    }
     const best = bestOf(runs);
     if (best === undefined) throw new Error("A repair ended without a run.");
     const ctx = "ctx" in opened ? opened.ctx : null;

@@ -73,7 +73,8 @@ export async function tryProposals(
     const proof = await prove(ctx, test, baseline, { ...proposal, diff: formatted.patch.diff });
     const steps = [...formatted.steps, ...test.steps, ...baseline.steps, ...proof.steps];
     await keep(run({ ...proof, steps }, formatted.patch.diff, test, baseline.testDiff));
-    if (proof.outcome === "green" || count >= proposalsMax) return;
+    // What could not be run for one can't be run for the next.
+    if (proof.outcome !== "red" || count >= proposalsMax) return;
   }
   if (count === 0)
     await keep(

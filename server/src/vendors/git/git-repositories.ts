@@ -58,7 +58,18 @@ export function createGitRepositories(options: GitRepositoriesOptions): GitRepos
     let failure = "";
     for (const refs of [[...heads, "+HEAD:refs/culprit/head"], heads]) {
       const run = await runGit(
-        ["fetch", "--quiet", "--prune", "--no-tags", "--no-recurse-submodules", "--", address, ...refs],
+        // A repository that is shallow itself gives what it has.
+        [
+          "fetch",
+          "--quiet",
+          "--prune",
+          "--no-tags",
+          "--no-recurse-submodules",
+          "--update-shallow",
+          "--",
+          address,
+          ...refs,
+        ],
         { gitDir, env, timeoutMs },
       );
       if (run.exitCode === 0) return;

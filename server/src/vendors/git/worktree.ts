@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { PatchChange } from "../../analysis/patch/refuse-changes.ts";
 import type {
   FileEdit,
@@ -41,6 +41,9 @@ export async function openRepairRepository(mirror: string): Promise<RepairReposi
   await writeFile(join(gitDir, "HEAD"), "ref: refs/heads/none\n");
   await writeFile(join(gitDir, "config"), await scratchConfig(mirror));
   await writeFile(join(gitDir, "objects", "info", "alternates"), `${objects}\n`);
+  // Without it git looks for parents that a shallow clone does not have, and stops.
+  const shallow = join(dirname(objects), "shallow");
+  if (existsSync(shallow)) await copyFile(shallow, join(gitDir, "shallow"));
 
   const text = async (args: readonly string[], options = {}): Promise<string> =>
     succeeded(args, await git(args, options)).stdout.toString("utf8");
