@@ -2,7 +2,7 @@ import type { Locator, Page } from "playwright-core";
 import { beforeEach, expect, test } from "vitest";
 import type { FakeCulprit } from "./fake-culprit.ts";
 import { cartAutopsy, cartIncident } from "./fixtures/cart-incident.ts";
-import { cartStory, culpritSha, incidentStories } from "./fixtures/stories.ts";
+import { cartStory, culpritSha, incidentStories, runningSha } from "./fixtures/stories.ts";
 import { describeInBrowser, usePage } from "./page-in-browser.ts";
 
 describeInBrowser("the built page in a browser", () => {
@@ -336,13 +336,16 @@ describeInBrowser("the built page in a browser", () => {
     );
   });
 
-  test("deployments stand in the chart, the one that ran is marked, and all are listed", async () => {
-    await show();
+  test("deployments stand in the chart, the one that ran is marked once, and all are listed", async () => {
+    const { deployments } = cartIncident();
+    const twice = deployments.slice(-1).map((one) => ({ ...one, id: "dep_again", release: runningSha.slice(0, 10) }));
+    await show({ deployments: [...deployments, ...twice] });
     await page.locator(".u-over").waitFor();
     const label = page.locator("[title*='ran when it failed']");
     await expect.poll(() => seen(label)).toBe("b81f04ce");
     const list = await seen(page.getByRole("list", { name: "Deployments" }));
     for (const sha of ["e4a1c9d0", "07d3e9aa", "b81f04ce"]) expect(list).toContain(sha);
+    expect(list).not.toContain(runningSha.slice(0, 10));
   });
 
   test("the failing line is told apart, foreign frames are folded, 200 frames do not flood the page", async () => {

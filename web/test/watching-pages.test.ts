@@ -347,7 +347,8 @@ describeInBrowser("the pages about what is watched", () => {
   test("evidence of an incident leads to the telemetry that it was read from, its component to the map", async () => {
     const { hypotheses, evidence, ...rest } = cartIncident();
     const window = "from=2026-03-05T10:00:00.000Z&to=2026-03-05T11:00:00.000Z";
-    const ref = `postgres:metric_points?${window}&service=${checkout}&metric=queue.depth&step=15000&max=50`;
+    const orders = "default/production/orders";
+    const ref = `postgres:metric_points?${window}&service=${orders}&metric=queue.depth&step=15000&max=50`;
     fake.state.details.set(rest.id, {
       ...rest,
       hypotheses: hypotheses.map((one, index) => (index === 0 ? { ...one, component: checkout } : one)),
@@ -356,11 +357,14 @@ describeInBrowser("the pages about what is watched", () => {
     await open(`/incidents/${rest.id}`);
     const map = region("Where it stands").getByRole("region", { name: "Map of who calls whom" });
     await map.locator("mark", { hasText: "checkout" }).waitFor();
+    expect(await map.getByRole("link", { name: /^mails/ }).count()).toBe(0);
+    await region("Where it stands").getByLabel("as far as").selectOption({ label: "2 calls" });
+    await map.getByRole("link", { name: /^mails/ }).waitFor();
     await page.getByRole("button", { name: "First occurrences" }).first().click();
     await page.getByRole("link", { name: "Open in telemetry" }).click();
     await region("queue.depth").locator(".u-over").waitFor();
     expect(await page.getByLabel("Window").inputValue()).toBe("");
-    expect(await page.getByLabel("Service", { exact: true }).inputValue()).toBe(checkout);
+    expect(await page.getByLabel("Service", { exact: true }).inputValue()).toBe(orders);
     await page.goBack();
     await page.getByRole("link", { name: "More of checkout" }).click();
     await page.getByRole("heading", { name: "checkout", exact: true }).waitFor();

@@ -1,5 +1,6 @@
 import type { Evidence, Hypothesis, IncidentDetail } from "@culprit/contract";
 import { judgementsOf } from "../lib/judgements.ts";
+import { EmptyPart } from "../ui/empty-part.tsx";
 import { Fold } from "../ui/fold.tsx";
 import { Section } from "../ui/section.tsx";
 import { EvidenceView } from "./evidence-view.tsx";
@@ -50,9 +51,7 @@ export function Hypotheses({ incident }: { readonly incident: IncidentDetail }) 
       }
     >
       {ranked.length === 0 ? (
-        <p className="rounded-md border border-dashed border-edge px-4 py-6 text-center text-ink-2">
-          {isWorking(incident) ? "Evidence is being collected." : "No cause was put forward."}
-        </p>
+        <EmptyPart>{isWorking(incident) ? "Evidence is being collected." : "No cause was put forward."}</EmptyPart>
       ) : (
         list(ranked.slice(0, shownMax))
       )}

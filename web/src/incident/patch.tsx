@@ -3,6 +3,7 @@ import { patchKindMeanings, patchKindWords } from "../lib/words.ts";
 import { ProofChip, Tag } from "../ui/chips.tsx";
 import { CopyButton } from "../ui/copy-button.tsx";
 import { DiffView } from "../ui/diff-view.tsx";
+import { EmptyPart } from "../ui/empty-part.tsx";
 import { Fold } from "../ui/fold.tsx";
 import { Section } from "../ui/section.tsx";
 import { Sha } from "../ui/sha.tsx";
@@ -19,9 +20,7 @@ export function Patch({ autopsy }: { readonly autopsy: Autopsy }) {
   if (!diff) {
     return (
       <Section id="patch" title="Patch">
-        <p className="rounded-md border border-dashed border-edge px-4 py-6 text-center text-ink-2">
-          No patch is proposed. {autopsy.proof_reason}
-        </p>
+        <EmptyPart>No patch is proposed. {autopsy.proof_reason}</EmptyPart>
       </Section>
     );
   }

@@ -1,6 +1,7 @@
 import type { IncidentDetail } from "@culprit/contract";
 import { citeInMarkdown } from "../lib/cite-in-markdown.ts";
 import { CopyButton } from "../ui/copy-button.tsx";
+import { EmptyPart } from "../ui/empty-part.tsx";
 import { Fold } from "../ui/fold.tsx";
 import { Section } from "../ui/section.tsx";
 import { Time } from "../ui/time.tsx";
@@ -12,7 +13,7 @@ export function Report({ incident }: { readonly incident: IncidentDetail }) {
   if (!report) {
     return (
       <Section id="report" title="Report">
-        <p className="rounded-md border border-dashed border-edge px-4 py-6 text-center text-ink-2">No report yet.</p>
+        <EmptyPart>No report yet.</EmptyPart>
       </Section>
     );
   }

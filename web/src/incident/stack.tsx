@@ -3,6 +3,7 @@ import { useState } from "react";
 import { foldFrames } from "../lib/fold-frames.ts";
 import { Button } from "../ui/button.tsx";
 import { CopyButton } from "../ui/copy-button.tsx";
+import { EmptyPart } from "../ui/empty-part.tsx";
 import { Fold } from "../ui/fold.tsx";
 import { LogText } from "../ui/log-text.tsx";
 import { Section } from "../ui/section.tsx";
@@ -61,9 +62,7 @@ export function Stack({ incident }: { readonly incident: IncidentDetail }) {
           ))}
         </ol>
       ) : (
-        <p className="rounded-md border border-dashed border-edge px-4 py-6 text-center text-ink-2">
-          The sender gave no stack that could be read.
-        </p>
+        <EmptyPart>The sender gave no stack that could be read.</EmptyPart>
       )}
       <div className="mt-2 flex flex-wrap items-start gap-x-6 gap-y-2">
         {shown.length < groups.length && (

@@ -10,6 +10,7 @@ import { useProject } from "../project/use-project.ts";
 import { WithProject } from "../project/with-project.tsx";
 import { DataTable } from "../ui/data-table.tsx";
 import { EmptyNote } from "../ui/empty-note.tsx";
+import { EmptyPart } from "../ui/empty-part.tsx";
 import { FailureNote } from "../ui/failure-note.tsx";
 import { smallFieldLook } from "../ui/field.ts";
 import { Fold } from "../ui/fold.tsx";
@@ -132,9 +133,9 @@ function Priors({ priors }: { readonly priors: LearningReport["priors"] }) {
       aside="each confirmation and each rejection moves later answers a little, never far"
     >
       {priors.length === 0 ? (
-        <p className="rounded-md border border-dashed border-edge px-4 py-5 text-ink-2">
+        <EmptyPart>
           Nothing yet. It learns when somebody confirms a cause on an incident's page, or rules it out.
-        </p>
+        </EmptyPart>
       ) : (
         <DataTable
           label="What was learnt"

@@ -5,6 +5,7 @@ import { readRunbooks, removeRunbook, saveRunbook } from "../api/search-requests
 import { Button } from "../ui/button.tsx";
 import { Tag } from "../ui/chips.tsx";
 import { Dialog } from "../ui/dialog.tsx";
+import { EmptyPart } from "../ui/empty-part.tsx";
 import { FailureNote } from "../ui/failure-note.tsx";
 import { areaLook, fieldLook } from "../ui/field.ts";
 import { Labelled } from "../ui/labelled.tsx";
@@ -24,7 +25,7 @@ export function RunbooksSection({ project }: { readonly project: Project }) {
   return (
     <Section
       id="runbooks"
-      title="Runbooks"
+      title="All runbooks"
       aside={
         <Button className="ml-auto" onClick={() => setAdding(true)}>
           Add a runbook
@@ -34,10 +35,10 @@ export function RunbooksSection({ project }: { readonly project: Project }) {
       {error && <FailureNote error={error} />}
       {remove.error && <FailureNote error={remove.error} />}
       {data && data.items.length === 0 && (
-        <p className="rounded-md border border-dashed border-edge px-4 py-5 text-ink-2">
+        <EmptyPart>
           There is none yet. Add one here, or keep them as Markdown in the repository. An investigation quotes the one
           that fits.
-        </p>
+        </EmptyPart>
       )}
       {data && data.items.length > 0 && (
         <ul aria-label="Runbooks" className="overflow-hidden rounded-lg border border-line bg-panel">

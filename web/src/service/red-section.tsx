@@ -4,6 +4,7 @@ import { lazy, Suspense, useState } from "react";
 import { readSeries } from "../api/telemetry-requests.ts";
 import { formatAmount } from "../lib/format-amount.ts";
 import type { PlotLine } from "../plot/line-plot.tsx";
+import { EmptyPart } from "../ui/empty-part.tsx";
 import { FailureNote } from "../ui/failure-note.tsx";
 import { smallFieldLook } from "../ui/field.ts";
 import { Section } from "../ui/section.tsx";
@@ -65,10 +66,10 @@ export function RedSection({ project, service, environment }: RedSectionProps) {
     >
       {error && <FailureNote error={error} {...(data ? { title: "What you see is not fresh." } : {})} />}
       {red && red.requests === null && (
-        <p className="rounded-md border border-dashed border-edge px-4 py-5 text-ink-2">
+        <EmptyPart>
           No request of it was seen in {environment} in this time. They are counted from spans: send traces to{" "}
           <code className="font-mono">/v1/traces</code>.
-        </p>
+        </EmptyPart>
       )}
       {(isPending || red?.requests) && (
         <div className="grid gap-3 md:grid-cols-3">

@@ -1,5 +1,6 @@
 import type { Service } from "@culprit/contract";
 import { cx } from "../ui/cx.ts";
+import { EmptyPart } from "../ui/empty-part.tsx";
 import { Section } from "../ui/section.tsx";
 import { Sha } from "../ui/sha.tsx";
 import { Time } from "../ui/time.tsx";
@@ -10,11 +11,11 @@ export function RunningTable({ running }: { readonly running: Service["running"]
   return (
     <Section id="running" title="What runs">
       {running.length === 0 ? (
-        <p className="rounded-md border border-dashed border-edge px-4 py-5 text-ink-2">
+        <EmptyPart>
           It is not known which revision runs. Report deployments (
           <code className="font-mono">POST /api/deployments</code>
           ), connect GitHub or Kubernetes, or send <code className="font-mono">service.version</code> with telemetry.
-        </p>
+        </EmptyPart>
       ) : (
         <ul aria-label="What runs" className="overflow-hidden rounded-lg border border-line bg-panel text-[0.8125rem]">
           {running.map((one) => {

@@ -1,5 +1,6 @@
 import type { Service } from "@culprit/contract";
 import { Link } from "@tanstack/react-router";
+import { openIncidents } from "../topology/topology-words.ts";
 import { cx } from "../ui/cx.ts";
 import { Time } from "../ui/time.tsx";
 import { FareFigures, fareColumns, fareNames } from "./fare-figures.tsx";
@@ -38,9 +39,7 @@ export function ServiceRow({ service, project, isChosen, isNarrow, incidents, fa
           <span className="block font-semibold [overflow-wrap:anywhere]">
             {name}
             {incidents > 0 && (
-              <span className="ml-2 text-xs whitespace-nowrap text-bad">
-                {incidents} open {incidents === 1 ? "incident" : "incidents"}
-              </span>
+              <span className="ml-2 text-xs whitespace-nowrap text-bad">{openIncidents(incidents)}</span>
             )}
           </span>
           <span className="block font-mono text-2xs text-ink-3 [overflow-wrap:anywhere]">{key}</span>

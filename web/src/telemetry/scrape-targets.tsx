@@ -5,6 +5,7 @@ import { readScrapeTargets, removeScrapeTarget, switchScrapeTarget } from "../ap
 import { nameOfKey } from "../topology/topology-words.ts";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
+import { EmptyPart } from "../ui/empty-part.tsx";
 import { FailureNote } from "../ui/failure-note.tsx";
 import { RowsPending } from "../ui/rows-pending.tsx";
 import { type RunState, StateMark } from "../ui/state-mark.tsx";
@@ -38,10 +39,10 @@ export function ScrapeTargets({ project }: { readonly project: string }) {
       {failure && <FailureNote error={failure} />}
       {!data && !error && <RowsPending label="Loading the pages" />}
       {data?.items.length === 0 && (
-        <p className="rounded-md border border-dashed border-edge px-4 py-5 text-ink-2">
+        <EmptyPart>
           None is read. Add the address of a <code>/metrics</code> page, or let a Prometheus of yours send by
           remote-write.
-        </p>
+        </EmptyPart>
       )}
       {data && data.items.length > 0 && (
         <ul aria-label="Scraped pages" className="overflow-hidden rounded-lg border border-line bg-panel">

@@ -2,7 +2,7 @@ import type { TopologyReply } from "@culprit/contract";
 import { Link } from "@tanstack/react-router";
 import { Time } from "../ui/time.tsx";
 import { NodeIcon } from "./node-icon.tsx";
-import { kindWords } from "./topology-words.ts";
+import { kindWords, openIncidents } from "./topology-words.ts";
 
 type Node = TopologyReply["nodes"][number];
 
@@ -47,7 +47,7 @@ export function TopologyList({ topology, project, troubles }: TopologyListProps)
               {incidents > 0 && (
                 <strong className="font-semibold text-bad">
                   {" "}
-                  has {incidents} open {incidents === 1 ? "incident" : "incidents"}
+                  has {openIncidents(incidents)}
                   {called.length > 0 && " and"}
                 </strong>
               )}

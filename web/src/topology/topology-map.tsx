@@ -5,7 +5,7 @@ import { cx } from "../ui/cx.ts";
 import { ScrollBox } from "../ui/scroll-box.tsx";
 import { layoutMap, type PlacedNode } from "./layout-map.ts";
 import { NodeIcon } from "./node-icon.tsx";
-import { kindWords } from "./topology-words.ts";
+import { kindWords, openIncidents } from "./topology-words.ts";
 
 const box = { width: 168, height: 46, gapX: 64, gapY: 12, margin: 16 };
 
@@ -106,7 +106,7 @@ interface MapNodeProps {
 }
 
 function MapNode({ node, isCenter, isCulprit, incidents, search }: MapNodeProps) {
-  const trouble = incidents === 0 ? null : `${incidents} open ${incidents === 1 ? "incident" : "incidents"}`;
+  const trouble = incidents === 0 ? null : openIncidents(incidents);
   return (
     <Link
       to="/services"

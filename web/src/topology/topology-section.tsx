@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { ApiFailure } from "../api/api-failure.ts";
 import { readTopology } from "../api/catalogue-requests.ts";
+import { EmptyPart } from "../ui/empty-part.tsx";
 import { FailureNote } from "../ui/failure-note.tsx";
 import { Section } from "../ui/section.tsx";
 import { HopsSelect } from "./hops-select.tsx";
@@ -43,10 +44,10 @@ export function TopologySection({ project, service, environment }: TopologySecti
     >
       {error && !isUnknown && <FailureNote error={error} />}
       {isUnknown && (
-        <p className="rounded-md border border-dashed border-edge px-4 py-5 text-ink-2">
+        <EmptyPart>
           No call of it is known in {environment}. Send traces to <code className="font-mono">/v1/traces</code>, or say
           what it calls: <code className="font-mono">POST /api/topology</code>.
-        </p>
+        </EmptyPart>
       )}
       {!data && !error && <div role="status" aria-label="Loading the map" className="h-48 rounded-lg bg-sunk" />}
       {data && (

@@ -9,6 +9,11 @@ export function kindWords({ kind, detail }: Pick<Node, "kind" | "detail">): stri
   return detail === null || detail === "other" ? "dependency" : detail;
 }
 
+/** `2 open incidents`. */
+export function openIncidents(count: number): string {
+  return `${count} open ${count === 1 ? "incident" : "incidents"}`;
+}
+
 /** The last part of a key: `cart` of `prod/shop/cart`, `orders` of `database:orders`. */
 export function nameOfKey(key: string): string {
   return /[^/:]+$/.exec(key)?.[0] ?? key;

@@ -15,7 +15,7 @@ export function PageHead({ title, note, children }: PageHeadProps) {
         <h1 className="text-xl font-semibold tracking-tight [overflow-wrap:anywhere]">{title}</h1>
         {note && <p className="mt-0.5 text-[0.8125rem] text-ink-2">{note}</p>}
       </div>
-      {children && <div className="flex min-w-0 flex-wrap items-center gap-2">{children}</div>}
+      {children && <div className="flex min-w-0 flex-wrap items-center gap-2 empty:hidden">{children}</div>}
     </div>
   );
 }
