@@ -47,6 +47,7 @@ test("a failure is answered by the stored workflow incident-response, step by st
   expect(answered.execution).toMatchObject({ workflow: "incident-response", status: "completed" });
   expect(answered.execution?.steps.map(({ path, status }) => [path, status])).toEqual([
     ["investigate", "completed"],
+    ["autopsy", "completed"],
     ["prove", "skipped"],
     ["conclude", "completed"],
     ["pull_request", "skipped"],
@@ -66,7 +67,8 @@ test("an edit of the built-in is the project's own copy, which answers from then
   const builtin = items.find(({ name }) => name === "incident-response");
   expect(builtin).toMatchObject({ is_protected: true });
   const detail = (await ask("GET", `/api/workflows/${builtin?.id}`)) as { definition: { steps: { id: string }[] } };
-  const definition = { ...detail.definition, steps: detail.definition.steps.filter(({ id }) => id !== "prove") };
+  const kept = detail.definition.steps.filter(({ id }) => id !== "prove" && id !== "pull_request");
+  const definition = { ...detail.definition, steps: kept };
   const saved = workflowSavedSchema.parse(await ask("PUT", `/api/workflows/${builtin?.id}`, { definition }));
   expect(saved.workflow.id).not.toBe(builtin?.id);
   const id = await fail("no rate for ETH");
@@ -74,7 +76,7 @@ test("an edit of the built-in is the project's own copy, which answers from then
     () => incident(id),
     ({ execution }) => execution?.status === "completed",
   );
-  expect(answered.execution?.steps.map(({ path }) => path)).toEqual(["investigate", "conclude", "pull_request", "tell"]);
+  expect(answered.execution?.steps.map(({ path }) => path)).toEqual(["investigate", "autopsy", "conclude", "tell"]);
   await ask("POST", `/api/workflows/${saved.workflow.id}/reset`);
   const after = workflowListSchema.parse(await ask("GET", "/api/workflows"));
   expect(after.items.filter(({ name }) => name === "incident-response")).toMatchObject([{ id: builtin?.id }]);

@@ -17,7 +17,9 @@ afterAll(() => bench.close());
 const inputs: Readonly<Record<string, object>> = {
   investigate_incident: {},
   look_again: {},
+  write_autopsy: {},
   prove_patch: {},
+  open_pull_request: {},
   gate_incident: {},
   update_incident: { status: "suppressed", reason: "because" },
   assign: { to: "eve" },
