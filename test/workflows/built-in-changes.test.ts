@@ -106,7 +106,7 @@ async function answersOf(incidentId: string): Promise<AnswerRow[][]> {
   return [...Map.groupBy(rows, ({ revision }) => revision).values()];
 }
 
-test("what a person says of an answer starts the next one by itself, which argues with it, once for each word, and the request waits for none", async () => {
+test("what a person says of an answer starts the next one by itself, which argues with it, and the request waits for none", async () => {
   const scene = await stage.newProject();
   const incidentId = await answered(scene);
   const [first] = (await answersOf(incidentId))[0] ?? [];
@@ -119,6 +119,8 @@ test("what a person says of an answer starts the next one by itself, which argue
     });
     expect(await answersOf(incidentId)).toHaveLength(before);
     await scene.settle();
+    expect(await answersOf(incidentId)).toHaveLength(before);
+    await scene.later(10);
     return (await answersOf(incidentId)).slice(before);
   };
   const payload = { hypothesis_id: first.hypothesis_id, note: "a canary" };
@@ -150,5 +152,36 @@ test("what a person says of an answer starts the next one by itself, which argue
     .where("id", "=", incidentId)
     .executeTakeFirstOrThrow();
   expect(status).toBe("diagnosed");
+  expect((await scene.executions()).filter(({ status: ended }) => ended === "failed")).toEqual([]);
+});
+
+test("words in quick succession are one answer that argues with all of them; a later one is another", async () => {
+  const scene = await stage.newProject();
+  const incidentId = await answered(scene);
+  const [first] = (await answersOf(incidentId))[0] ?? [];
+  if (first === undefined) throw new Error("nothing was answered");
+  const say = async (event: FeedbackInput) => {
+    await recordFeedback(stage.bench.test.database, recordingQueue(), {
+      ...{ incidentId, actor: { type: "integration", id: "pager" }, event },
+    });
+    await scene.settle();
+  };
+  const { hypothesis_id } = first;
+  await say({ event_type: "hypothesis_rejected", payload: { hypothesis_id, note: "no" } });
+  await scene.later(6);
+  await say({ event_type: "root_cause_set", payload: { root_cause_kind: "other", summary: "a full disk" } });
+  await scene.later(6);
+  expect(await answersOf(incidentId)).toHaveLength(1);
+  await scene.later(6);
+  const [, answer = [], ...more] = await answersOf(incidentId);
+  expect(more).toEqual([]);
+  expect(answer.find(({ subject }) => subject === first.subject)?.words).toEqual([
+    expect.stringMatching(/^against: pager ruled it out/),
+  ]);
+  expect(answer[0]).toMatchObject({ verdict: "confirmed", confidence: 1 });
+  expect(answer[0]?.subject).not.toBe(first.subject);
+  await say({ event_type: "hypothesis_confirmed", payload: { hypothesis_id, note: "after all" } });
+  await scene.later(11);
+  expect(await answersOf(incidentId)).toHaveLength(3);
   expect((await scene.executions()).filter(({ status: ended }) => ended === "failed")).toEqual([]);
 });

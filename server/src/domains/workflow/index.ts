@@ -35,6 +35,7 @@ export { evaluateExpression, parseExpression } from "./expressions/evaluate-expr
 export { ExpressionError } from "./expressions/expression-error.ts";
 export { fillTemplates, secretNamesIn } from "./expressions/fill-templates.ts";
 export type { Scope, Secrets } from "./expressions/scope.ts";
+export { isNewestExecution } from "./is-newest-execution.ts";
 export {
   type FileOutcome,
   isWorkflowFile,
