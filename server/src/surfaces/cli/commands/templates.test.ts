@@ -12,9 +12,13 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-function run(args: readonly string[], input = ""): Promise<{ code: number; stdout: string; stderr: string }> {
+function run(
+  args: readonly string[],
+  input = "",
+  nodeFlags: readonly string[] = [],
+): Promise<{ code: number; stdout: string; stderr: string }> {
   return new Promise((done) => {
-    const child = execFile(process.execPath, [main, "templates", ...args], (error, stdout, stderr) =>
+    const child = execFile(process.execPath, [...nodeFlags, main, "templates", ...args], (error, stdout, stderr) =>
       done({ code: error === null ? 0 : Number(error.code), stdout, stderr }),
     );
     child.stdin?.end(input);
@@ -86,6 +90,19 @@ test("a packed log is read as the plain one is, and one that breaks off is refus
   ]);
   expect((await run([packed ?? ""])).stdout).toBe((await run([plain ?? ""])).stdout);
   expect(await run([broken ?? ""])).toMatchObject({ code: 1, stderr: expect.stringContaining("can't be unpacked") });
+});
+
+test("a small packed file with a line of hundreds of megabytes takes no memory for it, and lines end at line feeds alone", async () => {
+  const file = join(folder, "bomb.log.gz");
+  const huge = gzipSync(Buffer.alloc(200 * 1024 * 1024, "x"), { level: 1 });
+  const end = gzipSync("\ndisk\u2028full\rtwice\nlast");
+  await writeFile(file, Buffer.concat([huge, end]));
+  const { code, stdout } = await run([file, "--json"], "", ["--max-old-space-size=128"]);
+  const rows: { line: number; cut?: boolean }[] = stdout
+    .trim()
+    .split("\n")
+    .map((row) => JSON.parse(row));
+  expect([code, rows.map(({ cut }) => cut ?? false)]).toEqual([0, [true, false, false]]);
 });
 
 test("what a terminal would obey in a log is shown", async () => {

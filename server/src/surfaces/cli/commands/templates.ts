@@ -2,7 +2,6 @@ import { createReadStream } from "node:fs";
 import { mkdtemp, open, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { createGunzip } from "node:zlib";
 import { createTemplateMiner, lineCharactersMax, lineTokensMax } from "../../../analysis/templates/index.ts";
 import { CulpritError } from "../../../platform/errors/culprit-error.ts";
@@ -111,7 +110,7 @@ async function mine(task: {
 }
 
 async function linesOf(file: string): Promise<AsyncIterable<string>> {
-  if (file === "-") return createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY });
+  if (file === "-") return linesOfText(process.stdin.setEncoding("utf8"));
   let isFolder = false;
   try {
     isFolder = (await stat(file)).isDirectory();
@@ -130,7 +129,7 @@ async function linesOf(file: string): Promise<AsyncIterable<string>> {
       details: { field: "FILE", provided: file },
     });
   if (await isPacked(file)) return linesOfPacked(file);
-  return createInterface({ input: createReadStream(file), crlfDelay: Number.POSITIVE_INFINITY });
+  return linesOfText(createReadStream(file, "utf8"));
 }
 
 /** Whether it begins as gzip does, whatever its name is. */
@@ -144,25 +143,31 @@ async function isPacked(file: string): Promise<boolean> {
   }
 }
 
-/** Not by readline, which keeps a fault of its input to itself. */
 async function* linesOfPacked(file: string): AsyncGenerator<string> {
   const input = createReadStream(file);
   const plain = createGunzip();
   input.on("error", (cause) => plain.destroy(cause));
-  input.pipe(plain).setEncoding("utf8");
-  let rest = "";
   try {
-    for await (const chunk of plain) {
-      const lines = `${rest}${chunk}`.split("\n");
-      rest = lines.pop() ?? "";
-      for (const line of lines) yield line.endsWith("\r") ? line.slice(0, -1) : line;
-    }
+    yield* linesOfText(input.pipe(plain).setEncoding("utf8"));
   } catch (cause) {
     throw new CulpritError(
       "INVALID_REQUEST",
       `${file} can't be unpacked (${(cause as Error).message}). Say a whole gzip file, or the plain one`,
       { details: { field: "FILE", provided: file }, cause },
     );
+  }
+}
+
+/** Of a line without end so much is kept: far more than is looked at, and bounded also where a small packed file holds gigabytes. */
+const keptCharacters = 16 * lineCharactersMax;
+
+/** Not by readline, which keeps a fault of its input to itself, holds a line of any length, and takes other signs than line feeds for the end of a line. */
+async function* linesOfText(chunks: AsyncIterable<string | Buffer>): AsyncGenerator<string> {
+  let rest = "";
+  for await (const chunk of chunks) {
+    const lines = `${rest}${String(chunk)}`.split("\n");
+    rest = (lines.pop() ?? "").slice(0, keptCharacters);
+    for (const line of lines) yield line.endsWith("\r") ? line.slice(0, -1) : line;
   }
   if (rest !== "") yield rest;
 }
