@@ -1487,7 +1487,7 @@ CREATE TABLE integrations (
   CONSTRAINT integrations_pkey PRIMARY KEY (id),
   CONSTRAINT uq_integrations_name UNIQUE (project_id, name),
   CONSTRAINT chk_health_status CHECK (((health_status)::text = ANY ((ARRAY['healthy'::character varying, 'degraded'::character varying, 'unhealthy'::character varying, 'unknown'::character varying])::text[]))),
-  CONSTRAINT chk_integration_type CHECK (((type)::text = ANY ((ARRAY['github'::character varying, 'linear'::character varying, 'slack'::character varying, 'axolo'::character varying, 'teams'::character varying, 'discord'::character varying, 'jira'::character varying, 'sentry'::character varying, 'datadog'::character varying, 'pagerduty'::character varying, 'opsgenie'::character varying, 'google_chat'::character varying, 'mattermost'::character varying, 'telegram'::character varying, 'email'::character varying, 'webhook'::character varying, 'alertmanager'::character varying, 'grafana'::character varying, 'launchdarkly'::character varying, 'unleash'::character varying, 'go_feature_flag'::character varying, 'vercel'::character varying])::text[]))),
+  CONSTRAINT chk_integration_type CHECK (((type)::text = ANY ((ARRAY['github'::character varying, 'linear'::character varying, 'slack'::character varying, 'axolo'::character varying, 'teams'::character varying, 'discord'::character varying, 'jira'::character varying, 'sentry'::character varying, 'datadog'::character varying, 'pagerduty'::character varying, 'opsgenie'::character varying, 'google_chat'::character varying, 'mattermost'::character varying, 'telegram'::character varying, 'email'::character varying, 'webhook'::character varying, 'alertmanager'::character varying, 'grafana'::character varying, 'launchdarkly'::character varying, 'unleash'::character varying, 'go_feature_flag'::character varying, 'vercel'::character varying, 'gitea'::character varying])::text[]))),
   CONSTRAINT integrations_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE
 );
 CREATE INDEX idx_integrations_enabled ON public.integrations USING btree (enabled);
@@ -2124,6 +2124,7 @@ CREATE TABLE service_revisions (
   mapping_confidence real NOT NULL,
   mapping_source text NOT NULL,
   deployment_event_id uuid,
+  last_seen_at timestamp with time zone,
   CONSTRAINT service_revisions_pkey PRIMARY KEY (id),
   CONSTRAINT service_revisions_check CHECK (((to_at IS NULL) OR (to_at >= from_at))),
   CONSTRAINT service_revisions_commit_sha_check CHECK ((commit_sha ~ '^([0-9a-f]{40}|[0-9a-f]{64})$'::text)),
@@ -3975,7 +3976,7 @@ COMMENT ON COLUMN integrations.last_rejected_at IS 'When the last of them came.'
 COMMENT ON COLUMN integrations.name IS 'Name, unique in a project.';
 COMMENT ON COLUMN integrations.project_id IS 'The project that the row belongs to; row-level security decides by it.';
 COMMENT ON COLUMN integrations.rejected_count IS 'Requests to that address whose signature was wrong; none of them was stored.';
-COMMENT ON COLUMN integrations.type IS 'github, linear, slack, axolo, teams, discord, jira, sentry, datadog, pagerduty, opsgenie, google_chat, mattermost, telegram, email, webhook, alertmanager, grafana, launchdarkly, unleash, go_feature_flag or vercel.';
+COMMENT ON COLUMN integrations.type IS 'github, linear, slack, axolo, teams, discord, jira, sentry, datadog, pagerduty, opsgenie, google_chat, mattermost, telegram, email, webhook, alertmanager, grafana, launchdarkly, unleash, go_feature_flag, vercel or gitea.';
 COMMENT ON COLUMN integrations.updated_at IS 'When the row was last changed, by the clock of the database; a trigger sets it.';
 COMMENT ON COLUMN integrations.webhook_token IS 'The last part of the address that its webhooks are sent to.';
 COMMENT ON COLUMN judged_hypotheses.component IS 'Component that it makes the cause; null for none.';
@@ -4262,6 +4263,7 @@ COMMENT ON COLUMN service_revisions.deployment_event_id IS 'The deployment that 
 COMMENT ON COLUMN service_revisions.environment IS 'Where it ran, as the sender names it, such as production or preview.';
 COMMENT ON COLUMN service_revisions.from_at IS 'When it began to run.';
 COMMENT ON COLUMN service_revisions.id IS 'Key: a UUID, version 7 where Culprit makes it, so that later rows sort later.';
+COMMENT ON COLUMN service_revisions.last_seen_at IS 'When telemetry last named it, to a few minutes; null where none did since it began. [Culprit]';
 COMMENT ON COLUMN service_revisions.mapping_confidence IS '0 to 1: how sure it is that this commit is what ran.';
 COMMENT ON COLUMN service_revisions.mapping_source IS 'How the commit is known: reported_commit, signal_commit, release_commit, release_tag, image_tag or unknown.';
 COMMENT ON COLUMN service_revisions.project_id IS 'The project that the row belongs to; row-level security decides by it.';

@@ -4,6 +4,7 @@ import { axolo } from "./axolo/provider.ts";
 import { datadog } from "./datadog/provider.ts";
 import { discord } from "./discord/provider.ts";
 import { email } from "./email/provider.ts";
+import { gitea } from "./gitea/provider.ts";
 import type { LoadApp } from "./github/auth-of.ts";
 import { githubProvider } from "./github/provider.ts";
 import { goFeatureFlag } from "./go-feature-flag/provider.ts";
@@ -45,6 +46,7 @@ const all = [
   launchdarkly,
   unleash,
   goFeatureFlag,
+  gitea,
   vercel,
 ] as readonly unknown[] as readonly Provider[];
 

@@ -9,6 +9,8 @@ import {
   type PullRequestForge,
 } from "../domains/integration/index.ts";
 import { CulpritError } from "../platform/errors/culprit-error.ts";
+import type { GiteaConfig, GiteaCredentials } from "./gitea/provider.ts";
+import { giteaPullRequests } from "./gitea/pull-request-forge.ts";
 import { authOf, type LoadApp } from "./github/auth-of.ts";
 import { placeOfUrl } from "./github/open-forge.ts";
 import { githubPullRequests } from "./github/pull-request-forge.ts";
@@ -20,7 +22,7 @@ interface Candidate {
   readonly config: { readonly repositories?: readonly string[]; readonly base_url?: string };
 }
 
-const defaultHosts: Readonly<Record<ForgeKind, string>> = { github: "github.com", gitlab: "gitlab.com", gitea: "" };
+const defaultHosts: Readonly<Record<ForgeKind, string>> = { github: "github.com", gitea: "" };
 
 type OpenOne = (connection: Connection, repository: string) => Promise<PullRequestForge>;
 
@@ -29,11 +31,15 @@ type OpenOne = (connection: Connection, repository: string) => Promise<PullReque
  * at, else the first that names a repository.
  */
 export function pullRequestForgeOpener(services: IntegrationServices, loadApp: LoadApp): OpenPullRequestForge {
-  const openers: Readonly<Partial<Record<ForgeKind, OpenOne>>> = {
+  const openers: Readonly<Record<ForgeKind, OpenOne>> = {
     github: async (given, repository) => {
       const connection = given as Connection<GitHubConfig, GitHubCredentials>;
       const { http, now, integrationId } = connection;
       return githubPullRequests({ http, now, integrationId, repository, ...(await authOf(connection, loadApp)) });
+    },
+    gitea: async (given, repository) => {
+      const { http, integrationId, config, credentials } = given as Connection<GiteaConfig, GiteaCredentials>;
+      return giteaPullRequests({ http, integrationId, repository, baseUrl: config.base_url, token: credentials.token });
     },
   };
   return async (projectId) => {
@@ -45,13 +51,11 @@ export function pullRequestForgeOpener(services: IntegrationServices, loadApp: L
     if (chosen === null)
       throw new CulpritError(
         "NOT_FOUND",
-        "The project is connected to no forge that its repository lies at. Add an integration with GitHub, GitLab or Gitea that names the repository, or install the GitHub app at /github/setup.",
+        "The project is connected to no forge that its repository lies at. Add an integration with GitHub, Gitea or Forgejo that names the repository, or install the GitHub app at /github/setup.",
       );
     const { candidate, repository } = chosen;
     const { connection } = await openConnection(services, { integrationId: candidate.id, projectId });
-    const open = openers[candidate.type];
-    if (open === undefined) throw new Error(`no pull requests at ${candidate.type}`);
-    return open(connection, repository);
+    return openers[candidate.type](connection, repository);
   };
 }
 

@@ -28,6 +28,7 @@ export const integrationTypes = [
   "unleash",
   "go_feature_flag",
   "vercel",
+  "gitea",
 ] as const;
 export type IntegrationType = (typeof integrationTypes)[number];
 

@@ -1,11 +1,11 @@
 import type { ChangedFile, Made } from "./forge-port.ts";
 
 /**
- * What opening and following pull requests asks of a forge: small, so that GitHub, GitLab and Gitea (Forgejo) can each answer
- * it. Branches are pushed by git, not by this. What GitLab calls a merge request is a pull request here. All text is hostile.
+ * What opening and following pull requests asks of a forge: small, so that each can answer it. One suite runs against all
+ * (`vendors/pull-request-forge-conformance.ts`). Branches are pushed by git, not by this. All text is hostile.
  */
 
-export const forgeKinds = ["github", "gitlab", "gitea"] as const;
+export const forgeKinds = ["github", "gitea"] as const;
 export type ForgeKind = (typeof forgeKinds)[number];
 
 /** Where git pushes to, and who it says it is. */
@@ -64,7 +64,7 @@ export interface PullRequestState extends PullRequestRef {
  */
 export interface PullRequestForge {
   readonly kind: ForgeKind;
-  /** `owner/name`; at GitLab with all its groups. */
+  /** `owner/name`. */
   readonly repository: string;
   readonly integrationId: string | null;
   remote(): Promise<GitRemote>;

@@ -173,7 +173,8 @@ function checkoutIn(folder: string, gitDir: string, url: string, env: Readonly<R
 }
 
 function whoAndWhen({ name, email }: { name: string; email: string }, at: Date): Record<string, string> {
-  const date = `${Math.floor(at.getTime() / 1000)} +0000`;
+  // The sign tells git that these are seconds, however few.
+  const date = `@${Math.floor(at.getTime() / 1000)} +0000`;
   return {
     GIT_AUTHOR_NAME: name,
     GIT_AUTHOR_EMAIL: email,

@@ -71,7 +71,7 @@ export function githubPullRequests(
     addLabels: writes.addLabels,
     requestReviewers: (number, logins) => requestEach(github, at, number, logins),
     authorOf: async (sha) => {
-      const found = await orNull(request("GET /repos/{owner}/{repo}/commits/{ref}", { ...at, ref: sha }));
+      const found = await knownOrNull(request("GET /repos/{owner}/{repo}/commits/{ref}", { ...at, ref: sha }));
       const author = found?.data.author;
       return author != null && "login" in author && typeof author.login === "string" ? author.login : null;
     },
@@ -159,6 +159,16 @@ async function stateOf(
       })),
     ),
   };
+}
+
+/** Null for a commit that GitHub does not know, which it says with 422. */
+async function knownOrNull<T>(asked: Promise<T>): Promise<T | null> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (error instanceof VendorRefused && (error.status === 404 || error.status === 422)) return null;
+    throw error;
+  }
 }
 
 /** Nothing, where the token may not read it: not every kind of token can be given the right to. */

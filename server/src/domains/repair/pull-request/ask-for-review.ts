@@ -3,7 +3,7 @@ import type { PullRequestForge } from "../../integration/index.ts";
 import { EffectStopped } from "../../workflow/index.ts";
 import type { Checkout } from "./checkout-port.ts";
 import { codeOwners, codeOwnersPaths } from "./code-owners.ts";
-import type { ProvenCase } from "./open-pull-request.ts";
+import type { ProvenCase } from "./concluded.ts";
 
 const reviewersMax = 5;
 

@@ -4,10 +4,10 @@ import type { PullRequestForge } from "../../integration/index.ts";
 import { EffectRefused } from "../../workflow/index.ts";
 import { askForReview } from "./ask-for-review.ts";
 import type { Checkout } from "./checkout-port.ts";
+import type { Concluded, ProvenCase } from "./concluded.ts";
 import { findLaterFix } from "./find-later-fix.ts";
 import { nameBranch } from "./name-branch.ts";
 import { issueMarkerOf } from "./open-issue-instead.ts";
-import type { Concluded, ProvenCase } from "./open-pull-request.ts";
 import { storePullRequest } from "./store-pull-request.ts";
 import { writePullRequest } from "./write-text.ts";
 

@@ -1,8 +1,8 @@
 import { sql } from "kysely";
 import { CulpritError } from "../../../platform/errors/culprit-error.ts";
 import { toPublicId } from "../../../platform/ids/ids.ts";
-import type { FollowedPullRequest } from "./follow-pull-requests.ts";
 import { followPullRequests } from "./follow-pull-requests.ts";
+import type { FollowedPullRequest } from "./followed-pull-request.ts";
 import type { PullRequestDeps, StepIn } from "./pull-request-deps.ts";
 
 /**

@@ -1,7 +1,7 @@
 import { toPublicId } from "../../../platform/ids/ids.ts";
 import type { ListedPullRequest, PullRequestForge } from "../../integration/index.ts";
+import type { Concluded, ProvenCase } from "./concluded.ts";
 import { nameBranch } from "./name-branch.ts";
-import type { Concluded, ProvenCase } from "./open-pull-request.ts";
 import { storePullRequest } from "./store-pull-request.ts";
 import { touchesSameLines } from "./touches-same-lines.ts";
 

@@ -1,22 +1,10 @@
 import { type RawBuilder, sql } from "kysely";
 import { CulpritError } from "../../../platform/errors/culprit-error.ts";
 import { HttpNotSent, HttpUncertain } from "../../../platform/http-client/http-client.ts";
-import { type ForgeKind, VendorRefused } from "../../integration/index.ts";
+import { VendorRefused } from "../../integration/index.ts";
+import type { FollowedPullRequest } from "./followed-pull-request.ts";
 import type { PullRequestDeps } from "./pull-request-deps.ts";
 import { storeState } from "./store-state.ts";
-
-/** An open pull request that is followed. */
-export interface FollowedPullRequest {
-  readonly id: string;
-  readonly projectId: string;
-  readonly incidentId: string;
-  readonly forge: ForgeKind;
-  readonly repository: string;
-  readonly number: number;
-  readonly branch: string;
-  readonly baseBranch: string;
-  readonly isOwn: boolean;
-}
 
 export interface Followed {
   readonly pullRequest: FollowedPullRequest;

@@ -3,8 +3,8 @@ import { defuseMentions } from "../../../analysis/pull-request/defuse-mentions.t
 import { scrubText } from "../../../analysis/scrub/index.ts";
 import { toPublicId } from "../../../platform/ids/ids.ts";
 import type { PullRequestForge } from "../../integration/index.ts";
+import type { Concluded } from "./concluded.ts";
 import type { Proposal } from "./load-proposal.ts";
-import type { Concluded } from "./open-pull-request.ts";
 import type { PullRequestDeps, StepIn } from "./pull-request-deps.ts";
 
 /** The marker of the issue about an incident: the same whoever asks. */

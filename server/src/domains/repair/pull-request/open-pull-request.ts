@@ -1,42 +1,15 @@
-import type { PullRequestOutcome } from "@culprit/contract";
 import { sql } from "kysely";
 import { CulpritError } from "../../../platform/errors/culprit-error.ts";
 import type { PullRequestForge } from "../../integration/index.ts";
 import { EffectRefused } from "../../workflow/index.ts";
 import { carryOut } from "./carry-out.ts";
+import type { Concluded, ProvenCase, PullRequestResult } from "./concluded.ts";
 import { findExisting } from "./find-existing.ts";
 import { judgeAuto } from "./judge-auto.ts";
 import { loadProposal, type Proposal, type ProposedRun } from "./load-proposal.ts";
 import { openIssueInstead } from "./open-issue-instead.ts";
 import type { PullRequestDeps, StepIn } from "./pull-request-deps.ts";
 import { recordDecision } from "./record-decision.ts";
-
-/** What became of it, stored; and where it stands. */
-export interface PullRequestResult {
-  readonly outcome: PullRequestOutcome;
-  readonly reason: string;
-  readonly url: string | null;
-  readonly number: number | null;
-  readonly branch: string | null;
-  readonly commit: string | null;
-}
-
-/** What a part of the work came to; `pullRequestId` is the row of what was opened or found. */
-export interface Concluded extends Partial<Omit<PullRequestResult, "outcome" | "reason">> {
-  readonly outcome: PullRequestOutcome;
-  readonly reason: string;
-  readonly pullRequestId?: string;
-  readonly details?: Readonly<Record<string, unknown>>;
-}
-
-/** A case of this work: the proposal with a proven run. */
-export interface ProvenCase {
-  readonly deps: PullRequestDeps;
-  readonly step: StepIn;
-  readonly proposal: Proposal;
-  readonly run: ProposedRun;
-  readonly askedBy: string | null;
-}
 
 /**
  * Opens a pull request with the proven patch of an incident, or says why not, and stores that. `askedBy` names who asked for it;

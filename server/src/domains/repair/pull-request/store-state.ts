@@ -2,7 +2,7 @@ import { sql, type Transaction } from "kysely";
 import type { DB } from "../../../platform/db/tables.generated.ts";
 import { moveIncident } from "../../incident/index.ts";
 import type { PullRequestState } from "../../integration/index.ts";
-import type { FollowedPullRequest } from "./follow-pull-requests.ts";
+import type { FollowedPullRequest } from "./followed-pull-request.ts";
 import type { PullRequestDeps } from "./pull-request-deps.ts";
 
 /** Keeps how a pull request stands and moves its incident where that changed; null is one that is gone. */

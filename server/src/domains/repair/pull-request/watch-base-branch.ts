@@ -2,7 +2,7 @@ import { sql } from "kysely";
 import { toPublicId } from "../../../platform/ids/ids.ts";
 import { moveIncident } from "../../incident/index.ts";
 import { findLaterFix } from "./find-later-fix.ts";
-import type { FollowedPullRequest } from "./follow-pull-requests.ts";
+import type { FollowedPullRequest } from "./followed-pull-request.ts";
 import type { PullRequestDeps } from "./pull-request-deps.ts";
 
 /**
