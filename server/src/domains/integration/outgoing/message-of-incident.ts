@@ -1,5 +1,5 @@
 import { type Hypothesis, type IncidentSummary, settledStatuses } from "@culprit/contract";
-import type { Kysely } from "kysely";
+import { type Kysely, sql } from "kysely";
 import type { DB } from "../../../platform/db/tables.generated.ts";
 import { fromPublicId } from "../../../platform/ids/ids.ts";
 import { type IncidentRecord, loadIncident } from "../../incident/index.ts";
@@ -27,6 +27,7 @@ export async function messageOfIncident(
   const { hypotheses, report } = await loadInvestigation(db, incidentId);
   const [top] = hypotheses;
   const url = `${services.publicUrl()}/incidents/${summary.id}`;
+  const mended = await pullRequestOf(db, incidentId, url);
   return {
     title: summary.title,
     severity: summary.severity,
@@ -41,6 +42,7 @@ export async function messageOfIncident(
       ...(summary.part_of === null
         ? []
         : [{ label: "Open what it is a part of", url: `${services.publicUrl()}/incidents/${summary.part_of.id}` }]),
+      ...(mended === null ? [] : [mended]),
       { label: "Open the incident", url },
     ],
     buttons: buttonsFor(summary, top).map(({ verb, label, hypothesisId }): Button => {
@@ -49,6 +51,23 @@ export async function messageOfIncident(
       return { verb, label, token, url: `${services.publicUrl()}/callbacks/${token}` };
     }),
   };
+}
+
+/** The pull request that is open for it, or that a proven patch waits for one; null where there is neither. */
+async function pullRequestOf(
+  db: Kysely<DB>,
+  incidentId: string,
+  url: string,
+): Promise<Message["links"][number] | null> {
+  const { rows } = await sql<{ pr_url: string | null; outcome: string | null }>`
+    SELECT pr_url, (SELECT outcome FROM pull_request_decisions d WHERE d.incident_id = i.id
+      ORDER BY created_at DESC, id DESC LIMIT 1) AS outcome
+    FROM incidents i WHERE i.id = ${incidentId} AND i.status <> 'resolved'`.execute(db);
+  const row = rows[0];
+  if (row?.pr_url != null) return { label: "See the pull request", url: row.pr_url };
+  return row?.outcome === "suggested"
+    ? { label: "A proven patch is ready: open its pull request", url: `${url}#pull-request` }
+    : null;
 }
 
 function toneOf({ status, severity, part_of: whole }: IncidentSummary): Message["tone"] {
