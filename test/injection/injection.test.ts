@@ -170,7 +170,9 @@ async function draftsOf(incidentId: string): Promise<unknown[]> {
   const opened = await openRepairCase(planted, await loadRepairCase(store.database.db, incidentId));
   if (!("ctx" in opened)) throw new Error(opened.reason);
   try {
-    return await Array.fromAsync(proposeDrafts(opened.ctx));
+    const drafts: unknown[] = [];
+    for await (const draft of proposeDrafts(opened.ctx)) drafts.push(draft);
+    return drafts;
   } finally {
     await opened.ctx.repository.close();
   }

@@ -23,7 +23,7 @@ describeInBrowser("the autopsy on an incident's page", () => {
     expect(await answers.innerText()).toContain("5,400 tokens (estimated)");
     expect(await answers.innerText()).toContain("before by rules");
     expect(await part.getByRole("button", { name: "Copy the prompt for a coding tool" }).count()).toBe(1);
-    expect(await inBrowser.excessWidth()).toBe(0);
+    expect(await inBrowser.excessWidth()).toBeLessThanOrEqual(0);
   });
 
   test("is not there before one was written", async () => {
