@@ -1,6 +1,6 @@
 import type { AutopsyModel, ModelReply } from "../../domains/repair/autopsy/model-port.ts";
 import { AnswerTooLong, limitedFetch } from "./limited-fetch.ts";
-import type { ModelSettings } from "./provider-summarizer.ts";
+import type { ModelSettings } from "./open-provider.ts";
 
 const BYTES_MAX = 2_000_000;
 const REASON_CHARS = 400;

@@ -48,6 +48,15 @@ test("a commit is shown as data, without its secrets and without tools, and the 
   expect(first).toMatchObject({ role: "system" });
   expect(JSON.stringify(first)).not.toContain("Ignore your instructions");
   expect(JSON.stringify(second)).toContain("Ignore your instructions");
+  expect(JSON.stringify(second).match(/<\/commit>/g)).toHaveLength(1);
+});
+
+test("an answer without end is given up, and told", async () => {
+  says = "x".repeat(300_000);
+  await expect(model().summarize(hostile)).rejects.toMatchObject({
+    code: "ENGINE_UNAVAILABLE",
+    message: expect.stringContaining("Check MODEL_URL, MODEL and MODEL_API_KEY."),
+  });
 });
 
 test("an answer of nothing is none, and a refusal is told without the key", async () => {

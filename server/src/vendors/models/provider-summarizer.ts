@@ -1,14 +1,9 @@
 import { hideCredentials, scrubText } from "../../analysis/scrub/index.ts";
 import type { CommitSummarizer } from "../../domains/change/index.ts";
-import { CulpritError } from "../../platform/errors/culprit-error.ts";
-
-export interface ModelSettings {
-  readonly model: string;
-  readonly url: string;
-  readonly apiKey: string;
-}
+import { type ModelSettings, openProvider, unavailable } from "./open-provider.ts";
 
 const TIMEOUT_MS = 20_000;
+const BYTES_MAX = 200_000;
 const PATCH_CHARS = 8_000;
 const SUMMARY_CHARS = 280;
 const TOKENS_MAX = 120;
@@ -21,20 +16,18 @@ const instructions = [
 
 /**
  * Summaries by a model behind any server that speaks the OpenAI API, by the AI SDK, which is loaded when it is first used. The model has no
- * tools; secrets are taken out before it sees a patch, and of its answer one line is kept.
+ * tools; secrets are taken out before it sees a patch, of its answer one line is kept, and one of more than 200 kB is none.
  */
-export function providerSummarizer({ model, url, apiKey }: ModelSettings): CommitSummarizer {
+export function providerSummarizer(settings: ModelSettings): CommitSummarizer {
+  const { model } = settings;
   return {
     model,
     async summarize({ subject, patch }) {
       const shown = scrubText(hideCredentials(patch.slice(0, PATCH_CHARS)), {});
-      const data = JSON.stringify({ subject: subject.slice(0, 500), patch: shown });
+      // No text of the commit's can look like the mark that ends it.
+      const data = JSON.stringify({ subject: subject.slice(0, 500), patch: shown }).replaceAll("<", "\\u003c");
       try {
-        const [{ generateText }, { createOpenAICompatible }] = await Promise.all([
-          import("ai"),
-          import("@ai-sdk/openai-compatible"),
-        ]);
-        const provider = createOpenAICompatible({ name: "model", baseURL: url, ...(apiKey === "" ? {} : { apiKey }) });
+        const [{ generateText }, provider] = await Promise.all([import("ai"), openProvider(settings, BYTES_MAX)]);
         const { text } = await generateText({
           ...{ model: provider.chatModel(model), system: instructions, prompt: `<commit>\n${data}\n</commit>` },
           ...{ maxOutputTokens: TOKENS_MAX, maxRetries: 1, temperature: 0 },
@@ -42,15 +35,7 @@ export function providerSummarizer({ model, url, apiKey }: ModelSettings): Commi
         });
         return oneLine(text);
       } catch (error) {
-        const words = (error instanceof Error ? error.message : String(error)).replaceAll(
-          apiKey === "" ? "\0" : apiKey,
-          "[key]",
-        );
-        // Not as its cause: the SDK's errors hold the request with its headers.
-        throw new CulpritError(
-          "ENGINE_UNAVAILABLE",
-          `The model ${model} at ${new URL(url).host} does not answer: ${words.slice(0, 500)} Check MODEL_URL, MODEL and MODEL_API_KEY.`,
-        );
+        throw unavailable(error, settings, { what: "The model", settings: "MODEL_URL, MODEL and MODEL_API_KEY" });
       }
     },
   };
