@@ -11,14 +11,21 @@ import { runSignals } from "./run-signals.ts";
 import { scoreChoices } from "./score-choices.ts";
 import { readWeights, writeSharpness, writeWeights } from "./weights-file.ts";
 
-/** Never fitted: rules, and what comes in log-odds already. */
-const fixed: readonly string[] = ["change_too_late", "change_without_trail", "learned"];
+/** Never fitted: rules, what comes in log-odds already, and what was found to say nothing. */
+const fixed: readonly string[] = [
+  "change_too_late",
+  "change_without_trail",
+  "learned",
+  "calls_troubled",
+  "log_new",
+  "log_names",
+];
 const folds = 4;
 /** Cases in one process: its start is shared, and their files do not fill the disk. */
 const batchSize = 20;
 
 /**
- * `npm run eval -- calibrate [--seeds 1-5] [--ridge 1] [--sharpness] [--write]`: fits the weights of what was observed on generated scenarios and then the
+ * `npm run eval -- calibrate [--seeds 1-8] [--ridge 30] [--sharpness] [--write]`: fits the weights of what was observed on generated scenarios and then the
  * sharpness of the shares that come of them (with `--sharpness` only that), says how right they are on kinds that they were not fitted on, and with `--write`
  * puts them into `analysis/ranking/observed-weights.ts`.
  */
@@ -32,8 +39,8 @@ export async function main(args: readonly string[]): Promise<number> {
       write: { type: "boolean" },
     },
   });
-  const [first = 1, last = first] = (values.seeds ?? "1-5").split("-").map(Number);
-  const ridge = Number(values.ridge ?? 1);
+  const [first = 1, last = first] = (values.seeds ?? "1-8").split("-").map(Number);
+  const ridge = Number(values.ridge ?? 30);
   const cases = await gather(Array.from({ length: last - first + 1 }, (_, at) => first + at));
   const choices = cases.flatMap(({ signals, truth }) => choiceOf(signals, truth) ?? []);
   const start = await readWeights();

@@ -297,7 +297,7 @@ describe("the critic", () => {
       series: [...usual("web"), ...usual("cart"), ...usual("stock"), ...failing("stock-db")],
       target: "stock-db",
     });
-    expect(answer.summary).toMatch(/^stock-db \(its queries or connections\) is (?:likely )?the cause: /);
+    expect(answer.summary).toMatch(/^(?:Cause|Likely cause): stock-db \(its queries or connections\)[,;]/);
     const told = answer.hypotheses
       .flatMap((one) => one.for)
       .filter(({ evidence, text }) => evidence.kind === "metric_series" && text.includes("rose from a median of"));
