@@ -71,7 +71,8 @@ export function answerWatching(write: Write, query: URLSearchParams, has: Automa
         ({ metric, labels, service_key: key }) =>
           metrics.includes(metric) && (!isExact || Object.keys(labels).length === 0) && (service ?? key) === key,
       );
-      return metricSeriesSchema.parse({ step_s: 60, items: has === "full" ? items : [] });
+      const stepped = query.has("step_s") ? items.map((one) => onSteps(one, query)) : items;
+      return metricSeriesSchema.parse({ step_s: 60, items: has === "full" ? stepped : [] });
     }
     case "GET /api/telemetry/logs": {
       const [words, template] = [query.get("words") ?? "", query.get("template_id")];
@@ -138,4 +139,19 @@ export function answerWatching(write: Write, query: URLSearchParams, has: Automa
       }
       return undefined;
   }
+}
+
+type Series = (typeof made.allSeries)[number];
+
+/** The same course in the steps that were asked for. */
+function onSteps(series: Series, query: URLSearchParams): Series {
+  const [from, to] = ["from", "to"].map((name) => Date.parse(query.get(name) ?? "")) as [number, number];
+  const stepMs = Number(query.get("step_s")) * 1000;
+  const times = Array.from({ length: Math.round((to - from) / stepMs) }, (_, index) => from + index * stepMs);
+  const { values } = series;
+  return {
+    ...series,
+    times,
+    values: times.map((_, at) => values[Math.floor((at * values.length) / times.length)] ?? 0),
+  };
 }

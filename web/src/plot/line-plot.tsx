@@ -9,9 +9,9 @@ import { usePlot } from "./use-plot.ts";
 
 export interface PlotLine {
   readonly name: string;
-  /** Milliseconds since 1970, ascending; a value for each. */
+  /** Milliseconds since 1970, ascending; a value for each, null where there is none. */
   readonly times: readonly number[];
-  readonly values: readonly number[];
+  readonly values: readonly (number | null)[];
 }
 
 interface LinePlotProps {

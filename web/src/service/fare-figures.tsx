@@ -15,13 +15,15 @@ export const fareNames = ["Requests/min", "Errors", "p99"] as const;
 export function FareFigures({ fare }: { readonly fare: Fare | undefined }) {
   if (fare === undefined) return <span className="text-xs text-ink-3">no request in the last hour</span>;
   const { requests, errors, p99 } = fare.red;
+  // Who was asked and is asked no longer may be down, or nobody can reach it.
+  const isSilent = requests?.values.at(-1) === 0;
   const isFailing = (errors?.values.at(-1) ?? 0) >= failingMin;
   return (
     <span
       className={fareColumns}
       title={`The last hour in ${fare.environment}; the figures are of its last two minutes`}
     >
-      <Figure name={fareNames[0]} line={requests} unit={null} />
+      <Figure name={fareNames[0]} line={requests} unit={null} isBad={isSilent} />
       <Figure name={fareNames[1]} line={errors} unit="%" isBad={isFailing} />
       <Figure name={fareNames[2]} line={p99} unit="ms" />
     </span>
@@ -47,7 +49,7 @@ function Figure({ name, line, unit, isBad = false }: FigureProps) {
         )}
       >
         <span className="text-[0.8125rem] whitespace-nowrap tabular-nums">
-          {last === undefined ? "–" : formatAmount(last, unit)}
+          {last === undefined || last === null ? "–" : formatAmount(last, unit)}
         </span>
         {line && <Sparkline values={line.values} className="w-12 shrink-0" />}
       </span>

@@ -1,15 +1,15 @@
 import { expect, test } from "vitest";
 import { faresOf } from "./fares-of.ts";
 
+const window = { from: new Date(0).toISOString(), to: new Date(120_000).toISOString(), step_s: 60 };
 const series = (service_key: string, environment: string, values: readonly number[]) => ({
   ...{ service_key, environment, metric: "culprit.red.requests", kind: "delta" as const, unit: null, labels: {} },
   ...{ times: values.map((_, index) => index * 60_000), values: [...values], ref: "r" },
 });
 
 test("each service fares as it does where it is asked most", () => {
-  const fares = faresOf({
-    items: [series("a", "staging", [1, 1]), series("a", "production", [2, 3]), series("b", "staging", [4])],
-  });
+  const items = [series("a", "staging", [1, 1]), series("a", "production", [2, 3]), series("b", "staging", [4])];
+  const fares = faresOf({ items }, window);
   expect([...fares].map(([key, { environment }]) => [key, environment])).toEqual([
     ["a", "production"],
     ["b", "staging"],
@@ -19,5 +19,5 @@ test("each service fares as it does where it is asked most", () => {
 
 test("a service of which only errors or durations are known is not said to fare", () => {
   const errors = { ...series("a", "production", [1]), metric: "culprit.red.errors" };
-  expect(faresOf({ items: [errors] }).size).toBe(0);
+  expect(faresOf({ items: [errors] }, window).size).toBe(0);
 });

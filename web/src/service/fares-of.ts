@@ -1,5 +1,6 @@
 import type { MetricSeries } from "@culprit/contract";
 import { type Red, redOf } from "./red-of.ts";
+import type { StepWindow } from "./whole-steps.ts";
 
 export interface Fare {
   readonly environment: string;
@@ -7,11 +8,11 @@ export interface Fare {
 }
 
 /** How each service fares, by its key: in the environment where it is asked most. */
-export function faresOf({ items }: Pick<MetricSeries, "items">): ReadonlyMap<string, Fare> {
+export function faresOf({ items }: Pick<MetricSeries, "items">, window: StepWindow): ReadonlyMap<string, Fare> {
   const fares = [...Map.groupBy(items, ({ service_key }) => service_key)].flatMap(([key, own]) => {
     const places = [...Map.groupBy(own, ({ environment }) => environment)].map(([environment, series]) => ({
       environment,
-      red: redOf({ items: series }),
+      red: redOf({ items: series }, window),
     }));
     const [busiest] = places.filter(({ red }) => red.requests !== null).toSorted((a, b) => asked(b) - asked(a));
     return busiest === undefined ? [] : [[key, busiest] as const];
@@ -20,5 +21,5 @@ export function faresOf({ items }: Pick<MetricSeries, "items">): ReadonlyMap<str
 }
 
 function asked({ red }: Fare): number {
-  return red.requests?.values.reduce((sum, value) => sum + value, 0) ?? 0;
+  return red.requests?.values.reduce<number>((sum, value) => sum + (value ?? 0), 0) ?? 0;
 }

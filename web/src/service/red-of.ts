@@ -1,5 +1,6 @@
 import type { MetricSeries } from "@culprit/contract";
 import type { PlotLine } from "../plot/line-plot.tsx";
+import { type StepWindow, stepsOf } from "./whole-steps.ts";
 
 export const redMetrics = ["culprit.red.requests", "culprit.red.errors", "culprit.red.duration_p99"] as const;
 
@@ -12,21 +13,28 @@ export interface Red {
   readonly p99: PlotLine | null;
 }
 
-/** The three key series of a service, out of those of its own without labels: others are of a route or of a call. */
-export function redOf({ items }: Pick<MetricSeries, "items">): Red {
+/**
+ * The three key series of a service over a window, out of those of its own without labels: others are of a route or of a call. From its first request on a step in
+ * which nothing came is zero requests: who fell silent must not look like before.
+ */
+export function redOf({ items }: Pick<MetricSeries, "items">, window: StepWindow): Red {
   const [requests, errors, p99] = redMetrics.map((metric) => items.find((one) => one.metric === metric));
   if (!requests) return { requests: null, errors: null, p99: null };
-  const failed = new Map(errors?.times.map((at, index) => [at, errors.values[index] ?? 0]));
+  const times = stepsOf(window);
+  const [asked, failed, slow] = [requests, errors, p99].map(
+    (one) => new Map(one?.times.map((at, index) => [at, one.values[index] ?? 0])),
+  );
+  const first = requests.times[0] ?? Number.POSITIVE_INFINITY;
+  const line = (name: string, valueAt: (at: number) => number | null): PlotLine => ({
+    ...{ name, times },
+    values: times.map(valueAt),
+  });
   return {
-    requests: { name: "requests", times: requests.times, values: requests.values.map((value) => value * 60) },
-    errors: {
-      name: "errors",
-      times: requests.times,
-      values: requests.times.map((at, index) => {
-        const all = requests.values[index] ?? 0;
-        return all === 0 ? 0 : Math.min(100, (100 * (failed.get(at) ?? 0)) / all);
-      }),
-    },
-    p99: p99 ? { name: "p99", times: p99.times, values: p99.values } : null,
+    requests: line("requests", (at) => (at < first ? null : (asked?.get(at) ?? 0) * 60)),
+    errors: line("errors", (at) => {
+      const all = asked?.get(at) ?? 0;
+      return all === 0 ? null : Math.min(100, (100 * (failed?.get(at) ?? 0)) / all);
+    }),
+    p99: p99 ? line("p99", (at) => slow?.get(at) ?? null) : null,
   };
 }

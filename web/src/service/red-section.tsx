@@ -30,16 +30,22 @@ interface RedSectionProps {
 /** How a service fares: requests, the share that fails, and how long the slow ones take. */
 export function RedSection({ project, service, environment }: RedSectionProps) {
   const [hours, setHours] = useState(1);
-  const { data, error, isPending } = useQuery({
+  const {
+    data: red,
+    error,
+    isPending,
+  } = useQuery({
     queryKey: ["red", project, service, environment, hours],
-    queryFn: ({ signal }) => {
-      const [, , step_s] = spans.find(([value]) => value === hours) ?? spans[0];
-      const place = { project, service, environment, ...wholeSteps(Date.now(), hours, step_s) };
-      return readSeries(place, { metrics: redMetrics, step_s, exact: "true" }, signal);
+    queryFn: async ({ signal }) => {
+      const { step_s, ...window } = wholeSteps(Date.now(), hours, spans.find(([value]) => value === hours)?.[2] ?? 60);
+      const asked = { metrics: redMetrics, step_s, exact: "true" } as const;
+      return redOf(await readSeries({ project, service, environment, ...window }, asked, signal), {
+        ...window,
+        step_s,
+      });
     },
     refetchInterval: 30_000,
   });
-  const red = data && redOf(data);
   return (
     <Section
       id="red"
@@ -64,7 +70,7 @@ export function RedSection({ project, service, environment }: RedSectionProps) {
         </>
       }
     >
-      {error && <FailureNote error={error} {...(data ? { title: "What you see is not fresh." } : {})} />}
+      {error && <FailureNote error={error} {...(red ? { title: "What you see is not fresh." } : {})} />}
       {red && red.requests === null && (
         <EmptyPart>
           No request of it was seen in {environment} in this time. They are counted from spans: send traces to{" "}
@@ -95,7 +101,7 @@ function Picture({ title, line, unit }: PictureProps) {
     <div className="min-w-0 rounded-lg border border-line bg-panel px-3 pt-2">
       <h3 className="flex items-baseline gap-2 text-xs text-ink-2">
         {title}
-        {last !== undefined && (
+        {last !== undefined && last !== null && (
           <span className="ml-auto text-[0.8125rem] font-semibold text-ink">{formatAmount(last, unit)}</span>
         )}
       </h3>

@@ -1,5 +1,4 @@
 import { useQuery } from "@tanstack/react-query";
-import { useMemo } from "react";
 import { readSeries } from "../api/telemetry-requests.ts";
 import { type Fare, faresOf } from "./fares-of.ts";
 import { redMetrics } from "./red-of.ts";
@@ -13,11 +12,12 @@ const none: ReadonlyMap<string, Fare> = new Map();
 export function useFares(project: string): ReadonlyMap<string, Fare> {
   const { data } = useQuery({
     queryKey: ["fares", project],
-    queryFn: ({ signal }) => {
-      const window = { project, ...wholeSteps(Date.now(), 1, stepS) };
-      return readSeries(window, { metrics: redMetrics, step_s: stepS, exact: "true", max: 1000 }, signal);
+    queryFn: async ({ signal }) => {
+      const { step_s, ...window } = wholeSteps(Date.now(), 1, stepS);
+      const asked = { metrics: redMetrics, step_s, exact: "true", max: 1000 } as const;
+      return faresOf(await readSeries({ project, ...window }, asked, signal), { ...window, step_s });
     },
     refetchInterval: 30_000,
   });
-  return useMemo(() => (data === undefined ? none : faresOf(data)), [data]);
+  return data ?? none;
 }
