@@ -15,7 +15,7 @@ test("a change is named once, with its distance from the trouble and one more re
 test("of a reason in several clauses the first is told", () => {
   const reasons = [`payments: 100 % of the trouble with calls arises here; ${series}`];
   expect(headlineOf({ verdict: "likely", what: "payments", place: "payments", reasons })).toBe(
-    "Likely cause: payments; 100 % of the trouble with calls arises here.",
+    "Likely cause: payments; 100 % of the trouble with calls arises there.",
   );
 });
 

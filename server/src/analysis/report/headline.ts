@@ -29,7 +29,8 @@ function plainly(reason: string, what: string, place: string | null): string {
   return (own ? clause.slice(own.length + 2) : clause)
     .replace(/\{[^{}]*=[^{}]*\}/g, "")
     .replace(/ \(worst tenth [^)]*\)/, "")
-    .replace(/, (?:over )?[\d.]+ robust standard deviations$/, "");
+    .replace(/, (?:over )?[\d.]+ robust standard deviations$/, "")
+    .replace(/ arises here$/, " arises there");
 }
 
 function isDistance(reason: string): boolean {
