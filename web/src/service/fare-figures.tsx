@@ -2,7 +2,7 @@ import { formatAmount } from "../lib/format-amount.ts";
 import type { PlotLine } from "../plot/line-plot.tsx";
 import { Sparkline } from "../plot/sparkline.tsx";
 import { cx } from "../ui/cx.ts";
-import type { Fare } from "./fares-of.ts";
+import { type Fare, isSilent } from "./fares-of.ts";
 
 /** From this share of failed requests on, in percent, the figure is told apart. */
 const failingMin = 1;
@@ -15,15 +15,13 @@ export const fareNames = ["Requests/min", "Errors", "p99"] as const;
 export function FareFigures({ fare }: { readonly fare: Fare | undefined }) {
   if (fare === undefined) return <span className="text-xs text-ink-3">no request in the last hour</span>;
   const { requests, errors, p99 } = fare.red;
-  // Who was asked and is asked no longer may be down, or nobody can reach it.
-  const isSilent = requests?.values.at(-1) === 0;
   const isFailing = (errors?.values.at(-1) ?? 0) >= failingMin;
   return (
     <span
       className={fareColumns}
       title={`The last hour in ${fare.environment}; the figures are of its last two minutes`}
     >
-      <Figure name={fareNames[0]} line={requests} unit={null} isBad={isSilent} />
+      <Figure name={fareNames[0]} line={requests} unit={null} isBad={isSilent(fare)} />
       <Figure name={fareNames[1]} line={errors} unit="%" isBad={isFailing} />
       <Figure name={fareNames[2]} line={p99} unit="ms" />
     </span>

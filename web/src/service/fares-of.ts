@@ -20,6 +20,16 @@ export function faresOf({ items }: Pick<MetricSeries, "items">, window: StepWind
   return new Map(fares);
 }
 
+/** Requests a minute that make two minutes without any no chance. */
+const usualMin = 5;
+
+/** Whether a service is asked no longer that was asked all the time: it may be down, or nobody can reach it. */
+export function isSilent({ red: { requests } }: Fare): boolean {
+  const known = (requests?.values ?? []).filter((value) => value !== null);
+  const mean = known.reduce((sum, value) => sum + value, 0) / known.length;
+  return known.at(-1) === 0 && mean >= usualMin;
+}
+
 function asked({ red }: Fare): number {
   return red.requests?.values.reduce<number>((sum, value) => sum + (value ?? 0), 0) ?? 0;
 }
