@@ -19,8 +19,12 @@ function changedLines({ hunks }: FileDiff): number[] {
   const lines: number[] = [];
   for (const hunk of hunks) {
     let at = hunk.oldStart;
+    // What is added where lines went stands in their place, not before the line that follows.
+    let isReplacing = false;
     for (const line of hunk.lines) {
-      if (line.kind !== "context") lines.push(line.oldLine ?? at);
+      if (line.kind === "removed") lines.push(line.oldLine ?? at);
+      else if (line.kind === "added" && !isReplacing) lines.push(at);
+      isReplacing = line.kind === "removed" || (line.kind === "added" && isReplacing);
       if (line.oldLine !== null) at = line.oldLine + 1;
     }
   }

@@ -1,0 +1,60 @@
+import type { IncidentDetail, IncidentPullRequest } from "@culprit/contract";
+import { expect, test } from "vitest";
+import { cartIncident } from "./fixtures/cart-incident.ts";
+import { describeInBrowser, usePage } from "./page-in-browser.ts";
+
+const opened: IncidentPullRequest = {
+  ...{ id: "pr_1", forge: "github", repository: "acme/cart", number: 7, url: "https://github.com/acme/cart/pull/7" },
+  ...{ title: "Fix the discount", branch: "culprit/inc-1", base_branch: "main", is_own: true, state: "open" },
+  ...{ commit: "a".repeat(40), closed_reason: null, merged_at: null, closed_at: null, check_error: null },
+  checks: { state: "failure", total: 2, failing: ["lint"] },
+  reviews: { state: "approved", approved_by: ["ann"], changes_requested_by: [] },
+  ...{ opened_at: "2026-11-21T12:00:00.000Z", checked_at: "2026-11-21T12:05:00.000Z" },
+};
+
+describeInBrowser("the pull request on an incident's page", () => {
+  const inBrowser = usePage();
+  const show = async (pullRequest: Partial<IncidentDetail["pull_request"]>) => {
+    const incident = cartIncident();
+    const shown = { ...incident, pull_request: { ...incident.pull_request, ...pullRequest } };
+    inBrowser.fake.state.details.set(incident.id, shown);
+    await inBrowser.open(`/incidents/${incident.id}`);
+    const part = inBrowser.page.locator("#pull-request");
+    await part.waitFor();
+    return { incident, part };
+  };
+
+  test("is asked for by a button", async () => {
+    const { incident, part } = await show({ blocked: null });
+    await part.getByRole("button", { name: "Open pull request" }).click();
+    await part.getByText("Asked for; what becomes of it shows here in a moment.").waitFor();
+    expect(inBrowser.fake.state.pullRequestsAskedFor).toEqual([incident.id]);
+  });
+
+  test("shows how it stands, and no button while it is open", async () => {
+    const { part } = await show({ items: [opened], blocked: "acme/cart#7 is open for it." });
+    expect(await part.getByRole("link", { name: "acme/cart#7" }).getAttribute("href")).toBe(opened.url);
+    expect(await part.innerText()).toMatch(/Fix the discount[\s\S]*checks fail[\s\S]*approved/);
+    expect(await part.getByRole("button", { name: "Open pull request" }).count()).toBe(0);
+    expect(await inBrowser.excessWidth()).toBeLessThanOrEqual(0);
+  });
+
+  test("says why there is none, and leads nowhere but to a web address", async () => {
+    const reason = "acme/cart does not take the branch culprit/inc-1: GH006: Protected branch.";
+    const last_decision = {
+      outcome: "refused",
+      reason,
+      mode: "manual",
+      asked_by: "ann",
+      url: null,
+      created_at: opened.opened_at,
+    } as const;
+    const { part } = await show({
+      items: [{ ...opened, state: "closed", url: "javascript:alert(1)" }],
+      last_decision,
+      blocked: null,
+    });
+    expect(await part.innerText()).toContain(reason);
+    expect(await part.locator("a[href^='javascript']").count()).toBe(0);
+  });
+});
