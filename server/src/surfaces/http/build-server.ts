@@ -24,7 +24,7 @@ import { type OperationsDeps, registerOperationsRoutes } from "./routes/operatio
 import { registerPageRoutes } from "./routes/page-routes.ts";
 import { registerPullRequestRoutes } from "./routes/pull-request-routes.ts";
 import { registerReadyWorkflowRoutes } from "./routes/ready-workflow-routes.ts";
-import { registerScrapeRoutes } from "./routes/scrape-routes.ts";
+import { registerScrapeRoutes, type ScrapeRouteDeps } from "./routes/scrape-routes.ts";
 import { registerSearchRoutes, type SearchRouteDeps } from "./routes/search-routes.ts";
 import { registerStatsRoutes } from "./routes/stats-routes.ts";
 import { registerTelemetryReadRoutes, type TelemetryReadDeps } from "./routes/telemetry-read-routes.ts";
@@ -48,6 +48,7 @@ export interface ServerDeps
     GitHubDeps,
     IntegrationDeps,
     DetectionDeps,
+    ScrapeRouteDeps,
     OperationsDeps {
   readonly log: Log;
   readonly webFolder: string;
@@ -97,9 +98,9 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
     });
     noteWrites(scope, deps.database);
     registerApiRoutes(scope, deps);
+    registerExportRoutes(scope, deps);
     registerFeedbackRoutes(scope, deps);
     registerPullRequestRoutes(scope, deps);
-    registerExportRoutes(scope, deps);
     registerAutopsyRoutes(scope, deps);
     registerLearningRoutes(scope, deps);
     registerWorkflowRoutes(scope, deps);
