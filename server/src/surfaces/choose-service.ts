@@ -1,6 +1,6 @@
 import { parseTopologyKey } from "../domains/change/index.ts";
-import { nearestName } from "../platform/config/load-config.ts";
 import { CulpritError } from "../platform/errors/culprit-error.ts";
+import { nearestName } from "../platform/names/nearest-name.ts";
 
 const NAMED_MAX = 10;
 

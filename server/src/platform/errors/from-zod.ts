@@ -1,5 +1,5 @@
 import { type ZodError, z } from "zod";
-import { nearestName } from "../config/load-config.ts";
+import { nearestName } from "../names/nearest-name.ts";
 import { CulpritError } from "./culprit-error.ts";
 
 /*

@@ -1,5 +1,5 @@
-import { nearestName } from "../../platform/config/load-config.ts";
 import { flagName, options } from "../../platform/config/options.ts";
+import { nearestName } from "../../platform/names/nearest-name.ts";
 import type { Command } from "./command.ts";
 
 /** Commands that belong together, for the help. */

@@ -1,9 +1,10 @@
 import { parseArgs } from "node:util";
 import { errorCodes } from "@culprit/contract";
 import { ZodError } from "zod";
-import { loadConfig, nearestName } from "../../platform/config/load-config.ts";
+import { loadConfig } from "../../platform/config/load-config.ts";
 import { type Config, flagName, type OptionKey, options } from "../../platform/config/options.ts";
 import { CulpritError } from "../../platform/errors/culprit-error.ts";
+import { nearestName } from "../../platform/names/nearest-name.ts";
 import { asTyped, calledAs } from "./as-typed.ts";
 import type { Command, CommandContext } from "./command.ts";
 import { explainWrongInput } from "./explain-wrong-input.ts";

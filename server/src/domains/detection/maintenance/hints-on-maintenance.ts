@@ -1,7 +1,7 @@
 import type { GateSource } from "@culprit/contract";
 import { type Kysely, sql } from "kysely";
-import { nearestName } from "../../../platform/config/load-config.ts";
 import type { DB } from "../../../platform/db/tables.generated.ts";
+import { nearestName } from "../../../platform/names/nearest-name.ts";
 import { loadPolicies } from "../gate/load-policy.ts";
 
 const NAMED_MAX = 8;

@@ -1,4 +1,4 @@
-import { nearestName } from "../../../platform/config/load-config.ts";
+import { nearestName } from "../../../platform/names/nearest-name.ts";
 import { parseExpression } from "./evaluate-expression.ts";
 import { ExpressionError } from "./expression-error.ts";
 import type { Path } from "./paths-of.ts";
