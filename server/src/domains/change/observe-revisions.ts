@@ -4,6 +4,7 @@ import type { DB } from "../../platform/db/tables.generated.ts";
 import { newId } from "../../platform/ids/ids.ts";
 import { mapNames } from "./map-release.ts";
 import { oneDeploymentMs, overlapMs, placeRevision } from "./place-revision.ts";
+import { revisionName, sameRevision } from "./same-revision.ts";
 import { upsertService } from "./upsert-service.ts";
 
 /** What a signal, or any span or log line, says of the revision that sent it. */
@@ -71,7 +72,7 @@ async function judge(
     LEFT JOIN LATERAL (
       SELECT r.id, r.last_seen_at FROM services s JOIN service_revisions r ON r.service_id = s.service_id AND r.environment = o.environment
       WHERE s.project_id = o.project_id AND (s.service_name = o.service OR o.service = 'default')
-        AND (r.commit_sha = o.commit_sha OR ((o.commit_sha IS NULL OR r.commit_sha IS NULL) AND r.release = o.release))
+        AND ${sameRevision("r", { commitSha: sql`o.commit_sha`, release: sql`o.release` })}
         AND r.from_at <= o.seen_at
         AND (r.to_at IS NULL OR r.to_at > o.seen_at - make_interval(mins => ${overlapMinutes})
           OR (r.last_seen_at > o.seen_at - make_interval(mins => ${overlapMinutes}) AND EXISTS (
@@ -166,7 +167,7 @@ async function endOfRollout(tx: Transaction<DB>, serviceId: string, one: Sightin
     WHERE c.service_id = ${serviceId} AND c.environment = ${one.environment} AND c.from_at <= ${one.seenAt} AND (c.to_at IS NULL OR c.to_at > ${one.seenAt})
       AND EXISTS (
         SELECT 1 FROM service_revisions r WHERE r.service_id = c.service_id AND r.environment = c.environment AND r.to_at <= c.from_at
-          AND (r.commit_sha = ${one.commitSha} OR ((${one.commitSha}::text IS NULL OR r.commit_sha IS NULL) AND r.release = ${one.release}))
+          AND ${sameRevision("r", { commitSha: revisionName(one.commitSha), release: revisionName(one.release) })}
           AND r.last_seen_at > ${one.seenAt}::timestamptz - make_interval(mins => ${overlapMinutes}))`.execute(tx);
   return rows[0]?.ended_at ?? null;
 }

@@ -1,6 +1,7 @@
 import { sql, type Transaction } from "kysely";
 import type { DB } from "../../platform/db/tables.generated.ts";
 import { oneDeploymentMs, overlapMs, type Placed } from "./place-revision.ts";
+import { revisionName, sameRevision } from "./same-revision.ts";
 
 /*
  * A deployment is seen in telemetry and told by whoever deployed it, in either order: that is one deployment and one row. The service's row is locked by
@@ -19,7 +20,7 @@ export interface ToldDeployment {
 }
 
 const isSame = ({ commitSha, release }: ToldDeployment) =>
-  sql`(d.commit_sha = ${commitSha} OR ((d.commit_sha IS NULL OR ${commitSha}::text IS NULL) AND d.release = ${release}))`;
+  sameRevision("d", { commitSha: revisionName(commitSha), release: revisionName(release) });
 
 /**
  * The id of the observed deployment of the same revision nearest to it, within the time that a deployment may take; null without one. A commit alone and a version
