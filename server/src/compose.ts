@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createLoginLink, KeyRing } from "./domains/access/index.ts";
 import { type ChangeDeps, type CommitSummarizer, observeEdges } from "./domains/change/index.ts";
-import { gateIncidents } from "./domains/detection/index.ts";
+import { gateIncidents, LatencyThresholds } from "./domains/detection/index.ts";
 import { DiskGuard, Intake } from "./domains/intake/index.ts";
 import { openGitHubAppFor } from "./domains/integration/index.ts";
 import type { AgentSetting, PullRequestDeps, RepairDeps } from "./domains/repair/index.ts";
@@ -332,6 +332,7 @@ async function serve(
     retrieval,
     checkEngines: engines.checks,
     serviceOf: projectServices(database.db),
+    latency: new LatencyThresholds({ database, now: () => new Date(), defaultMs: config.latencyThresholdMs }),
     publicUrl,
     version,
     bodyBytesMax,

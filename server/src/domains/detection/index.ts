@@ -5,6 +5,7 @@ export { type GateInput, type GateResult, gateIncidents, reconsiderSuppressed } 
 export { listShadow } from "./gate/list-shadow.ts";
 export { tryOnHistory } from "./gate/try-on-history.ts";
 export { findPolicy, listPolicies, movePolicy, writePolicy } from "./gate/write-policy.ts";
+export { LatencyThresholds, type ProjectThresholds } from "./latency/latency-thresholds.ts";
 export {
   type AnnouncedMaintenance,
   announceMaintenance,

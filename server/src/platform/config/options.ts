@@ -239,6 +239,13 @@ export const options = {
     30,
     "Days that logs of workflow executions and the ledger of triggers are kept; 0 keeps all.",
   ),
+  latencyThresholdMs: wholeOption(
+    "CULPRIT_LATENCY_THRESHOLD_MS",
+    0,
+    600_000,
+    2000,
+    "Milliseconds above which a request that a span tells of is a failure of latency, until a day of its route's own history is known; 0 looks at none.",
+  ),
   retentionTelemetryDays: wholeOption(
     "CULPRIT_RETENTION_TELEMETRY_DAYS",
     0,

@@ -4,6 +4,7 @@ import { decodeProtobufTraces } from "./decode-protobuf.ts";
 import { encodingOf } from "./otlp-reply.ts";
 import type { Cuts } from "./plain-attributes.ts";
 import { revisionsOf, type SeenRevision } from "./revisions-of.ts";
+import { type SlowBounds, slowSpansToSignals } from "./slow-spans-to-signals.ts";
 import { spansToRecords } from "./spans-to-records.ts";
 import { type OtlpIntake, spansToSignals } from "./spans-to-signals.ts";
 import { type Warnings, warningsOf, warningsOfSpans } from "./warnings.ts";
@@ -13,6 +14,8 @@ export interface RequestContext {
   readonly receivedAt: Date;
   /** The service of what names none: the project's own. */
   readonly fallbackService: string;
+  /** How long requests may take; left out where nobody looks. */
+  readonly slow?: SlowBounds | undefined;
 }
 
 /**
@@ -39,7 +42,11 @@ export function readOtlpTraces(
   const cuts: Cuts = { count: 0 };
   const records = spansToRecords(traces, ctx, cuts);
   const warnings = { ...warningsOf(traces, cuts.count), ...warningsOfSpans(traces) };
-  return { ...spansToSignals(traces, ctx.receivedAt), records, revisions, warnings };
+  const failed = spansToSignals(traces, ctx.receivedAt);
+  if (ctx.slow === undefined) return { ...failed, records, revisions, warnings };
+  const failedTraces = new Set(failed.events.flatMap(({ traceId }) => traceId ?? []));
+  const slow = slowSpansToSignals(traces, records, { bounds: ctx.slow, failedTraces, receivedAt: ctx.receivedAt });
+  return { ...failed, events: [...failed.events, ...slow], records, revisions, warnings };
 }
 
 function decode(body: Uint8Array, contentType: string) {

@@ -59,7 +59,7 @@ export async function gatherCases(
     : sql`i.created_at >= ${from.since} AND i.environment <> 'culprit-itself'`;
   const { rows } = await sql<CaseRow>`
     WITH base AS MATERIALIZED (
-      SELECT i.id, i.incident_id, i.title, i.source, (i.source = 'otlp' AND i.detector = 'http_error' AND i.error_type IS NULL) AS is_answer, i.severity, i.service_id, i.environment, i.created_at, s.service_name,
+      SELECT i.id, i.incident_id, i.title, i.source, (i.source = 'otlp' AND i.detector IN ('http_error', 'latency') AND i.error_type IS NULL) AS is_answer, i.severity, i.service_id, i.environment, i.created_at, s.service_name,
         f.decision AS actual, f.decided_at AS actual_at, ${isLive ? sql`${from.now}::timestamptz` : sql`coalesce(f.decided_at, i.created_at)`} AS decided_at,
         t.trigger_type, t.began_at AS trigger_began_at, coalesce(t.quiet_since, t.last_seen_at) AS trigger_until,
         (t.status = 'resolved' OR t.quiet_since IS NOT NULL) AS trigger_is_over, t.facts,

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
 import type { KeyRing } from "../../../domains/access/index.ts";
+import type { LatencyThresholds } from "../../../domains/detection/index.ts";
 import type { Intake } from "../../../domains/intake/index.ts";
 import type { Telemetry } from "../../../domains/telemetry/index.ts";
 import {
@@ -24,6 +25,8 @@ export interface TelemetryRouteDeps {
   readonly telemetry: Telemetry;
   /** The service that a project is where its telemetry names none. */
   readonly serviceOf: (projectId: string) => Promise<string>;
+  /** How long requests may take; left out where nobody looks. */
+  readonly latency?: Pick<LatencyThresholds, "of"> | undefined;
   readonly keys: KeyRing;
   readonly bodyBytesMax: number;
   readonly inflatedBytesMax: number;
@@ -48,7 +51,8 @@ export function registerTelemetryRoutes(app: FastifyInstance, deps: TelemetryRou
 
   app.post("/v1/traces", async (request, reply) => {
     const contentType = request.headers["content-type"] ?? "application/x-protobuf";
-    const [bytes, ctx] = [await bytesOf(request, body), await contextOf(projectOf(request))];
+    const [bytes, known] = [await bytesOf(request, body), await contextOf(projectOf(request))];
+    const ctx = { ...known, slow: await deps.latency?.of(projectOf(request)) };
     const { events, ignored, records, revisions, warnings } = readOtlpTraces(bytes, contentType, ctx);
     intake.countIgnored(ignored);
     if (records.length === 0) refuseOtherSignal(bytes, contentType, "traces");

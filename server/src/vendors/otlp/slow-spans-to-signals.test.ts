@@ -1,0 +1,99 @@
+import { expect, test } from "vitest";
+import { type RequestContext, readOtlpTraces } from "./map-traces.ts";
+
+const nano = (ms: number) => `${BigInt(ms) * 1_000_000n}`;
+const START = Date.parse("2026-11-21T10:00:00Z");
+let count = 0;
+const hex = (length: number) => {
+  count += 1;
+  return count.toString(16).padStart(length, "0");
+};
+
+function span(
+  ms: number,
+  more: {
+    traceId?: string;
+    spanId?: string;
+    parentSpanId?: string;
+    route?: string;
+    kind?: number;
+    status?: number;
+    code?: number;
+  } = {},
+) {
+  const {
+    route = "/cart/{id}",
+    kind = 2,
+    status = 200,
+    code = 0,
+    traceId = hex(32),
+    spanId = hex(16),
+    parentSpanId,
+  } = more;
+  return {
+    ...{
+      traceId,
+      spanId,
+      ...(parentSpanId === undefined ? {} : { parentSpanId }),
+      name: `GET ${route}`,
+      kind,
+      status: { code },
+    },
+    ...{ startTimeUnixNano: nano(START), endTimeUnixNano: nano(START + ms) },
+    attributes: [
+      { key: "http.request.method", value: { stringValue: "GET" } },
+      { key: "http.route", value: { stringValue: route } },
+      { key: "http.response.status_code", value: { intValue: String(status) } },
+    ],
+  };
+}
+const text = (key: string, value: string) => ({ key, value: { stringValue: value } });
+function read(services: Record<string, object[]>, of: (route: string) => number = () => 2000) {
+  const body = {
+    resourceSpans: Object.entries(services).map(([service, spans]) => ({
+      resource: { attributes: [text("service.name", service)] },
+      scopeSpans: [{ spans }],
+    })),
+  };
+  const ctx: RequestContext = {
+    ...{ receivedAt: new Date(START), fallbackService: "shop" },
+    slow: { leastMs: 500, of: ({ route }) => of(route) },
+  };
+  return readOtlpTraces(Buffer.from(JSON.stringify(body)), "application/json", ctx).events;
+}
+
+test("a request over its route's threshold is a failure of latency in document 1's words, one at it is not", () => {
+  const events = read({ cart: [span(2001), span(2000, { route: "/other" })] });
+  expect(events).toMatchObject([
+    {
+      ...{ detector: "latency", door: "otlp", severity: "medium", service: "cart" },
+      ...{ title: "High latency: GET /cart/:id", description: "High Latency: 2001ms (Threshold: 2000ms)" },
+      payload: { duration_ms: 2001, threshold_ms: 2000 },
+    },
+  ]);
+  expect(read({ cart: [span(2001)] }, () => 5000)).toEqual([]);
+});
+
+test("of many slow requests of a route the slowest is told, with the same failure for all; calls and inner spans are not requests", () => {
+  const events = read({ cart: [span(2500), span(9000), span(3000), span(8000, { kind: 3 }), span(8000, { kind: 1 })] });
+  expect(events.map(({ description }) => description)).toEqual(["High Latency: 9000ms (Threshold: 2000ms)"]);
+  expect(read({ cart: [span(4000)] })[0]?.grouping).toEqual(events[0]?.grouping);
+});
+
+test("who only waited for a slow service is not named, nor is a request that failed: that is told already", () => {
+  const traceId = hex(32);
+  const [web, cart] = [hex(16), hex(16)];
+  const events = read({
+    web: [span(5000, { traceId, spanId: web, route: "/checkout" })],
+    cart: [span(4900, { traceId, spanId: cart, parentSpanId: web })],
+  });
+  expect(events.map(({ service }) => service)).toEqual(["cart"]);
+  expect(read({ cart: [span(5000, { status: 500, code: 2 })] }).map(({ detector }) => detector)).toEqual([
+    "http_error",
+  ]);
+});
+
+test("the same span sent again is the same event", () => {
+  const one = span(3000);
+  expect(read({ cart: [one] })[0]?.eventId).toBe(read({ cart: [one] })[0]?.eventId);
+});
