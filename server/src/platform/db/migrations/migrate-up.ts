@@ -1,6 +1,7 @@
 import type pg from "pg";
 import { CulpritError } from "../../errors/culprit-error.ts";
 import type { DatabaseLog } from "../database-log.ts";
+import { regrantReaders } from "../readonly/grant-readonly.ts";
 import { readApplied, withMigrationLock } from "./applied-migrations.ts";
 import { type Migration, readMigrations } from "./migration-files.ts";
 import { refuseNewerSchema } from "./refuse-newer-schema.ts";
@@ -29,7 +30,17 @@ export async function migrateUp(context: MigrationContext): Promise<string[]> {
   for (const migration of migrations.filter(({ version }) => !done.has(version))) {
     if (await applyOne(context, migration, migrations)) ids.push(migration.id);
   }
+  if (ids.length > 0) await regrant(context);
   return ids;
+}
+
+/** Readers for dashboards see what has come; where this user may not grant it, the command that does is named and nothing else is harmed. */
+async function regrant({ pool, log }: MigrationContext): Promise<void> {
+  try {
+    await regrantReaders(pool);
+  } catch (err) {
+    log.warn({ err }, "readers could not be granted the new tables: run culprit db grant-readonly NAME again");
+  }
 }
 
 async function applyOne(

@@ -3,7 +3,7 @@ import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createTestDatabase, type TestDatabase } from "../../../../../test/database/create-test-database.ts";
 import { fillIncidents } from "../../../../../test/database/fill-incidents.ts";
-import { grantReadonly } from "./grant-readonly.ts";
+import { grantReadonly, regrantReaders } from "./grant-readonly.ts";
 import { scramVerifier } from "./scram-verifier.ts";
 
 let testDatabase: TestDatabase;
@@ -67,6 +67,24 @@ test("a column that holds a secret is withheld and the rest of its table is not,
     await expect(client.query("select access_token from repositories")).rejects.toThrow(/permission denied/);
     await expect(client.query("select * from sessions")).rejects.toThrow(/permission denied/);
   });
+});
+
+test("tables and columns that come later are read too, and their secrets are not, when the schema was changed", async () => {
+  const { pool } = testDatabase.database;
+  await grantReadonly(pool, role);
+  await pool.query(
+    "create table later_things (id int, name text, access_token text); insert into later_things values (1, 'a', 's')",
+  );
+  await asReader(async (client) => {
+    await expect(client.query("select id, name from later_things")).rejects.toThrow(/permission denied/);
+  });
+  expect(await regrantReaders(pool)).toContain(role);
+  await asReader(async (client) => {
+    expect((await client.query("select id, name from later_things")).rows).toEqual([{ id: 1, name: "a" }]);
+    await expect(client.query("select access_token from later_things")).rejects.toThrow(/permission denied/);
+    await expect(client.query("select * from sessions")).rejects.toThrow(/permission denied/);
+  });
+  await pool.query("drop table later_things");
 });
 
 test("a name that will not do, a weak password or a role with more rights is refused with the reason", async () => {

@@ -24,7 +24,7 @@ const PASSWORD = /^[\x21-\x7e]{12,200}$/;
 
 /**
  * Makes `role` a login that reads Culprit's tables and views, not the secrets, and writes nothing; makes the role where it
- * is missing. Idempotent; to be run again after an upgrade, because tables to come are not granted blindly. A password
+ * is missing. Idempotent. Tables to come are granted when they have come (`regrantReaders`), because a default privilege would grant secrets too. A password
  * that is given replaces the old one.
  * @throws CulpritError INVALID_REQUEST for a bad name or password, CONFLICT for a role that may do more than read,
  *   FORBIDDEN when this database user may not make roles.
@@ -51,6 +51,27 @@ export async function grantReadonly(
     const schemas = await grantSchemas(client, name);
     return { role, isNew, generatedPassword, schemas, ...(await grantTables(client, name)) };
   });
+}
+
+/** Logins that read `incidents` and are set to write nothing, as this module makes them. */
+const READERS = `
+select r.rolname as role from pg_class c cross join lateral aclexplode(c.relacl) a join pg_roles r on r.oid = a.grantee
+where c.oid = to_regclass('public.incidents') and a.privilege_type = 'SELECT' and r.rolcanlogin and not r.rolsuper and a.grantee <> c.relowner
+  and 'default_transaction_read_only=on' = any(r.rolconfig) order by 1`;
+
+/**
+ * Gives the readers that were granted before what has come since: new tables and columns, but no secrets. To be called when the schema has
+ * changed. Idempotent. @returns the readers.
+ */
+export async function regrantReaders(pool: pg.Pool): Promise<string[]> {
+  const { rows } = await pool.query<{ role: string }>(READERS);
+  for (const { role } of rows)
+    await inTransaction(pool, "begin", async (client) => {
+      const name = pg.escapeIdentifier(role);
+      await grantSchemas(client, name);
+      await grantTables(client, name);
+    });
+  return rows.map(({ role }) => role);
 }
 
 function checkInput(role: string, password: string | undefined): void {

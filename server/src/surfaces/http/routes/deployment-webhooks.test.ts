@@ -21,7 +21,7 @@ async function newProject() {
       headers,
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
-    return { status: reply.status, body: await reply.json() };
+    return { status: reply.status, body: (await reply.json()) as Record<string, unknown> };
   };
   const connect = (type: string) =>
     api("POST", "/api/integrations", { name: type, type, config: {}, credentials: { webhook_secret: secret } });
