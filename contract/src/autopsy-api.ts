@@ -50,6 +50,8 @@ export const autopsyRunSchema = z.object({
   id: z.string(),
   revision: z.number().int(),
   proposer: z.string(),
+  /** The model that drafted it; null where rules did. */
+  model_used: z.string().nullable(),
   patch_kind: z.enum(["fix", "mitigation", "revert"]).nullable(),
   patch_applies: z.boolean().nullable(),
   patch_diff: z.string().nullable(),

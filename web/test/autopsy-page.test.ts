@@ -16,9 +16,9 @@ describeInBrowser("the autopsy on an incident's page", () => {
     await part.getByText("discountFor reads the ratio of a tier").waitFor();
     await part.getByText("src/pricing/discount.ts:28 in discountFor").first().click();
     await part.getByText("> 28 | return tier.ratio").waitFor();
-    await part.getByText("What it was given: 1 parts").click();
+    await part.getByText("What it was given: 1 part,").click();
     await part.getByText("No room was left in 40000 characters.").waitFor();
-    await part.getByText("Answers and attempts: 2 and 1; 1 calls, 5,400 tokens, cost 0.0123").click();
+    await part.getByText("Answers and attempts: 2 and 1; 1 call, 5,400 tokens, cost 0.0123").click();
     const answers = part.getByRole("table").filter({ hasText: "Differs from the one before" });
     expect(await answers.innerText()).toContain("5,400 tokens (estimated)");
     expect(await answers.innerText()).toContain("before by rules");

@@ -5,9 +5,10 @@ import { Fold } from "../ui/fold.tsx";
 /** What the answer was given and what was left out, with the reason. */
 export function AutopsyContext({ context }: { readonly context: AutopsyAnswer["context"] }) {
   const left = context.parts.filter(({ is_included }) => !is_included).length;
+  const given = context.parts.length - left;
   const budget = `${context.characters.toLocaleString("en")} of ${context.characters_max.toLocaleString("en")} characters`;
   return (
-    <Fold summary={`What it was given: ${context.parts.length - left} parts, ${budget}; ${left} left out`}>
+    <Fold summary={`What it was given: ${given === 1 ? "1 part" : `${given} parts`}, ${budget}; ${left} left out`}>
       <DataTable
         label="Context of the autopsy"
         rows={context.parts.map((part, at) => ({ ...part, key: `${at} ${part.title}` }))}

@@ -10,7 +10,7 @@ export function AutopsyRuns({ autopsies }: { readonly autopsies: Autopsies }) {
   const spent =
     totals.calls === 0
       ? "no model was asked"
-      : `${totals.calls} calls, ${totals.tokens.toLocaleString("en")} tokens, cost ${totals.cost.toFixed(4)}`;
+      : `${totals.calls} ${totals.calls === 1 ? "call" : "calls"}, ${totals.tokens.toLocaleString("en")} tokens, cost ${totals.cost.toFixed(4)}`;
   return (
     <Fold summary={`Answers and attempts: ${answers.length} and ${runs.length}; ${spent}`}>
       <div className="grid gap-3">
@@ -34,7 +34,7 @@ export function AutopsyRuns({ autopsies }: { readonly autopsies: Autopsies }) {
           keyOf={({ id }) => id}
           columns={[
             { name: "Repair", isNumber: true, cell: ({ revision }) => revision },
-            { name: "Proposed by", cell: ({ proposer }) => proposer },
+            { name: "Proposed by", cell: ({ proposer, model_used }) => model_used ?? proposer },
             { name: "Kind", cell: ({ patch_kind }) => patch_kind ?? "–" },
             { name: "Proof", cell: ({ proof }) => proof.replace("_", " ") },
             { name: "Why", cell: ({ proof_reason }) => proof_reason },

@@ -23,7 +23,7 @@ export function autopsyText({ answers, runs, totals }: Autopsies): string[] {
       ...left.map(({ kind, title, reason }) => `left out: ${kind} ${title}: ${reason ?? ""}`),
     ]),
     ...section("Answers", answers.flatMap(answerLines)),
-    `In all ${totals.calls} calls, ${totals.tokens} tokens, ${totals.seconds.toFixed(1)} s, cost ${totals.cost.toFixed(4)}.`,
+    `In all ${totals.calls} ${totals.calls === 1 ? "call" : "calls"}, ${totals.tokens} tokens, ${totals.seconds.toFixed(1)} s, cost ${totals.cost.toFixed(4)}.`,
   ];
 }
 
@@ -42,6 +42,6 @@ function answerLines({ revision, model_used, created_at, calls, changes }: Autop
   const spent =
     calls.length === 0
       ? "no model"
-      : `${calls.length} calls, ${tokens} tokens${isEstimated ? " (estimated)" : ""}, cost ${cost.toFixed(4)}`;
+      : `${calls.length} ${calls.length === 1 ? "call" : "calls"}, ${tokens} tokens${isEstimated ? " (estimated)" : ""}, cost ${cost.toFixed(4)}`;
   return [`${revision} ${created_at} ${model_used}: ${spent}`, ...changes.map((change) => `    ${change}`)];
 }

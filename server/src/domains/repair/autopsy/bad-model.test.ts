@@ -204,4 +204,5 @@ test("where no rule has a proof, the model's draft goes through the gate and the
   expect(answers[0]?.run_id).toBe(runs.find(({ proposer }) => proposer === "model")?.id);
   expect(answers[0]?.ai_fix_prompt).toContain("## A patch that was proven to make it pass");
   expect(runs.at(-1)?.proposer).not.toBe("model");
+  expect(runs.map(({ proposer, model_used: model }) => [proposer === "model", model])).toContainEqual([true, "small"]);
 });

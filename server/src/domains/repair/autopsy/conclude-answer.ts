@@ -41,6 +41,10 @@ export async function concludeAnswer(
   await sql`
     UPDATE autopsy_answers SET autopsy_run_id = ${run.id}, ai_fix_prompt = ${prompt}, manual_steps = ${JSON.stringify(manualSteps)}::jsonb,
       confidence_score = ${score}, confidence_reason = ${reason} WHERE id = ${row.id}`.execute(tx);
+  await sql`
+    UPDATE autopsy_runs SET model_used = c.model, prompt_version = c.prompt_version
+    FROM (SELECT model, prompt_version FROM model_calls WHERE incident_id = ${incidentId} AND outcome = 'answered' ORDER BY asked_at DESC LIMIT 1) c
+    WHERE incident_id = ${incidentId} AND proposer = 'model' AND autopsy_runs.model_used IS NULL`.execute(tx);
   return {
     root_cause: row.root_cause,
     ai_fix_prompt: prompt,

@@ -24,7 +24,7 @@ export async function loadAutopsies(db: Kysely<DB>, incidentId: string): Promise
       db,
     ),
     sql<RunRow>`
-      SELECT id, revision, proposer, patch_kind, patch_applies, patch_diff, proof, proof_reason, duration_ms, created_at
+      SELECT id, revision, proposer, model_used, patch_kind, patch_applies, patch_diff, proof, proof_reason, duration_ms, created_at
       FROM autopsy_runs WHERE incident_id = ${incidentId} ORDER BY created_at DESC, id DESC LIMIT ${RUNS_MAX}`.execute(
       db,
     ),
