@@ -298,3 +298,33 @@ test("without a repository the failure alone is explained, and the answer says w
   expect(incident.file_snapshots).toBeNull();
   expect(JSON.stringify(answer.context)).toContain("The project has no repository");
 });
+
+test("resolved incidents that were alike are given and can be cited, open and distant ones are not; a search that is away is told", async () => {
+  const hit = (id: string, resolvedAt: string | null, similarity: number) => ({
+    point: {
+      ...{ id, projectId: "p", collection: "incident_summaries" as const, content: `${id}: a coupon was missing` },
+      payload: { incident_id: `inc_${id}`, resolved_at: resolvedAt },
+    },
+    ...{ similarity, score: 1, source: "postgres" as const, ref: `incident_summaries/${id}` },
+  });
+  const { answer, evidence } = await autopsy(null, {
+    retrieval: {
+      search: async ({ collection }) => {
+        if (collection === "runbooks") throw new Error("qdrant is away");
+        const at = "2026-01-01T00:00:00Z";
+        return { hits: [hit("near", at, 0.8), hit("open", null, 0.9), hit("far", at, 0.1)], missing: null };
+      },
+    },
+  });
+  const { parts } = answer.context as unknown as {
+    parts: { kind: string; title: string; is_included: boolean; reason: string | null }[];
+  };
+  expect(parts.filter(({ kind }) => kind === "similar_incident").map(({ title }) => title)).toEqual([
+    "near: a coupon was missing (similarity 0.80)",
+  ]);
+  expect(evidence.map(({ ref }) => ref)).toContain("incident_summaries/near");
+  expect(parts.find(({ kind }) => kind === "runbook")).toMatchObject({
+    is_included: false,
+    reason: expect.stringContaining("qdrant is away"),
+  });
+});
