@@ -1,5 +1,5 @@
 import type { Observations } from "../../observations/observations.ts";
-import type { Credit } from "./credit-of-callers.ts";
+import type { Credit } from "./modality.ts";
 
 /**
  * 0..1 by component: how far its spans are believed. Those of who wrote none itself were told by its callers; where none of

@@ -3,8 +3,9 @@ import { surpriseOfShares } from "../../detection/surprise.ts";
 import { leadIn, valuesWithin } from "../../detection/windows.ts";
 import type { Observations, OperationShift, Series } from "../../observations/observations.ts";
 import { type CallSeries, failureShareOf, secondsPer } from "./call-series.ts";
-import { type Credit, creditOfCallers, type Views } from "./credit-of-callers.ts";
+import { creditOfCallers, type Views } from "./credit-of-callers.ts";
 import { failedSpans } from "./failed-spans.ts";
+import type { Credit } from "./modality.ts";
 import type { SeriesShift } from "./series-shift.ts";
 import { EVEN_AT, significanceOf } from "./significance.ts";
 

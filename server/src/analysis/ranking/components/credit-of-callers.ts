@@ -1,6 +1,7 @@
 import type { Observations, Series } from "../../observations/observations.ts";
 import type { CallSeries } from "./call-series.ts";
 import { secondsPer } from "./call-series.ts";
+import type { Credit } from "./modality.ts";
 import { linksOfTraces } from "./operation-links.ts";
 import type { SeriesShift } from "./series-shift.ts";
 import { significanceOf } from "./significance.ts";
@@ -20,9 +21,6 @@ const OTHER_STATISTIC = 2;
 
 /** What a link that only the caller sees counts, beside one that the called one denies to be its own. */
 const OPEN = 0.5;
-
-/** 0..1: how far a caller is believed that says of one that it calls what nobody else can see. */
-export type Credit = (caller: string, callee: string) => number;
 
 /**
  * How far each caller is believed about one that it calls, by what it says of all others: who finds one after the other slow that do not work longer by their own

@@ -1,6 +1,8 @@
 import type { ScorePart } from "../../observations/component-score.ts";
 import type { Observations } from "../../observations/observations.ts";
-import type { Credit } from "./credit-of-callers.ts";
+
+/** 0..1: how far a caller is believed that says of one that it calls what nobody else can see. */
+export type Credit = (caller: string, callee: string) => number;
 
 /**
  * One way of looking at all components: how strongly it speaks for each of them, by component key. A component that it has nothing to say

@@ -1,9 +1,8 @@
 import type { ScorePart } from "../../observations/component-score.ts";
 import type { Observations } from "../../observations/observations.ts";
-import type { Credit } from "./credit-of-callers.ts";
 import { failingOperations } from "./failing-operations.ts";
 import { logNovelty } from "./log-novelty.ts";
-import type { Modality } from "./modality.ts";
+import type { Credit, Modality } from "./modality.ts";
 import { operationEvents } from "./operation-events.ts";
 import { slowLinks } from "./operation-links.ts";
 import { brokenOff } from "./operation-sequences.ts";
