@@ -74,6 +74,8 @@ test("a project's setting is kept beside its others, for an unknown project it i
     value: false,
   });
   expect(settings).toEqual({ allowUnisolatedProof: true, allowInstallNetwork: false });
+  const numbers = await setProjectSetting(db, { project: "settings", setting: "patchLinesMax", value: 80 });
+  expect(numbers).toEqual({ ...settings, patchLinesMax: 80 });
   const unknown = setProjectSetting(db, { project: "nobody", setting: "allowInstallNetwork", value: true });
   await expect(unknown).rejects.toMatchObject({ code: "NOT_FOUND" });
 });

@@ -8,8 +8,14 @@ export const projectSettings = {
   allowUnisolatedProof: "Run proofs even where this machine offers no isolation.",
   allowInstallNetwork: "Let the installation of dependencies for a proof use the network.",
   forbidModel: "Keep its failures and its code from the language model of autopsies.",
+  draftWithAgent: "Let the command-line agent that is set up draft a patch where no rule's is proven.",
 } as const;
-export type ProjectSetting = keyof typeof projectSettings;
+/** What else a project may set, each a whole number above 0. */
+export const projectNumbers = {
+  patchFilesMax: "How many files a drafted patch may change (10).",
+  patchLinesMax: "How many lines a drafted patch may add and remove together (200).",
+} as const;
+export type ProjectSetting = keyof typeof projectSettings | keyof typeof projectNumbers;
 
 /**
  * Sets one setting of a project, named by its id or its name. @returns all its settings.
@@ -17,7 +23,7 @@ export type ProjectSetting = keyof typeof projectSettings;
  */
 export async function setProjectSetting(
   db: Kysely<DB>,
-  request: { readonly project: string; readonly setting: ProjectSetting; readonly value: boolean },
+  request: { readonly project: string; readonly setting: ProjectSetting; readonly value: boolean | number },
 ): Promise<Record<string, unknown>> {
   const { project, setting, value } = request;
   const id = project.startsWith("proj_") ? fromPublicId("proj", project) : null;

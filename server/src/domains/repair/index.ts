@@ -1,11 +1,12 @@
+export { applyFix, checkFix, type FixApplied, type FixCheck } from "./apply/apply-fix.ts";
+export type { LocalCheckout, OpenLocalCheckout } from "./apply/local-checkout-port.ts";
 export type { AutopsyDeps } from "./autopsy/autopsy-deps.ts";
 export { loadAutopsies } from "./autopsy/load-autopsies.ts";
 export type { AutopsyModel, AutopsySettings } from "./autopsy/model-port.ts";
 export { proposeDrafts } from "./autopsy/propose-drafts.ts";
 export { type WrittenAutopsy, writeAutopsy } from "./autopsy/write-autopsy.ts";
-export { applyFix, checkFix, type FixApplied, type FixCheck } from "./apply/apply-fix.ts";
-export type { LocalCheckout, OpenLocalCheckout } from "./apply/local-checkout-port.ts";
 export { checkQuality, type QualityRequest, type QualityVerdict } from "./check-quality.ts";
+export { draftByAgent } from "./draft-by-agent.ts";
 export { readFigures } from "./figures/read-figures.ts";
 export type { Lint, LintFinding } from "./lint-port.ts";
 export { loadAutopsy } from "./load-autopsy.ts";

@@ -30,6 +30,8 @@ export interface RepairCase {
   readonly allowInstallNetwork: boolean;
   /** How large a drafted patch may be. */
   readonly patchLimits: PatchLimits;
+  /** Whether the command-line agent may be asked for a patch. */
+  readonly draftWithAgent: boolean;
 }
 
 interface CaseRow {
@@ -84,6 +86,7 @@ export async function loadRepairCase(db: Kysely<DB>, incidentId: string): Promis
     allowUnisolatedProof: row.settings?.allowUnisolatedProof === true,
     allowInstallNetwork: row.settings?.allowInstallNetwork === true,
     patchLimits: patchLimitsOf(row.settings),
+    draftWithAgent: row.settings?.draftWithAgent === true,
   };
 }
 

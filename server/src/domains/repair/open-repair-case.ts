@@ -1,5 +1,6 @@
 import type { RepairCase } from "./load-repair-case.ts";
 import { matchFrames } from "./match-frames.ts";
+import { missingModuleFrame } from "./missing-module-frame.ts";
 import { packageFolder } from "./package-folder.ts";
 import type { RepairContext } from "./repair-context.ts";
 import type { RepairDeps } from "./repair-deps.ts";
@@ -27,7 +28,8 @@ export async function openRepairCase(
     const paths = files.map((entry) => entry.path);
     const sandbox = isolated ?? (repairCase.allowUnisolatedProof ? deps.unisolatedSandbox : null);
     const culprit = await describeCulprit(repository, base, repairCase.culpritCommit);
-    const frames = matchFrames(repairCase.frames, paths);
+    const own = matchFrames(repairCase.frames, paths);
+    const frames = own.length > 0 ? own : await missingModuleFrame(repository, base, paths, repairCase);
     const folder = packageFolder(
       paths,
       frames.map(({ path }) => path),

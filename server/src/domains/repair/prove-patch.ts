@@ -1,5 +1,6 @@
 import { parseDiff } from "../../analysis/diff/parse-diff.ts";
 import { readSuiteReport, type SuiteReport, worsened } from "../../analysis/fixers/compare-suites.ts";
+import { readTestStyle } from "../../analysis/fixers/regression/test-style.ts";
 import { filesOfPackage } from "./package-folder.ts";
 import { checkersOf, runTools } from "./project-tools.ts";
 import { boundedLog, describeEnd, noteStep, type ProofStep, stepOf } from "./proof-steps.ts";
@@ -23,44 +24,61 @@ export interface Baseline {
 
 const suiteMs = 180_000;
 
+/** The project's own tests at the deployed commit: what a patch is compared with. */
+export interface SuiteRun {
+  readonly tree: Awaited<ReturnType<TreeRuns["prepare"]>>;
+  /** Null where the project names no tests, or its tree could not be prepared. */
+  readonly result: SandboxResult | null;
+  readonly command: string | null;
+}
+
+/** Runs the project's own tests without a patch. It needs no regression test, so it runs while one is being written. */
+export async function runSuite(ctx: RepairContext, runs: TreeRuns): Promise<SuiteRun> {
+  const { suite: command } = readTestStyle(ctx.manifest, ctx.files, "", "");
+  const tree = await runs.prepare(ctx.base, []);
+  const isRun = command !== null && !("reason" in tree);
+  const timeoutMs = ctx.deps.suiteTimeoutMs ?? suiteMs;
+  return { tree, command, result: isRun ? await runs.run(tree.tree, ["sh", "-c", command], timeoutMs) : null };
+}
+
 /**
- * Runs the deployed commit without a patch: the regression test, which has to fail, and the project's own tests, to
+ * Runs the regression test on the deployed commit, where it has to fail, and takes what the project's own tests said there to
  * compare with. Answers a proof that was not run where the test does not fail.
  */
 export async function measureBaseline(
   ctx: RepairContext,
   runs: TreeRuns,
   test: RegressionTest,
+  suite: Promise<SuiteRun>,
 ): Promise<Baseline | Proof> {
   const testDiff = await ctx.repository.diffOfEdits(ctx.base, [{ path: test.path, text: test.source }]);
-  const [plain, withTest] = [await runs.prepare(ctx.base, []), await runs.prepare(ctx.base, [testDiff])];
-  for (const prepared of [plain, withTest]) if ("reason" in prepared) return notRun(prepared.reason, prepared.steps);
-  if ("reason" in plain || "reason" in withTest) return notRun("The tree could not be prepared.", []);
-  const [failing, suiteRun] = await Promise.all([
-    runs.run(withTest.tree, testCommand(test.style, test.path)),
-    test.style.suite === null
-      ? null
-      : runs.run(plain.tree, ["sh", "-c", test.style.suite], ctx.deps.suiteTimeoutMs ?? suiteMs),
-  ]);
+  const withTest = await runs.prepare(ctx.base, [testDiff]);
+  if ("reason" in withTest) return notRun(withTest.reason, withTest.steps);
+  const command = testCommand(test.style, test.path);
+  const failing = await runs.run(withTest.tree, command);
+  const plain = await suite;
+  if ("reason" in plain.tree) return notRun(plain.tree.reason, plain.tree.steps);
   const fails = failing.end === "exited" && failing.exitCode !== 0;
   const steps = [
-    ...plain.steps,
-    stepOf("regression test fails before the patch", testCommand(test.style, test.path).join(" "), failing, fails),
+    ...plain.tree.steps,
+    stepOf("regression test fails before the patch", command.join(" "), failing, fails),
   ];
   if (!fails) {
     const why = failing.end === "exited" ? "it passes there" : describeEnd(failing);
     return notRun(`The generated test does not fail at the deployed commit: ${why}.`, steps);
   }
-  if (suiteRun === null) {
+  if (plain.result === null) {
     return {
       suite: null,
       testDiff,
       steps: [...steps, noteStep("project's tests before the patch", "", "skipped", "The project names no tests.")],
     };
   }
-  const report = readSuiteReport(suiteRun.exitCode, suiteRun.log);
-  steps.push(stepOf("project's tests before the patch", test.style.suite ?? "", suiteRun, suiteRun.exitCode === 0));
-  return { suite: { report, isUsable: suiteRun.end === "exited" }, testDiff, steps };
+  const report = readSuiteReport(plain.result.exitCode, plain.result.log);
+  steps.push(
+    stepOf("project's tests before the patch", plain.command ?? "", plain.result, plain.result.exitCode === 0),
+  );
+  return { suite: { report, isUsable: plain.result.end === "exited" }, testDiff, steps };
 }
 
 /**

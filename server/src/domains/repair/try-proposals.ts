@@ -4,7 +4,7 @@ import { type GatedPatch, gatePatch } from "./gate-patch.ts";
 import type { RepairCase } from "./load-repair-case.ts";
 import { noteStep, type ProofStep } from "./proof-steps.ts";
 import { type PatchProposal, type PatchProposer, proposePatches } from "./propose-patches.ts";
-import { type Baseline, measureBaseline, type Proof, provePatch } from "./prove-patch.ts";
+import { type Baseline, measureBaseline, type Proof, provePatch, runSuite } from "./prove-patch.ts";
 import type { RepairRun } from "./record-run.ts";
 import type { NoRegressionTest, RegressionTest } from "./regression-test.ts";
 import type { RepairContext } from "./repair-context.ts";
@@ -133,10 +133,16 @@ async function prepareProof(ctx: RepairContext, progress: Progress): Promise<Pre
     return { test: { reason, steps: [] }, baseline: null };
   }
   await progress("Writing a test that fails at the deployed commit.");
-  const test = await writeRegressionTest(ctx, ctx.runs);
-  if ("reason" in test) return { test, baseline: null };
-  await progress(test.explanation);
-  return { test, baseline: await measureBaseline(ctx, ctx.runs, test) };
+  const suite = runSuite(ctx, ctx.runs);
+  try {
+    const test = await writeRegressionTest(ctx, ctx.runs);
+    if ("reason" in test) return { test, baseline: null };
+    await progress(test.explanation);
+    return { test, baseline: await measureBaseline(ctx, ctx.runs, test, suite) };
+  } finally {
+    // Nothing of the project runs on when this is over.
+    await suite.catch(() => undefined);
+  }
 }
 
 function noProposal(ctx: RepairContext): string {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { proposeDrafts, repairIncident } from "../../domains/repair/index.ts";
+import { draftByAgent, proposeDrafts, repairIncident } from "../../domains/repair/index.ts";
 import { action } from "./action-services.ts";
 import { incidentIdInput, incidentOf } from "./shared/incident-of.ts";
 
@@ -24,7 +24,8 @@ export default action({
     const incidentId = await incidentOf(ctx, services, incident_id);
     if (services.settings.proof === "off")
       return { proof: "not_run" as const, reason: "The setting proof is off.", patch_applies: null, run_id: null };
-    const deps = { ...services, proposers: [proposeDrafts] };
+    const { agent } = services.settings;
+    const deps = { ...services, proposers: [proposeDrafts, ...(agent === null ? [] : [draftByAgent(agent)])] };
     const result = await repairIncident(deps, { incidentId }, (message) => ctx.progress(message));
     return { proof: result.proof, reason: result.reason, patch_applies: result.patchApplies, run_id: result.runId };
   },

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
-import { tmpdir } from "node:os";
+import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { Sandbox, SandboxRequest } from "../../domains/repair/sandbox-port.ts";
@@ -75,6 +75,37 @@ describe.each(isolating)("code in $isolation", (sandbox) => {
     });
     symlinkSync(secret, join(workTree, "leak"));
     expect((await sandbox.run(request("", { workTree }))).result).toBe("false");
+  });
+
+  test("reads no key of the user who runs Culprit, by name, by home or by a link", async () => {
+    const paths = [
+      `${homedir()}/.ssh`,
+      `${homedir()}/.ssh/id_rsa`,
+      `${homedir()}/.npmrc`,
+      "/root/.ssh",
+      "/proc/1/root/root",
+    ];
+    const workTree = tree({
+      "main.cjs": `const fs = require("fs"); const can = (path) => { try { fs.readdirSync(path); return true; } catch (error) { return error.code === "ENOTDIR"; } };
+        const link = (path, at) => { fs.symlinkSync(path, "made-" + at); return "made-" + at; };
+        const paths = ${JSON.stringify(paths)}.concat(require("os").homedir() + "/.ssh");
+        fs.writeFileSync(process.env.CULPRIT_RESULT, JSON.stringify(paths.concat(paths.map(link)).filter(can)));`,
+    });
+    expect((await sandbox.run(request("", { workTree }))).result).toBe("[]");
+  });
+
+  test("can't write through a link of the tree, nor to the tree it was copied from", async () => {
+    const outside = tree();
+    const workTree = tree({
+      "main.cjs": `const fs = require("fs"); const wrote = (path) => { try { fs.writeFileSync(path, "x"); return true; } catch { return false; } };
+        fs.symlinkSync(${JSON.stringify(outside)}, "own");
+        fs.writeFileSync(process.env.CULPRIT_RESULT, JSON.stringify([wrote("out/a"), wrote("own/a"), wrote("file"), wrote("/culprit/source/a")]));`,
+    });
+    symlinkSync(outside, join(workTree, "out"));
+    symlinkSync(join(outside, "b"), join(workTree, "file"));
+    expect((await sandbox.run(request("", { workTree }))).result).toBe("[false,false,false,false]");
+    expect(readdirSync(outside)).toEqual([]);
+    expect(readdirSync(workTree).sort()).toEqual(["file", "main.cjs", "out"]);
   });
 
   test("inherits no environment", async () => {

@@ -3,6 +3,7 @@ import {
   createProject,
   listProjects,
   type ProjectSetting,
+  projectNumbers,
   projectSettings,
   setProjectSetting,
 } from "../../../domains/access/index.ts";
@@ -59,26 +60,33 @@ export const projectList: Command = {
 
 export const projectSet: Command = {
   name: "project set",
-  summary: `Allow a project more than the defaults: ${Object.keys(projectSettings).join(", ")}.`,
+  summary: `Set what a project says beyond the defaults: ${[...Object.keys(projectSettings), ...Object.keys(projectNumbers)].join(", ")}.`,
   flags: {},
-  positionals: ["PROJECT", "SETTING", "true|false"],
+  positionals: ["PROJECT", "SETTING", "VALUE"],
   async run(ctx, { words }) {
-    const [project = "", setting = "", value = ""] = words;
-    const allowed = Object.keys(projectSettings) as ProjectSetting[];
-    const known = allowed.find((name) => name === setting);
-    if (known === undefined || !["true", "false"].includes(value)) {
+    const [project = "", setting = "", text = ""] = words;
+    const all: Readonly<Record<string, string>> = { ...projectSettings, ...projectNumbers };
+    const known = (Object.keys(all) as ProjectSetting[]).find((name) => name === setting);
+    const isNumber = setting in projectNumbers;
+    const value =
+      isNumber && /^[1-9]\d{0,6}$/.test(text)
+        ? Number(text)
+        : ["true", "false"].includes(text)
+          ? text === "true"
+          : null;
+    if (known === undefined || value === null || isNumber !== (typeof value === "number")) {
       const what =
         known === undefined
           ? `There is no setting ${JSON.stringify(setting)}`
-          : `The value is ${JSON.stringify(value)}`;
-      const lines = allowed.map((name) => `  ${name}: ${projectSettings[name]}`);
+          : `The value is ${JSON.stringify(text)}, not ${isNumber ? "a whole number above 0" : "true or false"}`;
+      const lines = Object.entries(all).map(([name, words]) => `  ${name}: ${words}`);
       throw new CulpritError(
         "INVALID_REQUEST",
-        `${what}. Say culprit project set PROJECT SETTING true|false, with one of\n${lines.join("\n")}`,
+        `${what}. Say culprit project set PROJECT SETTING VALUE, with true or false or a number for one of\n${lines.join("\n")}`,
       );
     }
     const { db } = await ctx.openDatabase();
-    ctx.print(JSON.stringify(await setProjectSetting(db, { project, setting: known, value: value === "true" })));
+    ctx.print(JSON.stringify(await setProjectSetting(db, { project, setting: known, value })));
     return 0;
   },
 };
