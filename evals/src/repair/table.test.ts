@@ -19,7 +19,7 @@ function result(name: string, facts: Partial<BugResult>): BugResult {
     repair: new Map(),
   };
   const nothing = { isCulpritFound: true, isReproduced: true, isApplied: true, isProven: true, isRight: true };
-  return { bug, ...nothing, proposer: "revert", seconds: 4, reason: "", autopsy: null, ...facts };
+  return { bug, ...nothing, proposer: "revert", seconds: 4, reason: "", autopsy: null, incident: null, ...facts };
 }
 
 const results = [

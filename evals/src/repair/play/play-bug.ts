@@ -29,6 +29,8 @@ export interface BugResult {
   /** Why it is no proven patch, or why the proven one is wrong; empty where all is well. */
   readonly reason: string;
   readonly autopsy: Autopsy | null;
+  /** As Culprit tells it, with the steps of its response; null where none was opened. */
+  readonly incident: IncidentDetail | null;
 }
 
 export interface PlayBugOptions {
@@ -117,6 +119,7 @@ async function judge(
         ? ""
         : blames + reasonOf(incident, autopsy, played, isProven && tried !== null ? tried.words : null),
     autopsy,
+    incident: incident ?? null,
   };
 }
 
