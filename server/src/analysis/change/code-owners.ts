@@ -10,6 +10,15 @@ export interface OwnerRule {
 
 const RULES_MAX = 5_000;
 
+/** Where forges look for the file, in their order. */
+export const codeOwnersPaths = [
+  ".github/CODEOWNERS",
+  "CODEOWNERS",
+  "docs/CODEOWNERS",
+  ".gitlab/CODEOWNERS",
+  ".gitea/CODEOWNERS",
+];
+
 /**
  * Reads a CODEOWNERS file as GitHub, GitLab and Gitea document it: one pattern and its owners a line, `#` begins a comment, sections of GitLab
  * (`[name]`, `^[name]`) are passed over. Never throws: a line without a pattern is skipped.

@@ -1,4 +1,4 @@
-import { ownerRuleOf, parseCodeOwners } from "../../analysis/change/code-owners.ts";
+import { codeOwnersPaths, ownerRuleOf, parseCodeOwners } from "../../analysis/change/code-owners.ts";
 import { servicePaths } from "../../analysis/change/service-paths.ts";
 import { parseDiff } from "../../analysis/diff/parse-diff.ts";
 import { calledCode } from "../../analysis/world/called-code.ts";
@@ -80,9 +80,6 @@ export async function gatherCode(
   return { frames, range, ...called, blame, olderCommits, ownPaths, owner, codeMissing: null };
 }
 
-/** Where forges look for CODEOWNERS, in their order. */
-const ownerFiles = [".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS", ".gitlab/CODEOWNERS", ".gitea/CODEOWNERS"];
-
 async function findOwner(
   git: GitRepository,
   commit: string,
@@ -90,7 +87,7 @@ async function findOwner(
   frames: readonly WorldFrame[],
 ): Promise<World["owner"]> {
   const path = frames.find((frame) => frame.path !== null)?.path ?? null;
-  const file = ownerFiles.find((name) => tree.includes(name));
+  const file = codeOwnersPaths.find((name) => tree.includes(name));
   if (path === null || file === undefined) return null;
   const text = (await git.readFiles(commit, [file])).get(file);
   const owners = typeof text === "string" ? (ownerRuleOf(parseCodeOwners(text), path)?.owners ?? []) : [];

@@ -1,8 +1,9 @@
+import { codeOwnersPaths } from "../../../analysis/change/code-owners.ts";
 import { parseDiff } from "../../../analysis/diff/parse-diff.ts";
 import type { PullRequestForge } from "../../integration/index.ts";
 import { EffectStopped } from "../../workflow/index.ts";
 import type { Checkout } from "./checkout-port.ts";
-import { codeOwners, codeOwnersPaths } from "./code-owners.ts";
+import { codeOwners } from "./code-owners.ts";
 import type { ProvenCase } from "./concluded.ts";
 
 const reviewersMax = 5;

@@ -27,3 +27,10 @@ test.each([
 test("owners of several files are named once", () => {
   expect(codeOwners(file, ["a.js", "b.js", "src/pay/c.ts"])).toEqual(["ada", "grace"]);
 });
+
+test("a pattern of many stars is answered at once", () => {
+  const hostile = `/${"a*".repeat(60)}b @mallory\n`;
+  const startedAt = performance.now();
+  expect(codeOwners(hostile, [`${"a".repeat(2_000)}c`])).toEqual([]);
+  expect(performance.now() - startedAt).toBeLessThan(1_000);
+});
