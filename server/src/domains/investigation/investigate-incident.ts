@@ -11,6 +11,7 @@ import { newId, toPublicId } from "../../platform/ids/ids.ts";
 import { emitAboutIncident } from "../incident/index.ts";
 import { buildWorld } from "./build-world.ts";
 import type { InvestigationDeps } from "./observe/observe-deps.ts";
+import { readRequest } from "./observe/read-request.ts";
 import { packWorld, storeWorld } from "./replay/store-world.ts";
 
 export interface Investigation {
@@ -55,6 +56,7 @@ export async function investigateIncident(
   const packed = await packWorld(world);
   const evidence = collectEvidence(hypotheses);
   const related = world.related.map((one) => ({ id: newId(), draft: relatedEvidence(one) }));
+  const failed = (await readRequest(deps, incidentId)).map((draft) => ({ id: newId(), draft }));
   const evidenceIdOf = (finding: Finding): string => {
     const known = evidence.get(evidenceKey(finding.evidence));
     if (known === undefined) throw new Error(`no evidence was collected for ${finding.evidence.ref}`);
@@ -79,7 +81,7 @@ export async function investigateIncident(
       evidenceName: (finding) => toPublicId("evd", evidenceIdOf(finding)),
       relatedNames: related.map(({ id }) => toPublicId("evd", id)),
     });
-    const cited = [...evidence.values(), ...related];
+    const cited = [...evidence.values(), ...related, ...failed];
     await insertEvidence(tx, facts.projectId, incidentId, cited);
     await insertHypotheses(tx, facts.projectId, incidentId, next, hypotheses, evidenceIdOf);
     await sql`
