@@ -14,6 +14,13 @@ export function readMissingModule(
   return match?.[1] === undefined ? null : { missing: match[1], importer: match[2] ?? match[3] ?? null };
 }
 
+/** The line (from 1) of a module that asks for another one by its name; 1 where none does. */
+export function askingLine(source: string, missing: string): number {
+  const name = (missing.split("/").at(-1) ?? missing).replace(/\.[cm]?[jt]sx?$/, "");
+  const at = source.split("\n").findIndex((line) => /\b(?:require|import|from)\b/.test(line) && line.includes(name));
+  return Math.max(0, at) + 1;
+}
+
 /**
  * Follows files that were moved: imports of a module that name no file of the repository get the path of the file that the
  * blamed change moved there, or of the only other one of that name.

@@ -4,6 +4,7 @@ import { parseDiff } from "../../analysis/diff/parse-diff.ts";
 import { calledCode } from "../../analysis/world/called-code.ts";
 import type { World, WorldFrame, WorldRevision } from "../../analysis/world/world.ts";
 import { deployedRange, type GitRepository } from "../change/index.ts";
+import { askingModule } from "./asking-module.ts";
 import { placesOf, worldFrames } from "./frame-places.ts";
 import { gatherBlameFacts } from "./gather-blame-facts.ts";
 import type { IncidentFacts } from "./load-facts.ts";
@@ -62,7 +63,10 @@ export async function gatherCode(
     );
   }
   const tree = await git.listFiles(current);
-  const frames: WorldFrame[] = worldFrames(facts.exceptions, tree);
+  const own: WorldFrame[] = worldFrames(facts.exceptions, tree);
+  const frames = own.some(({ path }) => path !== null)
+    ? own
+    : [...(await askingModule(git, current, tree, facts.exceptions)), ...own];
   const places = placesOf(frames);
   const [range, called, blame, owner] = await Promise.all([
     readRange(git, before?.commitSha ?? null, current),

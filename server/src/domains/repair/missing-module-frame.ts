@@ -1,4 +1,4 @@
-import { readMissingModule } from "../../analysis/fixers/follow-moved-file.ts";
+import { askingLine, readMissingModule } from "../../analysis/fixers/follow-moved-file.ts";
 import type { RepairCase } from "./load-repair-case.ts";
 import { matchFrames, type RepositoryFrame } from "./match-frames.ts";
 import type { RepairRepository } from "./repository-port.ts";
@@ -18,8 +18,6 @@ export async function missingModuleFrame(
   const frame = { file: asked.importer, line: 1, column: null, function: null, module: null, isInApp: true };
   const [found] = matchFrames([frame], files);
   if (found === undefined) return [];
-  const name = (asked.missing.split("/").at(-1) ?? asked.missing).replace(/\.[cm]?[jt]sx?$/, "");
-  const lines = ((await repository.readFile(base, found.path)) ?? "").split("\n");
-  const at = lines.findIndex((line) => /\b(?:require|import|from)\b/.test(line) && line.includes(name));
-  return [{ ...found, line: Math.max(0, at) + 1 }];
+  const source = (await repository.readFile(base, found.path)) ?? "";
+  return [{ ...found, line: askingLine(source, asked.missing) }];
 }
