@@ -88,10 +88,10 @@ const rooms: readonly Room[] = [
   {
     name: "bench",
     path: /^bench\//,
-    rooms: ["contract", "test"],
+    rooms: ["contract", "test", "outside"],
     packages: "any",
     remedy:
-      "Benches use Culprit as its users do, by command line and HTTP; they share what fills a database with test/.",
+      "Benches use Culprit as its users do, by command line and HTTP; they share what fills a database with test/, and what plays a failure with examples and evals.",
   },
   { name: "scripts", path: /^(scripts\/|vitest\.config\.ts$)/, rooms: ["any"], packages: "any", remedy: "" },
 ];
