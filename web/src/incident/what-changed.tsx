@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { readChanges } from "../api/change-requests.ts";
 import { ChangeRow } from "../change/change-row.tsx";
 import { formatInstant } from "../lib/format-instant.ts";
-import { spanWords } from "../lib/span-words.ts";
+import { distanceWords } from "../lib/span-words.ts";
 import { EmptyPart } from "../ui/empty-part.tsx";
 import { FailureNote } from "../ui/failure-note.tsx";
 import { Section } from "../ui/section.tsx";
@@ -45,7 +45,7 @@ export function WhatChanged({ incident }: { readonly incident: IncidentDetail })
       {data && data.items.length > 0 && (
         <ol className="overflow-hidden rounded-lg border border-line bg-panel text-[0.8125rem]">
           {data.items.map((change) => {
-            const lag = first - Date.parse(change.at);
+            const lead = first - Date.parse(change.at);
             return (
               <ChangeRow
                 key={change.id}
@@ -53,7 +53,7 @@ export function WhatChanged({ incident }: { readonly incident: IncidentDetail })
                 isMarked={isBlamed(change)}
                 when={
                   <time dateTime={change.at} title={formatInstant(change.at)}>
-                    {lag >= 0 ? `${spanWords(lag)} before` : `${spanWords(-lag)} after`}
+                    {distanceWords(lead)}
                   </time>
                 }
               />

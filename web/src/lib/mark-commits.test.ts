@@ -27,4 +27,5 @@ test("a clause becomes a sentence, an id or code at its start stays as it is", (
   expect(asSentence("it came with the deployment")).toBe("It came with the deployment");
   expect(asSentence("deadbeef renames it")).toBe("deadbeef renames it");
   expect(asSentence("`size` is gone")).toBe("`size` is gone");
+  expect(asSentence("demo/shop#1 was opened")).toBe("demo/shop#1 was opened");
 });

@@ -20,8 +20,8 @@ export function markCommits(text: string, sha: string | null): readonly TextPart
     });
 }
 
-/** A clause as a sentence of its own: its first letter large, unless it begins with a commit id or with code. */
+/** A clause as a sentence of its own: its first letter large, unless it begins with a commit id, with code or with a repository's name. */
 export function asSentence(clause: string): string {
-  if (!/^[a-z]/.test(clause) || /^[0-9a-f]{7,}\b/.test(clause)) return clause;
+  if (!/^[a-z]/.test(clause) || /^([0-9a-f]{7,}\b|\S+[/#])/.test(clause)) return clause;
   return clause.charAt(0).toUpperCase() + clause.slice(1);
 }

@@ -7,3 +7,9 @@ export function spanWords(ms: number): string {
   const hours = Math.round(minutes / 60);
   return hours < 36 ? `${hours} h` : `${Math.round(hours / 24)} days`;
 }
+
+/** How far before or after something it was: `12 min before`, `3 h after`, `just before`. `leadMs` is negative after it. */
+export function distanceWords(leadMs: number): string {
+  const side = leadMs >= 0 ? "before" : "after";
+  return Math.abs(leadMs) < 1000 ? `just ${side}` : `${spanWords(Math.abs(leadMs))} ${side}`;
+}

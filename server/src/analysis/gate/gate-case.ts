@@ -10,6 +10,8 @@ export interface GateCase {
   readonly decidedAt: number;
   /** What detectors saw; null where errors or alerts opened it. */
   readonly trigger: GateTrigger | null;
+  /** The most requests of its route that were slow within the policy's window; null where it is no failure of single slow requests. */
+  readonly slowRequests: number | null;
   /** Changes of its service and environment in the policy's window before it began, newest first. */
   readonly changes: readonly GateChange[];
   /** A maintenance window that it began in and that stands. */
@@ -64,6 +66,7 @@ export const gateRules = [
   "information",
   "maintenance",
   "duplicate",
+  "latency",
   "traffic",
   "persistence",
   "change_required",

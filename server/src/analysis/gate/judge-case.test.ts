@@ -14,7 +14,7 @@ const trigger = (parts: Partial<GateTrigger> = {}): GateTrigger => ({
 });
 const telemetry = (parts: Partial<GateCase> = {}): GateCase => ({
   ...{ source: "telemetry", severity: "high", beganAt: NOW - 5 * MINUTE, decidedAt: NOW, trigger: trigger() },
-  ...{ changes: [], maintenance: null, duplicateOf: null, recoveries: 0 },
+  ...{ changes: [], maintenance: null, duplicateOf: null, recoveries: 0, slowRequests: null },
   ...parts,
 });
 const error = (parts: Partial<GateCase> = {}): GateCase => telemetry({ source: "errors", trigger: null, ...parts });
@@ -29,6 +29,8 @@ describe("deploy correlation", () => {
       rule: "change_nearby",
       rationale: expect.stringContaining("Revision 1a2b3c4 came 4 min before."),
     });
+    const atOnce = { ...deployment, at: young.beganAt - 300 };
+    expect(judge({ ...young, changes: [atOnce] }).rationale).toContain("Revision 1a2b3c4 came just before.");
     expect(judge(young)).toMatchObject({ decision: "wait", rule: "persistence" });
   });
 
@@ -70,6 +72,41 @@ test("the traffic floor: below ten requests a minute nothing is approved, and th
     decision: "suppressed",
     rule: "traffic",
     rationale: expect.stringContaining("4 requests a minute are below the floor of 10"),
+  });
+});
+
+describe("slow requests", () => {
+  const slow = (slowRequests: number, parts: Partial<GateCase> = {}) =>
+    telemetry({ severity: "medium", trigger: null, slowRequests, ...parts });
+
+  test("one or two are no failure: suppressed, with the number that is asked for", () => {
+    expect(judge(slow(1))).toMatchObject({
+      decision: "suppressed",
+      rule: "latency",
+      rationale:
+        "1 request of this route was slow within 15 min; 3 are asked for without a change nearby. It is judged again when more are slow.",
+    });
+    expect(judge(slow(2))).toMatchObject({ decision: "suppressed", rule: "latency" });
+  });
+  test("three are, and two are with a change nearby", () => {
+    expect(judge(slow(3))).toMatchObject({
+      decision: "approved",
+      rule: "new_failure",
+      rationale: "3 requests of this route were slow within 15 min.",
+    });
+    expect(judge(slow(2, { changes: [deployment] }))).toMatchObject({
+      decision: "approved",
+      rule: "change_nearby",
+      rationale: expect.stringContaining("Revision 1a2b3c4 came 4 min before."),
+    });
+    expect(judge(slow(1, { changes: [deployment] }))).toMatchObject({
+      rationale: expect.stringContaining("2 are asked for after a change."),
+    });
+  });
+  test("a policy has its own numbers, and asks for no more with a change than without", () => {
+    const latency = { requests_min: 1, window_s: 60 };
+    expect(judge(slow(1), { latency })).toMatchObject({ decision: "approved" });
+    expect(judge(slow(1, { changes: [deployment] }), { latency })).toMatchObject({ decision: "approved" });
   });
 });
 
@@ -174,6 +211,7 @@ test("whatever a case holds, it is approved, suppressed or waits, with a reason;
     maintenance: fc.constantFrom(null, { reason: "m", endsAt: NOW }),
     duplicateOf: fc.constantFrom(null, { incidentId: "i", title: "t" }),
     recoveries: fc.nat({ max: 10 }),
+    slowRequests: fc.option(fc.nat({ max: 10 }), { nil: null }),
   });
   fc.assert(
     fc.property(cases, fc.boolean(), (one, strict) => {

@@ -15,6 +15,7 @@ const rules: readonly (readonly [GateRule, (facts: Facts) => Ruling | null])[] =
   ["information", information],
   ["maintenance", maintenance],
   ["duplicate", duplicate],
+  ["latency", latency],
   ["traffic", traffic],
   ["flakiness", flakiness],
   ["persistence", persistence],
@@ -25,7 +26,7 @@ const rules: readonly (readonly [GateRule, (facts: Facts) => Ruling | null])[] =
 /**
  * Approves or suppresses a case by the rules of a policy, with the reason in words, or asks to wait. Pure: the same case and
  * policy give the same verdict, so that a policy can be tried on history. What came by SDKs and traces is judged by severity
- * alone, unless the policy says more: a new failure is approved.
+ * alone, unless the policy says more: a new failure is approved. Slow requests are one only when there are several.
  */
 export function judgeCase(one: GateCase, policy: GatePolicy): GateVerdict {
   const demand = one.trigger === null ? null : tellDemand(one.trigger, policy);
@@ -36,9 +37,8 @@ export function judgeCase(one: GateCase, policy: GatePolicy): GateVerdict {
     if (ruling !== null) return { rule, path, allowModel, waitMs: 0, ...ruling };
   }
   const [change] = one.changes;
-  const near =
-    change === undefined ? null : `${capital(change.title)} came ${minutes(one.beganAt - change.at)} before.`;
-  const rationale = [opening(one), near, demand?.path === "unknown" ? null : demand?.text]
+  const near = change === undefined ? null : `${capital(change.title)} came ${lead(one.beganAt - change.at)} before.`;
+  const rationale = [opening(one, policy), near, demand?.path === "unknown" ? null : demand?.text]
     .filter((text) => text != null)
     .join(" ");
   return {
@@ -47,10 +47,15 @@ export function judgeCase(one: GateCase, policy: GatePolicy): GateVerdict {
   };
 }
 
-function opening({ trigger, severity }: GateCase): string {
-  return trigger === null
+function opening({ trigger, severity, slowRequests }: GateCase, { latency }: GatePolicy): string {
+  if (trigger !== null) return `${trigger.text} It has lasted ${minutes(trigger.lastedMs)}.`;
+  return slowRequests === null
     ? `A new failure of severity ${severity}.`
-    : `${trigger.text} It has lasted ${minutes(trigger.lastedMs)}.`;
+    : `${slowWords(slowRequests, latency.window_s)}.`;
+}
+
+function slowWords(requests: number, window_s: number): string {
+  return `${requests} ${requests === 1 ? "request" : "requests"} of this route ${requests === 1 ? "was" : "were"} slow within ${minutes(window_s * 1000)}`;
 }
 
 function information({ one, policy }: Facts): Ruling | null {
@@ -70,6 +75,17 @@ function duplicate({ one }: Facts): Ruling | null {
   if (one.trigger === null || one.duplicateOf === null) return null;
   const { incidentId, title } = one.duplicateOf;
   return suppressed(`It is another view of ${incidentId} (${title}), which the same service has at the same time.`);
+}
+
+function latency({ one: { slowRequests, changes }, policy }: Facts): Ruling | null {
+  const { requests_min, with_change_min, window_s } = policy.latency;
+  const isNear = changes.length > 0;
+  // A policy that asks for more where a change is near is a slip of the pen.
+  const asked = isNear ? Math.min(with_change_min, requests_min) : requests_min;
+  if (slowRequests === null || slowRequests >= asked) return null;
+  return suppressed(
+    `${slowWords(slowRequests, window_s)}; ${asked} are asked for ${isNear ? "after a change" : "without a change nearby"}. It is judged again when more are slow.`,
+  );
 }
 
 function traffic({ one, policy }: Facts): Ruling | null {
@@ -131,6 +147,11 @@ export function minutes(ms: number): string {
   const seconds = Math.max(0, Math.round(ms / 1000));
   if (seconds < 120) return `${seconds} s`;
   return seconds < 7200 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3600)} h`;
+}
+
+/** "0 s before" is no sentence. */
+function lead(ms: number): string {
+  return ms < 1000 ? "just" : minutes(ms);
 }
 
 function capital(text: string): string {
