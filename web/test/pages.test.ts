@@ -175,7 +175,12 @@ describeInBrowser("the built page in a browser", () => {
     await show();
     const verdict = page.getByRole("region", { name: /made the loyalty tier optional/ });
     const words = await seen(verdict);
-    for (const part of ["Mara Lindqvist", "2026-11-20", "Revert 3f9c2ab7, or deploy the revision before it, 07d3e9aa."])
+    for (const part of [
+      "Mara Lindqvist",
+      "2026-11-20",
+      "Roll back to 07d3e9aa, or revert 3f9c2ab7.",
+      "Blast radius: 2",
+    ])
       expect(words).toContain(part);
     const mark = verdict.getByRole("link", { name: "Revert patch proven" });
     const box = await mark.boundingBox();
@@ -230,7 +235,7 @@ describeInBrowser("the built page in a browser", () => {
     await proof.focus();
     await page.keyboard.press("Enter");
     await page.getByText("npm test", { exact: true }).first().waitFor();
-    await page.getByRole("link", { name: /^Revert 3f9c2ab7, or/ }).click();
+    await page.getByRole("link", { name: /^Roll back to 07d3e9aa, or/ }).click();
     await report.waitFor();
     await page.reload();
     await report.waitFor();

@@ -39,6 +39,20 @@ describeInBrowser("the pull request on an incident's page", () => {
     expect(await inBrowser.excessWidth()).toBeLessThanOrEqual(0);
   });
 
+  test("stands in the verdict too: how it stands, or that it waits for a person, whom the keyboard leads there", async () => {
+    const { page } = inBrowser;
+    await show({ items: [opened], blocked: "acme/cart#7 is open for it." });
+    const verdict = page.getByRole("region", { name: /made the loyalty tier optional/ });
+    expect(await verdict.getByRole("link", { name: "acme/cart#7" }).getAttribute("href")).toBe(opened.url);
+    expect(await verdict.innerText()).toMatch(/acme\/cart#7 open, checks fail, approved/);
+    await show({ blocked: null });
+    await verdict.getByRole("link", { name: "Ready to be opened" }).focus();
+    await page.keyboard.press("Enter");
+    expect(page.url()).toMatch(/#pull-request$/);
+    await show({ blocked: "No patch was drafted." });
+    expect(await verdict.getByText("Pull request", { exact: true }).count()).toBe(0);
+  });
+
   test("says why there is none, and leads nowhere but to a web address", async () => {
     const reason = "acme/cart does not take the branch culprit/inc-1: GH006: Protected branch.";
     const last_decision = {

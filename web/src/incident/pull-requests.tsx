@@ -1,6 +1,7 @@
 import type { IncidentDetail, IncidentPullRequest } from "@culprit/contract";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { askForPullRequest } from "../api/pull-request-requests.ts";
+import { checkWords, reviewWords, webAddress } from "../lib/pull-request-words.ts";
 import { Button } from "../ui/button.tsx";
 import { Tag } from "../ui/chips.tsx";
 import { FailureNote } from "../ui/failure-note.tsx";
@@ -69,21 +70,13 @@ const modeMeanings = {
   auto: "Culprit opens pull requests itself, within the project's limits.",
 } as const;
 
-const checkWords = {
-  none: "no checks",
-  pending: "checks run",
-  success: "checks pass",
-  failure: "checks fail",
-} as const;
-const reviewWords = { none: "no review", approved: "approved", changes_requested: "changes wanted" } as const;
-
 function PullRequestRow({ item }: { readonly item: IncidentPullRequest }) {
   const { checks, reviews, state } = item;
   const who = [...reviews.approved_by, ...reviews.changes_requested_by].join(", ");
   return (
     <li className="grid gap-1 border-t border-line px-4 py-3 first:border-0">
       <p className="font-medium [overflow-wrap:anywhere]">
-        <a href={safeUrl(item.url)} rel="noreferrer" target="_blank" className="link text-ink">
+        <a href={webAddress(item.url)} rel="noreferrer" target="_blank" className="link text-ink">
           {item.repository}#{item.number}
         </a>{" "}
         {item.title}
@@ -102,16 +95,11 @@ function PullRequestRow({ item }: { readonly item: IncidentPullRequest }) {
           opened <Time at={item.opened_at} />
         </span>
       </p>
-      <p className="font-mono text-xs break-all text-ink-3">
+      <p className="font-mono text-xs text-ink-3 [overflow-wrap:anywhere]">
         {item.branch} → {item.base_branch}
       </p>
       {item.closed_reason && <p className="text-[0.8125rem] text-ink-2">{item.closed_reason}</p>}
       {item.check_error && <p className="text-[0.8125rem] text-bad">What you see is not fresh: {item.check_error}</p>}
     </li>
   );
-}
-
-/** A forge's address; anything else than a web address leads nowhere. */
-function safeUrl(url: string): string | undefined {
-  return /^https?:\/\//.test(url) ? url : undefined;
 }

@@ -9,6 +9,7 @@ import { CheckIcon, CrossIcon, DashIcon } from "../ui/icons.tsx";
 import { MarkedText } from "../ui/marked-text.tsx";
 import { Time } from "../ui/time.tsx";
 import { isWorking } from "./is-working.ts";
+import { hasPullRequestNews, PullRequestMark } from "./pull-request-mark.tsx";
 
 interface VerdictFactsProps {
   readonly incident: IncidentDetail;
@@ -16,7 +17,7 @@ interface VerdictFactsProps {
   readonly isDisputed: boolean;
 }
 
-/** Who wrote the culprit, what to do now, and whether there is a patch that was proven. */
+/** Who wrote the culprit, what to do now, whether a patch was proven, and how its pull request stands. */
 export function VerdictFacts({ incident, isDisputed }: VerdictFactsProps) {
   const { verdict, culprit_commit: culprit, evidence, report, autopsy } = incident;
   const isBlamed = verdict !== "inconclusive";
@@ -41,11 +42,17 @@ export function VerdictFacts({ incident, isDisputed }: VerdictFactsProps) {
           >
             <MarkedText text={advice.action} sha={isBlamed ? culprit : null} mark="" />
           </a>
+          {advice.reach && <span className="block">{advice.reach}</span>}
         </Row>
       )}
       <Row name="Patch">
         <PatchMark autopsy={autopsy} isWorking={isWorking(incident)} />
       </Row>
+      {hasPullRequestNews(incident.pull_request) && (
+        <Row name="Pull request">
+          <PullRequestMark pullRequest={incident.pull_request} />
+        </Row>
+      )}
     </dl>
   );
 }

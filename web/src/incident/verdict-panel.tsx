@@ -3,6 +3,7 @@ import { Link } from "@tanstack/react-router";
 import { judgementOfVerdict } from "../lib/judgement-of-verdict.ts";
 import { judgementsOf } from "../lib/judgements.ts";
 import { asSentence } from "../lib/mark-commits.ts";
+import { isSaidIn } from "../lib/same-words.ts";
 import { StandingChip, VerdictChip } from "../ui/chips.tsx";
 import { Confidence } from "../ui/confidence.tsx";
 import { cx } from "../ui/cx.ts";
@@ -28,6 +29,8 @@ export function VerdictPanel({ incident }: { readonly incident: IncidentDetail }
         judgementsOf(events, incident).get(winner.id))
       : null;
   const isDisputed = judgement?.verdict === "rejected";
+  // What the verdict's sentence gives as its reason needs no second line.
+  const reasons = (winner?.for ?? []).filter(({ text }) => !isSaidIn(text, sentence)).slice(0, restsOnMax);
   return (
     <section
       aria-labelledby="verdict"
@@ -59,9 +62,9 @@ export function VerdictPanel({ incident }: { readonly incident: IncidentDetail }
       <VerdictFacts incident={incident} isDisputed={isDisputed} />
       {winner && isBlamed && winner.for.length > 0 && (
         <div className="mt-4 text-ink-2">
-          <p className="eyebrow mb-1">Rests on</p>
+          {reasons.length > 0 && <p className="eyebrow mb-1">Rests on</p>}
           <ul className="grid max-w-[80ch] gap-1">
-            {winner.for.slice(0, restsOnMax).map((argument) => (
+            {reasons.map((argument) => (
               <li key={argument.text} className="grid grid-cols-[1rem_minmax(0,1fr)]">
                 <span aria-hidden="true" className="text-ink-3">
                   +

@@ -10,6 +10,7 @@ test("a revert with a revision before it is one short action, and the whole advi
   expect(reportAdvice(report(whole))).toEqual({
     whole,
     action: "Revert 38756883, or deploy the revision before it, e847f177.",
+    reach: null,
   });
 });
 
@@ -33,4 +34,23 @@ test("the report's own part counts, not one that stood in what it quotes", () =>
 test("a report without that part gives no advice", () => {
   expect(reportAdvice("# T\n\nNothing.")).toBeNull();
   expect(reportAdvice("# T\n\n## What to do next\n\n")).toBeNull();
+});
+
+const urgent = (first: string) =>
+  `# T\n\n## Do this first\n\n${first}\n\n## What happened\n\n- x\n${report("Mend it.")}`;
+
+test("what stops the harm comes before what is to do next, with whom it touches", () => {
+  const reach = "Blast radius: 2 components depend on it (web, cart\\-api).";
+  expect(reportAdvice(urgent(`Roll back to e847f177aa, or revert 3875688345. ${reach}`))).toEqual({
+    whole: "Roll back to e847f177aa, or revert 3875688345. Blast radius: 2 components depend on it (web, cart-api).",
+    action: "Roll back to e847f177, or revert 38756883.",
+    reach: "Blast radius: 2 components depend on it (web, cart-api).",
+  });
+});
+
+test("that nobody knows whom it touches is no news, and what a later part quotes is not the first thing to do", () => {
+  const known = urgent("Revert 3875688345. Who else depends on it is not known.");
+  expect(reportAdvice(known)).toMatchObject({ action: "Revert 38756883.", reach: null });
+  const quoted = `# T\n\n## What happened\n\n## Do this first\n\nPay.\n${report("Mend it.")}`;
+  expect(reportAdvice(quoted)?.action).toBe("Mend it.");
 });
