@@ -26,6 +26,22 @@ describeInBrowser("the autopsy on an incident's page", () => {
     expect(await inBrowser.excessWidth()).toBeLessThanOrEqual(0);
   });
 
+  test("does not say the verdict's sentence again, and shows commands as code", async () => {
+    const { page, fake, open } = inBrowser;
+    const incident = cartIncident();
+    const said = incident.verdict_summary ?? "";
+    const autopsies = cartAutopsies();
+    const answers = autopsies.answers.map((one) => ({ ...one, claims: [{ text: said, evidence_ids: ["evd_code"] }] }));
+    fake.state.details.set(incident.id, incident);
+    fake.state.autopsies.set(incident.id, { ...autopsies, answers });
+    await open(`/incidents/${incident.id}`);
+    const part = page.locator("#autopsy");
+    await part.getByRole("link", { name: "the verdict" }).waitFor();
+    expect(await part.innerText()).not.toContain("loyalty tier optional");
+    await part.getByText("src/pricing/discount.ts:28 in discountFor").first().waitFor();
+    expect(await part.locator("ol code").innerText()).toBe("git revert 4c1de02");
+  });
+
   test("is not there before one was written", async () => {
     const { page, fake, open } = inBrowser;
     const incident = cartIncident();

@@ -100,7 +100,7 @@ function Incident({ incident }: { readonly incident: IncidentDetail }) {
           )}
           <WhatChanged incident={incident} />
           <Hypotheses incident={incident} />
-          <Autopsy incidentId={incident.id} isWorking={isWorking(incident)} />
+          <Autopsy incident={incident} />
           {incident.autopsy && <Patch autopsy={incident.autopsy} />}
           {incident.autopsy && <Proof autopsy={incident.autopsy} />}
           {incident.autopsy && <PullRequests incident={incident} />}

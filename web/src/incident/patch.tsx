@@ -1,5 +1,5 @@
 import type { Autopsy } from "@culprit/contract";
-import { patchKindMeanings, patchKindWords } from "../lib/words.ts";
+import { patchKindMeanings, patchKindWords, proposerWords } from "../lib/words.ts";
 import { ProofChip, Tag } from "../ui/chips.tsx";
 import { CopyButton } from "../ui/copy-button.tsx";
 import { DiffView } from "../ui/diff-view.tsx";
@@ -40,11 +40,10 @@ export function Patch({ autopsy }: { readonly autopsy: Autopsy }) {
       }
     >
       <p className="mb-3 text-[0.8125rem] text-ink-2">
-        {kind && patchKindMeanings[kind]} Drafted by {autopsy.proposer}
+        {kind && patchKindMeanings[kind]} {proposerWords(autopsy.proposer)}
         {base && (
           <>
-            {" "}
-            on top of <Sha sha={base} />
+            , on top of <Sha sha={base} />
           </>
         )}
         .

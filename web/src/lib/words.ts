@@ -78,3 +78,15 @@ export const patchKindMeanings: Record<NonNullable<Autopsy["patch_kind"]>, strin
 /** What a confidence says, and what it does not. */
 export const confidenceMeaning =
   "How likely this is the cause, of all that could be. Checked against scenarios whose cause is known where telemetry was looked at (docs/accuracy.md); from code alone it is an estimate.";
+
+/** Who drafted a patch, as the beginning of a sentence; a rule is called by its name. */
+export function proposerWords(proposer: string): string {
+  return namedProposers[proposer] ?? `Drafted by the rule ${proposer}`;
+}
+
+const namedProposers: Readonly<Record<string, string>> = {
+  revert: "The blamed commit, undone",
+  "revert-part": "A part of the blamed commit, undone",
+  model: "Drafted by a model",
+  agent: "Drafted by a coding agent",
+};
