@@ -189,7 +189,7 @@ async function answer(
 }
 
 const watchedAreas =
-  /^\/api\/(services|topology|telemetry|detectors|maintenance-windows|gate-policies|learning|search|runbooks|scrape-targets)\b|\/(approve|suppress)$/;
+  /^\/api\/(services|topology|telemetry|detectors|maintenance-windows|gate-policies|learning|stats|search|runbooks|scrape-targets)\b|\/(approve|suppress)$/;
 
 async function watching(request: IncomingMessage, url: URL, state: FakeState): Promise<unknown> {
   const isOfService = url.pathname === "/api/changes" && url.searchParams.has("service");

@@ -24,10 +24,12 @@ import {
   serviceListSchema,
   servicePathsInputSchema,
   shadowListSchema,
+  statsSchema,
   topologySchema,
   traceSchema,
 } from "@culprit/contract";
 import type { Automation } from "./fake-automation.ts";
+import { figures } from "./fixtures/figures.ts";
 import * as made from "./fixtures/watching.ts";
 
 /** Something that a page asked the fake to change. */
@@ -113,6 +115,8 @@ export function answerWatching(write: Write, query: URLSearchParams, has: Automa
       return { ...incidentDecisionInputSchema.parse(body), status: "suppressed" };
     case "GET /api/learning":
       return learningSchema.parse(has === "full" ? made.learning : made.nothingLearnt);
+    case "GET /api/stats":
+      return statsSchema.parse(figures(Number(query.get("days") ?? 30), has));
     case "GET /api/search":
       return searchSchema.parse(has === "full" ? made.found : { items: [], missing: null });
     case "GET /api/scrape-targets":

@@ -9,9 +9,16 @@ type Day = Stats["by_day"][number];
 const DAY_MS = 86_400_000;
 const HEIGHT_PX = 180;
 
-/** Incidents of each day, and how far they came, as lines and as a table. */
-export function DayPlots({ days }: { readonly days: readonly Day[] }) {
-  const times = evenDays(days);
+interface DayPlotsProps {
+  /** Those on which an incident was opened. */
+  readonly days: readonly Day[];
+  readonly from: string;
+  readonly to: string;
+}
+
+/** Incidents of each day, and how far they came, as lines over the whole time and as a table. */
+export function DayPlots({ days, from, to }: DayPlotsProps) {
+  const times = everyDay(from, to);
   const byDay = new Map(days.map((day) => [Date.parse(day.day), day]));
   const line = (name: string, of: (day: Day) => number) => ({
     ...{ name, times },
@@ -35,6 +42,7 @@ export function DayPlots({ days }: { readonly days: readonly Day[] }) {
             unit={null}
             markMs={null}
             heightPx={HEIGHT_PX}
+            isDaily
           />
         </Suspense>
       </div>
@@ -63,10 +71,9 @@ export function DayPlots({ days }: { readonly days: readonly Day[] }) {
   );
 }
 
-/** Every day from the first to the last, and one on each side, so that a single day is a line too. */
-function evenDays(days: readonly Day[]): readonly number[] {
-  const [first, last] = [days[0], days.at(-1)].map((day) => (day === undefined ? Number.NaN : Date.parse(day.day)));
-  if (first === undefined || last === undefined || Number.isNaN(first)) return [];
-  const count = Math.round((last - first) / DAY_MS) + 3;
-  return Array.from({ length: count }, (_, index) => first + (index - 1) * DAY_MS);
+/** The beginning (UTC) of every day from the first to the last. */
+function everyDay(from: string, to: string): readonly number[] {
+  const first = Math.floor(Date.parse(from) / DAY_MS);
+  const last = Math.floor(Date.parse(to) / DAY_MS);
+  return Array.from({ length: last - first + 1 }, (_, index) => (first + index) * DAY_MS);
 }

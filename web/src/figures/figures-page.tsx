@@ -17,6 +17,7 @@ import { useTitle } from "../ui/use-title.ts";
 import { DayPlots } from "./day-plots.tsx";
 import { KindsTable } from "./kinds-table.tsx";
 import { RateFacts } from "./rate-facts.tsx";
+import { StatesTable } from "./states-table.tsx";
 import { StepTable } from "./step-table.tsx";
 
 /** What became of the incidents: how many were analysed, mended and proven, and how long each step took. */
@@ -75,11 +76,16 @@ function Known({ stats }: { readonly stats: Stats }) {
         <StepTable steps={stats.steps} incidents={stats.incidents} />
       </Section>
       <Section id="days" title="Day by day" aside="by the day (UTC) an incident was opened">
-        <DayPlots days={stats.by_day} />
+        <DayPlots days={stats.by_day} from={stats.from} to={stats.to} />
       </Section>
-      <Section id="kinds" title="What kind, and how they stand">
-        <KindsTable stats={stats} />
-      </Section>
+      <div className="grid gap-10 lg:grid-cols-2">
+        <Section id="kinds" title="What noticed them">
+          <KindsTable stats={stats} />
+        </Section>
+        <Section id="states" title="How they stand">
+          <StatesTable stats={stats} />
+        </Section>
+      </div>
     </div>
   );
 }

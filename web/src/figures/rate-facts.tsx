@@ -6,7 +6,11 @@ export function RateFacts({ stats }: { readonly stats: Stats }) {
   return (
     <dl className="grid gap-x-8 gap-y-4 border-y border-line py-4 sm:grid-cols-2 lg:grid-cols-3">
       <Rate name="Analysed" rate={rates.analysis} what="incidents have an autopsy" />
-      <Rate name="Analysed, of approved" rate={rates.analysis_of_approved} what="that the gate did not suppress" />
+      <Rate
+        name="Analysed, of approved"
+        rate={rates.analysis_of_approved}
+        what="incidents that the gate let through have an autopsy"
+      />
       <Rate name="Patch application" rate={rates.patch_application} what="autopsies have a patch that applies" />
       <Rate name="Patches that apply" rate={rates.patches_applied} what="patches passed their gate" />
       <Rate name="Proven" rate={rates.proof} what="patches have a green proof" />

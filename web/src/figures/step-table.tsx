@@ -34,10 +34,10 @@ export function StepTable({ steps, incidents }: { readonly steps: readonly Step[
 function Reached({ count, of }: { readonly count: number; readonly of: number }) {
   return (
     <span className="inline-flex items-center gap-2">
-      <span aria-hidden="true" className="h-2 w-16 rounded-sm bg-sunk">
+      <span aria-hidden="true" className="h-2 w-16 rounded-sm bg-sunk max-sm:hidden">
         <span className="block h-2 rounded-sm bg-ink-2" style={{ width: `${of === 0 ? 0 : (count / of) * 100}%` }} />
       </span>
-      <span className="w-10">{count}</span>
+      <span className="sm:w-10">{count}</span>
     </span>
   );
 }

@@ -1,5 +1,5 @@
 import uPlot from "uplot";
-import { plotInk, timeLabels } from "./plot-ink.ts";
+import { plotInk, timeLabels, wholeSteps } from "./plot-ink.ts";
 
 interface BarOptionsInput {
   readonly heightPx: number;
@@ -38,7 +38,7 @@ export function barOptions({ heightPx, bucketS, host, onHover, onLayout }: BarOp
         size: (_u, values) =>
           Math.max(labelHalfPx, 14 + Math.max(0, ...(values ?? []).map((value) => String(value).length)) * 6.5),
         space: 44,
-        incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 2e4, 5e4, 1e5, 2e5, 5e5, 1e6, 1e7, 1e8],
+        incrs: wholeSteps,
         values: (_u, splits) => splits.map((value) => value.toLocaleString("en")),
       },
     ],

@@ -21,7 +21,7 @@ export default function BarPlot({ label, points, bucketS, heightPx }: BarPlotPro
     heightPx,
     draw: (host) => {
       const options = barOptions({ heightPx, bucketS, host, onHover: setHovered, onLayout: () => undefined });
-      return new uPlot({ ...options, padding: [8, 0, 0, 0] }, [[...data.startsS], [...data.counts]], host);
+      return new uPlot({ ...options, padding: [8, 20, 0, 0] }, [[...data.startsS], [...data.counts]], host);
     },
     dependsOn: [points, bucketS],
   });

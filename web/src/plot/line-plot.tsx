@@ -4,7 +4,7 @@ import "uplot/dist/uPlot.min.css";
 import { formatAmount } from "../lib/format-amount.ts";
 import { formatInstant } from "../lib/format-instant.ts";
 import { unitWords } from "../lib/unit-words.ts";
-import { plotInk, timeLabels } from "./plot-ink.ts";
+import { plotInk, timeLabels, wholeSteps } from "./plot-ink.ts";
 import { usePlot } from "./use-plot.ts";
 
 export interface PlotLine {
@@ -23,6 +23,8 @@ interface LinePlotProps {
   /** What that instant is: `first seen`. */
   readonly markName?: string;
   readonly heightPx?: number;
+  /** The values count something, and the lines stand for a whole day each. */
+  readonly isDaily?: boolean;
 }
 
 /** Ink, then shades by which lines of one picture are told apart in light and dark, by dash as well as by colour. */
@@ -34,8 +36,19 @@ const looks = [
   { colour: "bad", dash: [8, 3, 2, 3] },
 ] as const;
 
+/** Between the days that are named below, in seconds. */
+const daySteps = [1, 2, 5, 10, 20, 40, 80].map((days) => days * 86_400);
+
 /** Values over time as lines; loaded only where it is shown. */
-export default function LinePlot({ label, lines, unit, markMs, markName, heightPx = 160 }: LinePlotProps) {
+export default function LinePlot({
+  label,
+  lines,
+  unit,
+  markMs,
+  markName,
+  heightPx = 160,
+  isDaily = false,
+}: LinePlotProps) {
   const [hovered, setHovered] = useState<number | null>(null);
   const times = [...new Set(lines.flatMap((line) => line.times))].sort((a, b) => a - b);
   const columns = lines.map((line) => {
@@ -80,13 +93,21 @@ export default function LinePlot({ label, lines, unit, markMs, markName, heightP
           }),
         ],
         axes: [
-          { ...axis, grid: { show: false }, size: 26, space: 70, values: timeLabels(60) },
+          {
+            ...axis,
+            grid: { show: false },
+            size: 26,
+            space: 70,
+            values: timeLabels(60),
+            ...(isDaily ? { incrs: daySteps } : {}),
+          },
           {
             ...axis,
             grid: { stroke: colour("line"), width: 1 },
             border: { show: false },
             size: 52,
             space: 36,
+            ...(isDaily ? { incrs: wholeSteps } : {}),
             values: (_u, splits) => splits.map((value) => formatAmount(value, null)),
           },
         ],
@@ -106,7 +127,7 @@ export default function LinePlot({ label, lines, unit, markMs, markName, heightP
         {at === undefined ? (
           unitWords(unit) !== null && <span className="text-ink-3">in {unitWords(unit)}</span>
         ) : (
-          <span className="text-ink-3">{formatInstant(new Date(at).toISOString()).slice(0, 16)}</span>
+          <span className="text-ink-3">{formatInstant(new Date(at).toISOString()).slice(0, isDaily ? 10 : 16)}</span>
         )}
         {lines.map((line, index) => {
           const value = hovered === null ? undefined : columns[index]?.[hovered];

@@ -8,6 +8,11 @@ export function plotInk(host: HTMLElement) {
   return { colour, axis };
 }
 
+/** The steps of an axis of counts: there is no half an incident. */
+export const wholeSteps = [
+  1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 2e4, 5e4, 1e5, 2e5, 5e5, 1e6, 1e7, 1e8,
+];
+
 /** The browser resolves the colour on a probe. */
 function resolveColour(host: HTMLElement, expression: string): string {
   const probe = document.createElement("span");
