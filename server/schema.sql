@@ -1487,7 +1487,7 @@ CREATE TABLE integrations (
   CONSTRAINT integrations_pkey PRIMARY KEY (id),
   CONSTRAINT uq_integrations_name UNIQUE (project_id, name),
   CONSTRAINT chk_health_status CHECK (((health_status)::text = ANY ((ARRAY['healthy'::character varying, 'degraded'::character varying, 'unhealthy'::character varying, 'unknown'::character varying])::text[]))),
-  CONSTRAINT chk_integration_type CHECK (((type)::text = ANY ((ARRAY['github'::character varying, 'linear'::character varying, 'slack'::character varying, 'axolo'::character varying, 'teams'::character varying, 'discord'::character varying, 'jira'::character varying, 'sentry'::character varying, 'datadog'::character varying, 'pagerduty'::character varying, 'opsgenie'::character varying, 'google_chat'::character varying, 'mattermost'::character varying, 'telegram'::character varying, 'email'::character varying, 'webhook'::character varying, 'alertmanager'::character varying, 'grafana'::character varying, 'launchdarkly'::character varying, 'unleash'::character varying, 'go_feature_flag'::character varying, 'vercel'::character varying, 'gitea'::character varying])::text[]))),
+  CONSTRAINT chk_integration_type CHECK (((type)::text = ANY ((ARRAY['github'::character varying, 'linear'::character varying, 'slack'::character varying, 'axolo'::character varying, 'teams'::character varying, 'discord'::character varying, 'jira'::character varying, 'sentry'::character varying, 'datadog'::character varying, 'pagerduty'::character varying, 'opsgenie'::character varying, 'google_chat'::character varying, 'mattermost'::character varying, 'telegram'::character varying, 'email'::character varying, 'webhook'::character varying, 'alertmanager'::character varying, 'grafana'::character varying, 'launchdarkly'::character varying, 'unleash'::character varying, 'go_feature_flag'::character varying, 'vercel'::character varying, 'gitea'::character varying, 'gitlab'::character varying])::text[]))),
   CONSTRAINT integrations_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE
 );
 CREATE INDEX idx_integrations_enabled ON public.integrations USING btree (enabled);
@@ -3976,7 +3976,7 @@ COMMENT ON COLUMN integrations.last_rejected_at IS 'When the last of them came.'
 COMMENT ON COLUMN integrations.name IS 'Name, unique in a project.';
 COMMENT ON COLUMN integrations.project_id IS 'The project that the row belongs to; row-level security decides by it.';
 COMMENT ON COLUMN integrations.rejected_count IS 'Requests to that address whose signature was wrong; none of them was stored.';
-COMMENT ON COLUMN integrations.type IS 'github, linear, slack, axolo, teams, discord, jira, sentry, datadog, pagerduty, opsgenie, google_chat, mattermost, telegram, email, webhook, alertmanager, grafana, launchdarkly, unleash, go_feature_flag, vercel or gitea.';
+COMMENT ON COLUMN integrations.type IS 'github, linear, slack, axolo, teams, discord, jira, sentry, datadog, pagerduty, opsgenie, google_chat, mattermost, telegram, email, webhook, alertmanager, grafana, launchdarkly, unleash, go_feature_flag, vercel, gitea or gitlab.';
 COMMENT ON COLUMN integrations.updated_at IS 'When the row was last changed, by the clock of the database; a trigger sets it.';
 COMMENT ON COLUMN integrations.webhook_token IS 'The last part of the address that its webhooks are sent to.';
 COMMENT ON COLUMN judged_hypotheses.component IS 'Component that it makes the cause; null for none.';

@@ -81,7 +81,7 @@ export const reviewsSchema = z.object({
 /** A pull request for an incident's failure. */
 export const pullRequestSchema = z.object({
   id: z.string(),
-  forge: z.enum(["github", "gitea"]),
+  forge: z.enum(["github", "gitlab", "gitea"]),
   repository: z.string(),
   number: z.number().int(),
   url: z.string(),

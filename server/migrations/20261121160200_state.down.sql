@@ -1,5 +1,5 @@
 ALTER TABLE incidents DROP COLUMN restored_at;
-DELETE FROM integrations WHERE type IN ('vercel', 'gitea');
+DELETE FROM integrations WHERE type IN ('vercel', 'gitea', 'gitlab');
 ALTER TABLE integrations
   DROP CONSTRAINT chk_integration_type,
   ADD CONSTRAINT chk_integration_type CHECK (type IN (

@@ -12,8 +12,8 @@ ALTER TABLE integrations
   ADD CONSTRAINT chk_integration_type CHECK (type IN (
     'github', 'linear', 'slack', 'axolo', 'teams', 'discord', 'jira', 'sentry', 'datadog',
     'pagerduty', 'opsgenie', 'google_chat', 'mattermost', 'telegram', 'email', 'webhook', 'alertmanager', 'grafana',
-    'launchdarkly', 'unleash', 'go_feature_flag', 'vercel', 'gitea'));
-COMMENT ON COLUMN integrations.type IS 'github, linear, slack, axolo, teams, discord, jira, sentry, datadog, pagerduty, opsgenie, google_chat, mattermost, telegram, email, webhook, alertmanager, grafana, launchdarkly, unleash, go_feature_flag, vercel or gitea.';
+    'launchdarkly', 'unleash', 'go_feature_flag', 'vercel', 'gitea', 'gitlab'));
+COMMENT ON COLUMN integrations.type IS 'github, linear, slack, axolo, teams, discord, jira, sentry, datadog, pagerduty, opsgenie, google_chat, mattermost, telegram, email, webhook, alertmanager, grafana, launchdarkly, unleash, go_feature_flag, vercel, gitea or gitlab.';
 
 -- What was brought back from an archive is kept as long as what is new, else the next night would take it away again.
 ALTER TABLE incidents ADD COLUMN restored_at timestamptz;

@@ -7,6 +7,7 @@ import { email } from "./email/provider.ts";
 import { gitea } from "./gitea/provider.ts";
 import type { LoadApp } from "./github/auth-of.ts";
 import { githubProvider } from "./github/provider.ts";
+import { gitlab } from "./gitlab/provider.ts";
 import { goFeatureFlag } from "./go-feature-flag/provider.ts";
 import { googleChat } from "./google-chat/provider.ts";
 import { grafana } from "./grafana/provider.ts";
@@ -47,6 +48,7 @@ const all = [
   unleash,
   goFeatureFlag,
   gitea,
+  gitlab,
   vercel,
 ] as readonly unknown[] as readonly Provider[];
 

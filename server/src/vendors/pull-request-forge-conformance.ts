@@ -175,6 +175,17 @@ export function describePullRequestForge(name: string, start: () => Promise<Forg
       expect(await forge.authorOf("1".repeat(40))).toBeNull();
     });
 
+    test("no line of what is written is an order to the forge", async () => {
+      const headSha = await push();
+      const hostile = "It fails.\n/close\n  /merge\n> /approve";
+      const asked = { title: "/close", body: hostile, head: "culprit/inc-1", base: "main", isDraft: false };
+      const { number } = await forge.openPullRequest(asked, "key:1");
+      await forge.comment(number, hostile, "key:2");
+      await forge.openIssue({ title: "/close", body: hostile, labels: [] }, "key:3");
+      expect(await forge.pullRequestState(number)).toMatchObject({ state: "open", headSha });
+      expect(stage.facts(number).body.replaceAll("\u2060", "")).toContain(hostile);
+    });
+
     test("a token that may only read is refused in words, by git and by the API", async () => {
       const checkout = await stage.openCheckout(stage.readingForge);
       const tip = (await checkout.fetchBranch("main")) ?? "";

@@ -5,12 +5,14 @@ import { join } from "node:path";
 import { startFakeGitea } from "../../../test/fakes/gitea/fake-gitea.ts";
 import { startFakeGitHub } from "../../../test/fakes/github/fake-github.ts";
 import type { FakeRepository } from "../../../test/fakes/github/repository.ts";
+import { startFakeGitLab } from "../../../test/fakes/gitlab/fake-gitlab.ts";
 import { createGitProject } from "../../../test/repair/git-project.ts";
 import type { PullRequestForge } from "../domains/integration/index.ts";
 import { openHttpClient } from "../platform/http-client/open-http-client.ts";
 import { openCheckouts } from "./git/checkout.ts";
 import { giteaPullRequests } from "./gitea/pull-request-forge.ts";
 import { githubPullRequests } from "./github/pull-request-forge.ts";
+import { gitlabPullRequests } from "./gitlab/pull-request-forge.ts";
 import { describePullRequestForge, type ForgeStage } from "./pull-request-forge-conformance.ts";
 
 const http = openHttpClient({ allowPrivate: "127.0.0.1" });
@@ -100,6 +102,24 @@ describePullRequestForge("Gitea", async () => {
     stage: async () => {
       const at = makeRepository();
       const repository = fake.addGitRepository("acme", `shop-${++count}`, at.bare);
+      const forges = { forge: open(token, repository.fullName), readingForge: open(readingToken, repository.fullName) };
+      return stageOf(repository, at, forges);
+    },
+    faults: () => fake.faults,
+    close: () => fake.close(),
+  };
+});
+
+describePullRequestForge("GitLab", async () => {
+  const fake = await startFakeGitLab();
+  const open = (token: string, repository: string) =>
+    gitlabPullRequests({ http, baseUrl: fake.url, token, repository, integrationId: null });
+  const [token, readingToken] = [fake.addToken("culprit"), fake.addToken("reader", { isReadOnly: true })];
+  let count = 0;
+  return {
+    stage: async () => {
+      const at = makeRepository();
+      const repository = fake.addGitRepository("acme/team", `shop-${++count}`, at.bare);
       const forges = { forge: open(token, repository.fullName), readingForge: open(readingToken, repository.fullName) };
       return stageOf(repository, at, forges);
     },

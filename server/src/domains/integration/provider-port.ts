@@ -29,6 +29,7 @@ export const integrationTypes = [
   "go_feature_flag",
   "vercel",
   "gitea",
+  "gitlab",
 ] as const;
 export type IntegrationType = (typeof integrationTypes)[number];
 

@@ -5,7 +5,7 @@ import type { ChangedFile, Made } from "./forge-port.ts";
  * (`vendors/pull-request-forge-conformance.ts`). Branches are pushed by git, not by this. All text is hostile.
  */
 
-export const forgeKinds = ["github", "gitea"] as const;
+export const forgeKinds = ["github", "gitlab", "gitea"] as const;
 export type ForgeKind = (typeof forgeKinds)[number];
 
 /** Where git pushes to, and who it says it is. */
@@ -64,7 +64,7 @@ export interface PullRequestState extends PullRequestRef {
  */
 export interface PullRequestForge {
   readonly kind: ForgeKind;
-  /** `owner/name`. */
+  /** `owner/name`, at GitLab with all its groups. */
   readonly repository: string;
   readonly integrationId: string | null;
   remote(): Promise<GitRemote>;

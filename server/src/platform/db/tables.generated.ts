@@ -2693,7 +2693,7 @@ export interface Integrations {
    */
   rejected_count: Generated<number>;
   /**
-   * github, linear, slack, axolo, teams, discord, jira, sentry, datadog, pagerduty, opsgenie, google_chat, mattermost, telegram, email, webhook, alertmanager, grafana, launchdarkly, unleash, go_feature_flag, vercel or gitea.
+   * github, linear, slack, axolo, teams, discord, jira, sentry, datadog, pagerduty, opsgenie, google_chat, mattermost, telegram, email, webhook, alertmanager, grafana, launchdarkly, unleash, go_feature_flag, vercel, gitea or gitlab.
    */
   type: string;
   /**

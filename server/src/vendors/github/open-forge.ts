@@ -58,12 +58,18 @@ async function registered(
 
 /** Host and `owner/name` of the URL of a clone: https, ssh, or `git@host:owner/name.git`. */
 export function placeOfUrl(url: string): { readonly host: string; readonly repository: string } | null {
-  const scp = /^[\w.-]+@([\w.-]+):([^/]+\/[^/]+?)(?:\.git)?\/?$/.exec(url);
-  if (scp?.[1] !== undefined && scp[2] !== undefined) return { host: scp[1], repository: scp[2] };
+  const found = pathOfUrl(url);
+  return found !== null && found.path.split("/").length === 2 ? { host: found.host, repository: found.path } : null;
+}
+
+/** The same with a path of any depth, as GitLab's groups make it. */
+export function pathOfUrl(url: string): { readonly host: string; readonly path: string } | null {
+  const [, scpHost, scpPath] = /^[\w.-]+@([\w.-]+):([^:]+)$/.exec(url) ?? [];
   const parsed = URL.parse(url);
-  const path = /^\/([^/]+\/[^/]+?)(?:\.git)?\/?$/.exec(parsed?.pathname ?? "")?.[1];
-  if (parsed === null || path === undefined || parsed.protocol === "file:") return null;
-  return { host: parsed.protocol === "ssh:" ? parsed.hostname : parsed.host, repository: path };
+  if (scpHost === undefined && (parsed === null || parsed.protocol === "file:")) return null;
+  const host = scpHost ?? (parsed?.protocol === "ssh:" ? parsed.hostname : parsed?.host) ?? "";
+  const path = (scpPath ?? parsed?.pathname ?? "").replace(/^\/|\/$/g, "").replace(/\.git$/, "");
+  return path === "" || path.includes("//") ? null : { host, path };
 }
 
 function notConnected(repository: string | undefined): CulpritError {

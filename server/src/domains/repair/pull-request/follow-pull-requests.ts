@@ -37,6 +37,8 @@ async function followOne(deps: PullRequestDeps, pullRequest: FollowedPullRequest
     if (forge.repository !== repository || forge.kind !== pullRequest.forge)
       throw new CulpritError("NOT_FOUND", `The project is connected to ${forge.repository} now, not to ${repository}.`);
     const state = await forge.pullRequestState(number);
+    // A forge hides what may not be read as if it were not there: only where the repository can be read, the pull request is gone.
+    if (state === null) await forge.defaultBranch();
     await storeState(deps, pullRequest, state);
     return { pullRequest, state: state?.state ?? "gone", problem: null };
   } catch (error) {
