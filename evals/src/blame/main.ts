@@ -20,7 +20,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   const file = data.endsWith(".json") ? data : join(data, "cases.json");
   if (!existsSync(file)) {
     console.log(
-      `${file} is not there. Say where the labelled commits are: --data DIR with cases.json (evals/src/blame/cases.ts), or CULPRIT_EVAL_DATA for all sets.`,
+      `${file} is not there. Say where the labelled commits are: --data DIR with cases.json (evals/src/blame/cases.ts), or EVAL_DATA for all sets.`,
     );
     return 1;
   }

@@ -45,7 +45,7 @@ test("a set that is named and not at hand says where it comes from, and ends wit
   } finally {
     console.log = log;
   }
-  expect(printed.join("\n")).toMatch(/Not at hand, not counted.*github\.com\/amazon-science.*CULPRIT_EVAL_DATA/);
+  expect(printed.join("\n")).toMatch(/Not at hand, not counted.*github\.com\/amazon-science.*EVAL_DATA/);
 });
 
 test("a skill against the base rate is not told where nearly all answers are right", () => {
