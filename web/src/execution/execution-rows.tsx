@@ -38,7 +38,7 @@ export function ExecutionRows({ filter, limit = 50, list }: ExecutionRowsProps) 
         </div>
       )}
       {executions.isPending && <RowsPending label="Loading executions" count={3} />}
-      {executions.data && items.length === 0 && <EmptyNote>Nothing has run yet.</EmptyNote>}
+      {executions.data && items.length === 0 && <NothingRan filter={filter} />}
       {items.length > 0 && (
         <ul ref={list} aria-label="Executions" className="overflow-hidden rounded-lg border border-line bg-panel">
           {items.map((execution) => (
@@ -105,5 +105,28 @@ function ExecutionRow({ execution, showsWorkflow }: ExecutionRowProps) {
         </span>
       </Link>
     </li>
+  );
+}
+
+function NothingRan({ filter: { workflow, status } }: { readonly filter: ExecutionFilter }) {
+  if (status !== undefined) return <EmptyNote>No execution is in this state.</EmptyNote>;
+  return (
+    <EmptyNote>
+      <p className="font-semibold text-ink">Nothing has run yet.</p>
+      <p className="mx-auto mt-1 max-w-[60ch]">
+        {workflow === undefined ? (
+          <>
+            The built-in workflows run when an incident opens or a deployment is reported. Any of them can be run by
+            hand, from{" "}
+            <Link to="/workflows" className="link text-ink">
+              its page
+            </Link>
+            .
+          </>
+        ) : (
+          "It runs when one of its triggers fires, or by hand."
+        )}
+      </p>
+    </EmptyNote>
   );
 }

@@ -64,7 +64,11 @@ export function InboxLog({ filter }: { readonly filter: Pick<InboxFilter, "proje
     >
       {inbox.error && <FailureNote error={inbox.error} />}
       {inbox.data && events.length === 0 && (
-        <p className="text-[0.8125rem] text-ink-3">{status ? "Nothing in this state." : "Nothing came in yet."}</p>
+        <p className="text-[0.8125rem] text-ink-3">
+          {status
+            ? "Nothing in this state."
+            : "Nothing came in yet. Each integration's page has the address that others call."}
+        </p>
       )}
       {events.length > 0 && (
         <ul aria-label="What came in" className="overflow-hidden rounded-lg border border-line bg-panel">

@@ -70,7 +70,7 @@ export function DatabaseSection() {
               ]}
             />
           </Fold>
-          <Fold summary={`Partitions (${data.partitions.length} tables)`}>
+          <Fold summary={`Partitions (${countOf(data.partitions.length, "table")})`}>
             <DataTable
               label="Partitions"
               rows={data.partitions}
@@ -83,7 +83,9 @@ export function DatabaseSection() {
               ]}
             />
           </Fold>
-          <Fold summary={`Executions that failed in the last 24 hours (${data.failed_executions.length} workflows)`}>
+          <Fold
+            summary={`Executions that failed in the last 24 hours (${countOf(data.failed_executions.length, "workflow")})`}
+          >
             <DataTable
               label="Executions that failed"
               rows={data.failed_executions}
@@ -99,6 +101,10 @@ export function DatabaseSection() {
       )}
     </Section>
   );
+}
+
+function countOf(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
 function SlowQueries({ stats }: { readonly stats: DatabaseStatsReply }) {

@@ -1,4 +1,5 @@
 import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { useRef, useState } from "react";
 import { type IncidentFilter, readIncidents, readProjects } from "../api/requests.ts";
 import { Button } from "../ui/button.tsx";
@@ -93,7 +94,10 @@ export function IncidentListPage({ filter }: { readonly filter: IncidentFilter }
 function NothingHere() {
   return (
     <p className="rounded-lg border border-dashed border-edge px-4 py-16 text-center text-ink-2">
-      No incident matches this filter.
+      No incident matches this filter.{" "}
+      <Link to="/" className="link text-ink">
+        Show all
+      </Link>
     </p>
   );
 }
