@@ -46,13 +46,14 @@ export function DeliveryView({ delivery, executionId = null }: DeliveryViewProps
         </span>
       </p>
       {delivery.external_ref && (
-        <p className="font-mono text-xs text-ink-2 [overflow-wrap:anywhere]">
+        <p className="text-xs text-ink-2 [overflow-wrap:anywhere]">
+          Known there as{" "}
           {/^https:\/\//.test(delivery.external_ref) ? (
-            <a href={delivery.external_ref} rel="noreferrer noopener" className="link">
+            <a href={delivery.external_ref} rel="noreferrer noopener" className="link font-mono">
               {delivery.external_ref}
             </a>
           ) : (
-            delivery.external_ref
+            <span className="font-mono">{delivery.external_ref}</span>
           )}
         </p>
       )}
@@ -74,11 +75,15 @@ export function DeliveryView({ delivery, executionId = null }: DeliveryViewProps
       )}
       {!isUnknown && <p className="text-xs text-ink-3">{repeatMeaningOf(delivery)}</p>}
       {isUnknown && <SettleForm delivery={delivery} />}
-      <div className="mt-1 flex flex-wrap gap-x-5 [&>*]:min-w-0">
+      <div className="mt-1 flex flex-wrap items-start gap-x-5 [&>*]:min-w-0">
         <JsonFold label="What was sent" value={delivery.request} />
         <JsonFold label="The answer" value={delivery.response} />
         {executionId !== null && (
-          <Link to="/executions/$id" params={{ id: executionId }} className="link min-h-7 text-[0.8125rem] text-ink-2">
+          <Link
+            to="/executions/$id"
+            params={{ id: executionId }}
+            className="link text-[0.8125rem] leading-7 text-ink-2"
+          >
             Its execution
           </Link>
         )}

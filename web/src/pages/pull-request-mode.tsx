@@ -4,6 +4,8 @@ import { changePullRequestSettings, readPullRequestSettings } from "../api/pull-
 import { FailureNote } from "../ui/failure-note.tsx";
 import { smallFieldLook } from "../ui/field.ts";
 
+const modeHints = { manual: "a person opens them", suggest: "people are told, and open them" } as const;
+
 /** Who opens a project's pull requests. The limits of `auto` are changed by `culprit pr settings` or the API. */
 export function PullRequestModeSelect({ projectId }: { readonly projectId: string }) {
   const client = useQueryClient();
@@ -17,9 +19,9 @@ export function PullRequestModeSelect({ projectId }: { readonly projectId: strin
     onSettled: () => client.invalidateQueries({ queryKey }),
   });
   if (settings === undefined) return null;
-  const limits = `seen ${settings.min_events}×, confidence ${settings.min_confidence}, at most ${settings.daily_max} a day`;
+  const { min_events: events, min_confidence: confidence, daily_max: daily } = settings;
   return (
-    <div className="text-xs text-ink-3">
+    <div className="mt-1.5 flex flex-wrap items-center gap-x-2.5 gap-y-1 text-xs text-ink-3">
       <label className="inline-flex items-center gap-1.5">
         Pull requests
         <select
@@ -38,7 +40,11 @@ export function PullRequestModeSelect({ projectId }: { readonly projectId: strin
           ))}
         </select>
       </label>
-      {settings.mode === "auto" && <span className="ml-2">{limits}</span>}
+      <span>
+        {settings.mode === "auto"
+          ? `at most ${daily} a day, of failures seen ${events === 1 ? "once" : `${events} times`} or more${confidence > 0 ? `, from a confidence of ${confidence} on` : ""}`
+          : modeHints[settings.mode]}
+      </span>
       {change.error && <FailureNote error={change.error} />}
     </div>
   );

@@ -42,7 +42,7 @@ function Figure({ name, line, unit, isBad = false }: FigureProps) {
       <span className="block text-2xs text-ink-3 lg:sr-only">{name}</span>
       <span
         className={cx(
-          "flex flex-col items-start gap-x-2 lg:flex-row-reverse lg:items-center lg:justify-end",
+          "flex flex-col items-start gap-x-2 lg:flex-row-reverse lg:items-center lg:justify-start",
           isBad ? "font-semibold text-bad" : "text-ink",
         )}
       >

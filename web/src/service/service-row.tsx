@@ -71,7 +71,9 @@ export function ServiceRowHeads() {
       <span>What runs, since when</span>
       <span className={fareColumns}>
         {fareNames.map((name) => (
-          <span key={name}>{name}</span>
+          <span key={name} className="text-right">
+            {name}
+          </span>
         ))}
       </span>
     </div>
