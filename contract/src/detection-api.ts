@@ -182,6 +182,14 @@ export const gatePolicySchema = z.strictObject({
     })
     .prefault({}),
   traffic: z.strictObject({ requests_per_minute_min: z.number().min(0).default(10) }).prefault({}),
+  /** Single slow requests that spans tell of: so many of one route within so long are a failure; fewer do where a change is near. */
+  latency: z
+    .strictObject({
+      requests_min: z.number().int().min(1).max(1000).default(3),
+      with_change_min: z.number().int().min(1).max(1000).default(2),
+      window_s: z.number().int().min(1).max(86_400).default(900),
+    })
+    .prefault({}),
   /** What opened and went away by itself so often within so many days is known; unless a change is near or it lasts. */
   flakiness: z
     .strictObject({

@@ -23,7 +23,7 @@ export const storingConflicts = {
 export interface StoreResult {
   /** In the order of the signals. */
   readonly stored: readonly StoredSignal[];
-  /** Projects with incidents that nobody has decided about yet. */
+  /** Projects with incidents that nobody has decided about yet, or that the gate suppressed for want of what came now. */
   readonly projectsToGate: readonly string[];
 }
 
@@ -51,8 +51,16 @@ export async function storeSignals(
     if (now === undefined) throw new Error(`the signal ${eventKey} was neither known nor joined`);
     return { incidentId: now.incident.id, outcome: now.reason === "opened" ? "created" : "counted" };
   });
-  const undecided = [...joined.values()].filter(({ reason }) => reason === "opened" || reason === "reopened");
+  const undecided = [...joined.values()].filter((one) => isNews(one) && !repeated.has(one.item.eventKey));
   return { stored, projectsToGate: [...new Set(undecided.map(({ item }) => item.projectId))] };
+}
+
+/** What the gate has not decided about, or decided about with less: a further slow request, or what explains the one before. */
+function isNews({ reason, incident, item }: Occurrence): boolean {
+  if (reason === "opened" || reason === "reopened") return true;
+  // One that is open may be suppressed in this moment, by a gate that does not see this request yet.
+  if (item.signal.detector === "latency") return incident.status === "suppressed" || incident.status === "open";
+  return incident.status === "suppressed" && reason === "same_trace";
 }
 
 /**

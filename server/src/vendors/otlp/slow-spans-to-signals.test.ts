@@ -19,6 +19,8 @@ function span(
     kind?: number;
     status?: number;
     code?: number;
+    attributes?: Readonly<Record<string, string | readonly string[]>>;
+    messages?: number;
   } = {},
 ) {
   const {
@@ -29,7 +31,13 @@ function span(
     traceId = hex(32),
     spanId = hex(16),
     parentSpanId,
+    attributes = {},
+    messages = 0,
   } = more;
+  const attributeValue = (value: string | readonly string[]) =>
+    typeof value === "string"
+      ? { stringValue: value }
+      : { arrayValue: { values: value.map((one) => ({ stringValue: one })) } };
   return {
     ...{
       traceId,
@@ -44,7 +52,13 @@ function span(
       { key: "http.request.method", value: { stringValue: "GET" } },
       { key: "http.route", value: { stringValue: route } },
       { key: "http.response.status_code", value: { intValue: String(status) } },
+      ...Object.entries(attributes).map(([key, value]) => ({ key, value: attributeValue(value) })),
     ],
+    events: Array.from({ length: messages }, () => ({
+      name: "message",
+      timeUnixNano: nano(START),
+      attributes: [text("rpc.message.type", "SENT")],
+    })),
   };
 }
 const text = (key: string, value: string) => ({ key, value: { stringValue: value } });
@@ -74,10 +88,41 @@ test("a request over its route's threshold is a failure of latency in document 1
   expect(read({ cart: [span(2001)] }, () => 5000)).toEqual([]);
 });
 
-test("of many slow requests of a route the slowest is told, with the same failure for all; calls and inner spans are not requests", () => {
-  const events = read({ cart: [span(2500), span(9000), span(3000), span(8000, { kind: 3 }), span(8000, { kind: 1 })] });
-  expect(events.map(({ description }) => description)).toEqual(["High Latency: 9000ms (Threshold: 2000ms)"]);
-  expect(read({ cart: [span(4000)] })[0]?.grouping).toEqual(events[0]?.grouping);
+test("of many slow requests of a route the five slowest are told as one failure; calls and inner spans are not requests", () => {
+  const slow = [2500, 9000, 3000, 4000, 2600, 5000].map((ms) => span(ms));
+  const events = read({ cart: [...slow, span(8000, { kind: 3 }), span(8000, { kind: 1 })] });
+  expect(events.map(({ payload }) => payload.duration_ms)).toEqual([9000, 5000, 4000, 3000, 2600]);
+  expect(new Set(events.map(({ grouping }) => JSON.stringify(grouping))).size).toBe(1);
+  expect(new Set(events.map(({ eventId }) => eventId)).size).toBe(5);
+});
+
+test.each([
+  ["an upgrade to WebSocket", { status: 101 }],
+  ["the protocol", { attributes: { "network.protocol.name": "websocket" } }],
+  ["the scheme", { attributes: { "url.scheme": "wss" } }],
+  ["server-sent events", { attributes: { "http.response.header.content-type": ["text/event-stream; charset=utf-8"] } }],
+  ["older names of headers", { attributes: { "http.response.header.content_type": "text/event-stream" } }],
+  ["EventSource", { attributes: { "http.request.header.accept": ["text/event-stream"] } }],
+  ["a long poll of RFC 7240", { attributes: { "http.request.header.prefer": ["respond-async, wait=30"] } }],
+  ["a subscription", { attributes: { "graphql.operation.type": "subscription" } }],
+  ["a gRPC stream", { attributes: { "rpc.system": "grpc" }, messages: 3 }],
+  [
+    "a watch of gRPC",
+    { attributes: { "rpc.system": "grpc", "rpc.service": "grpc.health.v1.Health", "rpc.method": "Watch" } },
+  ],
+  ["socket.io", { route: "/socket.io/" }],
+  ["a path that says so", { route: "/orders/{id}/sse" }],
+])("what stays open by design is not slow: %s", (_, more) => {
+  expect(read({ cart: [span(60_000, more)] })).toEqual([]);
+});
+
+test.each([
+  ["a route that only sounds so", { route: "/events" }],
+  ["a browser's page", { attributes: { "http.request.header.accept": ["text/html,*/*"] } }],
+  ["JSON", { attributes: { "http.response.header.content-type": ["application/json"] } }],
+  ["a call of one message", { attributes: { "rpc.system": "grpc" }, messages: 1 }],
+])("%s is slow when it takes long", (_, more) => {
+  expect(read({ cart: [span(60_000, more)] })).toHaveLength(1);
 });
 
 test("who only waited for a slow service is not named, nor is a request that failed: that is told already", () => {

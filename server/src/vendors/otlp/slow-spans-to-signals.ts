@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { ErrorSignal, SpanRecord } from "@culprit/contract";
 import { httpOfSpan } from "./http-of-span.ts";
+import { isHeldOpen } from "./is-held-open.ts";
 import { resourceIdentity } from "./resource-identity.ts";
 import { type ResourceSpans, type Span, spanKind } from "./span.ts";
 import { isoOf } from "./upstream-of-span.ts";
@@ -11,8 +12,11 @@ export interface SlowBounds {
   of(place: Pick<SpanRecord, "serviceKey" | "environment"> & { readonly route: string }): number;
 }
 
+/** Slow requests told of each route and export: enough for the gate to tell one from several, and no flood. */
+const TOLD_MAX = 5;
+
 /**
- * One signal for each route that answered a request too slowly, of its slowest request (document 1's `latency`): only SERVER spans, and none whose trace failed in
+ * A signal for each of the slowest requests of a route that it answered too slowly (document 1's `latency`): only SERVER spans, no streams and long polls, and none whose trace failed in
  * this request, because that is told already. Where a request was slow through several services, that one is named whose own called ones were not.
  */
 export function slowSpansToSignals(
@@ -36,6 +40,7 @@ export function slowSpansToSignals(
     for (const span of spans) {
       const ms = span.endMs - span.startMs;
       if (span.kind !== spanKind.server || !(ms > bounds.leastMs) || failedTraces.has(span.traceId)) continue;
+      if (isHeldOpen(span)) continue;
       const record = placeOf.get(span.traceId + span.spanId);
       if (record === undefined) continue;
       const thresholdMs = bounds.of({
@@ -49,14 +54,16 @@ export function slowSpansToSignals(
     slow.map(({ span }) => span),
     request,
   );
-  const worst = new Map<string, (typeof slow)[number]>();
+  const byRoute = new Map<string, (typeof slow)[number][]>();
   for (const one of slow) {
     if (waitedFor.has(one.span.traceId + one.span.spanId)) continue;
     const key = `${one.record.serviceKey}\n${one.record.environment}\n${one.record.route ?? one.record.name}`;
-    const known = worst.get(key);
-    if (known === undefined || durationOf(one.span) > durationOf(known.span)) worst.set(key, one);
+    byRoute.set(key, [...(byRoute.get(key) ?? []), one]);
   }
-  return [...worst.values()].map(({ span, resource, record, thresholdMs }) => {
+  const told = [...byRoute.values()].flatMap((ofRoute) =>
+    ofRoute.toSorted((a, b) => durationOf(b.span) - durationOf(a.span)).slice(0, TOLD_MAX),
+  );
+  return told.map(({ span, resource, record, thresholdMs }) => {
     const { kept, ...identified } = resourceIdentity(resource);
     const http = httpOfSpan(span);
     const route = record.route ?? record.name;

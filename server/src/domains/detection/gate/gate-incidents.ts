@@ -54,7 +54,6 @@ export async function gateIncidents(database: Database, queue: Queue, input: Gat
     const isApproved = ({ verdict }: Judged) => verdict.decision === "approved";
     const budget = Math.max(0, investigationsPerMinute - used);
     const approved = judged.filter(isApproved).slice(0, budget);
-    const isOverBudget = judged.filter(isApproved).length > budget;
     const suppressed = judged.filter(({ verdict }) => verdict.decision === "suppressed");
     const waiting = judged.filter(({ verdict }) => verdict.decision === "wait");
     const ofBudget = (index: number) =>
@@ -62,40 +61,50 @@ export async function gateIncidents(database: Database, queue: Queue, input: Gat
     await move(tx, "triaged", policies.active, approved, ofBudget);
     await move(tx, "suppressed", policies.active, suppressed);
     await askShadows(tx, projectId, policies, [...approved, ...suppressed], now);
+    const again = await reconsiderSuppressed(tx, input);
+    const isOverBudget = judged.filter(isApproved).length > budget || again.overBudget > 0;
     // Another transaction may have held a row, which was skipped then: while anything else is open, look again. For what
     // waits to last the sentinel calls: a job for later would keep the next failure's own from the queue.
     const { rows: left } = await sql`
       SELECT 1 FROM incidents WHERE project_id = ${projectId} AND status = 'open'
         AND id <> ALL(${waiting.map(({ one }) => one.incidentId)}::uuid[]) LIMIT 1`.execute(tx);
-    if (left.length > 0)
+    if (left.length > 0 || isOverBudget)
       await queue.enqueue(
         tx,
         "gate",
         { projectId },
         { key: projectId, delayS: isOverBudget ? OVER_BUDGET_DELAY_S : 1 },
       );
-    return { approved: approved.length, suppressed: suppressed.length, waiting: waiting.length, isOverBudget };
+    return {
+      approved: approved.length + again.approved,
+      suppressed: suppressed.length,
+      waiting: waiting.length,
+      isOverBudget,
+    };
   });
 }
 
 /**
- * Judges suppressed incidents again whose telemetry goes on: the maintenance is over, traffic came, it has lasted too long to be a
- * flake. What a person suppressed stays so. Approves within the budget. Needs a transaction.
- * @returns how many were approved.
+ * Judges suppressed incidents again whose telemetry goes on: the maintenance is over, traffic came, more requests were slow, it has
+ * lasted too long to be a flake. What a person suppressed stays so. Approves within the budget. Needs a transaction.
+ * @returns how many were approved, and how many wait for the next minute's budget.
  */
-export async function reconsiderSuppressed(tx: Transaction<DB>, input: GateInput): Promise<number> {
+export async function reconsiderSuppressed(
+  tx: Transaction<DB>,
+  input: GateInput,
+): Promise<{ readonly approved: number; readonly overBudget: number }> {
   const { projectId, investigationsPerMinute, now = new Date() } = input;
   const { rows } = await sql<{ id: string }>`
     SELECT i.id FROM incidents i
     WHERE i.project_id = ${projectId} AND i.status = 'suppressed'
       AND (EXISTS (SELECT 1 FROM incident_triggers t WHERE t.incident_id = i.id AND t.is_opener AND t.status = 'firing' AND t.quiet_since IS NULL)
         OR (i.source = 'otlp' AND EXISTS (SELECT 1 FROM incident_counters c WHERE c.incident_id = i.id AND c.last_seen_at > ${new Date(now.getTime() - GOES_ON_MS)})
-          AND (SELECT d.details ->> 'rule' = 'maintenance' FROM incident_decisions d WHERE d.incident_id = i.id AND d.decision = 'suppressed'
+          AND (SELECT d.details ->> 'rule' IN ('maintenance', 'latency') FROM incident_decisions d WHERE d.incident_id = i.id AND d.decision = 'suppressed'
             ORDER BY d.decided_at DESC, d.decision_id DESC LIMIT 1)))
       AND (SELECT d.details ? 'rule' FROM incident_decisions d WHERE d.incident_id = i.id AND d.decision = 'suppressed'
         ORDER BY d.decided_at DESC, d.decision_id DESC LIMIT 1)
     ORDER BY i.created_at LIMIT ${LOOKED_AT_MAX} FOR NO KEY UPDATE OF i SKIP LOCKED`.execute(tx);
-  if (rows.length === 0) return 0;
+  if (rows.length === 0) return { approved: 0, overBudget: 0 };
   const { active } = await loadPolicies(tx, projectId);
   const judged = await judge(
     tx,
@@ -105,9 +114,10 @@ export async function reconsiderSuppressed(tx: Transaction<DB>, input: GateInput
     now,
   );
   const budget = Math.max(0, investigationsPerMinute - (await approvedInMinute(tx, projectId)));
-  const approved = judged.filter(({ verdict }) => verdict.decision === "approved").slice(0, budget);
+  const toApprove = judged.filter(({ verdict }) => verdict.decision === "approved");
+  const approved = toApprove.slice(0, budget);
   await move(tx, "triaged", active, approved, () => "What suppressed it holds no more, and it goes on.");
-  return approved.length;
+  return { approved: approved.length, overBudget: toApprove.length - approved.length };
 }
 
 interface Judged {
@@ -147,7 +157,7 @@ async function move(
 
 /** What was decided by, as stored with the decision. */
 function detailsOf(one: GatheredCase, { rule, path, allowModel }: GateVerdict): Record<string, unknown> {
-  const { source, severity, trigger, changes, recoveries, maintenance, duplicateOf } = one;
+  const { source, severity, trigger, changes, recoveries, maintenance, duplicateOf, slowRequests } = one;
   return {
     rule,
     severity,
@@ -158,6 +168,7 @@ function detailsOf(one: GatheredCase, { rule, path, allowModel }: GateVerdict): 
     recoveries,
     maintenance: maintenance?.reason ?? null,
     duplicate_of: duplicateOf?.incidentId ?? null,
+    ...(slowRequests === null ? {} : { slow_requests: slowRequests }),
     ...(trigger === null
       ? {}
       : {

@@ -41,11 +41,14 @@ interface CaseRow {
   duplicate_id: string | null;
   duplicate_title: string | null;
   recoveries: number;
+  /** Null where single slow requests are not what failed. */
+  slow_requests: number | null;
 }
 
 /**
  * Everything that a policy's rules look at, for many incidents of a project by one statement. On history each is seen as of its first
- * decision, and a firing with the length that it came to have, so that the answer is what the policy would have come to.
+ * decision, and a firing with the length and slow requests with the number that they came to have, so that the answer is what the policy would
+ * have come to.
  */
 export async function gatherCases(
   db: Kysely<DB>,
@@ -59,7 +62,7 @@ export async function gatherCases(
     : sql`i.created_at >= ${from.since} AND i.environment <> 'culprit-itself'`;
   const { rows } = await sql<CaseRow>`
     WITH base AS MATERIALIZED (
-      SELECT i.id, i.incident_id, i.title, i.source, (i.source = 'otlp' AND i.detector IN ('http_error', 'latency') AND i.error_type IS NULL) AS is_answer, i.severity, i.service_id, i.environment, i.created_at, s.service_name,
+      SELECT i.id, i.incident_id, i.title, i.source, (i.source = 'otlp' AND i.detector IN ('http_error', 'latency') AND i.error_type IS NULL) AS is_answer, ${isLatency} AS is_latency, i.severity, i.service_id, i.environment, i.created_at, s.service_name,
         f.decision AS actual, f.decided_at AS actual_at, ${isLive ? sql`${from.now}::timestamptz` : sql`coalesce(f.decided_at, i.created_at)`} AS decided_at,
         t.trigger_type, t.began_at AS trigger_began_at, coalesce(t.quiet_since, t.last_seen_at) AS trigger_until,
         (t.status = 'resolved' OR t.quiet_since IS NOT NULL) AS trigger_is_over, t.facts,
@@ -68,7 +71,7 @@ export async function gatherCases(
       LEFT JOIN services s ON s.service_id = i.service_id
       LEFT JOIN LATERAL (
         SELECT decision, decided_at FROM incident_decisions d WHERE d.incident_id = i.id AND d.decision IN ('approved', 'suppressed')
-        ORDER BY decided_at, decision_id LIMIT 1
+        ORDER BY ${isLive ? sql`` : sql`(${isLatency} AND d.decision = 'approved') DESC,`} decided_at, decision_id LIMIT 1
       ) f ON true
       LEFT JOIN LATERAL (
         SELECT max(decided_at) AS reopened_at FROM incident_decisions d WHERE d.incident_id = i.id AND d.decision = 'reopened'
@@ -82,7 +85,7 @@ export async function gatherCases(
       ORDER BY i.created_at DESC LIMIT ${isLive ? sql`ALL` : sql`${from.incidentsMax}`}
     )
     SELECT b.*, coalesce(c.changes, '[]') AS changes, m.reason AS maintenance_reason, m.ends_at AS maintenance_ends_at,
-      d.incident_id AS duplicate_id, d.title AS duplicate_title, coalesce(h.recoveries, 0)::int AS recoveries
+      d.incident_id AS duplicate_id, d.title AS duplicate_title, coalesce(h.recoveries, 0)::int AS recoveries, q.slow_requests
     FROM base b
     LEFT JOIN LATERAL (${changesNear(projectId, policy)}) c ON true
     LEFT JOIN LATERAL (
@@ -97,6 +100,7 @@ export async function gatherCases(
       WHERE x.incident_id = b.id AND x.decision = 'resolved' AND (x.details ? 'recovered' OR x.details ? 'endedAt')
         AND x.decided_at > b.decided_at - make_interval(days => ${policy.flakiness.days}::int) AND x.decided_at < b.decided_at
     ) h ON true
+    LEFT JOIN LATERAL (${slowRequests(policy, isLive)}) q ON b.is_latency
     ORDER BY b.created_at, b.id`.execute(db);
   return rows.map(toCase);
 }
@@ -136,6 +140,25 @@ function duplicateOf(projectId: string, { duplicate_window_s }: GatePolicy, isLi
     ORDER BY j.created_at LIMIT 1`;
 }
 
+/** What spans told of that was slow, and no exception has explained. */
+const isLatency = sql`(i.source = 'otlp' AND i.detector = 'latency' AND i.error_type IS NULL)`;
+/** The newest slow requests that are counted. */
+const SLOW_MAX = 1_000;
+
+/** The most that were slow within the window, by the senders' clocks; now, of what came within it by ours. */
+function slowRequests({ latency: { window_s } }: GatePolicy, isLive: boolean): RawBuilder<unknown> {
+  const window = sql`make_interval(secs => ${window_s}::int)`;
+  return sql`
+    SELECT coalesce(max(w.requests), 0)::int AS slow_requests FROM (
+      SELECT count(*) OVER (ORDER BY r.occurred_at RANGE BETWEEN ${window} PRECEDING AND CURRENT ROW) AS requests
+      FROM (
+        SELECT DISTINCT ON (coalesce(n.trace_id, n.event_id::text)) n.occurred_at FROM (
+          SELECT o.trace_id, o.event_id, o.occurred_at FROM incident_occurrences o
+          WHERE o.incident_id = b.id AND o.received_at > ${isLive ? sql`b.decided_at - ${window}` : sql`b.created_at - ${window}`}
+          ORDER BY o.received_at DESC LIMIT ${sql.lit(SLOW_MAX)}) n
+        ORDER BY coalesce(n.trace_id, n.event_id::text), n.occurred_at) r) w`;
+}
+
 function toCase(row: CaseRow): GatheredCase {
   return {
     incidentId: row.id,
@@ -153,6 +176,7 @@ function toCase(row: CaseRow): GatheredCase {
         : { reason: row.maintenance_reason, endsAt: row.maintenance_ends_at.getTime() },
     duplicateOf: row.duplicate_id === null ? null : { incidentId: row.duplicate_id, title: row.duplicate_title ?? "" },
     recoveries: row.recoveries,
+    slowRequests: row.slow_requests,
     actual: row.actual === null || row.actual_at === null ? null : { decision: row.actual, at: row.actual_at },
   };
 }

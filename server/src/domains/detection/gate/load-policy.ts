@@ -6,7 +6,7 @@ import type { DB } from "../../../platform/db/tables.generated.ts";
 export interface NamedPolicy {
   /** Null: built in. */
   readonly policyId: string | null;
-  /** `gate/3`, or `gate/built-in-2`. */
+  /** `gate/3`, or `gate/built-in-3`. */
   readonly name: string;
   readonly policy: GatePolicy;
 }
@@ -14,7 +14,7 @@ export interface NamedPolicy {
 /** The policy of a project that has none of its own. Its number moves with its rules or their numbers. */
 export const builtInPolicy: NamedPolicy = {
   policyId: null,
-  name: "gate/built-in-2",
+  name: "gate/built-in-3",
   policy: gatePolicySchema.parse({}),
 };
 

@@ -171,7 +171,7 @@ describe("recovery", () => {
       (await decisions(incident?.id ?? "")).map(({ decision, policy_version }) => [decision, policy_version]),
     ).toEqual([
       ["opened", "fingerprint/1"],
-      ["suppressed", "gate/built-in-2"],
+      ["suppressed", "gate/built-in-3"],
       ["resolved", "sentinel/1"],
     ]);
     pass(4);
