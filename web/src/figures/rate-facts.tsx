@@ -4,7 +4,7 @@ import type { Stats, StatsRate } from "@culprit/contract";
 export function RateFacts({ stats }: { readonly stats: Stats }) {
   const { rates } = stats;
   return (
-    <dl className="grid gap-x-8 gap-y-4 border-y border-line py-4 sm:grid-cols-2 lg:grid-cols-3">
+    <dl className="grid grid-cols-2 gap-x-6 gap-y-4 border-y border-line py-4 lg:grid-cols-3">
       <Rate name="Analysed" rate={rates.analysis} what="incidents have an autopsy" />
       <Rate
         name="Analysed, of approved"

@@ -39,7 +39,7 @@ export function LedgerRow({ entry }: { readonly entry: LedgerEntry }) {
             aria-expanded={isOpen}
             aria-label="What it saw"
             title="What it saw"
-            className="grid size-7 place-items-center rounded hover:bg-sunk hover:text-ink"
+            className="grid size-7 place-items-center rounded hover:bg-sunk hover:text-ink max-md:ml-auto"
             onClick={() => setOpen(!isOpen)}
           >
             <Chevron />

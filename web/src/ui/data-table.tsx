@@ -25,7 +25,7 @@ export function DataTable<Row>({ label, rows, columns, keyOf }: DataTableProps<R
             {columns.map(({ name, isNumber }) => (
               <th
                 key={name}
-                className={`eyebrow px-3 py-1.5 font-normal whitespace-nowrap ${isNumber ? "text-right" : "text-left"}`}
+                className={`eyebrow px-2 py-1.5 sm:px-3 font-normal whitespace-nowrap ${isNumber ? "text-right" : "text-left"}`}
               >
                 {name}
               </th>
@@ -40,8 +40,8 @@ export function DataTable<Row>({ label, rows, columns, keyOf }: DataTableProps<R
                   key={name}
                   className={
                     isNumber
-                      ? "px-3 py-1.5 text-right whitespace-nowrap"
-                      : "min-w-36 px-3 py-1.5 [overflow-wrap:anywhere]"
+                      ? "px-2 py-1.5 text-right whitespace-nowrap sm:px-3"
+                      : "min-w-28 px-2 py-1.5 [overflow-wrap:anywhere] sm:min-w-36 sm:px-3"
                   }
                 >
                   {cell(row)}
