@@ -4,9 +4,9 @@ import { useState } from "react";
 import { announceMaintenance } from "../api/detection-requests.ts";
 import { formatInstant } from "../lib/format-instant.ts";
 import { Button } from "../ui/button.tsx";
-import { FailureNote } from "../ui/failure-note.tsx";
 import { fieldLook } from "../ui/field.ts";
 import { Labelled } from "../ui/labelled.tsx";
+import { SaveForm } from "../ui/save-form.tsx";
 import { maintainedPlace } from "./maintained-place.ts";
 import { ReasonField } from "./reason-field.tsx";
 
@@ -52,13 +52,7 @@ export function AnnounceForm({ project, onSaved, onClose }: AnnounceFormProps) {
   });
   if (save.data) return <Announced window={save.data} onClose={onClose} />;
   return (
-    <form
-      className="grid gap-3"
-      onSubmit={(event) => {
-        event.preventDefault();
-        save.mutate();
-      }}
-    >
+    <SaveForm words="Announce it" saving={save} isIncomplete={reason.trim() === ""}>
       <div className="grid gap-3 sm:grid-cols-2">
         <Labelled label="Service">
           <input
@@ -95,16 +89,7 @@ export function AnnounceForm({ project, onSaved, onClose }: AnnounceFormProps) {
         </Labelled>
       </div>
       <ReasonField value={reason} onChange={setReason} placeholder="moving the database" />
-      <Button
-        type="submit"
-        look="solid"
-        className="justify-self-start"
-        disabled={save.isPending || reason.trim() === ""}
-      >
-        Announce it
-      </Button>
-      {save.error && <FailureNote error={save.error} />}
-    </form>
+    </SaveForm>
   );
 }
 

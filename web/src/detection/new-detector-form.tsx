@@ -1,10 +1,9 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { saveDetector } from "../api/detection-requests.ts";
-import { Button } from "../ui/button.tsx";
-import { FailureNote } from "../ui/failure-note.tsx";
 import { fieldLook } from "../ui/field.ts";
 import { Labelled } from "../ui/labelled.tsx";
+import { SaveForm } from "../ui/save-form.tsx";
 import { ReasonField } from "./reason-field.tsx";
 
 interface NewDetectorFormProps {
@@ -31,13 +30,7 @@ export function NewDetectorForm({ project, onSaved }: NewDetectorFormProps) {
     },
   });
   return (
-    <form
-      className="grid gap-3"
-      onSubmit={(event) => {
-        event.preventDefault();
-        save.mutate();
-      }}
-    >
+    <SaveForm words="Look for it" saving={save}>
       <Labelled label="Name">
         <input
           required
@@ -71,10 +64,6 @@ export function NewDetectorForm({ project, onSaved }: NewDetectorFormProps) {
         />
       </Labelled>
       <ReasonField value={reason} onChange={setReason} placeholder="mails wait" />
-      <Button type="submit" look="solid" className="justify-self-start" disabled={save.isPending}>
-        Look for it
-      </Button>
-      {save.error && <FailureNote error={save.error} />}
-    </form>
+    </SaveForm>
   );
 }

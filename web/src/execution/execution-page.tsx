@@ -4,10 +4,10 @@ import { Link, useNavigate } from "@tanstack/react-router";
 import { ApiFailure } from "../api/api-failure.ts";
 import { readExecution } from "../api/execution-requests.ts";
 import { ApprovalForm } from "../approval/approval-form.tsx";
-import { FailureNote } from "../ui/failure-note.tsx";
 import { Fold } from "../ui/fold.tsx";
 import { BackArrow } from "../ui/icons.tsx";
 import { JsonFold } from "../ui/json-fold.tsx";
+import { ReadFailure } from "../ui/read-failure.tsx";
 import { Section } from "../ui/section.tsx";
 import { useKeys } from "../ui/use-keys.ts";
 import { useTitle } from "../ui/use-title.ts";
@@ -41,11 +41,7 @@ export function ExecutionPage({ id }: { readonly id: string }) {
         <BackArrow />
         All executions
       </Link>
-      {error && (
-        <div className="mb-4">
-          <FailureNote error={error} {...(execution ? { title: "What you see is not fresh." } : {})} />
-        </div>
-      )}
+      <ReadFailure error={error} hasData={execution !== undefined} />
       {execution ? (
         <Execution execution={execution} />
       ) : error ? null : (

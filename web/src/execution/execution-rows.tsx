@@ -7,7 +7,7 @@ import { formatDuration } from "../lib/format-duration.ts";
 import { executionWords, startedByWords } from "../lib/run-words.ts";
 import { Button } from "../ui/button.tsx";
 import { EmptyNote } from "../ui/empty-note.tsx";
-import { FailureNote } from "../ui/failure-note.tsx";
+import { ReadFailure } from "../ui/read-failure.tsx";
 import { RowsPending } from "../ui/rows-pending.tsx";
 import { StateMark } from "../ui/state-mark.tsx";
 import { Time } from "../ui/time.tsx";
@@ -32,11 +32,7 @@ export function ExecutionRows({ filter, limit = 50, list }: ExecutionRowsProps) 
   const items = executions.data?.pages.flatMap((page) => page.items) ?? [];
   return (
     <div aria-busy={executions.isPlaceholderData}>
-      {executions.error && (
-        <div className="mb-3">
-          <FailureNote error={executions.error} {...(executions.data ? { title: "What you see is not fresh." } : {})} />
-        </div>
-      )}
+      <ReadFailure error={executions.error} hasData={executions.data !== undefined} />
       {executions.isPending && <RowsPending label="Loading executions" count={3} />}
       {executions.data && items.length === 0 && <NothingRan filter={filter} />}
       {items.length > 0 && (

@@ -8,9 +8,9 @@ import { ProjectSelect } from "../project/project-select.tsx";
 import { useProject } from "../project/use-project.ts";
 import { WithProject } from "../project/with-project.tsx";
 import { EmptyNote } from "../ui/empty-note.tsx";
-import { FailureNote } from "../ui/failure-note.tsx";
-import { smallFieldLook } from "../ui/field.ts";
+import { HowFarBack } from "../ui/how-far-back.tsx";
 import { PageHead } from "../ui/page-head.tsx";
+import { ReadFailure } from "../ui/read-failure.tsx";
 import { RowsPending } from "../ui/rows-pending.tsx";
 import { Section } from "../ui/section.tsx";
 import { useTitle } from "../ui/use-title.ts";
@@ -29,18 +29,7 @@ export function FiguresPage() {
     <>
       <DetectionTabs />
       <PageHead title="Figures" note="What became of the incidents, and how long each step took.">
-        <select
-          aria-label="How far back"
-          value={days}
-          onChange={(event) => setDays(Number(event.target.value))}
-          className={smallFieldLook}
-        >
-          {[7, 30, 90, 365].map((count) => (
-            <option key={count} value={count}>
-              last {count} days
-            </option>
-          ))}
-        </select>
+        <HowFarBack value={days} choices={[7, 30, 90, 365]} unit="days" onChange={setDays} />
         <ProjectSelect chosen={chosen} />
       </PageHead>
       <WithProject chosen={chosen}>{(project) => <Figures project={project} days={days} />}</WithProject>
@@ -56,11 +45,7 @@ function Figures({ project, days }: { readonly project: Project; readonly days: 
   });
   return (
     <>
-      {error && (
-        <div className="mb-4">
-          <FailureNote error={error} {...(data ? { title: "What you see is not fresh." } : {})} />
-        </div>
-      )}
+      <ReadFailure error={error} hasData={data !== undefined} />
       {!data && !error && <RowsPending label="Loading" />}
       {data && data.incidents === 0 && <NothingYet />}
       {data && data.incidents > 0 && <Known stats={data} />}

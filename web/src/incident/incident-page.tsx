@@ -5,8 +5,8 @@ import { lazy, Suspense, useEffect } from "react";
 import { ApiFailure } from "../api/api-failure.ts";
 import { readIncident } from "../api/requests.ts";
 import { HandOver } from "../hand-over/hand-over.tsx";
-import { FailureNote } from "../ui/failure-note.tsx";
 import { BackArrow } from "../ui/icons.tsx";
+import { ReadFailure } from "../ui/read-failure.tsx";
 import { useKeys } from "../ui/use-keys.ts";
 import { useTitle } from "../ui/use-title.ts";
 import { Autopsy } from "./autopsy.tsx";
@@ -51,11 +51,7 @@ export function IncidentPage({ id }: { readonly id: string }) {
         <BackArrow />
         All incidents
       </Link>
-      {error && (
-        <div className="mb-4">
-          <FailureNote error={error} {...(incident ? { title: "What you see is not fresh." } : {})} />
-        </div>
-      )}
+      <ReadFailure error={error} hasData={incident !== undefined} />
       {incident ? (
         <Incident incident={incident} />
       ) : error ? null : (

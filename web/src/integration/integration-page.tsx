@@ -14,6 +14,7 @@ import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { FailureNote } from "../ui/failure-note.tsx";
 import { BackArrow } from "../ui/icons.tsx";
+import { ReadFailure } from "../ui/read-failure.tsx";
 import { Section } from "../ui/section.tsx";
 import { Snippet } from "../ui/snippet.tsx";
 import { Time } from "../ui/time.tsx";
@@ -41,11 +42,7 @@ export function IntegrationPage({ id }: { readonly id: string }) {
         <BackArrow />
         All integrations
       </Link>
-      {error && (
-        <div className="mb-4">
-          <FailureNote error={error} {...(data ? { title: "What you see is not fresh." } : {})} />
-        </div>
-      )}
+      <ReadFailure error={error} hasData={data !== undefined} />
       {data ? (
         <Integration integration={data} />
       ) : error ? null : (

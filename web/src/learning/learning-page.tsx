@@ -11,10 +11,10 @@ import { WithProject } from "../project/with-project.tsx";
 import { DataTable } from "../ui/data-table.tsx";
 import { EmptyNote } from "../ui/empty-note.tsx";
 import { EmptyPart } from "../ui/empty-part.tsx";
-import { FailureNote } from "../ui/failure-note.tsx";
-import { smallFieldLook } from "../ui/field.ts";
 import { Fold } from "../ui/fold.tsx";
+import { HowFarBack } from "../ui/how-far-back.tsx";
 import { PageHead } from "../ui/page-head.tsx";
+import { ReadFailure } from "../ui/read-failure.tsx";
 import { RowsPending } from "../ui/rows-pending.tsx";
 import { Section } from "../ui/section.tsx";
 import { useTitle } from "../ui/use-title.ts";
@@ -30,18 +30,7 @@ export function LearningPage() {
     <>
       <DetectionTabs />
       <PageHead title="Accuracy" note="How right the answers were, by what people said, and what was learnt from it.">
-        <select
-          aria-label="How far back"
-          value={weeks}
-          onChange={(event) => setWeeks(Number(event.target.value))}
-          className={smallFieldLook}
-        >
-          {[4, 12, 26, 52].map((count) => (
-            <option key={count} value={count}>
-              last {count} weeks
-            </option>
-          ))}
-        </select>
+        <HowFarBack value={weeks} choices={[4, 12, 26, 52]} unit="weeks" onChange={setWeeks} />
         <ProjectSelect chosen={chosen} />
       </PageHead>
       <WithProject chosen={chosen}>{(project) => <Learning project={project} weeks={weeks} />}</WithProject>
@@ -57,11 +46,7 @@ function Learning({ project, weeks }: { readonly project: Project; readonly week
   });
   return (
     <>
-      {error && (
-        <div className="mb-4">
-          <FailureNote error={error} {...(data ? { title: "What you see is not fresh." } : {})} />
-        </div>
-      )}
+      <ReadFailure error={error} hasData={data !== undefined} />
       {!data && !error && <RowsPending label="Loading" />}
       {data && data.total.investigated === 0 && data.priors.length === 0 && <NothingYet />}
       {data && (data.total.investigated > 0 || data.priors.length > 0) && (

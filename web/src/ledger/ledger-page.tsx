@@ -8,9 +8,9 @@ import { useProject } from "../project/use-project.ts";
 import { WithProject } from "../project/with-project.tsx";
 import { Button } from "../ui/button.tsx";
 import { EmptyNote } from "../ui/empty-note.tsx";
-import { FailureNote } from "../ui/failure-note.tsx";
 import { smallFieldLook } from "../ui/field.ts";
 import { PageHead } from "../ui/page-head.tsx";
+import { ReadFailure } from "../ui/read-failure.tsx";
 import { RowsPending } from "../ui/rows-pending.tsx";
 import { useTitle } from "../ui/use-title.ts";
 import { AutomationTabs } from "../workflow/automation-tabs.tsx";
@@ -94,11 +94,7 @@ function Ledger({ project, search }: { readonly project: Project; readonly searc
   return (
     <div className="grid gap-x-10 gap-y-8 xl:grid-cols-[minmax(0,1fr)_24rem]">
       <div className="min-w-0" aria-busy={ledger.isPlaceholderData}>
-        {ledger.error && (
-          <div className="mb-3">
-            <FailureNote error={ledger.error} {...(ledger.data ? { title: "What you see is not fresh." } : {})} />
-          </div>
-        )}
+        <ReadFailure error={ledger.error} hasData={ledger.data !== undefined} />
         {ledger.isPending && <RowsPending label="Loading the ledger" />}
         {ledger.data && entries.length === 0 && (
           <EmptyNote>

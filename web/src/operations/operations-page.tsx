@@ -4,8 +4,8 @@ import type { ReactNode } from "react";
 import { readOperations } from "../api/operations-requests.ts";
 import { formatBytes } from "../lib/format-bytes.ts";
 import { formatDuration } from "../lib/format-duration.ts";
-import { FailureNote } from "../ui/failure-note.tsx";
 import { PageHead } from "../ui/page-head.tsx";
+import { ReadFailure } from "../ui/read-failure.tsx";
 import { RowsPending } from "../ui/rows-pending.tsx";
 import { Time } from "../ui/time.tsx";
 import { useTitle } from "../ui/use-title.ts";
@@ -26,11 +26,7 @@ export function OperationsPage() {
   return (
     <>
       <PageHead title="Operations" note="How Culprit itself fares." />
-      {error && (
-        <div className="mb-4">
-          <FailureNote error={error} {...(data ? { title: "What you see is not fresh." } : {})} />
-        </div>
-      )}
+      <ReadFailure error={error} hasData={data !== undefined} />
       {!data && !error && <RowsPending label="Loading" />}
       {data && (
         <div className="grid min-w-0 grid-cols-[minmax(0,1fr)] gap-10">

@@ -3,7 +3,7 @@ import { Link } from "@tanstack/react-router";
 import { useRef, useState } from "react";
 import { type IncidentFilter, readIncidents, readProjects } from "../api/requests.ts";
 import { Button } from "../ui/button.tsx";
-import { FailureNote } from "../ui/failure-note.tsx";
+import { ReadFailure } from "../ui/read-failure.tsx";
 import { useKeys } from "../ui/use-keys.ts";
 import { useTitle } from "../ui/use-title.ts";
 import { FilterBar } from "./filter-bar.tsx";
@@ -52,11 +52,7 @@ export function IncidentListPage({ filter }: { readonly filter: IncidentFilter }
         textField={textField}
         onLeave={() => stepFocus(list.current, 1)}
       />
-      {incidents.error && (
-        <div className="mb-3">
-          <FailureNote error={incidents.error} {...(incidents.data ? { title: "What you see is not fresh." } : {})} />
-        </div>
-      )}
+      <ReadFailure error={incidents.error} hasData={incidents.data !== undefined} />
       {incidents.isPending && <RowsPending />}
       {incidents.data &&
         loaded.length === 0 &&

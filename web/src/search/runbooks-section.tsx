@@ -9,6 +9,7 @@ import { EmptyPart } from "../ui/empty-part.tsx";
 import { FailureNote } from "../ui/failure-note.tsx";
 import { areaLook, fieldLook } from "../ui/field.ts";
 import { Labelled } from "../ui/labelled.tsx";
+import { SaveForm } from "../ui/save-form.tsx";
 import { Section } from "../ui/section.tsx";
 import { Time } from "../ui/time.tsx";
 
@@ -103,13 +104,7 @@ function RunbookForm({ project, onSaved }: { readonly project: string; readonly 
     onSuccess: onSaved,
   });
   return (
-    <form
-      className="grid gap-3"
-      onSubmit={(event) => {
-        event.preventDefault();
-        save.mutate();
-      }}
-    >
+    <SaveForm words="Save the runbook" saving={save}>
       <Labelled label="Title">
         <input
           required
@@ -137,10 +132,6 @@ function RunbookForm({ project, onSaved }: { readonly project: string; readonly 
         />
       </Labelled>
       <p className="text-xs text-ink-3">One of the same title is replaced.</p>
-      <Button type="submit" look="solid" className="justify-self-start" disabled={save.isPending}>
-        Save the runbook
-      </Button>
-      {save.error && <FailureNote error={save.error} />}
-    </form>
+    </SaveForm>
   );
 }

@@ -12,9 +12,9 @@ import { isOf, useOpenIncidents } from "../topology/use-open-incidents.ts";
 import { Button } from "../ui/button.tsx";
 import { cx } from "../ui/cx.ts";
 import { EmptyNote } from "../ui/empty-note.tsx";
-import { FailureNote } from "../ui/failure-note.tsx";
 import { smallFieldLook } from "../ui/field.ts";
 import { PageHead } from "../ui/page-head.tsx";
+import { ReadFailure } from "../ui/read-failure.tsx";
 import { RowsPending } from "../ui/rows-pending.tsx";
 import { useKeys } from "../ui/use-keys.ts";
 import { useTitle } from "../ui/use-title.ts";
@@ -84,11 +84,7 @@ function Services({ project, chosenKey, environment }: ServicesProps) {
     candidates.find(({ key }) => key === chosenKey) ?? candidates.find((other) => other.name === chosenKey) ?? null;
   return (
     <>
-      {services.error && (
-        <div className="mb-3">
-          <FailureNote error={services.error} {...(services.data ? { title: "What you see is not fresh." } : {})} />
-        </div>
-      )}
+      <ReadFailure error={services.error} hasData={services.data !== undefined} />
       {services.isPending && <RowsPending label="Loading services" />}
       {services.data && all.length === 0 && chosenKey === undefined && <NoServices />}
       <div className={cx("grid gap-8", chosenKey !== undefined && "lg:grid-cols-[17rem_minmax(0,1fr)]")}>

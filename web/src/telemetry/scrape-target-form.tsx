@@ -1,10 +1,9 @@
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { addScrapeTarget } from "../api/scrape-requests.ts";
-import { Button } from "../ui/button.tsx";
-import { FailureNote } from "../ui/failure-note.tsx";
 import { fieldLook } from "../ui/field.ts";
 import { Labelled } from "../ui/labelled.tsx";
+import { SaveForm } from "../ui/save-form.tsx";
 
 interface ScrapeTargetFormProps {
   readonly project: string;
@@ -27,13 +26,7 @@ export function ScrapeTargetForm({ project, onSaved }: ScrapeTargetFormProps) {
     onSuccess: onSaved,
   });
   return (
-    <form
-      className="grid gap-3"
-      onSubmit={(event) => {
-        event.preventDefault();
-        save.mutate();
-      }}
-    >
+    <SaveForm words="Read it" saving={save}>
       <Labelled label="Address">
         <input
           required
@@ -78,10 +71,6 @@ export function ScrapeTargetForm({ project, onSaved }: ScrapeTargetFormProps) {
           onChange={(event) => setAuthorization(event.target.value)}
         />
       </Labelled>
-      <Button type="submit" look="solid" className="justify-self-start" disabled={save.isPending}>
-        Read it
-      </Button>
-      {save.error && <FailureNote error={save.error} />}
-    </form>
+    </SaveForm>
   );
 }

@@ -8,10 +8,10 @@ import { stepFocus } from "../pages/step-focus.ts";
 import { ProjectSelect } from "../project/project-select.tsx";
 import { useProject } from "../project/use-project.ts";
 import { WithProject } from "../project/with-project.tsx";
-import { FailureNote } from "../ui/failure-note.tsx";
 import { smallFieldLook } from "../ui/field.ts";
 import { LinkButton } from "../ui/link-button.tsx";
 import { PageHead } from "../ui/page-head.tsx";
+import { ReadFailure } from "../ui/read-failure.tsx";
 import { RowsPending } from "../ui/rows-pending.tsx";
 import { useKeys } from "../ui/use-keys.ts";
 import { useTitle } from "../ui/use-title.ts";
@@ -70,11 +70,7 @@ function Workflows({ project }: { readonly project: Project }) {
   const own = all.filter((workflow) => !workflow.is_protected);
   return (
     <>
-      {workflows.error && (
-        <div className="mb-3">
-          <FailureNote error={workflows.error} {...(workflows.data ? { title: "What you see is not fresh." } : {})} />
-        </div>
-      )}
+      <ReadFailure error={workflows.error} hasData={workflows.data !== undefined} />
       {workflows.isPending && <RowsPending label="Loading workflows" />}
       {all.length > 6 && (
         <input

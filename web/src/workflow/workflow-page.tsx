@@ -11,9 +11,9 @@ import { useProject } from "../project/use-project.ts";
 import { WithProject } from "../project/with-project.tsx";
 import { Button } from "../ui/button.tsx";
 import { Tag } from "../ui/chips.tsx";
-import { FailureNote } from "../ui/failure-note.tsx";
 import { BackArrow } from "../ui/icons.tsx";
 import { LinkButton } from "../ui/link-button.tsx";
+import { ReadFailure } from "../ui/read-failure.tsx";
 import { Section } from "../ui/section.tsx";
 import { useKeys } from "../ui/use-keys.ts";
 import { useTitle } from "../ui/use-title.ts";
@@ -72,11 +72,7 @@ function LoadedWorkflow({ project, id }: { readonly project: Project; readonly i
   }, [owner, project.id, navigate]);
   return (
     <>
-      {error && (
-        <div className="mb-4">
-          <FailureNote error={error} {...(data ? { title: "What you see is not fresh." } : {})} />
-        </div>
-      )}
+      <ReadFailure error={error} hasData={data !== undefined} />
       {data ? (
         <Workflow project={project} workflow={data} />
       ) : error ? null : (
