@@ -1830,6 +1830,26 @@ CREATE POLICY tenant_makes_projects ON projects AS PERMISSIVE FOR INSERT TO culp
 CREATE POLICY tenant_policy ON projects AS PERMISSIVE FOR ALL TO culprit_tenant USING ((id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[])));
 CREATE POLICY tenant_reads_own_projects ON projects AS PERMISSIVE FOR SELECT TO culprit_tenant USING (((owner_id = ( SELECT culprit_user_id() AS culprit_user_id)) AND (( SELECT culprit_project_id() AS culprit_project_id) IS NULL) AND (deleted_at IS NULL)));
 
+CREATE TABLE pull_request_claims (
+  project_id uuid NOT NULL,
+  repository text NOT NULL,
+  failure_key text NOT NULL,
+  incident_id uuid NOT NULL,
+  holder uuid NOT NULL,
+  claimed_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+  CONSTRAINT pull_request_claims_pkey PRIMARY KEY (project_id, repository, failure_key),
+  CONSTRAINT pull_request_claims_incident_id_fkey FOREIGN KEY (incident_id) REFERENCES incidents(id) ON DELETE CASCADE,
+  CONSTRAINT pull_request_claims_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE
+);
+CREATE INDEX idx_pull_request_claims_holder ON public.pull_request_claims USING btree (holder);
+CREATE INDEX idx_pull_request_claims_incident_id ON public.pull_request_claims USING btree (incident_id);
+ALTER TABLE pull_request_claims ENABLE ROW LEVEL SECURITY;
+CREATE POLICY engine_policy ON pull_request_claims AS PERMISSIVE FOR ALL TO culprit_engine USING (true);
+CREATE POLICY reader_policy ON pull_request_claims AS PERMISSIVE FOR SELECT TO PUBLIC USING (( SELECT (CURRENT_USER <> 'culprit_tenant'::name)));
+CREATE POLICY tenant_policy ON pull_request_claims AS PERMISSIVE FOR ALL TO culprit_tenant USING ((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[]))) WITH CHECK (((project_id = ANY (( SELECT visible_projects() AS visible_projects)::uuid[])) AND ((incident_id IS NULL) OR (EXISTS ( SELECT 1
+   FROM incidents p
+  WHERE ((p.id = pull_request_claims.incident_id) AND (p.project_id = pull_request_claims.project_id)))))));
+
 CREATE TABLE pull_request_decisions (
   id uuid NOT NULL,
   project_id uuid NOT NULL,
@@ -1844,7 +1864,7 @@ CREATE TABLE pull_request_decisions (
   created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
   CONSTRAINT pull_request_decisions_pkey PRIMARY KEY (id),
   CONSTRAINT pull_request_decisions_mode_check CHECK ((mode = ANY (ARRAY['manual'::text, 'suggest'::text, 'auto'::text]))),
-  CONSTRAINT pull_request_decisions_outcome_check CHECK ((outcome = ANY (ARRAY['opened'::text, 'already_open'::text, 'already_fixed'::text, 'suggested'::text, 'left_to_people'::text, 'issue_opened'::text, 'not_proven'::text, 'below_threshold'::text, 'daily_cap'::text, 'turned_down'::text, 'no_forge'::text, 'does_not_apply'::text, 'refused'::text, 'unreachable'::text]))),
+  CONSTRAINT pull_request_decisions_outcome_check CHECK ((outcome = ANY (ARRAY['opened'::text, 'already_open'::text, 'already_fixed'::text, 'suggested'::text, 'left_to_people'::text, 'issue_opened'::text, 'not_proven'::text, 'below_threshold'::text, 'daily_cap'::text, 'turned_down'::text, 'part_of_another'::text, 'no_forge'::text, 'does_not_apply'::text, 'not_proven_on_base'::text, 'refused'::text, 'unreachable'::text]))),
   CONSTRAINT pull_request_decisions_autopsy_run_id_fkey FOREIGN KEY (autopsy_run_id) REFERENCES autopsy_runs(id) ON DELETE SET NULL,
   CONSTRAINT pull_request_decisions_incident_id_fkey FOREIGN KEY (incident_id) REFERENCES incidents(id) ON DELETE CASCADE,
   CONSTRAINT pull_request_decisions_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE,
@@ -3210,6 +3230,7 @@ GRANT DELETE, INSERT, SELECT, UPDATE ON project_schedules TO culprit_engine;
 GRANT DELETE, INSERT, SELECT, UPDATE ON project_schedules TO culprit_tenant;
 GRANT DELETE, INSERT, SELECT, UPDATE ON projects TO culprit_engine;
 GRANT DELETE, INSERT, SELECT, UPDATE ON projects TO culprit_tenant;
+GRANT DELETE, INSERT, SELECT, UPDATE ON pull_request_claims TO culprit_engine;
 GRANT DELETE, INSERT, SELECT, UPDATE ON pull_request_decisions TO culprit_engine;
 GRANT DELETE, INSERT, SELECT, UPDATE ON pull_requests TO culprit_engine;
 GRANT DELETE, INSERT, SELECT, UPDATE ON repositories TO culprit_engine;
@@ -3339,6 +3360,7 @@ GRANT SELECT ON metric_rollups_1h TO culprit_tenant;
 GRANT SELECT ON metric_rollups_5m TO culprit_tenant;
 GRANT SELECT ON metric_series TO culprit_tenant;
 GRANT SELECT ON model_calls TO culprit_tenant;
+GRANT SELECT ON pull_request_claims TO culprit_tenant;
 GRANT SELECT ON pull_request_decisions TO culprit_tenant;
 GRANT SELECT ON pull_requests TO culprit_tenant;
 GRANT SELECT ON recent_workflow_activity TO culprit_engine;
@@ -4144,14 +4166,20 @@ COMMENT ON COLUMN projects.repo_name IS 'Name of its repository at the forge, or
 COMMENT ON COLUMN projects.repo_owner IS 'Owner of its repository at the forge, or null. [D5]';
 COMMENT ON COLUMN projects.settings IS 'What it is allowed beyond the defaults: {"allowUnisolatedProof"?: boolean, "allowInstallNetwork"?: boolean}. [Culprit]';
 COMMENT ON COLUMN projects.updated_at IS 'When the row was last changed, by the clock of the database; a trigger sets it.';
+COMMENT ON COLUMN pull_request_claims.claimed_at IS 'Since when, by the clock of the database.';
+COMMENT ON COLUMN pull_request_claims.failure_key IS 'The blamed commit (culprit:SHA), or what the patch changes (patch:HASH).';
+COMMENT ON COLUMN pull_request_claims.holder IS 'The try that holds it; another one of the same incident may take it over, and anybody after 15 minutes.';
+COMMENT ON COLUMN pull_request_claims.incident_id IS 'Incident for which it is opened.';
+COMMENT ON COLUMN pull_request_claims.project_id IS 'Project.';
+COMMENT ON COLUMN pull_request_claims.repository IS 'Repository at the forge.';
 COMMENT ON COLUMN pull_request_decisions.asked_by IS 'Who asked for it; null where nobody did.';
 COMMENT ON COLUMN pull_request_decisions.autopsy_run_id IS 'Run whose patch it was about, or null.';
 COMMENT ON COLUMN pull_request_decisions.created_at IS 'When.';
-COMMENT ON COLUMN pull_request_decisions.details IS 'What belongs to it: url, commit, branch, issue, and what of the labels and reviewers did not work.';
+COMMENT ON COLUMN pull_request_decisions.details IS 'What belongs to it: url, commit, branch, issue, what of the labels and reviewers did not work, and the proof on the base branch.';
 COMMENT ON COLUMN pull_request_decisions.id IS 'Key, UUID version 7.';
 COMMENT ON COLUMN pull_request_decisions.incident_id IS 'Incident.';
 COMMENT ON COLUMN pull_request_decisions.mode IS 'The project''s mode then: manual, suggest or auto.';
-COMMENT ON COLUMN pull_request_decisions.outcome IS 'opened, already_open, already_fixed, suggested, left_to_people, issue_opened, not_proven, below_threshold, daily_cap, turned_down, no_forge, does_not_apply, refused or unreachable.';
+COMMENT ON COLUMN pull_request_decisions.outcome IS 'opened, already_open, already_fixed, suggested, left_to_people, issue_opened, not_proven, below_threshold, daily_cap, turned_down, part_of_another, no_forge, does_not_apply, not_proven_on_base, refused or unreachable.';
 COMMENT ON COLUMN pull_request_decisions.project_id IS 'Project of the incident.';
 COMMENT ON COLUMN pull_request_decisions.pull_request_id IS 'Pull request that was opened or found, or null.';
 COMMENT ON COLUMN pull_request_decisions.reason IS 'Why, in words for people.';
@@ -4642,6 +4670,7 @@ COMMENT ON TABLE outbox_positions IS 'How far each engine has read each topic of
 COMMENT ON TABLE project_members IS 'Who besides the owner sees a project, and what they may do. [D5]';
 COMMENT ON TABLE project_schedules IS 'When a schedule of a built-in workflow ran for a project and runs next. [Culprit]';
 COMMENT ON TABLE projects IS 'What is watched: an application with its owner, repository and keys. [D5]';
+COMMENT ON TABLE pull_request_claims IS 'Who opens a pull request for a failure right now, so that two incidents of one failure never open two. [Culprit]';
 COMMENT ON TABLE pull_request_decisions IS 'What became of each time that a pull request was asked for or thought of, with the reason. [Culprit]';
 COMMENT ON TABLE pull_requests IS 'Pull requests that Culprit opened for a failure, and those of others that it found to mend it. [Culprit]';
 COMMENT ON TABLE repositories IS 'A git repository of a project, mirrored for blame and proofs. [Culprit]';

@@ -60,8 +60,10 @@ export const pullRequestOutcomes = [
   "below_threshold",
   "daily_cap",
   "turned_down",
+  "part_of_another",
   "no_forge",
   "does_not_apply",
+  "not_proven_on_base",
   "refused",
   "unreachable",
 ] as const;

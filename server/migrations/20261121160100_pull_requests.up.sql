@@ -52,9 +52,9 @@ CREATE TABLE pull_request_decisions (
   asked_by text,
   outcome text NOT NULL CHECK (outcome IN (
     'opened', 'already_open', 'already_fixed', 'suggested', 'left_to_people', 'issue_opened', 'not_proven', 'below_threshold', 'daily_cap',
-    'turned_down', 'no_forge', 'does_not_apply', 'refused', 'unreachable')),
+    'turned_down', 'part_of_another', 'no_forge', 'does_not_apply', 'not_proven_on_base', 'refused', 'unreachable')),
   reason text NOT NULL,
-  -- {url, commit, branch, issue: {number, url}, label_problem, reviewer_problem}
+  -- {url, commit, branch, issue: {number, url}, label_problem, reviewer_problem, base_proof: {commit, outcome, reason, steps}}
   details jsonb NOT NULL DEFAULT '{}',
   created_at timestamptz NOT NULL DEFAULT clock_timestamp()
 );
@@ -63,7 +63,21 @@ CREATE INDEX idx_pull_request_decisions_project_id ON pull_request_decisions(pro
 CREATE INDEX idx_pull_request_decisions_run_id ON pull_request_decisions(autopsy_run_id);
 CREATE INDEX idx_pull_request_decisions_pull_request_id ON pull_request_decisions(pull_request_id);
 
+-- Who opens a pull request for a failure right now: one at a time, however many incidents of that failure there are.
+CREATE TABLE pull_request_claims (
+  project_id uuid NOT NULL REFERENCES projects(id) ON DELETE CASCADE,
+  repository text NOT NULL,
+  failure_key text NOT NULL,
+  incident_id uuid NOT NULL REFERENCES incidents(id) ON DELETE CASCADE,
+  holder uuid NOT NULL,
+  claimed_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+  PRIMARY KEY (project_id, repository, failure_key)
+);
+CREATE INDEX idx_pull_request_claims_incident_id ON pull_request_claims(incident_id);
+CREATE INDEX idx_pull_request_claims_holder ON pull_request_claims(holder);
+
 CALL protect_table('pull_requests', may_tenant_write => false);
+CALL protect_table('pull_request_claims', may_tenant_write => false);
 CALL protect_table('pull_request_decisions', may_tenant_write => false);
 
 COMMENT ON TABLE pull_requests IS 'Pull requests that Culprit opened for a failure, and those of others that it found to mend it. [Culprit]';
@@ -93,6 +107,13 @@ COMMENT ON COLUMN pull_requests.checked_at IS 'When the forge was last asked how
 COMMENT ON COLUMN pull_requests.check_error IS 'Why that could not be read, or null.';
 COMMENT ON COLUMN pull_requests.created_at IS 'When the row was written.';
 COMMENT ON COLUMN pull_requests.updated_at IS 'When the row was last changed.';
+COMMENT ON TABLE pull_request_claims IS 'Who opens a pull request for a failure right now, so that two incidents of one failure never open two. [Culprit]';
+COMMENT ON COLUMN pull_request_claims.project_id IS 'Project.';
+COMMENT ON COLUMN pull_request_claims.repository IS 'Repository at the forge.';
+COMMENT ON COLUMN pull_request_claims.failure_key IS 'The blamed commit (culprit:SHA), or what the patch changes (patch:HASH).';
+COMMENT ON COLUMN pull_request_claims.incident_id IS 'Incident for which it is opened.';
+COMMENT ON COLUMN pull_request_claims.holder IS 'The try that holds it; another one of the same incident may take it over, and anybody after 15 minutes.';
+COMMENT ON COLUMN pull_request_claims.claimed_at IS 'Since when, by the clock of the database.';
 COMMENT ON TABLE pull_request_decisions IS 'What became of each time that a pull request was asked for or thought of, with the reason. [Culprit]';
 COMMENT ON COLUMN pull_request_decisions.id IS 'Key, UUID version 7.';
 COMMENT ON COLUMN pull_request_decisions.project_id IS 'Project of the incident.';
@@ -101,7 +122,7 @@ COMMENT ON COLUMN pull_request_decisions.autopsy_run_id IS 'Run whose patch it w
 COMMENT ON COLUMN pull_request_decisions.pull_request_id IS 'Pull request that was opened or found, or null.';
 COMMENT ON COLUMN pull_request_decisions.mode IS 'The project''s mode then: manual, suggest or auto.';
 COMMENT ON COLUMN pull_request_decisions.asked_by IS 'Who asked for it; null where nobody did.';
-COMMENT ON COLUMN pull_request_decisions.outcome IS 'opened, already_open, already_fixed, suggested, left_to_people, issue_opened, not_proven, below_threshold, daily_cap, turned_down, no_forge, does_not_apply, refused or unreachable.';
+COMMENT ON COLUMN pull_request_decisions.outcome IS 'opened, already_open, already_fixed, suggested, left_to_people, issue_opened, not_proven, below_threshold, daily_cap, turned_down, part_of_another, no_forge, does_not_apply, not_proven_on_base, refused or unreachable.';
 COMMENT ON COLUMN pull_request_decisions.reason IS 'Why, in words for people.';
-COMMENT ON COLUMN pull_request_decisions.details IS 'What belongs to it: url, commit, branch, issue, and what of the labels and reviewers did not work.';
+COMMENT ON COLUMN pull_request_decisions.details IS 'What belongs to it: url, commit, branch, issue, what of the labels and reviewers did not work, and the proof on the base branch.';
 COMMENT ON COLUMN pull_request_decisions.created_at IS 'When.';

@@ -3420,6 +3420,33 @@ export interface ProjectSchedules {
   trigger_id: string;
 }
 
+export interface PullRequestClaims {
+  /**
+   * Since when, by the clock of the database.
+   */
+  claimed_at: Generated<Timestamp>;
+  /**
+   * The blamed commit (culprit:SHA), or what the patch changes (patch:HASH).
+   */
+  failure_key: string;
+  /**
+   * The try that holds it; another one of the same incident may take it over, and anybody after 15 minutes.
+   */
+  holder: string;
+  /**
+   * Incident for which it is opened.
+   */
+  incident_id: string;
+  /**
+   * Project.
+   */
+  project_id: string;
+  /**
+   * Repository at the forge.
+   */
+  repository: string;
+}
+
 export interface PullRequestDecisions {
   /**
    * Who asked for it; null where nobody did.
@@ -3434,7 +3461,7 @@ export interface PullRequestDecisions {
    */
   created_at: Generated<Timestamp>;
   /**
-   * What belongs to it: url, commit, branch, issue, and what of the labels and reviewers did not work.
+   * What belongs to it: url, commit, branch, issue, what of the labels and reviewers did not work, and the proof on the base branch.
    */
   details: Generated<Jsonb>;
   /**
@@ -3450,7 +3477,7 @@ export interface PullRequestDecisions {
    */
   mode: string;
   /**
-   * opened, already_open, already_fixed, suggested, left_to_people, issue_opened, not_proven, below_threshold, daily_cap, turned_down, no_forge, does_not_apply, refused or unreachable.
+   * opened, already_open, already_fixed, suggested, left_to_people, issue_opened, not_proven, below_threshold, daily_cap, turned_down, part_of_another, no_forge, does_not_apply, not_proven_on_base, refused or unreachable.
    */
   outcome: string;
   /**
@@ -5293,6 +5320,7 @@ export interface DB {
   project_members: ProjectMembers;
   project_schedules: ProjectSchedules;
   projects: Projects;
+  pull_request_claims: PullRequestClaims;
   pull_request_decisions: PullRequestDecisions;
   pull_requests: PullRequests;
   recent_workflow_activity: RecentWorkflowActivity;

@@ -97,6 +97,51 @@ test("there are never two for one failure, whatever dies between", async () => {
   expect(inBare("for-each-ref", "--format=%(refname)", "refs/heads/culprit").split("\n")).toHaveLength(1);
 });
 
+test("two incidents of one failure that are repaired at the same moment open one pull request, whose merge resolves both", async () => {
+  const incidents = [await seed(), await seed(), await seed()];
+  const at = (id: string) => open(id, undefined, { executionId: id });
+  const results = await Promise.all(incidents.map(at));
+  expect(results.map(({ outcome }) => outcome).sort()).toEqual(["already_open", "already_open", "opened"]);
+  expect(results.map(({ number }) => number)).toEqual([1, 1, 1]);
+  expect(pulls()).toHaveLength(1);
+  expect(inBare("for-each-ref", "--format=%(refname)", "refs/heads/culprit").split("\n")).toHaveLength(1);
+  const left = await bench.test.database.db.selectFrom("pull_request_claims").selectAll().execute();
+  expect(left).toEqual([]);
+  repository.mergePullRequest(1);
+  await bench.run(
+    "follow_pull_requests",
+    {},
+    { projectId, event: { repository: "acme/shop", head_branch: results[0]?.branch } },
+  );
+  for (const id of incidents) expect(await statusOf(id)).toMatchObject({ status: "resolved", pr_number: 1 });
+});
+
+test("who died while opening one is not waited for by its own incident, and other failures never wait", async () => {
+  const [died, other] = [await seed(), await seed({ run: { patch_kind: "fix" } })];
+  const { db } = bench.test.database;
+  const held = { project_id: projectId, repository: "acme/shop", incident_id: died, holder: died };
+  await db
+    .insertInto("pull_request_claims")
+    .values([
+      { ...held, failure_key: `culprit:${broke.culprit}` },
+      { ...held, failure_key: "patch:of-another", incident_id: other, holder: other },
+    ])
+    .execute();
+  expect(await open(died)).toMatchObject({ outcome: "opened", number: 1 });
+});
+
+test("what was merged into another incident leaves the pull request to that one", async () => {
+  const { moveIncident } = await import("../../domains/incident/index.ts");
+  const [part, whole] = [await seed(), await seed()];
+  const details = { merged_into: `inc_${whole}` };
+  await moveIncident(bench.test.database.db, { incidentId: part, to: "resolved", reason: "It is the same.", details });
+  expect(await open(part)).toMatchObject({
+    outcome: "part_of_another",
+    reason: expect.stringContaining(`inc_${whole}`),
+  });
+  expect(pulls()).toHaveLength(0);
+});
+
 test("by itself it opens one only in the mode auto and within the limits, and says which one it is", async () => {
   const of = async (facts: Partial<Parameters<typeof seedProven>[2]>) =>
     open(await seed(facts), {}, { executionId: `${Math.random()}` });

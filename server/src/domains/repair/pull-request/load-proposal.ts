@@ -4,6 +4,7 @@ import type { PatchKind } from "../../../analysis/fixers/proposal.ts";
 import type { DB } from "../../../platform/db/tables.generated.ts";
 import { CulpritError } from "../../../platform/errors/culprit-error.ts";
 import { toPublicId } from "../../../platform/ids/ids.ts";
+import { partOf } from "../../incident/index.ts";
 import { readSettings } from "./settings.ts";
 
 /** What a pull request is made of: the incident, the answer about it, and the patch with its proof. */
@@ -12,6 +13,8 @@ export interface Proposal {
   readonly projectId: string;
   readonly title: string;
   readonly status: IncidentStatus;
+  /** Public id of the incident that it was merged into, where it was. */
+  readonly partOf: string | null;
   readonly service: string | null;
   readonly environment: string;
   readonly occurrences: number;
@@ -46,6 +49,7 @@ interface Row {
   project_id: string;
   title: string;
   status: IncidentStatus;
+  part_of: { readonly id: string } | null;
   service: string | null;
   environment: string;
   occurrences: number;
@@ -62,7 +66,7 @@ interface Row {
 /** @throws CulpritError NOT_FOUND where there is no such incident. */
 export async function loadProposal(db: Kysely<DB>, incidentId: string): Promise<Proposal> {
   const { rows } = await sql<Row>`
-    SELECT i.project_id, i.title, i.status, s.service_name AS service, i.environment, i.culprit_commit, p.settings,
+    SELECT i.project_id, i.title, i.status, CASE WHEN i.status = 'resolved' THEN (${partOf}) END AS part_of, s.service_name AS service, i.environment, i.culprit_commit, p.settings,
       coalesce(c.occurrence_count, 1)::int AS occurrences, coalesce(c.first_seen_at, i.occurred_at) AS first_seen_at,
       coalesce((SELECT confidence FROM incident_reports r WHERE r.incident_id = i.id ORDER BY revision DESC LIMIT 1),
         (SELECT h.confidence FROM incident_hypotheses h WHERE h.incident_id = i.id ORDER BY revision DESC, rank LIMIT 1)) AS confidence,
@@ -83,6 +87,7 @@ export async function loadProposal(db: Kysely<DB>, incidentId: string): Promise<
     projectId: row.project_id,
     title: row.title,
     status: row.status,
+    partOf: row.part_of?.id ?? null,
     service: row.service,
     environment: row.environment,
     occurrences: row.occurrences,

@@ -5,6 +5,8 @@ import { EffectRefused } from "../../workflow/index.ts";
 import { carryOut } from "./carry-out.ts";
 import type { Concluded, ProvenCase, PullRequestResult } from "./concluded.ts";
 import { findExisting } from "./find-existing.ts";
+import { findForSameFailure } from "./find-for-same-failure.ts";
+import { failureKeys, holdClaim } from "./hold-claim.ts";
 import { judgeAuto } from "./judge-auto.ts";
 import { loadProposal, type Proposal, type ProposedRun } from "./load-proposal.ts";
 import { openIssueInstead } from "./open-issue-instead.ts";
@@ -60,6 +62,11 @@ async function conclude(
   const { run, settings } = proposal;
   const standing = await standingOne(deps, proposal.incidentId);
   if (standing !== null) return standing;
+  if (proposal.partOf !== null)
+    return {
+      outcome: "part_of_another",
+      reason: `It was merged into ${proposal.partOf}, which goes on with the failure: its pull request is opened for that one.`,
+    };
   if (run === null || run.patchDiff === null || run.baseCommit === null || run.proof !== "green") {
     const reason =
       run === null || run.patchDiff === null
@@ -74,7 +81,26 @@ async function conclude(
     if (left !== null) return left;
   }
   const proven: ProvenCase = { deps, step, proposal, run, askedBy };
-  return withForge(deps, proposal, async (forge) => (await findExisting(proven, forge)) ?? carryOut(proven, forge));
+  return withForge(deps, proposal, async (forge) => {
+    const { projectId, incidentId } = proposal;
+    const keys = failureKeys(proposal.culpritCommit, run.patchDiff ?? "");
+    const claim = { projectId, incidentId, repository: forge.repository, keys };
+    const concluded = await holdClaim(
+      deps,
+      claim,
+      async () =>
+        (await standingOne(deps, incidentId)) ??
+        (await findForSameFailure(proven, forge)) ??
+        (await findExisting(proven, forge)) ??
+        carryOut(proven, forge),
+    );
+    return (
+      concluded ?? {
+        outcome: "already_open",
+        reason: "A pull request for another incident of the same failure is being opened right now.",
+      }
+    );
+  });
 }
 
 /** What keeps Culprit from opening it by itself. */

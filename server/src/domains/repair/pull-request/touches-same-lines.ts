@@ -14,6 +14,15 @@ export function touchesSameLines(patch: string, files: readonly ChangedFile[]): 
   });
 }
 
+/** The same of two patches. */
+export function patchesTouchSameLines(one: string, other: string): boolean {
+  const lines = new Map(parseDiff(one).map((file) => [file.oldPath ?? file.newPath ?? "", changedLines(file)]));
+  return parseDiff(other).some((file) => {
+    const mine = lines.get(file.oldPath ?? file.newPath ?? "");
+    return mine !== undefined && changedLines(file).some((line) => mine.includes(line));
+  });
+}
+
 /** Lines of the old side that go, and those beside which something is put. */
 function changedLines({ hunks }: FileDiff): number[] {
   const lines: number[] = [];

@@ -90,6 +90,7 @@ export const AREAS: readonly Area[] = [
       "model_calls",
       "pull_requests",
       "pull_request_decisions",
+      "pull_request_claims",
     ],
   },
   {
