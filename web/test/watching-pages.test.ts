@@ -283,6 +283,35 @@ describeInBrowser("the pages about what is watched", () => {
     await region("Parts").getByRole("link", { name: "web answers slowly" }).waitFor();
   });
 
+  test("of an error the stack stands before what fired beside it, which says each thing once and names its labels", async () => {
+    const incident = cartIncident();
+    const [of, at] = ["postgres:metric_points?metric=errors", new Date().toISOString()];
+    const series = {
+      kind: "metric_series",
+      source: "postgres",
+      title: "Errors of cart",
+      is_fired: true,
+      created_at: at,
+    } as const;
+    const fired = [
+      { ...series, id: "evd_f1", ref: of, snapshot: "11 % of 423 requests failed." },
+      { ...series, id: "evd_f2", ref: `${of}&service=cart`, snapshot: "11 % of 423 requests failed." },
+      { ...series, id: "evd_f3", ref: `${of}&label.route=GET+%2Fcart`, snapshot: "62 % of 73 requests failed." },
+    ];
+    fake.state.details.set(incident.id, { ...incident, evidence: [...incident.evidence, ...fired] });
+    for (const { id } of fired) fake.state.reopened.set(id, slowSeries());
+    await open(`/incidents/${incident.id}`);
+    const part = region("What fired");
+    await part.getByText("route=GET /cart").waitFor();
+    expect(await part.getByText("11 % of 423 requests failed.").filter({ visible: true }).count()).toBe(1);
+    const more = part.locator("summary", { hasText: "1 more series that it fired on" });
+    await more.focus();
+    await page.keyboard.press("Enter");
+    await expect.poll(() => part.getByText("11 % of 423 requests failed.").filter({ visible: true }).count()).toBe(2);
+    const top = async (name: string) => (await region(name).boundingBox())?.y ?? Number.NaN;
+    expect(await top("Stack")).toBeLessThan(await top("What fired"));
+  });
+
   test("an incident that nobody shall look into is suppressed from its page, with a reason", async () => {
     const incident = cartIncident();
     fake.state.details.set(incident.id, { ...incident, status: "open" });

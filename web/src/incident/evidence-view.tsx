@@ -1,5 +1,6 @@
 import type { Evidence } from "@culprit/contract";
 import { Link } from "@tanstack/react-router";
+import { labelsOfRef } from "../lib/labels-of-ref.ts";
 import { type BlameRow, parseBlame } from "../lib/parse-blame.ts";
 import { looksLikeDiff } from "../lib/parse-diff.ts";
 import { searchOfRef } from "../telemetry/telemetry-window.ts";
@@ -23,11 +24,13 @@ export function EvidenceView({
   readonly firstAt?: string | null;
 }) {
   const telemetry = searchOfRef(evidence.ref);
+  const labels = evidence.kind === "metric_series" ? labelsOfRef(evidence.ref) : "";
   return (
     <figure className="min-w-0">
       <figcaption className="mb-1.5 text-xs text-ink-3">
         <span className="flex flex-wrap gap-x-3">
           <span className="font-medium text-ink">{evidence.title}</span>
+          {labels !== "" && <span className="font-mono text-ink [overflow-wrap:anywhere]">{labels}</span>}
           {telemetry && (
             <Link to="/telemetry" search={{ ...telemetry, project } as never} className="link">
               Open in telemetry
@@ -38,7 +41,8 @@ export function EvidenceView({
           </span>
         </span>
         <span className="line-clamp-1 font-mono text-2xs break-all" title={evidence.ref}>
-          {evidence.source}: {evidence.ref}
+          {evidence.ref.startsWith(`${evidence.source}:`) ? "" : `${evidence.source}: `}
+          {evidence.ref}
         </span>
       </figcaption>
       {evidence.kind === "metric_series" ? (

@@ -75,6 +75,8 @@ function goToNamedPart(): void {
 
 function Incident({ incident }: { readonly incident: IncidentDetail }) {
   useEffect(goToNamedPart, []);
+  // Of what a detector opened the count of firings says little; of an error with a stack the series are another view.
+  const hasStack = incident.frames.length > 0 || Boolean(incident.stack_trace);
   const component = incident.hypotheses.find(({ rank }) => rank === 1)?.component ?? null;
   return (
     <article aria-label={incident.title}>
@@ -86,9 +88,10 @@ function Incident({ incident }: { readonly incident: IncidentDetail }) {
       <Facts incident={incident} />
       <div className="mt-9 grid gap-x-12 gap-y-10 xl:grid-cols-[minmax(0,1fr)_18.5rem]">
         <div className="grid min-w-0 content-start gap-10">
-          <FiredSeries incident={incident} />
+          {!hasStack && <FiredSeries incident={incident} />}
           <Occurrences incident={incident} />
-          {(incident.frames.length > 0 || incident.stack_trace) && <Stack incident={incident} />}
+          {hasStack && <Stack incident={incident} />}
+          {hasStack && <FiredSeries incident={incident} />}
           {component !== null && (
             <Suspense fallback={null}>
               <CulpritMap incident={incident} component={component} />
