@@ -4,6 +4,7 @@ import { StepTimeline } from "../execution/step-timeline.tsx";
 import { StoppedMark } from "../execution/stopped-mark.tsx";
 import { asSentence } from "../lib/mark-commits.ts";
 import { executionWords } from "../lib/run-words.ts";
+import { saysTheSame } from "../lib/same-words.ts";
 import { isSkippedByCondition, isStoppedByHandsOff } from "../lib/skip-words.ts";
 import { cx } from "../ui/cx.ts";
 import { Fold } from "../ui/fold.tsx";
@@ -14,7 +15,8 @@ type Execution = NonNullable<IncidentDetail["execution"]>;
 type Line = Execution["log"][number];
 
 /** What Culprit did for this incident, step by step, live while it runs; the whole of it is the execution's own page. */
-export function ExecutionSteps({ execution }: { readonly execution: IncidentDetail["execution"] }) {
+export function ExecutionSteps({ incident }: { readonly incident: IncidentDetail }) {
+  const { execution, verdict_summary: verdict } = incident;
   if (!execution)
     return (
       <Section id="steps" title="What Culprit did" aside="nothing yet">
@@ -25,7 +27,12 @@ export function ExecutionSteps({ execution }: { readonly execution: IncidentDeta
   const isLive = status === "running" || status === "pending";
   const first = steps[0];
   const last = steps.at(-1);
-  const byStep = Map.groupBy(log.filter(isWorthSaying), ({ step }) => step);
+  // The verdict stands on top of the page already.
+  const isNews = ({ message }: Line) => verdict === null || !saysTheSame(message, verdict);
+  const byStep = Map.groupBy(
+    log.filter((line) => isWorthSaying(line) && isNews(line)),
+    ({ step }) => step,
+  );
   return (
     <Section
       id="steps"

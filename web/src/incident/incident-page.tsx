@@ -109,7 +109,7 @@ function Incident({ incident }: { readonly incident: IncidentDetail }) {
         </div>
         <div className="grid min-w-0 content-start gap-10">
           <HandOver incident={incident} />
-          <ExecutionSteps execution={incident.execution} />
+          <ExecutionSteps incident={incident} />
           <Decisions decisions={incident.decisions} />
         </div>
       </div>
