@@ -17,8 +17,10 @@ import {
   incidentListSchema,
   incidentPatchSchema,
   type Project,
+  type PullRequestSettings,
   projectInputSchema,
   projectListSchema,
+  pullRequestSettingsPatchSchema,
   pullRequestSettingsSchema,
   type ReopenedEvidence,
   reopenedEvidenceSchema,
@@ -55,6 +57,8 @@ export interface FakeState {
   readonly patches: unknown[];
   readonly investigated: string[];
   readonly pullRequestsAskedFor: string[];
+  /** What every project wants of pull requests; what is left out is as a new project has it. */
+  readonly pullRequestSettings: Partial<PullRequestSettings>;
   /** The one log of all incidents. */
   readonly feedback: FeedbackEvent[];
   changes: readonly Change[];
@@ -87,6 +91,7 @@ export async function startFakeCulprit(folder: string): Promise<FakeCulprit> {
     patches: [],
     investigated: [],
     pullRequestsAskedFor: [],
+    pullRequestSettings: {},
     changes: [],
     reopened: new Map(),
     feedback: [],
@@ -159,8 +164,11 @@ async function answer(
     case "POST /api/incidents/:id/pull-request":
       state.pullRequestsAskedFor.push(id ?? "");
       return sendJson(response, 202, { execution_id: "exec_2" });
+    case "PATCH /api/pull-request-settings":
+      Object.assign(state.pullRequestSettings, pullRequestSettingsPatchSchema.parse(await readBody(request)));
+      return sendJson(response, 200, pullRequestSettingsSchema.parse(state.pullRequestSettings));
     case "GET /api/pull-request-settings":
-      return sendJson(response, 200, pullRequestSettingsSchema.parse({}));
+      return sendJson(response, 200, pullRequestSettingsSchema.parse(state.pullRequestSettings));
     case "GET /api/incidents/:id/autopsies":
       return sendJson(response, 200, autopsiesSchema.parse(state.autopsies.get(id ?? "") ?? noAutopsies));
     case "GET /api/incidents/:id/feedback":

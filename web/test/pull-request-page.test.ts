@@ -72,3 +72,24 @@ describeInBrowser("the pull request on an incident's page", () => {
     expect(await part.locator("a[href^='javascript']").count()).toBe(0);
   });
 });
+
+describeInBrowser("who opens the pull requests of a project", () => {
+  const inBrowser = usePage((state) => {
+    state.projects = [
+      {
+        ...{ id: "proj_shop", name: "shop", repository: null, incident_count: 0, created_at: opened.opened_at },
+        ...{ ingest_key_prefix: "cul_ing_fake", ingest_key_last_used_at: null },
+      },
+    ];
+  });
+
+  test("is told in words, and changed by the keyboard", async () => {
+    const { page, fake, open } = inBrowser;
+    await open("/projects");
+    await page.getByText("a person opens them").waitFor();
+    await page.getByLabel("Pull requests").focus();
+    await page.keyboard.type("auto");
+    await page.getByText("at most 3 a day, of failures seen 2 times or more, from a confidence of 0.8 on").waitFor();
+    expect(fake.state.pullRequestSettings).toEqual({ mode: "auto" });
+  });
+});
