@@ -11,7 +11,7 @@ export function nextSteps({ hypothesis }: RepairCase, ctx: RepairContext | null)
         ? `Undo the blamed commit: git revert ${sha}`
         : `Look at the blamed commit, which does not revert by itself: git show ${sha}`,
     );
-    if (parent !== null) steps.push(`Or go back to the revision before it: ${parent.slice(0, 12)}`);
+    if (parent !== null) steps.push(`Or deploy the commit before it: ${parent.slice(0, 12)}`);
   }
   if (hypothesis?.advice != null) steps.push(hypothesis.advice);
   const [frame] = ctx?.frames ?? [];
