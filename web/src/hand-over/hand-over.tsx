@@ -29,7 +29,9 @@ export function HandOver({ incident }: { readonly incident: IncidentDetail }) {
           </div>
         )}
         <div>
-          <p className="mb-1 text-ink-2">As a file, with evidence and patch:</p>
+          <p className="mb-1 text-ink-2">
+            {incident.autopsy?.patch_diff ? "As a file, with evidence and patch:" : "As a file, with its evidence:"}
+          </p>
           <p className="flex flex-wrap gap-1.5">
             {exportFormats.map((format) => (
               <a key={format} href={`${path}?format=${format}`} download className={buttonLook("plain")}>

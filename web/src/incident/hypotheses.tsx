@@ -51,7 +51,11 @@ export function Hypotheses({ incident }: { readonly incident: IncidentDetail }) 
       }
     >
       {ranked.length === 0 ? (
-        <EmptyPart>{isWorking(incident) ? "Evidence is being collected." : "No cause was put forward."}</EmptyPart>
+        <EmptyPart>
+          {isWorking(incident)
+            ? "Evidence is being collected."
+            : "No cause was put forward. Say below what you find: later answers learn from it."}
+        </EmptyPart>
       ) : (
         list(ranked.slice(0, shownMax))
       )}

@@ -5,6 +5,7 @@ import { EmptyPart } from "../ui/empty-part.tsx";
 import { Fold } from "../ui/fold.tsx";
 import { Section } from "../ui/section.tsx";
 import { Time } from "../ui/time.tsx";
+import { isWorking } from "./is-working.ts";
 import { SafeHtml } from "./safe-html.tsx";
 
 /** The written report, and the same as Markdown for a ticket or a chat. */
@@ -13,7 +14,11 @@ export function Report({ incident }: { readonly incident: IncidentDetail }) {
   if (!report) {
     return (
       <Section id="report" title="Report">
-        <EmptyPart>No report yet.</EmptyPart>
+        <EmptyPart>
+          {isWorking(incident)
+            ? "No report yet: it is written when the investigation ends."
+            : "No report was written. Investigate again, at the top, writes one."}
+        </EmptyPart>
       </Section>
     );
   }

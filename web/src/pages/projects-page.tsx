@@ -25,7 +25,7 @@ export function ProjectsPage() {
         {projects.error && <FailureNote error={projects.error} />}
         {projects.data?.length === 0 && (
           <p className="rounded-lg border border-dashed border-edge px-4 py-10 text-center text-ink-2">
-            No project yet. A project is one repository and what it runs.
+            No project yet. A project is one repository and what it runs: give it a name, and its keys are shown.
           </p>
         )}
         {projects.data && projects.data.length > 0 && (
