@@ -257,14 +257,19 @@ describe("a test command of the project", () => {
 
 test("a repository that breaks off in the middle leaves what was found, and why it ended", async () => {
   const { project, culprit } = till();
-  const stored = await outcomeOf(
-    project,
-    { base: culprit, culprit },
-    {
-      parseModule: () => {
-        throw new Error("the parser is gone");
-      },
-    },
-  );
-  expect(stored.proof_reason).toBe("The repair broke off: the parser is gone");
+  const deps = repairDeps(store.database);
+  const incidentId = await seedIncident(store.database.db, deps.dataDir, project, {
+    ...tillFailure,
+    base: culprit,
+    culprit,
+    payload: tillRequest,
+  });
+  const openRepository: RepairDeps["openRepository"] = async (id) => {
+    const repository = await deps.openRepository(id);
+    const applyPatch = () => Promise.reject(new Error("the disk is gone"));
+    return repository === null ? null : { ...repository, applyPatch };
+  };
+  await repairIncident({ ...deps, openRepository }, { incidentId });
+  const stored = await loadAutopsy(store.database.db, incidentId);
+  expect(stored?.proof_reason).toBe("The repair broke off: the disk is gone");
 });

@@ -61,8 +61,7 @@ export async function formatPatch(
     noteStep("format with the project's formatter", formatter.name, outcome, log, performance.now() - startedAt);
   const inside = jobs.map((job) => ({ ...job, path: insidePackage(ctx.packageFolder, job.path) }));
   const listed = ctx.packageFolder === "" ? jobsFile : `${ctx.packageFolder}/${jobsFile}`;
-  const asked = await ctx.repository.diffOfEdits(ctx.base, [{ path: listed, text: JSON.stringify(inside) }]);
-  const prepared = await runs.prepare(ctx.base, [asked]);
+  const prepared = await runs.prepare(ctx.base, [], [{ path: listed, text: JSON.stringify(inside) }]);
   if ("reason" in prepared) return { patch, steps: [note("skipped", prepared.reason)] };
   const result = await runs.run(prepared.tree, ["node", "-e", script, ...formatter.command], timeoutMs);
   const formatted = read(result.result);

@@ -52,7 +52,7 @@ export async function measureBaseline(
   suite: Promise<SuiteRun>,
 ): Promise<Baseline | Proof> {
   const testDiff = await ctx.repository.diffOfEdits(ctx.base, [{ path: test.path, text: test.source }]);
-  const withTest = await runs.prepare(ctx.base, [testDiff]);
+  const withTest = await runs.prepare(ctx.base, [], [{ path: test.path, text: test.source }]);
   if ("reason" in withTest) return notRun(withTest.reason, withTest.steps);
   const command = testCommand(test.style, test.path);
   const failing = await runs.run(withTest.tree, command);
@@ -92,7 +92,7 @@ export async function provePatch(
   baseline: Baseline,
   patch: string,
 ): Promise<Proof> {
-  const prepared = await runs.prepare(ctx.base, [patch, baseline.testDiff]);
+  const prepared = await runs.prepare(ctx.base, [patch], [{ path: test.path, text: test.source }]);
   if ("reason" in prepared) {
     return prepared.isPatchAtFault
       ? { outcome: "red", reason: prepared.reason, steps: prepared.steps }
@@ -149,6 +149,40 @@ export async function provePatch(
     reason: `The regression test fails before and passes with the patch; the project's tests ${before}.`,
     steps,
   };
+}
+
+/**
+ * Tries a patch for which no test can be written, because nobody is blamed: it is red where the project's tests, compiler or linters are
+ * worse with it, and never green, because nothing says what the right result would be.
+ */
+export async function tryWithoutTest(
+  ctx: RepairContext,
+  runs: TreeRuns,
+  before: SuiteRun,
+  why: string,
+  patch: string,
+): Promise<Proof> {
+  const prepared = await runs.prepare(ctx.base, [patch]);
+  if ("reason" in prepared)
+    return prepared.isPatchAtFault
+      ? { outcome: "red", reason: prepared.reason, steps: prepared.steps }
+      : notRun(prepared.reason, prepared.steps);
+  const steps = [...prepared.steps];
+  const { command, result: plain } = before;
+  if (command !== null && plain?.end === "exited") {
+    const suite = await runs.run(prepared.tree, ["sh", "-c", command], ctx.deps.suiteTimeoutMs ?? suiteMs);
+    const worse = worsened(readSuiteReport(plain.exitCode, plain.log), readSuiteReport(suite.exitCode, suite.log));
+    steps.push(
+      stepOf("project's tests before the patch", command, plain, plain.exitCode === 0),
+      stepOf("project's tests with the patch", command, suite, worse === null),
+    );
+    if (worse !== null) return { outcome: "red", reason: worse, steps };
+  }
+  const checked = await checkTools(ctx, runs, prepared.tree, patch);
+  steps.push(...checked.steps);
+  if (checked.worse !== null) return { outcome: "red", reason: checked.worse, steps };
+  const tried = steps.some(({ name }) => name.endsWith("with the patch"));
+  return notRun(tried ? `${why} The project's own tests and checks are no worse with the patch.` : why, steps);
 }
 
 /** The project's own compiler and linters on what the patch changed; what was wrong before is not held against it. */

@@ -74,7 +74,7 @@ export async function recordInputs(
     return text === null ? [] : [{ path, text }];
   });
   if (edits.length === 0) return { inputs: new Map() };
-  const prepared = await runs.prepare(ctx.base, [await ctx.repository.diffOfEdits(ctx.base, edits)]);
+  const prepared = await runs.prepare(ctx.base, [], edits);
   if ("reason" in prepared) return prepared;
   const { result } = await runs.run(
     prepared.tree,

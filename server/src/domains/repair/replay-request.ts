@@ -59,7 +59,7 @@ export async function replayRequest(ctx: RepairContext, runs: TreeRuns): Promise
       };
       const startedAt = performance.now();
       const words = `${request.method} ${request.target}`;
-      const failing = await answerAt(ctx, runs, first, ctx.base, []);
+      const failing = await answerAt(runs, first, ctx.base, []);
       const note = (outcome: ProofStep["outcome"], log: string): void => {
         steps.push(noteStep("replay the failing request", words, outcome, log, performance.now() - startedAt));
       };
@@ -146,9 +146,9 @@ async function expectedAnswer(
       reason: `${culprit.sha.slice(0, 10)} brought this route, so nothing before it says what the right answer would be.`,
     };
   const askBefore = async (): Promise<Answer[]> =>
-    parent === null ? [] : good(await answerAt(ctx, runs, replay, parent, []));
+    parent === null ? [] : good(await answerAt(runs, replay, parent, []));
   const askWithout = async (): Promise<Answer[]> =>
-    "diff" in revert ? good(await answerAt(ctx, runs, replay, ctx.base, [revert.diff])) : [];
+    "diff" in revert ? good(await answerAt(runs, replay, ctx.base, [revert.diff])) : [];
   const [beforeAnswers, withoutAnswers] = await Promise.all([askBefore(), askWithout()]);
 
   const [first, second] = [beforeAnswers[0], withoutAnswers[0]];
@@ -180,14 +180,13 @@ function expectation(answers: readonly Answer[], origin: string): Expectation | 
 }
 
 async function answerAt(
-  ctx: RepairContext,
   runs: TreeRuns,
   { style, entryImport, request, sending }: Replay,
   commit: string,
   diffs: readonly string[],
 ): Promise<{ readonly answer: Answer } | { readonly reason: string }> {
   const source = replayProbeSource(style, entryImport, request, sending);
-  const probed = await runProbe(ctx, runs, { commit, diffs }, { style, source });
+  const probed = await runProbe(runs, { commit, diffs }, { style, source });
   if ("reason" in probed) return { reason: `The service could not be asked in the sandbox. ${probed.reason}` };
   const answer = readAnswer(probed.written);
   return answer === null ? { reason: "The service gave no readable answer in the sandbox." } : { answer };

@@ -41,10 +41,14 @@ export interface RepairRepository {
   diffOfEdits(base: string, edits: readonly FileEdit[]): Promise<string>;
   /** What `git apply` makes of the diff on `base`, in an index alone; or what it says against it. */
   applyPatch(base: string, diff: string): Promise<AppliedPatch | { readonly reason: string }>;
-  /** Writes the tree of `base` with the diffs applied to a new folder; answers the folder, or why not. */
+  /**
+   * The tree of `base` with the diffs applied, then the edits, in a folder; or why not. Folders and files are shared with who asks
+   * for the same: nobody may write there.
+   */
   materialise(
     base: string,
     diffs: readonly string[],
+    edits?: readonly FileEdit[],
   ): Promise<{ readonly folder: string } | { readonly reason: string }>;
   /** Removes everything that was written. */
   close(): Promise<void>;

@@ -1,5 +1,3 @@
-import { writeFile } from "node:fs/promises";
-import { join } from "node:path";
 import { CulpritError } from "../../platform/errors/culprit-error.ts";
 import { redactor } from "../../platform/redact/redact.ts";
 import { describeEnd } from "./proof-steps.ts";
@@ -55,9 +53,9 @@ export async function runAgent(
   if (sandbox === null) throw noIsolation("agents");
   const repository = await openWith(deps, request);
   try {
-    const made = await repository.materialise(request.commit, []);
+    // Written by the repository, which follows no link that a tree has in the file's place.
+    const made = await repository.materialise(request.commit, [], [{ path: promptFile, text: request.prompt }]);
     if ("reason" in made) throw new Error(`The tree could not be written: ${made.reason}`);
-    await writeFile(join(made.folder, promptFile), request.prompt);
     const result = await sandbox.run({
       // The words of the command are its arguments, never a part of the shell's script.
       command: ["sh", "-c", `exec "$@" < ${promptFile} > "$CULPRIT_RESULT"`, "sh", ...agent.command],

@@ -1,5 +1,4 @@
 import type { TestStyle } from "../../analysis/fixers/regression/test-style.ts";
-import type { RepairContext } from "./repair-context.ts";
 import type { SandboxResult } from "./sandbox-port.ts";
 import type { TreeRuns } from "./tree-runs.ts";
 
@@ -10,14 +9,12 @@ const probeTimeoutMs = 20_000;
  * the JSON that it wrote, unread.
  */
 export async function runProbe(
-  ctx: RepairContext,
   runs: TreeRuns,
   at: { readonly commit: string; readonly diffs: readonly string[] },
   probe: { readonly style: TestStyle; readonly source: string },
 ): Promise<{ readonly written: unknown; readonly log: string } | { readonly reason: string }> {
   const { style, source } = probe;
-  const file = await ctx.repository.diffOfEdits(at.commit, [{ path: style.path, text: source }]);
-  const prepared = await runs.prepare(at.commit, [...at.diffs, file]);
+  const prepared = await runs.prepare(at.commit, at.diffs, [{ path: style.path, text: source }]);
   if ("reason" in prepared) return { reason: prepared.reason };
   // Node runs a test file by itself too, without a second process.
   const words = style.runner === "node" ? style.command.filter((word) => !word.startsWith("--test")) : style.command;

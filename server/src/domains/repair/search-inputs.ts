@@ -79,7 +79,6 @@ async function testFor(
   const { errorType, errorMessage, title } = ctx.repairCase;
   const failure = { name: errorType, message: errorMessage, functionName: exported.exportName };
   const searched = await runProbe(
-    ctx,
     runs,
     { commit: ctx.base, diffs: [] },
     {
@@ -95,7 +94,7 @@ async function testFor(
     };
   }
   const args = failing.map((input) => input.args);
-  const good = await outcomesWithoutCulprit(ctx, runs, style, target, args);
+  const good = await outcomesWithoutCulprit(ctx, runs, style, target, args, errorMessage);
   for (const [at, input] of failing.entries()) {
     const expected = expectedAt(good, at, errorMessage);
     if (expected === null) continue;
@@ -121,8 +120,10 @@ async function testFor(
 interface WithoutCulprit {
   /** Before the change. */
   readonly before: readonly CallOutcome[];
-  /** At the deployed commit with the change undone, twice: what differs each time by itself is told so. */
+  /** At the deployed commit with the change undone. */
   readonly undone: readonly (readonly CallOutcome[])[];
+  /** Whether it was asked again, so that what differs each time by itself is told without what was before. */
+  readonly isTwice: boolean;
 }
 
 /** What the calls give without the blamed change; empty lists for what did not run. */
@@ -132,19 +133,25 @@ async function outcomesWithoutCulprit(
   style: TestStyle,
   target: ProbedFunction,
   args: readonly (readonly Recorded[])[],
+  failure: string,
 ): Promise<WithoutCulprit> {
   const source = callProbeSource(style, target, args);
   const ask = async (commit: string, diffs: readonly string[]): Promise<readonly CallOutcome[]> => {
-    const probe = await runProbe(ctx, runs, { commit, diffs }, { style, source });
+    const probe = await runProbe(runs, { commit, diffs }, { style, source });
     return "written" in probe && Array.isArray(probe.written) ? (probe.written as readonly CallOutcome[]) : [];
   };
   const { culprit, revert } = ctx;
   const [before, ...undone] = await Promise.all([
     culprit?.parent == null ? [] : ask(culprit.parent, []),
-    ...("diff" in revert ? [ask(ctx.base, [revert.diff]), ask(ctx.base, [revert.diff])] : []),
+    ...("diff" in revert ? [ask(ctx.base, [revert.diff])] : []),
   ]);
-  const again = undone.length === 0 && culprit?.parent != null ? await ask(culprit.parent, []) : null;
-  return { before, undone: again === null ? undone : [again] };
+  // Two that agree tell what differs each time by itself; where they don't, or there is one alone, it is asked again.
+  const agrees =
+    undone.length > 0 && args.some((_, at) => expectedAt({ before, undone, isTwice: false }, at, failure) !== null);
+  if (agrees) return { before, undone, isTwice: false };
+  if ("diff" in revert) undone.push(await ask(ctx.base, [revert.diff]));
+  else if (culprit?.parent != null) undone.push(await ask(culprit.parent, []));
+  return { before, undone, isTwice: true };
 }
 
 /**
@@ -154,8 +161,9 @@ async function outcomesWithoutCulprit(
 function expectedAt(outcomes: WithoutCulprit, at: number, failure: string): Expected | null {
   const undone = outcomes.undone.flatMap((list) => list[at] ?? []);
   const before = outcomes.before[at];
-  const agreed = expectationOf(before === undefined ? undone : [before, ...undone], failure);
-  return agreed ?? expectationOf(undone, failure);
+  const all = before === undefined ? undone : [before, ...undone];
+  if (all.length < 2) return null;
+  return expectationOf(all, failure) ?? (outcomes.isTwice ? expectationOf(undone, failure) : null);
 }
 
 function expectationOf(known: readonly CallOutcome[], failure: string): Expected | null {

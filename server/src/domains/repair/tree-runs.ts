@@ -5,7 +5,7 @@ import type { RepairCase } from "./load-repair-case.ts";
 import { filesOfPackage, insidePackage } from "./package-folder.ts";
 import type { ProofStep } from "./proof-steps.ts";
 import type { RepairDeps } from "./repair-deps.ts";
-import type { RepairRepository } from "./repository-port.ts";
+import type { FileEdit, RepairRepository } from "./repository-port.ts";
 import type { Sandbox, SandboxResult } from "./sandbox-port.ts";
 
 /** A tree on disk with the dependencies its lock file names, ready to be run. */
@@ -20,7 +20,7 @@ type NotPrepared = { readonly reason: string; readonly steps: readonly ProofStep
 /** Makes trees of one repository and runs commands in copies of them. */
 export interface TreeRuns {
   readonly sandbox: Sandbox;
-  prepare(commit: string, diffs: readonly string[]): Promise<Prepared | NotPrepared>;
+  prepare(commit: string, diffs: readonly string[], edits?: readonly FileEdit[]): Promise<Prepared | NotPrepared>;
   run(tree: PreparedTree, command: readonly string[], timeoutMs?: number): Promise<SandboxResult>;
 }
 
@@ -36,23 +36,16 @@ export function createTreeRuns(
   packageFolder = "",
 ): TreeRuns {
   const inTree = packageFolder === "" ? "" : `${packageFolder}/`;
-  const fileLists = new Map<string, Promise<ReadonlySet<string>>>();
-  const filesOf = (commit: string): Promise<ReadonlySet<string>> => {
-    const known =
-      fileLists.get(commit) ??
-      repository.listFiles(commit).then((entries) => new Set(entries.map((entry) => entry.path)));
-    fileLists.set(commit, known);
-    return known;
-  };
   return {
     sandbox,
-    async prepare(commit, diffs) {
-      const made = await repository.materialise(commit, diffs);
+    async prepare(commit, diffs, edits = []) {
+      const made = await repository.materialise(commit, diffs, edits);
       if ("reason" in made)
         return { reason: `The patch does not apply: ${made.reason}`, steps: [], isPatchAtFault: true };
+      const files = (await repository.listFiles(commit)).map(({ path }) => path);
       const installed = await installDependencies({
         readFile: (path) => readInside(made.folder, inTree + path),
-        files: new Set(filesOfPackage(packageFolder, [...(await filesOf(commit))])),
+        files: new Set(filesOfPackage(packageFolder, files)),
         folder: deps.dependencyFolder,
         packages: deps.packages,
         sandbox,

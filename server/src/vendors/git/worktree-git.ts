@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 
 const outputBytesMax = 64 * 1024 * 1024;
 
@@ -15,39 +15,53 @@ export interface GitOutcome {
   readonly stderr: string;
 }
 
+export interface ScratchGit {
+  readonly gitDir: string;
+  readonly workTree?: string;
+  readonly index?: string;
+}
+
 /**
- * Runs git for a scratch repository, with its own environment and no configuration but the repository's, which is
+ * Starts git for a scratch repository, with its own environment and no configuration but the repository's, which is
  * ours: filters and merge drivers that `.gitattributes` names are therefore unknown and do nothing.
  */
+export function startScratchGit(
+  args: readonly string[],
+  options: ScratchGit & { readonly timeoutMs?: number },
+): ChildProcessWithoutNullStreams {
+  return spawn("git", [...harmless, ...args], {
+    cwd: options.workTree ?? options.gitDir,
+    env: {
+      PATH: "/usr/local/bin:/usr/bin:/bin:/opt/homebrew/bin",
+      HOME: "/nonexistent",
+      LC_ALL: "C",
+      GIT_CONFIG_NOSYSTEM: "1",
+      GIT_CONFIG_GLOBAL: "/dev/null",
+      GIT_ATTR_NOSYSTEM: "1",
+      GIT_TERMINAL_PROMPT: "0",
+      GIT_LFS_SKIP_SMUDGE: "1",
+      GIT_OPTIONAL_LOCKS: "0",
+      GIT_AUTHOR_NAME: "Culprit",
+      GIT_AUTHOR_EMAIL: "culprit@localhost",
+      GIT_COMMITTER_NAME: "Culprit",
+      GIT_COMMITTER_EMAIL: "culprit@localhost",
+      GIT_EDITOR: "true",
+      GIT_DIR: options.gitDir,
+      ...(options.workTree === undefined ? {} : { GIT_WORK_TREE: options.workTree }),
+      ...(options.index === undefined ? {} : { GIT_INDEX_FILE: options.index }),
+    },
+    stdio: ["pipe", "pipe", "pipe"],
+    ...(options.timeoutMs === undefined ? {} : { timeout: options.timeoutMs }),
+  });
+}
+
+/** Runs git as `startScratchGit` starts it, for two minutes at most, and gives what it printed. */
 export function runScratchGit(
   args: readonly string[],
-  options: { readonly gitDir: string; readonly workTree?: string; readonly index?: string; readonly stdin?: string },
+  options: ScratchGit & { readonly stdin?: string },
 ): Promise<GitOutcome> {
   return new Promise((resolve, reject) => {
-    const child = spawn("git", [...harmless, ...args], {
-      cwd: options.workTree ?? options.gitDir,
-      env: {
-        PATH: "/usr/local/bin:/usr/bin:/bin:/opt/homebrew/bin",
-        HOME: "/nonexistent",
-        LC_ALL: "C",
-        GIT_CONFIG_NOSYSTEM: "1",
-        GIT_CONFIG_GLOBAL: "/dev/null",
-        GIT_ATTR_NOSYSTEM: "1",
-        GIT_TERMINAL_PROMPT: "0",
-        GIT_LFS_SKIP_SMUDGE: "1",
-        GIT_OPTIONAL_LOCKS: "0",
-        GIT_AUTHOR_NAME: "Culprit",
-        GIT_AUTHOR_EMAIL: "culprit@localhost",
-        GIT_COMMITTER_NAME: "Culprit",
-        GIT_COMMITTER_EMAIL: "culprit@localhost",
-        GIT_EDITOR: "true",
-        GIT_DIR: options.gitDir,
-        ...(options.workTree === undefined ? {} : { GIT_WORK_TREE: options.workTree }),
-        ...(options.index === undefined ? {} : { GIT_INDEX_FILE: options.index }),
-      },
-      stdio: ["pipe", "pipe", "pipe"],
-      timeout: 120_000,
-    });
+    const child = startScratchGit(args, { ...options, timeoutMs: 120_000 });
     const chunks: Buffer[] = [];
     let bytes = 0;
     let stderr = "";

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, lstatSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, lstatSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
@@ -121,4 +121,59 @@ test("a repository without a mirror, or with a name that is a path, is not opene
   const open = openRepairRepositories(mkdtempSync(join(tmpdir(), "culprit-mirrors-")));
   expect(await open("01a1fbb8-59a6-73e1-aa8e-430aafae9955")).toBeNull();
   expect(await open("../../etc")).toBeNull();
+});
+
+test("many reads at once are each answered with their own, whatever is asked for between them", async () => {
+  const project = createGitProject();
+  const long = `${"x".repeat(70_000)}\n`;
+  const commit = project.commit("Begin: a subject\nof two lines\n\nAnd a body", {
+    "a.txt": "a\n",
+    "long.txt": long,
+    "empty.txt": "",
+    "large.txt": "y".repeat(1_200_000),
+  });
+  const { repository } = await mirrorOf(project);
+  const gone = "0".repeat(40);
+  const asked = ["a.txt", "large.txt", "long.txt", "none.txt", "empty.txt", "two\nlines"];
+  const [answers, isThere, subject] = await Promise.all([
+    Promise.all(asked.map((path) => repository.readFile(commit, path))),
+    Promise.all([repository.hasCommit(gone), repository.hasCommit(commit)]),
+    repository.subjectOf(commit),
+  ]);
+  expect(answers).toEqual(["a\n", null, long, null, "", null]);
+  expect(isThere).toEqual([false, true]);
+  expect(subject).toBe("Begin: a subject of two lines");
+});
+
+test("a tree with edits leaves the tree that it shares files with as it is, and writes through no link", async () => {
+  const project = createGitProject();
+  symlinkSync(tmpdir(), join(project.folder, "out"));
+  const base = project.commit("Begin", { "src/a.txt": "a\n", "b.txt": "b\n" });
+  const { repository } = await mirrorOf(project);
+  const plain = await folderOf(repository, base);
+  const made = await repository.materialise(
+    base,
+    [],
+    [
+      { path: "src/a.txt", text: "changed\n" },
+      { path: "new/c.txt", text: "c\n" },
+      { path: "b.txt", text: null },
+    ],
+  );
+  if ("reason" in made) throw new Error(made.reason);
+  const read = (folder: string, path: string) => readFileSync(join(folder, path), "utf8");
+  expect([read(made.folder, "src/a.txt"), read(made.folder, "new/c.txt")]).toEqual(["changed\n", "c\n"]);
+  expect(existsSync(join(made.folder, "b.txt"))).toBe(false);
+  expect(lstatSync(join(made.folder, "out")).isSymbolicLink()).toBe(true);
+  expect([read(plain, "src/a.txt"), read(plain, "b.txt")]).toEqual(["a\n", "b\n"]);
+  expect(existsSync(join(plain, "new"))).toBe(false);
+  const through = { path: "out/culprit-written.txt", text: "x" };
+  expect(await repository.materialise(base, [], [through])).toEqual({ reason: "out is no folder." });
+  expect(await repository.materialise(base, [], [{ path: "../x", text: "x" }])).toMatchObject({
+    reason: expect.stringContaining("no path"),
+  });
+  // A link in the file's own place is replaced, not followed.
+  const replaced = await repository.materialise(base, [], [{ path: "out", text: "mine\n" }]);
+  if ("reason" in replaced) throw new Error(replaced.reason);
+  expect(lstatSync(join(replaced.folder, "out")).isFile()).toBe(true);
 });

@@ -83,6 +83,8 @@ function commandOf(runner: Runner, isTypeScript: boolean, installed: Readonly<Re
         "node",
         ...(isTypeScript && "tsx" in installed ? ["--import", "tsx"] : []),
         "--test",
+        // One file needs no process of its own.
+        "--test-isolation=none",
         "--test-force-exit",
       ];
   }
