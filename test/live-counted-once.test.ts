@@ -2,7 +2,7 @@ import { sql } from "kysely";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createProject } from "../server/src/domains/access/index.ts";
 import { prepareSignal, storeSignals } from "../server/src/domains/incident/index.ts";
-import { mapOtlpTraces, readOtlpLogs } from "../server/src/vendors/otlp/index.ts";
+import { readOtlpLogs, readOtlpTraces } from "../server/src/vendors/otlp/index.ts";
 import { createTestDatabase, type TestDatabase } from "./database/create-test-database.ts";
 import { type Exported, failedCheckout } from "./scenario/failed-checkout.ts";
 
@@ -23,7 +23,7 @@ async function send(projectId: string, signal: keyof Exported, bodies: readonly 
   const context = { receivedAt, fallbackService: "unknown" };
   const events = bodies.flatMap((body) =>
     signal === "traces"
-      ? mapOtlpTraces(body.traces, "application/json", receivedAt).events
+      ? readOtlpTraces(body.traces, "application/json", context).events
       : readOtlpLogs(body.logs, "application/json", context).events,
   );
   const items = events.map((event) => prepareSignal(projectId, event, receivedAt));

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { announceMaintenance, listDetectors, tellStates } from "../server/src/domains/detection/index.ts";
 import { prepareSignal, storeSignals } from "../server/src/domains/incident/index.ts";
-import { mapOtlpTraces } from "../server/src/vendors/otlp/index.ts";
+import { readOtlpTraces } from "../server/src/vendors/otlp/index.ts";
 import { createTestDatabase, type TestDatabase } from "./database/create-test-database.ts";
 import { openWatch, type Watch } from "./detection/open-watch.ts";
 import { exportOf, spansOfRequest } from "./live-traffic.ts";
@@ -23,7 +23,10 @@ async function fail(watch: Watch): Promise<void> {
     at.getTime() - 1000,
   );
   for (const { span } of spans) span.events = [];
-  const { events } = mapOtlpTraces(Buffer.from(JSON.stringify(exportOf(spans, "front", null))), "application/json", at);
+  const { events } = readOtlpTraces(Buffer.from(JSON.stringify(exportOf(spans, "front", null))), "application/json", {
+    receivedAt: at,
+    fallbackService: "shop",
+  });
   const items = events.map((signal) => prepareSignal(watch.projectId, signal, at));
   await test_.database.transaction((tx) => storeSignals(tx, items, { payloadsPerIncident: 5 }));
 }

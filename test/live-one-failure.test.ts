@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { prepareSignal, storeSignals } from "../server/src/domains/incident/index.ts";
 import { redNames } from "../server/src/domains/telemetry/index.ts";
 import type { Queue } from "../server/src/platform/queue/queue.ts";
-import { mapOtlpTraces, readOtlpLogs } from "../server/src/vendors/otlp/index.ts";
+import { readOtlpLogs, readOtlpTraces } from "../server/src/vendors/otlp/index.ts";
 import { createTestDatabase, type TestDatabase } from "./database/create-test-database.ts";
 import { openWatch, type Watch } from "./detection/open-watch.ts";
 import { failedCheckout } from "./scenario/failed-checkout.ts";
@@ -69,7 +69,7 @@ function exported(traceId: string, { service, route, exception, afterMs }: Faili
 /** A request of an exporter, taken in as the server takes it in. */
 async function send(body: Uint8Array): Promise<void> {
   const receivedAt = watch.now();
-  const { events } = mapOtlpTraces(body, "application/json", receivedAt);
+  const { events } = readOtlpTraces(body, "application/json", { receivedAt, fallbackService: "shop" });
   const items = events.map((signal) => prepareSignal(watch.projectId, signal, receivedAt));
   await test_.database.transaction((tx) => storeSignals(tx, items, { payloadsPerIncident: 5 }));
 }

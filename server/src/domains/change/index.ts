@@ -29,7 +29,6 @@ export { type RecordedDeployment, recordDeployment } from "./record-deployment.t
 export { type RegisteredRepository, registerRepository } from "./register-repository.ts";
 export type { SchemaReader } from "./schema/schema-port.ts";
 export { type WatchedSchema, watchSchema } from "./schema/watch-schema.ts";
-export { edgesOfSpans } from "./topology/edges-of-spans.ts";
 export { type ObservedEdge, observeEdges } from "./topology/observe-edges.ts";
 export { postgresTopology } from "./topology/postgres-topology.ts";
 export { parseTopologyKey } from "./topology/topology-key.ts";

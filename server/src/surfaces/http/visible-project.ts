@@ -1,6 +1,6 @@
 import type { FastifyRequest } from "fastify";
 import type { KeyRing } from "../../domains/access/index.ts";
-import type { Database } from "../../platform/db/open-database.ts";
+import type { Database, DatabaseScope } from "../../platform/db/open-database.ts";
 import { CulpritError } from "../../platform/errors/culprit-error.ts";
 import { requireCaller } from "./authenticate.ts";
 import { projectOfRequest } from "./caller-scope.ts";
@@ -11,11 +11,19 @@ import { projectOfRequest } from "./caller-scope.ts";
  */
 export async function visibleProject(
   request: FastifyRequest,
-  { database, keys }: { readonly database: Database; readonly keys: KeyRing },
+  deps: { readonly database: Database; readonly keys: KeyRing },
 ): Promise<string> {
+  return (await visibleScope(request, deps)).projectId;
+}
+
+/** As `visibleProject`, with the database narrowed to that project, for what is read in it besides. */
+export async function visibleScope(
+  request: FastifyRequest,
+  { database, keys }: { readonly database: Database; readonly keys: KeyRing },
+): Promise<{ readonly projectId: string; readonly scope: DatabaseScope }> {
   const caller = await requireCaller(request, { db: database.db, keys });
   const { projectId, scope } = projectOfRequest(request, caller, database);
   const seen = await scope.db.selectFrom("projects").select("id").where("id", "=", projectId).executeTakeFirst();
   if (seen === undefined) throw new CulpritError("NOT_FOUND", "There is no such project that you can see.");
-  return projectId;
+  return { projectId, scope };
 }

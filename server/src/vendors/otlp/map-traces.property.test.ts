@@ -5,7 +5,7 @@ import { currentFingerprint } from "../../analysis/fingerprint/index.ts";
 import { scrubSignal } from "../../analysis/scrub/index.ts";
 import { CulpritError } from "../../platform/errors/culprit-error.ts";
 import { encodeTraces } from "./encode-traces.fixture.ts";
-import { mapOtlpTraces } from "./map-traces.ts";
+import { readOtlpTraces } from "./map-traces.ts";
 
 const receivedAt = new Date("2026-01-01T00:00:00.000Z");
 const id = (bytes: number) =>
@@ -50,7 +50,7 @@ const traces = fc
 
 function intoStorage(body: Uint8Array, contentType: string): void {
   try {
-    for (const raw of mapOtlpTraces(body, contentType, receivedAt).events) {
+    for (const raw of readOtlpTraces(body, contentType, { receivedAt, fallbackService: "shop" }).events) {
       const { signal } = scrubSignal(raw);
       currentFingerprint(signal);
       expect(new Date(signal.occurredAt).toISOString()).toBe(signal.occurredAt);

@@ -14,10 +14,11 @@ import {
   type SpanFixture,
   type TracesFixture,
 } from "./encode-traces.fixture.ts";
-import { mapOtlpTraces } from "./map-traces.ts";
+import { readOtlpTraces } from "./map-traces.ts";
 import { encodeOtlpReply } from "./otlp-reply.ts";
 
 const receivedAt = new Date("2026-01-01T00:00:00.000Z");
+const ctx = { receivedAt, fallbackService: "shop" };
 const traceId = "5b8efff798038103d269b633813fc60c";
 const sha = "3f2a91bc3f2a91bc3f2a91bc3f2a91bc3f2a91bc";
 const stack = `CheckoutError: no price
@@ -83,8 +84,8 @@ function traces(...spans: SpanFixture[]): TracesFixture {
 
 /** The intake of both encodings, which must be the same. */
 function mapped(...spans: SpanFixture[]) {
-  const json = mapOtlpTraces(Buffer.from(JSON.stringify(traces(...spans))), "application/json", receivedAt);
-  const protobuf = mapOtlpTraces(encodeTraces(traces(...spans)), "application/x-protobuf", receivedAt);
+  const json = readOtlpTraces(Buffer.from(JSON.stringify(traces(...spans))), "application/json", ctx);
+  const protobuf = readOtlpTraces(encodeTraces(traces(...spans)), "application/x-protobuf", ctx);
   expect(protobuf).toEqual(json);
   return json;
 }
@@ -287,7 +288,7 @@ describe("what is no OTLP", () => {
   });
 
   it("other content types", () => {
-    expect(thrownBy(() => mapOtlpTraces(Buffer.from("{}"), "text/plain", receivedAt))).toBe(
+    expect(thrownBy(() => readOtlpTraces(Buffer.from("{}"), "text/plain", ctx))).toBe(
       "UNSUPPORTED_MEDIA_TYPE content-type",
     );
   });
@@ -297,7 +298,7 @@ it("names of enums in JSON are read like their numbers", () => {
   const body = JSON.stringify(traces({ ...server(1, 500) }))
     .replace('"kind":2', '"kind":"SPAN_KIND_SERVER"')
     .replace('"code":2', '"code":"STATUS_CODE_ERROR"');
-  expect(mapOtlpTraces(Buffer.from(body), "application/json; charset=utf-8", receivedAt).events).toHaveLength(1);
+  expect(readOtlpTraces(Buffer.from(body), "application/json; charset=utf-8", ctx).events).toHaveLength(1);
 });
 
 it("the answer has the encoding of the request", () => {

@@ -19,14 +19,9 @@ export interface RequestContext {
 }
 
 /**
- * The signals of a body of `POST /v1/traces`.
+ * The signals, the spans and the revisions that sent them, of a body of `POST /v1/traces`.
  * @throws CulpritError UNSUPPORTED_MEDIA_TYPE, MALFORMED_BODY or INVALID_REQUEST, naming the field.
  */
-export function mapOtlpTraces(body: Uint8Array, contentType: string, receivedAt: Date): OtlpIntake {
-  return spansToSignals(decode(body, contentType), receivedAt);
-}
-
-/** The signals, the spans and the revisions that sent them, of a body of `POST /v1/traces`. Throws as `mapOtlpTraces`. */
 export function readOtlpTraces(
   body: Uint8Array,
   contentType: string,

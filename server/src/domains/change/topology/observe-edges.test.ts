@@ -1,7 +1,5 @@
-import type { SpanRecord } from "@culprit/contract";
 import { afterAll, expect, test } from "vitest";
 import { createTestDatabase } from "../../../../../test/database/create-test-database.ts";
-import { edgesOfSpans } from "./edges-of-spans.ts";
 import { observeEdges } from "./observe-edges.ts";
 import { makeProject } from "./topology-conformance.ts";
 
@@ -63,47 +61,4 @@ test("twenty writers of the same new edges in different orders end without a dea
     Array.from({ length: 20 }, (_, n) => observeEdges(database.db, n % 2 === 0 ? edges : edges.toReversed())),
   );
   expect(await stored(projectId)).toHaveLength(50);
-});
-
-test("spans tell who calls whom: by the parent's service, and by the peer where the other side sent no span", () => {
-  const span = (more: Partial<SpanRecord>): SpanRecord => ({
-    ...{
-      serviceKey: "default/production/web",
-      environment: "production",
-      traceId: "1".repeat(32),
-      spanId: "a".repeat(16),
-      parentSpanId: null,
-    },
-    ...{
-      name: "GET /cart",
-      kind: "server",
-      startMs: seenAt.getTime(),
-      durationMs: 5,
-      status: "unset",
-      route: null,
-      httpStatus: null,
-    },
-    ...{ peer: null, attributes: {}, events: [] },
-    ...more,
-  });
-  const call = { kind: "client", parentSpanId: "a".repeat(16) } as const;
-  const spans = [
-    span({}),
-    span({ ...call, spanId: "b".repeat(16), peer: { kind: "external", name: "10.0.0.7", engine: null } }),
-    span({ serviceKey: "default/production/cart", spanId: "c".repeat(16), parentSpanId: "b".repeat(16) }),
-    span({ ...call, spanId: "d".repeat(16), peer: { kind: "database", name: "orders", engine: "postgresql" } }),
-    span({
-      ...call,
-      spanId: "e".repeat(16),
-      peer: { kind: "service", name: "search", engine: null },
-      startMs: after(60).getTime(),
-    }),
-  ];
-  expect(
-    edgesOfSpans("p", spans, seenAt).map(({ fromKey, toKey, engine, seenAt: at }) => [fromKey, toKey, engine, at]),
-  ).toEqual([
-    ["default/production/web", "default/production/cart", null, seenAt],
-    ["default/production/web", "database:orders", "postgresql", seenAt],
-    ["default/production/web", "default/production/search", null, seenAt],
-  ]);
 });

@@ -17,8 +17,3 @@ export function parseTopologyKey(key: string): TopologyPlace | null {
   const name = rest.join("/");
   return cluster === "" || namespace === "" || name === "" ? null : { kind: "service", cluster, namespace, name };
 }
-
-/** The key of a dependency. */
-export function dependencyKeyOf(kind: DependencyKind, name: string): string {
-  return `${kind}:${name}`;
-}

@@ -5,14 +5,14 @@ import {
   topologyQuerySchema,
   touchingCommitsQuerySchema,
 } from "@culprit/contract";
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { KeyRing } from "../../../domains/access/index.ts";
 import { observeEdges, parseTopologyKey, serviceKeys, type Topology } from "../../../domains/change/index.ts";
 import type { Database } from "../../../platform/db/open-database.ts";
 import { CulpritError } from "../../../platform/errors/culprit-error.ts";
 import { chooseService } from "../../choose-service.ts";
 import { topologyReply, touchingCommitsReply } from "../../topology-reply.ts";
-import { visibleProject } from "../visible-project.ts";
+import { visibleScope } from "../visible-project.ts";
 
 export interface TopologyRouteDeps {
   readonly database: Database;
@@ -23,30 +23,32 @@ export interface TopologyRouteDeps {
 
 /** Who calls whom: to read, and to say what no trace tells. */
 export function registerTopologyRoutes(app: FastifyInstance, deps: TopologyRouteDeps): void {
-  const { database, topology, now } = deps;
+  const { topology, now } = deps;
 
-  const keyOf = (projectId: string, service: string, environment: string) =>
-    chooseService(service, environment, (ending) => serviceKeys(database.db, projectId, ending));
+  /** The project, and the key of a service of it that the caller names. */
+  const placeOf = async (request: FastifyRequest, service: string, environment: string) => {
+    const { projectId, scope } = await visibleScope(request, deps);
+    const keysOf = (ending?: string) => serviceKeys(scope.db, projectId, ending);
+    return { projectId, serviceKey: await chooseService(service, environment, keysOf) };
+  };
 
   app.get("/api/topology", async (request): Promise<TopologyReply> => {
     const { service, environment, hops } = topologyQuerySchema.parse(request.query);
-    const projectId = await visibleProject(request, deps);
-    const serviceKey = await keyOf(projectId, service, environment);
+    const { projectId, serviceKey } = await placeOf(request, service, environment);
     return topologyReply(topology, { projectId, environment, serviceKey, hopsMax: hops });
   });
 
   app.get("/api/topology/commits", async (request): Promise<TouchingCommits> => {
     const { service, environment, hops, since } = touchingCommitsQuerySchema.parse(request.query);
-    const projectId = await visibleProject(request, deps);
-    const serviceKey = await keyOf(projectId, service, environment);
+    const { projectId, serviceKey } = await placeOf(request, service, environment);
     const query = { projectId, environment, serviceKey, hopsMax: hops };
     return touchingCommitsReply(topology, { ...query, since: new Date(since) });
   });
 
   app.post("/api/topology", async (request, reply) => {
     const { environment, edges } = topologyInputSchema.parse(request.body);
-    const projectId = await visibleProject(request, deps);
-    const known = await serviceKeys(database.db, projectId);
+    const { projectId, scope } = await visibleScope(request, deps);
+    const known = await serviceKeys(scope.db, projectId);
     const declared = edges.map(({ from, to, engine }) => ({
       ...{ projectId, environment },
       ...{ fromKey: wholeKey(from, environment, known), toKey: wholeKey(to, environment, known) },
@@ -60,7 +62,7 @@ export function registerTopologyRoutes(app: FastifyInstance, deps: TopologyRoute
         `${JSON.stringify(fromKey)} → ${JSON.stringify(toKey)}: a service calls another service, or <kind>:<name> such as database:orders.`,
       );
     }
-    await observeEdges(database.db, declared);
+    await observeEdges(scope.db, declared);
     return reply.code(201).send({ declared: declared.length });
   });
 }
