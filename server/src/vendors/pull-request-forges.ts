@@ -10,14 +10,14 @@ import {
 } from "../domains/integration/index.ts";
 import { CulpritError } from "../platform/errors/culprit-error.ts";
 import { chooseForge, type ForgeCandidate, type ForgePlace } from "./choose-forge.ts";
-import type { GiteaConfig, GiteaCredentials } from "./gitea/provider.ts";
 import { giteaPullRequests } from "./gitea/pull-request-forge.ts";
+import type { GiteaConfig, GiteaCredentials } from "./gitea/settings.ts";
 import { authOf, type LoadApp } from "./github/auth-of.ts";
 import { pathOfUrl } from "./github/open-forge.ts";
 import { githubPullRequests } from "./github/pull-request-forge.ts";
 import type { GitHubConfig, GitHubCredentials } from "./github/settings.ts";
-import type { GitLabConfig, GitLabCredentials } from "./gitlab/provider.ts";
 import { gitlabPullRequests } from "./gitlab/pull-request-forge.ts";
+import type { GitLabConfig, GitLabCredentials } from "./gitlab/settings.ts";
 
 type OpenOne = (connection: Connection, repository: string) => Promise<PullRequestForge>;
 

@@ -1,24 +1,9 @@
 import { z } from "zod";
 import type { HealthResult, Provider } from "../../domains/integration/index.ts";
 import { checkHealth } from "../shared/check-health.ts";
-import { addressSchema, secretSchema } from "../shared/form.ts";
 import { connectGitea } from "./call-gitea.ts";
-
-const config = z.object({
-  base_url: addressSchema.describe("The address of the Gitea or Forgejo server, as a browser opens it: https://HOST"),
-  repositories: z
-    .array(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*\/[A-Za-z0-9._-]+$/, "owner/name"))
-    .max(1000)
-    .default([])
-    .describe(
-      "The repositories, owner/name; the first is where pull requests go unless the project registered one there",
-    ),
-});
-const credentials = z.object({
-  token: secretSchema.describe("An access token with repository and issue (read and write) and user (read)"),
-});
-export type GiteaConfig = z.output<typeof config>;
-export type GiteaCredentials = z.output<typeof credentials>;
+import { incoming } from "./incoming.ts";
+import { config, credentials, type GiteaConfig, type GiteaCredentials } from "./settings.ts";
 
 const REPOSITORIES_MAX = 5;
 
@@ -26,11 +11,12 @@ const REPOSITORIES_MAX = 5;
 export const gitea: Provider<GiteaConfig, GiteaCredentials> = {
   type: "gitea",
   title: "Gitea or Forgejo",
-  help: "Pull requests with proven patches on your Gitea or Forgejo server. Make an access token with repository and issue (read and write) and user (read), for a user who may push branches.",
+  help: "Pull requests with proven patches on your Gitea or Forgejo server. Make an access token with repository and issue (read and write) and user (read), for a user who may push branches. For news at once, add this integration's webhook address with a secret to the repository: type Gitea, content type application/json, events of pull requests, their reviews and pushes.",
   notSupported:
-    "Events, messages and tickets: pull requests are followed by asking every five minutes. Tested against a fake that is held to the API description of Gitea 1.25.",
+    "Messages, tickets and commands in comments. Commit statuses come with no webhook: they are asked for every five minutes. Tested against a fake that is held to the API description of Gitea 1.25.",
   config,
   credentials,
+  incoming,
   check: (connection, signal) =>
     checkHealth("Enter a new token with repository, issue and user.", async (): Promise<HealthResult> => {
       const { http, config: settings, credentials: secrets } = connection;

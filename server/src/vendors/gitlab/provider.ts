@@ -1,27 +1,9 @@
-import { z } from "zod";
 import type { HealthResult, Provider } from "../../domains/integration/index.ts";
 import { checkHealth } from "../shared/check-health.ts";
-import { addressSchema, secretSchema } from "../shared/form.ts";
-import { connectGitLab, gitlabRepository, projectPath } from "./call-gitlab.ts";
+import { connectGitLab, projectPath } from "./call-gitlab.ts";
+import { incoming } from "./incoming.ts";
 import { me, project } from "./schemas.ts";
-
-const config = z.object({
-  base_url: addressSchema
-    .default("https://gitlab.com")
-    .describe("The address of a GitLab server of your own, as a browser opens it; gitlab.com unless told"),
-  repositories: z
-    .array(z.string().max(255).regex(gitlabRepository, "group/name"))
-    .max(1000)
-    .default([])
-    .describe(
-      "The projects, group/name with all groups; the first is where merge requests go unless the project registered one there",
-    ),
-});
-const credentials = z.object({
-  token: secretSchema.describe("A project, group or personal access token with the scope api and the role Developer"),
-});
-export type GitLabConfig = z.output<typeof config>;
-export type GitLabCredentials = z.output<typeof credentials>;
+import { config, credentials, type GitLabConfig, type GitLabCredentials } from "./settings.ts";
 
 const REPOSITORIES_MAX = 5;
 /** https://docs.gitlab.com/api/members/#roles: who may push branches and open merge requests. */
@@ -31,11 +13,12 @@ const DEVELOPER = 30;
 export const gitlab: Provider<GitLabConfig, GitLabCredentials> = {
   type: "gitlab",
   title: "GitLab",
-  help: "Merge requests with proven patches on gitlab.com or your own GitLab. Make a project access token (or a group's, or your own) with the scope api and the role Developer.",
+  help: "Merge requests with proven patches on gitlab.com or your own GitLab. Make a project access token (or a group's, or your own) with the scope api and the role Developer. For news at once, add this integration's webhook address with a secret token to the project: merge request, pipeline and push events.",
   notSupported:
-    "Messages, tickets and alerts. A group as reviewer, and more than one reviewer in GitLab's free edition: GitLab takes none. Tested against a fake that is written by GitLab's API reference (17).",
+    "Messages, tickets, alerts and commands in comments. A group as reviewer, and more than one reviewer in GitLab's free edition: GitLab takes none. Tested against a fake that is written by GitLab's API reference (17).",
   config,
   credentials,
+  incoming,
   check: (connection, signal) =>
     checkHealth("Enter a new token with the scope api.", async (): Promise<HealthResult> => {
       const { http, config: settings, credentials: secrets } = connection;
