@@ -3,7 +3,6 @@ import { createRootRoute, createRoute, createRouter, Link, lazyRouteComponent, r
 import { z } from "zod";
 import { IncidentPage } from "./incident/incident-page.tsx";
 import { IncidentListPage } from "./pages/incident-list-page.tsx";
-import { ProjectsPage } from "./pages/projects-page.tsx";
 import { Shell } from "./pages/shell.tsx";
 import { FailureNote } from "./ui/failure-note.tsx";
 
@@ -48,9 +47,8 @@ const incidentRoute = createRoute({
   },
 });
 
-const projectsRoute = createRoute({ getParentRoute: () => rootRoute, path: "/projects", component: ProjectsPage });
-
 // What follows is loaded when somebody goes there: whoever only looks at an incident doesn't wait for it.
+const ProjectsPage = lazyRouteComponent(() => import("./pages/projects-page.tsx"), "ProjectsPage");
 const WorkflowListPage = lazyRouteComponent(() => import("./workflow/workflow-list-page.tsx"), "WorkflowListPage");
 const NewWorkflowPage = lazyRouteComponent(() => import("./workflow/new-workflow-page.tsx"), "NewWorkflowPage");
 const WorkflowPage = lazyRouteComponent(() => import("./workflow/workflow-page.tsx"), "WorkflowPage");
@@ -105,6 +103,7 @@ const searchSearchSchema = projectSearchSchema.extend({ q: text });
 const validateSearch = (search: Record<string, unknown>) => projectSearchSchema.parse(search);
 const getParentRoute = () => rootRoute;
 
+const projectsRoute = createRoute({ getParentRoute, path: "/projects", component: ProjectsPage });
 const workflowsRoute = createRoute({ getParentRoute, path: "/workflows", validateSearch, component: WorkflowListPage });
 const newWorkflowRoute = createRoute({
   getParentRoute,

@@ -12,8 +12,8 @@ import { AutopsyContext } from "./autopsy-context.tsx";
 import { AutopsyRuns } from "./autopsy-runs.tsx";
 import { isWorking } from "./is-working.ts";
 
-/** The root cause in words with what they rest on, what a person can do, the prompt for a coding tool, and what it all cost. */
-export function Autopsy({ incident }: { readonly incident: IncidentDetail }) {
+/** The root cause in words with what they rest on, what a person can do, the prompt for a coding tool, and what it all cost; loaded with an incident. */
+export default function Autopsy({ incident }: { readonly incident: IncidentDetail }) {
   const { data, error } = useQuery({
     queryKey: ["autopsies", incident.id],
     queryFn: ({ signal }) => readAutopsies(incident.id, signal),

@@ -9,7 +9,6 @@ import { BackArrow } from "../ui/icons.tsx";
 import { ReadFailure } from "../ui/read-failure.tsx";
 import { useKeys } from "../ui/use-keys.ts";
 import { useTitle } from "../ui/use-title.ts";
-import { Autopsy } from "./autopsy.tsx";
 import { Decisions } from "./decisions.tsx";
 import { ExecutionSteps } from "./execution-steps.tsx";
 import { Facts } from "./facts.tsx";
@@ -31,6 +30,7 @@ import { VerdictPanel } from "./verdict-panel.tsx";
 import { WhatChanged } from "./what-changed.tsx";
 
 const CulpritMap = lazy(() => import("./culprit-map.tsx"));
+const Autopsy = lazy(() => import("./autopsy.tsx"));
 
 /** All that is known of one incident, read every second while Culprit works on it and every ten after that. */
 export function IncidentPage({ id }: { readonly id: string }) {
@@ -99,7 +99,9 @@ function Incident({ incident }: { readonly incident: IncidentDetail }) {
           )}
           <WhatChanged incident={incident} />
           <Hypotheses incident={incident} />
-          <Autopsy incident={incident} />
+          <Suspense fallback={null}>
+            <Autopsy incident={incident} />
+          </Suspense>
           {incident.autopsy && <Patch autopsy={incident.autopsy} />}
           {incident.autopsy && <Proof autopsy={incident.autopsy} />}
           {incident.autopsy && <PullRequests incident={incident} />}

@@ -16,7 +16,7 @@ export function Report({ incident }: { readonly incident: IncidentDetail }) {
       <Section id="report" title="Report">
         <EmptyPart>
           {isWorking(incident)
-            ? "No report yet: it is written when the investigation ends."
+            ? "No report yet. It is written when the investigation ends."
             : "No report was written. Investigate again, at the top, writes one."}
         </EmptyPart>
       </Section>
