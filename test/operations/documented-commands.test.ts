@@ -47,7 +47,7 @@ function wordsOf(line: string, moment: string): string[] {
     );
 }
 
-test("every command of docs/operations.md does what the page says, in its order", { timeout: 300_000 }, async () => {
+test("every command of docs/operations.md does what the page says, in its order", { timeout: 600_000 }, async () => {
   const created = await culprit(["project", "create", "shop", "--json"]);
   expect(created).toMatchObject({ code: 0 });
   const lines = [...page.matchAll(/^```sh\n([\s\S]*?)^```/gm)].flatMap(([, block = ""]) => block.trim().split("\n"));
