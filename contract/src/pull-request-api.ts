@@ -16,6 +16,8 @@ const settings = {
   allow_mitigation: z.boolean(),
   /** `auto` only: so many within 24 hours. */
   daily_max: z.number().int().min(0).max(100),
+  /** A patch that is proven on what is deployed is opened though it is not proven on the newest commit of the base branch. */
+  allow_unproven_base: z.boolean(),
   /** Where a patch can't be proven, an issue is opened instead. */
   issue_without_proof: z.boolean(),
   /** Opened as a draft. */
@@ -36,6 +38,7 @@ export const pullRequestSettingsSchema = z.strictObject({
   min_confidence: settings.min_confidence.default(0.8),
   allow_mitigation: settings.allow_mitigation.default(false),
   daily_max: settings.daily_max.default(3),
+  allow_unproven_base: settings.allow_unproven_base.default(false),
   issue_without_proof: settings.issue_without_proof.default(false),
   draft: settings.draft.default(false),
   base_branch: settings.base_branch.default(null),

@@ -184,6 +184,9 @@ test("the patch is carried to the tip of the base branch; where it conflicts the
   const { branch } = await open(incidentId);
   expect(inBare("rev-parse", `${branch}^`)).toBe(inBare("rev-parse", "main"));
   expect(pulls()[0]?.body).toContain("has 1 commit since");
+  expect(pulls()[0]?.body).toMatch(
+    /It was proven again there, on [0-9a-f]{12}: The regression test fails before and passes/,
+  );
 
   await fresh();
   const other = await seed();
@@ -194,6 +197,51 @@ test("the patch is carried to the tip of the base branch; where it conflicts the
     reason: expect.stringContaining("src/total.js"),
   });
   expect(inBare("for-each-ref", "refs/heads/culprit")).toBe("");
+});
+
+test("where the base branch moved on, a patch that is not proven there is opened only where the project allows it, and the reason is kept", async () => {
+  await fresh({ "package.json": '{"type":"module","scripts":{"test":"node --test test/check.test.js"}}\n' });
+  const incidentId = await seed();
+  const check = 'if (!readFileSync("src/total.js", "utf8").includes("lines")) throw new Error("no lines");';
+  broke.project.commit("Test that lines are read", {
+    "test/check.test.js": `import { readFileSync } from "node:fs";\n${check}\n`,
+  });
+  broke.publish();
+  expect(await open(incidentId)).toMatchObject({
+    outcome: "not_proven_on_base",
+    reason: expect.stringMatching(/proven on [0-9a-f]{12}, which is deployed, and not on main at [0-9a-f]{12}: /),
+  });
+  expect(inBare("for-each-ref", "refs/heads/culprit")).toBe("");
+  const { db } = bench.test.database;
+  const kept = await db
+    .selectFrom("pull_request_decisions")
+    .select("details")
+    .where("incident_id", "=", incidentId)
+    .executeTakeFirst();
+  expect(kept?.details).toMatchObject({ base_proof: { commit: inBare("rev-parse", "main"), outcome: "red" } });
+  const settings = JSON.stringify({ pullRequests: { allow_unproven_base: true } });
+  await db.updateTable("projects").set({ settings }).where("id", "=", projectId).execute();
+  expect(await open(incidentId, undefined, { executionId: "allowed" })).toMatchObject({ outcome: "opened" });
+  expect(pulls()[0]?.body).toContain("**It is not proven there**");
+});
+
+test("what passes on the base branch without the patch is said to be mended there, and tests that fail there already are told", async () => {
+  const mended = await seed();
+  broke.project.commit("Lines for everything", {
+    "src/total.js": `Object.prototype.lines = { all: [] };\n\n${broken}`,
+  });
+  broke.publish();
+  expect(await open(mended)).toMatchObject({
+    outcome: "not_proven_on_base",
+    reason: expect.stringContaining("without the patch: the failure may be mended there"),
+  });
+
+  await fresh({ "package.json": '{"type":"module","scripts":{"test":"node --test test/check.test.js"}}\n' });
+  const red = await seed();
+  broke.project.commit("Break a test", { "test/check.test.js": 'throw new Error("red before");\n' });
+  broke.publish();
+  expect(await open(red)).toMatchObject({ outcome: "opened" });
+  expect(pulls()[0]?.body).toContain("without the patch already");
 });
 
 test("what ended the failure already is found and named: a revert, the culprit's lines gone, or the patch itself", async () => {

@@ -7,7 +7,7 @@ import type { BranchCommit, CarriedOver, Checkout, OpenCheckout } from "../../do
 import { CulpritError } from "../../platform/errors/culprit-error.ts";
 import { fetchAddress } from "./repository-url.ts";
 import { type GitRun, runGit } from "./run-git.ts";
-import { firstLine, scratchConfig } from "./worktree.ts";
+import { firstLine, openRepairRepository, scratchConfig } from "./worktree.ts";
 import { type GitOutcome, runScratchGit } from "./worktree-git.ts";
 
 const networkTimeoutMs = 120_000;
@@ -113,6 +113,20 @@ function checkoutIn(folder: string, gitDir: string, url: string, env: Readonly<R
     async subjectOf(commit) {
       return (await text(["show", "-s", "--format=%s", commit])).trim();
     },
+    async diffBetween(from, to) {
+      return text([
+        "diff-tree",
+        "-p",
+        "--binary",
+        "--full-index",
+        "--no-ext-diff",
+        "--no-textconv",
+        "--no-renames",
+        from,
+        to,
+      ]);
+    },
+    openRepository: () => openRepairRepository(gitDir),
     async carryOver(base, diffs, onto) {
       const index = fresh("index");
       await text(["read-tree", base], { index });

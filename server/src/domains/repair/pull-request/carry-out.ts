@@ -8,6 +8,7 @@ import type { Concluded, ProvenCase } from "./concluded.ts";
 import { findLaterFix } from "./find-later-fix.ts";
 import { nameBranch } from "./name-branch.ts";
 import { issueMarkerOf } from "./open-issue-instead.ts";
+import { proveOnBase } from "./prove-on-base.ts";
 import { storePullRequest } from "./store-pull-request.ts";
 import { writePullRequest } from "./write-text.ts";
 
@@ -74,6 +75,22 @@ async function inCheckout(proven: ProvenCase, forge: PullRequestForge, checkout:
     };
   }
 
+  const alone = await checkout.carryOver(base, [run.patchDiff ?? ""], tip);
+  if (alone.kind !== "changed")
+    return { outcome: "already_fixed", reason: `${baseBranch} holds the patch already.`, commit: tip };
+  const baseProof =
+    base === tip
+      ? null
+      : await proveOnBase(proven, checkout, { tip, branch: baseBranch, patched: alone.tree, whole: carried.tree });
+  const proofDetails = baseProof === null ? {} : { base_proof: baseProof };
+  if (baseProof !== null && baseProof.outcome !== "green" && !settings.allow_unproven_base)
+    return {
+      outcome: "not_proven_on_base",
+      reason: `The patch is proven on ${base.slice(0, 12)}, which is deployed, and not on ${baseBranch} at ${tip.slice(0, 12)}: ${baseProof.reason}`,
+      commit: tip,
+      details: proofDetails,
+    };
+
   const branch = nameBranch(incident, await earlierOnes(proven, forge));
   const issue = await forge.findIssue(issueMarkerOf(proposal.incidentId));
   const text = writePullRequest({
@@ -81,6 +98,7 @@ async function inCheckout(proven: ProvenCase, forge: PullRequestForge, checkout:
     culpritSubject: await subjectOf(checkout, proposal.culpritCommit),
     commitsSince: base === tip ? 0 : (await checkout.commitsBetween(base, tip)).length,
     issueNumber: issue?.number ?? null,
+    baseProof,
   });
   const made = { tree: carried.tree, parent: tip, message: text.commitMessage, at: run.createdAt };
   const commit = await checkout.commit({ ...made, author: await forge.identity() });
@@ -140,7 +158,7 @@ async function inCheckout(proven: ProvenCase, forge: PullRequestForge, checkout:
   return {
     outcome: "opened",
     reason: `${forge.repository}#${number} was opened: ${text.title}`,
-    ...{ url, number, branch, commit: headSha, pullRequestId, details: problems },
+    ...{ url, number, branch, commit: headSha, pullRequestId, details: { ...proofDetails, ...problems } },
   };
 }
 

@@ -1,4 +1,5 @@
 import type { GitRemote } from "../../integration/index.ts";
+import type { RepairRepository } from "../repository-port.ts";
 
 /** Facts of a commit of the base branch; texts are data from outside. */
 export interface BranchCommit {
@@ -28,10 +29,15 @@ export interface Checkout {
   isAncestor(older: string, newer: string): Promise<boolean>;
   /** Newest first, without merges, at most 200; `paths` narrows them. */
   commitsBetween(from: string, to: string, paths?: readonly string[]): Promise<readonly BranchCommit[]>;
+  /** `commit` may be a tree. Null where there is no such file. */
   readFile(commit: string, path: string): Promise<string | null>;
   /** What it changed against its first parent. */
   diffOf(commit: string): Promise<string>;
   subjectOf(commit: string): Promise<string>;
+  /** The patch that turns one commit or tree into another. */
+  diffBetween(from: string, to: string): Promise<string>;
+  /** The same commits, to run things in; closed by itself, and before this. */
+  openRepository(): Promise<RepairRepository>;
   /** The diffs, made for `base`, merged onto `onto` as `git cherry-pick` does it. */
   carryOver(base: string, diffs: readonly string[], onto: string): Promise<CarriedOver>;
   /** Makes a commit; the same parts give the same id. */

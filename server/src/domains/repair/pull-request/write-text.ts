@@ -2,6 +2,7 @@ import { defuseMentions } from "../../../analysis/pull-request/defuse-mentions.t
 import { scrubText } from "../../../analysis/scrub/index.ts";
 import { formatCount } from "./format-count.ts";
 import type { Proposal, ProposedRun } from "./load-proposal.ts";
+import type { BaseProof } from "./prove-on-base.ts";
 
 /** What a forge takes, GitHub's being the least, with room for what it adds. */
 const bodyMax = 60_000;
@@ -20,6 +21,8 @@ export interface PullRequestFacts {
   readonly culpritSubject: string | null;
   /** Commits of the base branch since the one the patch was proven on. */
   readonly commitsSince: number;
+  /** How the patch fares on the base branch, where that moved on. */
+  readonly baseProof: BaseProof | null;
   readonly askedBy: string | null;
   /** An issue of ours about the same failure. */
   readonly issueNumber: number | null;
@@ -104,12 +107,12 @@ function evidenceOf({ proposal, incidentUrl }: PullRequestFacts): string {
   return items.length === 0 ? "" : `### Evidence\n\n${items.join("\n")}`;
 }
 
-function proofOf({ run, commitsSince, incidentUrl }: PullRequestFacts): string {
+function proofOf({ run, commitsSince, incidentUrl, baseProof }: PullRequestFacts): string {
   const base = run.baseCommit?.slice(0, 12) ?? "";
   const since =
     commitsSince === 0
       ? `Proven on ${base}, the tip of the base branch.`
-      : `Proven on ${base}, the commit that was deployed. The base branch has ${formatCount(commitsSince, "commit")} since, onto which the patch was carried without a conflict; what the tests say there is for the checks below.`;
+      : `Proven on ${base}, the commit that was deployed. The base branch has ${formatCount(commitsSince, "commit")} since, onto which the patch was carried without a conflict. ${onBase(baseProof)}`;
   const rows = run.proofSteps.map(({ name, command, outcome, exit_code: code, duration_ms: ms }) =>
     [
       name,
@@ -128,6 +131,14 @@ function proofOf({ run, commitsSince, incidentUrl }: PullRequestFacts): string {
   ].join("\n");
   const test = run.testPath === null ? "" : ` The regression test is ${inline(run.testPath)}.`;
   return `## Proof\n\n${prose(run.proofReason)} ${since}${test}\n\n${table}\n\nIsolation: ${run.isolation}. The logs stand [with the incident](${incidentUrl}#proof).`;
+}
+
+function onBase(proof: BaseProof | null): string {
+  if (proof === null) return "";
+  const place = proof.commit.slice(0, 12);
+  return proof.outcome === "green"
+    ? `It was proven again there, on ${place}: ${prose(proof.reason)}`
+    : `**It is not proven there**, on ${place}, which the project allows: ${prose(proof.reason)}`;
 }
 
 function stepsOf(steps: readonly string[]): string {
