@@ -8,6 +8,7 @@ import { incidentListSchema, type ProjectCreated, scrapeTargetListSchema } from 
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
+import { compress, encodeWrite1, encodeWrite2 } from "../server/src/vendors/prometheus/encode-write.fixture.ts";
 import { eventually, type RunningCulprit, startCulprit } from "./culprit/start-culprit.ts";
 import { hasPrometheus } from "./prometheus/start-prometheus.ts";
 import { startRemoteWriter } from "./prometheus/start-remote-writer.ts";
@@ -170,7 +171,12 @@ test("the documented collector configuration sends all three kinds to an exporte
 });
 
 describe("doors", () => {
-  const post = (path: string, key: string, headers: Readonly<Record<string, string>> = {}, body = "{}") =>
+  const post = (
+    path: string,
+    key: string,
+    headers: Readonly<Record<string, string>> = {},
+    body: string | Uint8Array<ArrayBuffer> = "{}",
+  ) =>
     fetch(`${culprit.url}${path}`, {
       method: "POST",
       headers: { authorization: `Bearer ${key}`, "content-type": "application/json", ...headers },
@@ -217,6 +223,37 @@ describe("doors", () => {
       },
     });
     expect((await pointsOf(project)).map(({ value }) => value)).toEqual([1]);
+  });
+
+  test("remote-write 2.0 is told what was written where a part is refused by its time; 1.0, which may repeat, is not failed", async () => {
+    const project = await newProject();
+    const samples = (at: number) => [{ value: 1, timestamp: at }];
+    const series = [
+      { labels: { __name__: "a" }, samples: samples(Date.now()) },
+      { labels: { __name__: "b" }, samples: samples(1_000_000) },
+    ];
+    const headers = (proto: string) => ({
+      "content-type": `application/x-protobuf;proto=${proto}`,
+      "content-encoding": "snappy",
+    });
+    const path = "/api/v1/write";
+    const second = await post(
+      path,
+      project.ingest_key,
+      headers("io.prometheus.write.v2.Request"),
+      new Uint8Array(compress(encodeWrite2(series))),
+    );
+    expect(second.status).toBe(400);
+    expect(second.headers.get("x-prometheus-remote-write-samples-written")).toBe("1");
+    expect(await second.text()).toContain("1 samples are older than what is kept");
+    const first = await post(
+      path,
+      project.ingest_key,
+      headers("prometheus.WriteRequest"),
+      new Uint8Array(compress(encodeWrite1(series, []))),
+    );
+    expect(first.status).toBe(204);
+    expect(first.headers.get("x-prometheus-remote-write-samples-written")).toBe("1");
   });
 });
 

@@ -6,8 +6,10 @@ import { readRemoteWrite, remoteWriteVersion } from "./read-remote-write.ts";
 import { SeriesMemory } from "./series-memory.ts";
 import { uncompressSnappy } from "./uncompress-snappy.ts";
 
-const ctx = { fallbackService: "shop", known: new Map(), memory: new SeriesMemory(), inflatedBytesMax: 1_000_000 };
 const timestamp = 1_772_366_400_000;
+const within = { fromMs: timestamp - 3_600_000, toMs: timestamp + 3_600_000 };
+const memory = new SeriesMemory();
+const ctx = { fallbackService: "shop", known: new Map(), memory, inflatedBytesMax: 1_000_000, within };
 const one = (labels: Readonly<Record<string, string>>, value = 1): SeriesFixture => ({
   labels,
   samples: [{ value, timestamp }],
@@ -76,7 +78,20 @@ describe("values", () => {
     ]);
     expect(samples.map(({ metric }) => metric)).toEqual(["c"]);
     expect(ignored).toEqual({ "stale or not a number": 1, "a value is not a finite number": 1, exemplar: 2 });
-    expect(counts.samples).toBe(1);
+    // The marker is taken: a sender counts as failed what is missing.
+    expect(counts.samples).toBe(2);
+  });
+
+  it("what comes at a time that is not believed is refused, and not counted as written", () => {
+    const series: SeriesFixture[] = [
+      one({ __name__: "a" }),
+      { labels: { __name__: "b" }, samples: [{ value: 1, timestamp: within.fromMs - 1 }] },
+      { labels: { __name__: "c" }, samples: [{ value: 1, timestamp: within.toMs }] },
+    ];
+    for (const { counts, refused } of [read1(series), read2(series)]) {
+      expect(counts).toEqual({ samples: 1, histograms: 0 });
+      expect(refused).toBe(2);
+    }
   });
 
   it("types of 1.0 come in their own request and are remembered; 2.0 brings them with each series", () => {

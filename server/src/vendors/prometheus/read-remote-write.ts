@@ -34,6 +34,7 @@ export function readRemoteWrite(
     readonly known: KnownMetadata;
     readonly memory: SeriesMemory;
     readonly inflatedBytesMax: number;
+    readonly within: { readonly fromMs: number; readonly toMs: number };
   },
 ): RemoteWrite {
   if (!(body instanceof Uint8Array)) throw new CulpritError("MALFORMED_BODY", "The request has no body.");

@@ -10,8 +10,10 @@ export type KnownMetadata = ReadonlyMap<string, { readonly type: FamilyType; rea
 
 export interface WrittenSamples {
   readonly samples: readonly MetricSample[];
-  /** What of the request was taken, as 2.0's response headers say it. */
+  /** What of the request is taken, as 2.0's response headers say it: a staleness marker is, whose series has ended. */
   readonly counts: { readonly samples: number; readonly histograms: number };
+  /** Samples and histograms whose time is not believed; the store is left to refuse them. */
+  readonly refused: number;
   readonly ignored: Readonly<Record<string, number>>;
   readonly metadata: KnownMetadata;
 }
@@ -30,12 +32,21 @@ export function seriesToSamples(
     fallbackService,
     known,
     memory,
-  }: { readonly fallbackService: string; readonly known: KnownMetadata; readonly memory: SeriesMemory },
+    within,
+  }: {
+    readonly fallbackService: string;
+    readonly known: KnownMetadata;
+    readonly memory: SeriesMemory;
+    /** Times that are believed. */
+    readonly within: { readonly fromMs: number; readonly toMs: number };
+  },
 ): WrittenSamples {
   const metadata = learn(known, request.metadata);
   const types = new Map([...metadata].map(([family, { type }]) => [family, type]));
   const samples: MetricSample[] = [];
   const counts = { samples: 0, histograms: 0 };
+  let refused = 0;
+  const isBelieved = (atMs: number) => atMs >= within.fromMs && atMs < within.toMs;
   const ignored: Record<string, number> = {};
   if (request.exemplars > 0) ignored.exemplar = request.exemplars;
   for (const series of request.series) {
@@ -51,16 +62,23 @@ export function seriesToSamples(
     for (const { value, atMs } of series.samples) {
       if (Number.isFinite(value)) {
         samples.push(toSample(origin, { metric: name, kind, unit, atMs, value }));
-        counts.samples += 1;
-      } else count(ignored, Number.isNaN(value) ? "stale or not a number" : "a value is not a finite number", 1);
+        if (isBelieved(atMs)) counts.samples += 1;
+        else refused += 1;
+      } else {
+        // A sender of 2.0 counts what is missing as failed, and takes an answer of none for a server of 1.0.
+        if (Number.isNaN(value)) counts.samples += 1;
+        count(ignored, Number.isNaN(value) ? "stale or not a number" : "a value is not a finite number", 1);
+      }
     }
     const grown: MetricKind = type === "gaugehistogram" ? "gauge" : "counter";
     for (const histogram of series.histograms) {
-      if (addHistogram(samples, origin, histogram, { name, unit, kind: grown })) counts.histograms += 1;
-      else count(ignored, "stale or not a number", 1);
+      const isValue = addHistogram(samples, origin, histogram, { name, unit, kind: grown });
+      if (!isValue) count(ignored, "stale or not a number", 1);
+      if (!isValue || isBelieved(histogram.atMs)) counts.histograms += 1;
+      else refused += 1;
     }
   }
-  return { samples, counts, ignored, metadata };
+  return { samples, counts, refused, ignored, metadata };
 }
 
 interface Value {

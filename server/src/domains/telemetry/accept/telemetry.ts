@@ -1,4 +1,4 @@
-import type { LogRecord, MetricSample, SpanRecord } from "@culprit/contract";
+import type { LogRecord, MetricSample, SpanRecord, TelemetryOrigin } from "@culprit/contract";
 import { Batcher } from "../../../platform/batch/batcher.ts";
 import { CulpritError } from "../../../platform/errors/culprit-error.ts";
 import type { Log } from "../../../platform/log/log.ts";
@@ -6,9 +6,10 @@ import type { ObservedEdge } from "../../change/index.ts";
 import { FLUSH_APART_MS } from "../red/delta-instant.ts";
 import { RedMetrics } from "../red/red-metrics.ts";
 import { TailSampler } from "../sampling/tail-sampler.ts";
-import type { StoredTelemetry, TelemetryStore } from "../telemetry-port.ts";
+import type { StoredTelemetry, TelemetryStore, TimeWindow } from "../telemetry-port.ts";
 import { LogTemplates, type TemplateNews } from "./log-templates.ts";
 import { RecordBudget } from "./record-budget.ts";
+import { RefusedTelemetry } from "./refused-telemetry.ts";
 import { TelemetryScrubber } from "./scrub-telemetry.ts";
 import { timeBounds } from "./time-bounds.ts";
 
@@ -75,6 +76,7 @@ export class Telemetry {
   readonly #red: RedMetrics;
   readonly #sampler: TailSampler;
   readonly #templates: LogTemplates;
+  readonly #refused = new RefusedTelemetry();
   readonly #scrubber = new TelemetryScrubber();
   readonly #rejected = new Map<string, number>();
   #unsent: StoredTelemetry[] = [];
@@ -143,10 +145,19 @@ export class Telemetry {
     this.#deps.disk.check();
   }
 
-  /** Stores samples; resolves after the commit. @returns how many were not taken, by the reason. */
-  async acceptMetrics(projectId: string, samples: readonly MetricSample[]): Promise<Readonly<Record<string, number>>> {
+  /** The times that are believed now. */
+  bounds(): TimeWindow {
+    return timeBounds(this.#deps.now().getTime(), this.#keepDays);
+  }
+
+  /** Stores samples whose time lies within; resolves after the commit. @returns how many were not taken, by the reason. */
+  async acceptMetrics(
+    projectId: string,
+    samples: readonly MetricSample[],
+    within: TimeWindow = this.bounds(),
+  ): Promise<Readonly<Record<string, number>>> {
     this.#budget.spend(projectId, samples.length);
-    const { believed, rejected } = this.#believe(samples, ({ atMs }) => atMs);
+    const { believed, rejected } = this.#believe(projectId, samples, ({ atMs }) => atMs, within);
     const metrics = believed.map((sample) => this.#scrubber.sample(sample));
     await this.#write({ projectId, metrics, spans: [], logs: [] });
     return rejected;
@@ -155,7 +166,7 @@ export class Telemetry {
   /** Counts spans and stores those worth keeping; resolves after the commit. */
   async acceptSpans(projectId: string, spans: readonly SpanRecord[]): Promise<Accepted> {
     this.#budget.spend(projectId, spans.length);
-    const { believed, rejected } = this.#believe(spans, ({ startMs }) => startMs);
+    const { believed, rejected } = this.#believe(projectId, spans, ({ startMs }) => startMs);
     const nowMs = this.#deps.now().getTime();
     const kept = this.#sampler.add(projectId, believed, nowMs);
     await this.#write({ projectId, metrics: [], spans: kept.map((span) => this.#scrubber.span(span)), logs: [] });
@@ -170,7 +181,7 @@ export class Telemetry {
   /** Stores log lines, scrubbed and with their template; resolves after the commit. @returns how many were not taken, by the reason. */
   async acceptLogs(projectId: string, lines: readonly LogRecord[]): Promise<Readonly<Record<string, number>>> {
     this.#budget.spend(projectId, lines.length);
-    const { believed, rejected } = this.#believe(lines, ({ atMs }) => atMs);
+    const { believed, rejected } = this.#believe(projectId, lines, ({ atMs }) => atMs);
     const logs = believed.map((line) => this.#templates.mine(projectId, this.#scrubber.log(line)));
     await this.#write({ projectId, metrics: [], spans: [], logs });
     return rejected;
@@ -212,7 +223,9 @@ export class Telemetry {
     this.#sampler.expire(nowMs);
     const red = this.#red.flush(nowMs, isLast, mustRelease);
     const lines = this.#templates.flush(nowMs);
-    for (const samples of [red.samples, lines.samples]) {
+    const refused = this.#refused.flush(nowMs);
+    for (const one of refused.news) this.#deps.log.warn(one, "telemetry was refused by its time");
+    for (const samples of [red.samples, lines.samples, refused.samples]) {
       for (const [projectId, metrics] of samples)
         if (metrics.length > 0)
           this.#unsent.push({
@@ -249,10 +262,19 @@ export class Telemetry {
     await this.#batcher.add([arrived]);
   }
 
-  #believe<T>(items: readonly T[], timeOf: (item: T) => number) {
-    const { fromMs, toMs } = timeBounds(this.#deps.now().getTime(), this.#keepDays);
-    if (items.every((item) => timeOf(item) >= fromMs && timeOf(item) < toMs)) return { believed: items, rejected: {} };
-    const believed = items.filter((item) => timeOf(item) >= fromMs && timeOf(item) < toMs);
+  #believe<T extends TelemetryOrigin>(
+    projectId: string,
+    items: readonly T[],
+    timeOf: (item: T) => number,
+    { fromMs, toMs }: TimeWindow = this.bounds(),
+  ) {
+    const isBelieved = (item: T) => timeOf(item) >= fromMs && timeOf(item) < toMs;
+    if (items.every(isBelieved)) return { believed: items, rejected: {} };
+    const believed = items.filter(isBelieved);
+    this.#refused.add(
+      projectId,
+      items.filter((item) => !isBelieved(item)),
+    );
     const rejected = {
       "a time is older than what is kept, or more than an hour ahead": items.length - believed.length,
     };

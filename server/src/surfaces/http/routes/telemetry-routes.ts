@@ -3,6 +3,7 @@ import type { KeyRing } from "../../../domains/access/index.ts";
 import type { LatencyThresholds } from "../../../domains/detection/index.ts";
 import type { Intake } from "../../../domains/intake/index.ts";
 import type { Telemetry } from "../../../domains/telemetry/index.ts";
+import { CulpritError } from "../../../platform/errors/culprit-error.ts";
 import {
   encodeOtlpReply,
   type Rejected,
@@ -90,21 +91,29 @@ export function registerTelemetryRoutes(app: FastifyInstance, deps: TelemetryRou
     const version = remoteWriteVersion(request.headers["content-type"], request.headers["content-encoding"]);
     const projectId = projectOf(request);
     await intake.turn();
+    const within = telemetry.bounds();
     const written = readRemoteWrite(request.body, version, {
       ...(await contextOf(projectId)),
       inflatedBytesMax: deps.inflatedBytesMax,
       known: metadata.get(projectId) ?? new Map(),
       memory,
+      within,
     });
     metadata.set(projectId, written.metadata);
     telemetry.countRejected(written.ignored);
-    await telemetry.acceptMetrics(projectId, written.samples);
-    return reply
-      .code(204)
+    await telemetry.acceptMetrics(projectId, written.samples, within);
+    reply
       .header("x-prometheus-remote-write-samples-written", written.counts.samples)
       .header("x-prometheus-remote-write-histograms-written", written.counts.histograms)
-      .header("x-prometheus-remote-write-exemplars-written", 0)
-      .send();
+      .header("x-prometheus-remote-write-exemplars-written", 0);
+    // 2.0 forbids 2xx for what was written in part; a sender does not repeat it after a 400. Senders of 1.0 may repeat it without end.
+    if (version === 2 && written.refused > 0)
+      throw new CulpritError(
+        "INVALID_REQUEST",
+        `${written.refused} samples are older than what is kept, or more than an hour ahead; the others are stored.`,
+        { details: { field: "timestamp" } },
+      );
+    return reply.code(204).send();
   });
 
   async function contextOf(projectId: string) {
