@@ -132,6 +132,27 @@ test("where the blamed commit can't have done it, the next candidate is tried an
   expect(autopsy?.patch_diff).toContain("({ id: book.id, tags: [...book.tags] })");
 });
 
+test("where nobody is blamed the commits that are possible are tried, and the answer says that nobody is", async () => {
+  const project = library();
+  const broken = books.replace("({ id: book.id,", "({ id: book.number.value,");
+  const culprit = project.commit("Number the books", { "src/list.js": broken });
+  const base = project.commit("Say hello", { "README.md": "Hello\n" });
+  const { outcome, autopsy } = await repair(
+    project,
+    {
+      base,
+      culprit: null,
+      errorMessage: "Cannot read properties of undefined (reading 'value')",
+      frames: [frame("/srv/src/list.js", 3)],
+      payload: asked("/books"),
+    },
+    [base, culprit],
+  );
+  expect(outcome).toMatchObject({ proof: "green", proposer: "revert" });
+  expect(outcome.reason).toContain(`The verdict blames nobody; this was tried for ${culprit.slice(0, 10)}.`);
+  expect(autopsy?.patch_diff).toContain("+  return books.map((book) => ({ id: book.id, tags: book.tags }));");
+});
+
 test("a filter that others built upon is guarded, not disconnected", async () => {
   const project = library();
   const filter = (more: string): string =>

@@ -6,6 +6,7 @@ import { createGitProject, type GitProject, lines } from "../../../../test/repai
 import { type FailureFacts, repairDeps, seedIncident } from "../../../../test/repair/repair-setup.ts";
 import { carts, manifest, till, tillFailure, tillRequest, totals } from "../../../../test/repair/till-project.ts";
 import { loadAutopsy } from "./load-autopsy.ts";
+import type { PatchProposer } from "./propose-patches.ts";
 import type { RepairDeps } from "./repair-deps.ts";
 import { repairIncident } from "./repair-incident.ts";
 
@@ -242,6 +243,40 @@ test("without a repository, a commit or a culprit the answer says what is missin
   const noCulprit = await repair(project, { base: culprit, culprit: null, payload: tillRequest });
   expect(noCulprit.outcome).toMatchObject({ proof: "not_run", proposer: "null-guard", patchKind: "mitigation" });
   expect(noCulprit.outcome.reason).toContain("No commit is blamed");
+});
+
+test("where nobody is blamed drafts are tried all the same: one that breaks a test is no answer, and none is called proven", async () => {
+  const { project, culprit } = till();
+  const change = (from: string, to: string): string =>
+    lines(
+      ...["--- a/src/totals.js", "+++ b/src/totals.js", "@@ -2,3 +2,3 @@"],
+      "   const sum = cart.items.reduce((total, item) => total + item.cents, 0);",
+      ...[`-${from}`, `+${to}`, "   return sum - (sum * percent) / 100;"],
+    );
+  const line = "  const percent = cart.coupon.percent;";
+  const proposers: PatchProposer[] = [
+    async function* () {
+      const draft = { proposer: "model", kind: "fix", explanation: "Drafted." } as const;
+      yield { ...draft, diff: change(line, "  const percent = 0;") };
+      yield { ...draft, diff: change(line, "  const percent = cart.coupon ? cart.coupon.percent : 0;") };
+    },
+  ];
+  const deps = { ...repairDeps(store.database), proposers };
+  const facts = { ...tillFailure, base: culprit, culprit: null, payload: tillRequest };
+  const incidentId = await seedIncident(store.database.db, deps.dataDir, project, facts);
+  const outcome = await repairIncident(deps, { incidentId });
+  expect(outcome).toMatchObject({ proof: "not_run", proposer: "model", patchKind: "fix" });
+  expect(outcome.reason).toMatch(/No commit is blamed.*no worse with the patch/);
+  const { rows } = await sql<{ proposer: string; proof: string; verdict: string }>`
+    SELECT DISTINCT r.proposer, r.proof, i.verdict FROM autopsy_runs r JOIN incidents i ON i.id = r.incident_id
+    WHERE i.id = ${incidentId} ORDER BY r.proposer, r.proof`.execute(store.database.db);
+  expect(rows).toEqual([
+    { proposer: "model", proof: "not_run", verdict: "inconclusive" },
+    { proposer: "model", proof: "red", verdict: "inconclusive" },
+    { proposer: "null-guard", proof: "not_run", verdict: "inconclusive" },
+  ]);
+  const answer = await loadAutopsy(store.database.db, incidentId);
+  expect(answer?.proof_steps.map(({ name }) => name)).toContain("project's tests with the patch");
 });
 
 test("a repair that runs again keeps the runs before it and replaces the answer", async () => {

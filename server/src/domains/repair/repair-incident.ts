@@ -60,9 +60,9 @@ export async function repairIncident(
         },
       );
     }
-    const best = bestOf(runs);
-    if (best === undefined) throw new Error("A repair ended without a run.");
     const ctx = "ctx" in opened ? opened.ctx : null;
+    const best = bestOf(runs, ctx);
+    if (best === undefined) throw new Error("A repair ended without a run.");
     const tookMs = performance.now() - startedAt;
     const prompt = await writeFixPrompt(repairCase, ctx, best);
     await saveResult(deps.database.db, repairCase, {
@@ -89,29 +89,32 @@ export async function repairIncident(
 
 /**
  * Tries the blamed commit, then the others that the investigation holds possible: only the change that did it makes a test fail
- * after and pass before.
+ * after and pass before. Where nobody is blamed these come first, because without a change nothing says what the right result would
+ * be; a proof then says that nobody is blamed, and the verdict stays what it was.
  */
 async function tryCommits(
   ctx: RepairContext,
   runs: readonly RepairRun[],
   means: Parameters<typeof tryProposals>[1],
 ): Promise<void> {
+  const isProven = (): boolean => runs.some((run) => run.proof === "green");
   // Whoever is asked after the rules is asked once, for the commit that the verdict blames.
-  await tryProposals(ctx, means);
-  for (const sha of ctx.culprit === null ? [] : ctx.repairCase.otherCommits) {
-    if (runs.some((run) => run.proof === "green")) return;
+  if (ctx.culprit !== null) await tryProposals(ctx, means);
+  for (const sha of ctx.repairCase.otherCommits) {
+    if (isProven()) return;
     const other = await withCulprit(ctx, sha);
     if (other === null) continue;
-    await means.progress(
-      `Nothing is proven for the blamed commit: trying ${sha.slice(0, 10)}, the next that may have done it.`,
-    );
-    const told = ` The verdict blames ${ctx.culprit?.sha.slice(0, 10)}; this was tried for ${sha.slice(0, 10)}.`;
+    const why = ctx.culprit === null ? "Nobody is blamed" : "Nothing is proven for the blamed commit";
+    await means.progress(`${why}: trying ${sha.slice(0, 10)}, the next that may have done it.`);
+    const verdict = ctx.culprit === null ? "blames nobody" : `blames ${ctx.culprit.sha.slice(0, 10)}`;
+    const told = ` The verdict ${verdict}; this was tried for ${sha.slice(0, 10)}.`;
     await tryProposals(other, {
       progress: means.progress,
       proposers: [],
       keep: (run) => means.keep({ ...run, explanation: run.explanation + told, reason: run.reason + told }),
     });
   }
+  if (ctx.culprit === null && !isProven()) await tryProposals(ctx, means);
 }
 
 /** The same case with another commit blamed; null where that is not part of what ran. */
@@ -121,7 +124,12 @@ async function withCulprit(ctx: RepairContext, sha: string): Promise<RepairConte
   return { ...ctx, culprit, revert: await revertCulprit(ctx.deps, ctx.repository, ctx.base, culprit) };
 }
 
-/** A proven patch, else the first that at least applies, else the first. */
-function bestOf(runs: readonly RepairRun[]): RepairRun | undefined {
-  return runs.find((run) => run.proof === "green") ?? runs.find((run) => run.patchApplies === true) ?? runs[0];
+/** A proven patch, else one that nothing speaks against where nobody is blamed, else the first that at least applies, else the first. */
+function bestOf(runs: readonly RepairRun[], ctx: RepairContext | null): RepairRun | undefined {
+  const applying = runs.filter((run) => run.patchApplies === true);
+  const untold = ctx?.culprit === null ? applying.filter((run) => run.proof === "not_run") : [];
+  // A commit that nobody blames is the last that anybody should undo.
+  const [fix, mitigation] = ["fix", "mitigation"].map((wanted) => untold.find(({ kind }) => kind === wanted));
+  const proven = runs.find((run) => run.proof === "green");
+  return proven ?? fix ?? mitigation ?? untold[0] ?? applying[0] ?? runs[0];
 }

@@ -4,7 +4,15 @@ import { type GatedPatch, gatePatch } from "./gate-patch.ts";
 import type { RepairCase } from "./load-repair-case.ts";
 import { noteStep, type ProofStep } from "./proof-steps.ts";
 import { type PatchProposal, type PatchProposer, proposePatches } from "./propose-patches.ts";
-import { type Baseline, measureBaseline, type Proof, provePatch, runSuite } from "./prove-patch.ts";
+import {
+  type Baseline,
+  measureBaseline,
+  type Proof,
+  provePatch,
+  runSuite,
+  type SuiteRun,
+  tryWithoutTest,
+} from "./prove-patch.ts";
 import type { RepairRun } from "./record-run.ts";
 import type { NoRegressionTest, RegressionTest } from "./regression-test.ts";
 import type { RepairContext } from "./repair-context.ts";
@@ -12,10 +20,13 @@ import type { Progress } from "./repair-deps.ts";
 import { writeRegressionTest } from "./write-regression-test.ts";
 
 const proposalsMax = 12;
+const triesWithoutTestMax = 6;
 
 interface Prepared {
   readonly test: RegressionTest | NoRegressionTest;
   readonly baseline: Baseline | Proof | null;
+  /** The project's own tests at the deployed commit, where they ran and no test could be written. */
+  readonly suite: SuiteRun | null;
 }
 
 /**
@@ -60,7 +71,14 @@ export async function tryProposals(
     prepared ??= await prepareProof(ctx, progress);
     const { test, baseline } = prepared;
     if ("reason" in test) {
-      await keep(run({ outcome: "not_run", reason: test.reason, steps: test.steps }, gated.diff, null, null));
+      const { suite } = prepared;
+      const isTried = ctx.culprit === null && ctx.runs !== null && suite !== null;
+      const proof: Proof = isTried
+        ? await tryWithoutTest(ctx, ctx.runs, suite, test.reason, gated.diff)
+        : { outcome: "not_run", reason: test.reason, steps: [] };
+      await keep(run({ ...proof, steps: [...test.steps, ...proof.steps] }, gated.diff, null, null));
+      // None of them can be proven; each is tried, so that what breaks something does not stand as the answer.
+      if (isTried && count < triesWithoutTestMax) continue;
       return;
     }
     if (ctx.runs === null || baseline === null || "outcome" in baseline) {
@@ -130,15 +148,15 @@ async function prepareProof(ctx: RepairContext, progress: Progress): Promise<Pre
   if (ctx.runs === null) {
     const reason =
       "This machine offers no isolation (neither bubblewrap nor namespaces), so no code of the project was run. Install bubblewrap, or set allowUnisolatedProof for the project.";
-    return { test: { reason, steps: [] }, baseline: null };
+    return { test: { reason, steps: [] }, baseline: null, suite: null };
   }
   await progress("Writing a test that fails at the deployed commit.");
   const suite = runSuite(ctx, ctx.runs);
   try {
     const test = await writeRegressionTest(ctx, ctx.runs);
-    if ("reason" in test) return { test, baseline: null };
+    if ("reason" in test) return { test, baseline: null, suite: ctx.culprit === null ? await suite : null };
     await progress(test.explanation);
-    return { test, baseline: await measureBaseline(ctx, ctx.runs, test, suite) };
+    return { test, baseline: await measureBaseline(ctx, ctx.runs, test, suite), suite: null };
   } finally {
     // Nothing of the project runs on when this is over.
     await suite.catch(() => undefined);

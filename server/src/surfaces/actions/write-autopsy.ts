@@ -18,6 +18,7 @@ export default action({
     model_outcome: z.string().describe("off, answered, repaired, or why the rules answered in its place."),
     model_reason: z.string(),
     has_draft: z.boolean().describe("Whether the model drafted a patch that may be tried."),
+    has_code: z.boolean().describe("Whether a frame of the failure lies in the project's repository."),
   }),
   repeat: "none",
   isHeavy: true,
@@ -27,7 +28,7 @@ export default action({
     return {
       ...{ revision: written.revision, root_cause: written.rootCause, confidence: written.confidence },
       ...{ model_used: written.modelUsed, model_outcome: written.modelOutcome, model_reason: written.modelReason },
-      has_draft: written.hasDraft,
+      ...{ has_draft: written.hasDraft, has_code: written.hasCode },
     };
   },
 });

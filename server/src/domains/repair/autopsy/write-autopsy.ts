@@ -34,6 +34,8 @@ export interface WrittenAutopsy {
   readonly modelOutcome: ModelResult["outcome"];
   readonly modelReason: string;
   readonly hasDraft: boolean;
+  /** Whether a frame of the failure lies in the project's repository. */
+  readonly hasCode: boolean;
   readonly durationMs: number;
 }
 
@@ -105,7 +107,12 @@ export async function writeAutopsy(
     const { modelUsed, modelOutcome } = row;
     return {
       ...{ revision, rootCause: words, confidence: confidence.score, modelUsed, modelOutcome },
-      ...{ modelReason: asked.reason, hasDraft: said.draft !== null, durationMs: Math.round(durationMs) },
+      ...{
+        modelReason: asked.reason,
+        hasDraft: said.draft !== null,
+        hasCode: (ctx?.frames.length ?? 0) > 0,
+        durationMs: Math.round(durationMs),
+      },
     };
   } finally {
     await ctx?.repository.close();
