@@ -1,11 +1,11 @@
 /**
- * What the quick set must reach in every build. Measured last: cause top-1 0.86, top-3 0.98, false blame 1 of 20, calibration error 0.07, Brier skill
- * 0.59, 0.31 s a case. The floors are set a little under what was measured last, and are only ever raised: a change that
+ * What the quick set must reach in every build. Measured last: cause top-1 0.90, top-3 1.00, false blame 1 of 20, calibration error 0.07, Brier skill
+ * 0.50, 0.59 s a case on a busy machine. The floors are set a little under what was measured last, and are only ever raised: a change that
  * falls below one says so in its commit, or is not made.
  */
 export const floors = {
-  causeTop1Min: 0.82,
-  top3Min: 0.93,
+  causeTop1Min: 0.86,
+  top3Min: 0.96,
   falseBlameMax: 0.1,
   eceMax: 0.11,
   brierSkillMin: 0.5,

@@ -6,6 +6,7 @@ import { type CallSeries, failureShareOf, secondsPer } from "./call-series.ts";
 import { creditOfCallers, type Views } from "./credit-of-callers.ts";
 import { failedSpans } from "./failed-spans.ts";
 import type { Credit } from "./modality.ts";
+import { blameLinks, type LinkBlame } from "./operation-links.ts";
 import type { SeriesShift } from "./series-shift.ts";
 import { EVEN_AT, significanceOf } from "./significance.ts";
 
@@ -40,6 +41,8 @@ export interface ComponentTrouble extends Views {
 export interface Troubles {
   readonly of: ReadonlyMap<string, ComponentTrouble>;
   readonly credit: Credit;
+  /** How surely calls of a caller are slow on their way to the one that it calls (`blameLinks`). */
+  readonly onTheWay: LinkBlame["onTheWay"];
 }
 
 /** Calls that nobody receives any more: fewer than this share of what is usual. */
@@ -105,7 +108,7 @@ export function troubleOfComponents(
       ] as const;
     }),
   );
-  return { of, credit };
+  return { of, credit, onTheWay: blameLinks(observations).onTheWay };
 }
 
 /** Failed spans of each component, by the operation that lost most; a span that failed because of what it called counts too, as it does in a series of errors. */

@@ -21,13 +21,13 @@ const UNSEEN = 0.35;
  * What the components that a caller calls explain of its own trouble, each on its own. By amounts, a callee explains what its excess makes of the caller's (callers share
  * it by their own excess); by kind, a callee that is clearly and badly in trouble explains its caller even where the caller waits longer, because pools and
  * queues multiply waiting. A callee that is only slow because this caller calls it more than its own calls demand explains nothing: there the caller is the
- * cause (repeated tries, a cache that lost its entries, a query for each row). What only one of several callers sees is likelier that one's own. Calls that do not arrive any more are explained by who does not take them.
+ * cause (repeated tries, a cache that lost its entries, a query for each row). Calls that are slow on their way, as traces tell, explain by the end that is taken for the slow one. What only one of several callers sees is likelier that one's own. Calls that do not arrive any more are explained by who does not take them.
  * @param measured components of which anything was measured
  */
 export function explainByCalls(
   key: string,
   graph: CallGraph,
-  { of: troubles, credit }: Troubles,
+  { of: troubles, credit, onTheWay }: Troubles,
   silence: ReadonlyMap<string, number>,
   measured: ReadonlySet<string>,
 ): Explanation[] {
@@ -38,10 +38,11 @@ export function explainByCalls(
   if (own === undefined || slowWeight + failWeight === 0) return [];
   return (graph.callees.get(key) ?? []).map((callee) => {
     const other = troubles.get(callee);
+    const late = onTheWay(key, callee);
     if (other === undefined)
       return {
         callee,
-        share: Math.max(BECAUSE_SILENT * (silence.get(callee) ?? 0), measured.has(callee) ? 0 : UNSEEN),
+        share: Math.max(late, BECAUSE_SILENT * (silence.get(callee) ?? 0), measured.has(callee) ? 0 : UNSEEN),
       };
     const believed = consensusOf(key, other, credit(key, callee));
     const theirSlow = strong(other.latency ?? null);
@@ -54,12 +55,14 @@ export function explainByCalls(
       believed * demanded * amount("latency", key, callee, graph, troubles),
       believed * demanded * theirSlow,
       believed * demanded * SLOW_BECAUSE_FAILING * theirFail * Math.sqrt(other.failures?.severity ?? 0),
+      late,
       quiet,
     );
     const failures = Math.max(
       believed * demanded * amount("failures", key, callee, graph, troubles),
       believed * demanded * byFailing,
       believed * demanded * FAILS_BECAUSE_SLOW * theirSlow,
+      FAILS_BECAUSE_SLOW * late,
       quiet,
       refused,
     );

@@ -29,9 +29,20 @@ export interface LinkScore {
  * Each slow link has two ends; the one that most of its other links speak for is taken, then what is left is shared out in the same way (greedy cover, as in
  * Kompella et al., "Fault localization via risk modeling", 2005). Open links say nothing here: their callee may have worked longer.
  */
-export const slowLinks: Modality = (observations) => {
+export const slowLinks: Modality = (observations) => blameLinks(observations).parts;
+
+/** Which end of each slow link is taken for the slow one. */
+export interface LinkBlame {
+  readonly parts: ReadonlyMap<string, ScorePart>;
+  /** 0..1: how surely the calls of a caller are slow on their way, by reason of the one that it calls. */
+  readonly onTheWay: (caller: string, callee: string) => number;
+}
+
+/** Shares slow links out among their ends (`slowLinks`). */
+export function blameLinks(observations: Observations): LinkBlame {
   const slow = linksOfTraces(observations).filter(({ isOpen }) => !isOpen);
   const parts = new Map<string, ScorePart>();
+  const onTheWay = new Map<string, number>();
   let left = slow.filter(({ strength }) => strength > 0);
   while (left.length > 0) {
     const ends = new Set(left.flatMap(({ from, to }) => [from, to]));
@@ -39,9 +50,10 @@ export const slowLinks: Modality = (observations) => {
       .map((component) => ({ component, ...coverage(component, slow, left) }))
       .sort((a, b) => b.score - a.score || (a.component < b.component ? -1 : 1));
     const [first] = ranked;
-    const strongest = left
+    const own = left
       .filter(({ from, to }) => from === first?.component || to === first?.component)
-      .sort((a, b) => b.strength - a.strength)[0];
+      .sort((a, b) => b.strength - a.strength);
+    const [strongest] = own;
     if (first === undefined || strongest === undefined) break;
     parts.set(first.component, {
       method: "slow_links",
@@ -49,10 +61,12 @@ export const slowLinks: Modality = (observations) => {
       text: `${first.slow} of ${first.all} links with it became slow: ${strongest.text}`,
       ref: strongest.ref,
     });
-    left = left.filter(({ from, to }) => from !== first.component && to !== first.component);
+    for (const { from, to, strength } of own)
+      if (to === first.component) onTheWay.set(`${from}\n${to}`, strength * first.share);
+    left = left.filter((one) => !own.includes(one));
   }
-  return parts;
-};
+  return { parts, onTheWay: (caller, callee) => onTheWay.get(`${caller}\n${callee}`) ?? 0 };
+}
 
 /** The links that traces tell of. A link's shift counts against those of all links of the case, so that a common load says nothing. */
 export function linksOfTraces(observations: Observations): LinkScore[] {

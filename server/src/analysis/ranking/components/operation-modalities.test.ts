@@ -8,7 +8,7 @@ import type {
 } from "../../observations/observations.ts";
 import { logNovelty } from "./log-novelty.ts";
 import { operationEvents } from "./operation-events.ts";
-import { slowLinks } from "./operation-links.ts";
+import { blameLinks, slowLinks } from "./operation-links.ts";
 import { scoreEvents } from "./operation-modalities.ts";
 import { brokenOff } from "./operation-sequences.ts";
 import { slowOperations } from "./operation-time.ts";
@@ -115,6 +115,17 @@ test("slow links are told from the end that all of them share", () => {
   const found = slowLinks(observe({ links }));
   expect([...found.keys()]).toEqual(["cart"]);
   expect(found.get("cart")?.strength).toBeGreaterThan(0.5);
+});
+
+test("calls are slow on their way by reason of the end that their links share: the callee, or their caller", () => {
+  const quick = [link("x", "y", 2, 2), link("y", "z", 3, 3), link("z", "x", 2, 2)];
+  const behind = blameLinks(observe({ links: [link("web", "cart", 2, 900), link("web", "pay", 3, 3), ...quick] }));
+  expect(behind.onTheWay("web", "cart")).toBeGreaterThan(0.5);
+  expect(behind.onTheWay("web", "pay")).toBe(0);
+  const before = blameLinks(
+    observe({ links: [...["cart", "pay", "fees"].map((to) => link("web", to, 2, 900)), ...quick] }),
+  );
+  expect(before.onTheWay("web", "cart")).toBe(0);
 });
 
 test("links that all became slower alike tell of a load, and of no component", () => {
