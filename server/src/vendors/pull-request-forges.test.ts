@@ -92,6 +92,40 @@ describePullRequestForge("GitHub", async () => {
   };
 });
 
+describePullRequestForge("GitHub as an app", async () => {
+  const fake = await startFakeGitHub();
+  const writes = {
+    contents: "write",
+    pull_requests: "write",
+    issues: "write",
+    checks: "read",
+    statuses: "read",
+  } as const;
+  const reads = { contents: "read", pull_requests: "read", issues: "read" } as const;
+  const [app, reader] = [
+    fake.addApp({ owner: "acme", permissions: writes }),
+    fake.addApp({ owner: "acme", permissions: reads }),
+  ];
+  const open = ({ id: appId, privateKey }: typeof app, repository: FakeRepository) => {
+    const { id: installationId } = fake.install(appId === app.id ? app : reader, [repository]);
+    const auth = { kind: "app", appId, privateKey, installationId } as const;
+    return githubPullRequests({
+      ...{ http, now, auth, baseUrl: fake.apiUrl, integrationId: null },
+      repository: repository.fullName,
+    });
+  };
+  let count = 0;
+  return {
+    stage: async () => {
+      const at = makeRepository();
+      const repository = fake.addGitRepository("acme", `shop-${++count}`, at.bare);
+      return stageOf(repository, at, { forge: open(app, repository), readingForge: open(reader, repository) });
+    },
+    faults: () => fake.faults,
+    close: () => fake.close(),
+  };
+});
+
 describePullRequestForge("Gitea", async () => {
   const fake = await startFakeGitea();
   const open = (token: string, repository: string) =>
