@@ -5,6 +5,7 @@ import { parseArgs } from "node:util";
 import { startCulprit } from "../../../examples/shop/src/demo/culprit-process.ts";
 import type { Bug } from "./corpus/bug.ts";
 import { loadBugs } from "./corpus/load-bugs.ts";
+import { measureOdds, renderOdds } from "./measured-odds.ts";
 import { openProjects } from "./play/create-projects.ts";
 import { type BugResult, playBug } from "./play/play-bug.ts";
 import { isWrongGreen, renderClasses, renderMisses, summarize } from "./table.ts";
@@ -36,6 +37,7 @@ export async function main(args: readonly string[]): Promise<number> {
   else {
     process.stdout.write(`\n${renderClasses(results)}\n`);
     if (!plan.isAggregate) process.stdout.write(`\n${renderMisses(results)}\n`);
+    process.stdout.write(`\n${renderOdds(measureOdds(results))}\n`);
   }
   const summary = summarize(results);
   process.stdout.write(`${JSON.stringify(summary)}\n`);

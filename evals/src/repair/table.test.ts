@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { Bug } from "./corpus/bug.ts";
+import { measureOdds, renderOdds } from "./measured-odds.ts";
 import type { BugResult } from "./play/play-bug.ts";
 import { renderClasses, renderMisses, summarize } from "./table.ts";
 
@@ -51,4 +52,15 @@ test("each class has its own line, and each miss its reason", () => {
 
 test("without an answer the median is nought", () => {
   expect(summarize([]).median_s).toBe(0);
+});
+
+test("the odds of a proof are counted by whether the right commit was blamed, and a wrong proof speaks for no cause", () => {
+  const missed = result("shape-c", { isCulpritFound: false, isProven: false, isRight: null });
+  const odds = measureOdds([...results, missed]);
+  expect(odds).toMatchObject({ right: { bugs: 3, proven: 2 }, wrong: { bugs: 2, proven: 1 }, provenIfWrong: 0.5 });
+  expect(odds?.green).toBeCloseTo(4 / 3);
+  expect(renderOdds(odds)).toContain("green x1.3, red x0.67");
+  const none = measureOdds([result("await-a", {}), missed]);
+  expect(none?.provenIfWrong).toBe(1);
+  expect(measureOdds([missed])).toBeNull();
 });
