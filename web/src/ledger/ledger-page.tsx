@@ -100,7 +100,7 @@ function Ledger({ project, search }: { readonly project: Project; readonly searc
           <EmptyNote>
             {workflow || outcome || event
               ? "Nothing in the ledger matches."
-              : "Nothing has happened yet that a workflow waits for: the first error or deployment that is reported stands here. Events of a kind that no workflow names are only counted."}
+              : "Nothing has happened yet that a workflow waits for. The first error or deployment that is reported stands here; events of a kind that no workflow names are only counted."}
           </EmptyNote>
         )}
         {entries.length > 0 && (
