@@ -222,7 +222,7 @@ describe("doors", () => {
         errorMessage: expect.stringContaining("a value is not a finite number (1)"),
       },
     });
-    expect((await pointsOf(project)).map(({ value }) => value)).toEqual([1]);
+    expect((await pointsOf(project, "a")).map(({ value }) => value)).toEqual([1]);
   });
 
   test("remote-write 2.0 is told what was written where a part is refused by its time; 1.0, which may repeat, is not failed", async () => {

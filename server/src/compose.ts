@@ -8,6 +8,7 @@ import { DiskGuard, Intake } from "./domains/intake/index.ts";
 import { openGitHubAppFor } from "./domains/integration/index.ts";
 import type { AgentSetting, PullRequestDeps, RepairDeps } from "./domains/repair/index.ts";
 import {
+  loadTemplates,
   openPostgresTelemetry,
   projectServices,
   Scraper,
@@ -232,6 +233,7 @@ async function serve(
       ...{ store: telemetryStore, log, disk, now },
       observeEdges: async (edges) => void (await observeEdges(database.db, edges)),
       storeTemplates: (news) => storeTemplates(database, news),
+      loadTemplates: (place, most) => loadTemplates(database, place, most),
     },
     config,
   );

@@ -1,2 +1,3 @@
 export { charactersMax as lineCharactersMax, tokensMax as lineTokensMax } from "./mask-line.ts";
+export { restoreTemplates, type StoredTemplate } from "./restore-templates.ts";
 export { createTemplateMiner, type TemplateMiner } from "./template-miner.ts";

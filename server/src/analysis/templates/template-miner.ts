@@ -46,6 +46,8 @@ export interface MinerOptions {
 }
 
 export interface TemplateMiner {
+  /** Templates that it holds. */
+  readonly size: number;
   /** Finds the template of a line, or makes one. */
   mine(line: string): MinedLine;
   /** The id under which a template goes now that was given out as `id`. */
@@ -187,6 +189,9 @@ export function createTemplateMiner(options: MinerOptions = {}): TemplateMiner {
     put({ ...one, born: at - 1e9, variety: new Map(one.variety), text: null });
 
   return {
+    get size() {
+      return exact.size;
+    },
     mine(line) {
       lines++;
       const { text, severity } = stripHeader(line);

@@ -1,6 +1,6 @@
 export { LOG_LINES_METRIC, type TemplateNews } from "./accept/log-templates.ts";
 export { projectServices } from "./accept/project-services.ts";
-export { storeTemplates } from "./accept/store-templates.ts";
+export { loadTemplates, storeTemplates } from "./accept/store-templates.ts";
 export { Telemetry, type TelemetryDeps, type TelemetrySettings } from "./accept/telemetry.ts";
 export { redNames } from "./red/red-names.ts";
 export { reopenRef } from "./reopen-ref.ts";

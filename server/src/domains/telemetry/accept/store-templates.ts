@@ -1,6 +1,7 @@
 import { sql } from "kysely";
+import type { StoredTemplate } from "../../../analysis/templates/restore-templates.ts";
 import type { Database } from "../../../platform/db/open-database.ts";
-import type { TemplateNews } from "./log-templates.ts";
+import type { TemplateNews, TemplatePlace } from "./log-templates.ts";
 
 /** Stores templates of log lines, or what they read now; idempotent. Opens a transaction. */
 export async function storeTemplates(database: Database, news: readonly TemplateNews[]): Promise<void> {
@@ -20,6 +21,19 @@ export async function storeTemplates(database: Database, news: readonly Template
       tx,
     );
   });
+}
+
+/** The newest templates that are stored of a service, `most` of them. */
+export async function loadTemplates(
+  database: Pick<Database, "db">,
+  { projectId, serviceKey, environment }: TemplatePlace,
+  most: number,
+): Promise<readonly StoredTemplate[]> {
+  const { rows } = await sql<StoredTemplate>`
+    SELECT template_id AS id, template, example FROM log_templates
+    WHERE project_id = ${projectId} AND service_key = ${serviceKey} AND environment = ${environment}
+    ORDER BY first_at DESC, template_id LIMIT ${most}`.execute(database.db);
+  return rows;
 }
 
 function keyOf({ projectId, serviceKey, environment, templateId }: TemplateNews): string {

@@ -7,7 +7,7 @@ import { FLUSH_APART_MS } from "../red/delta-instant.ts";
 import { RedMetrics } from "../red/red-metrics.ts";
 import { TailSampler } from "../sampling/tail-sampler.ts";
 import type { StoredTelemetry, TelemetryStore, TimeWindow } from "../telemetry-port.ts";
-import { LogTemplates, type TemplateNews } from "./log-templates.ts";
+import { type LoadTemplates, LogTemplates, type TemplateNews } from "./log-templates.ts";
 import { RecordBudget } from "./record-budget.ts";
 import { RefusedTelemetry } from "./refused-telemetry.ts";
 import { TelemetryScrubber } from "./scrub-telemetry.ts";
@@ -44,6 +44,8 @@ export interface TelemetryDeps {
   /** Who called whom since the last call; each edge once. */
   readonly observeEdges: (edges: readonly ObservedEdge[]) => Promise<void>;
   readonly storeTemplates: (news: readonly TemplateNews[]) => Promise<void>;
+  /** What is stored of a service's templates; left out where a service begins anew with each process. */
+  readonly loadTemplates?: LoadTemplates;
   readonly now: () => Date;
 }
 
@@ -56,6 +58,8 @@ const FLUSH_MS = 10_000;
 /** Records in one write. */
 const BATCH_MAX = 20_000;
 const SERVICES_MAX = 2_000;
+/** About 50 MB. */
+const TEMPLATES_OF_ALL_MAX = 50_000;
 /** How often a flush comes early to make room for what is counted. */
 const RELEASE_EVERY_MS = 1_000;
 /** Derived samples that wait while the store can't be written. */
@@ -103,7 +107,11 @@ export class Telemetry {
       },
       (projectId, span) => this.#red.slowOverMs(projectId, span),
     );
-    this.#templates = new LogTemplates({ templatesMax: settings.logTemplatesMax, servicesMax: SERVICES_MAX });
+    this.#templates = new LogTemplates({
+      templatesMax: settings.logTemplatesMax,
+      servicesMax: SERVICES_MAX,
+      templatesOfAllMax: TEMPLATES_OF_ALL_MAX,
+    });
     this.#batcher = new Batcher({
       write: async (items) => {
         await deps.store.write(items);
@@ -182,9 +190,20 @@ export class Telemetry {
   async acceptLogs(projectId: string, lines: readonly LogRecord[]): Promise<Readonly<Record<string, number>>> {
     this.#budget.spend(projectId, lines.length);
     const { believed, rejected } = this.#believe(projectId, lines, ({ atMs }) => atMs);
+    await this.#recallTemplates(projectId, believed);
     const logs = believed.map((line) => this.#templates.mine(projectId, this.#scrubber.log(line)));
     await this.#write({ projectId, metrics: [], spans: [], logs });
     return rejected;
+  }
+
+  /** Lines are taken in all the same where templates can't be read. */
+  async #recallTemplates(projectId: string, lines: readonly LogRecord[]): Promise<void> {
+    if (this.#deps.loadTemplates === undefined) return;
+    try {
+      await this.#templates.prepare(projectId, lines, this.#deps.loadTemplates);
+    } catch (err) {
+      this.#deps.log.warn({ err, projectId }, "stored templates of log lines could not be read");
+    }
   }
 
   /** Counts what was accepted but is of no use here. */
