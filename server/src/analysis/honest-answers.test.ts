@@ -128,3 +128,34 @@ test("where nothing moved the headline says that, and nothing is cited that was 
     expect(text).not.toContain("code can't be read");
   }
 });
+
+test("a single series confirms nobody, nor does one beside it that began a moment before the trouble", () => {
+  const queue: PlainSeries = {
+    component: "cart",
+    measure: "saturation",
+    metric: "queue_depth",
+    before: 5,
+    during: 400,
+  };
+  const begun: PlainSeries = { component: "cart", measure: "other", metric: "samples_read", before: 1, during: 60 };
+  const cart = (series: readonly PlainSeries[]) =>
+    ask({
+      ...observe(series, (one, { incident }) =>
+        one.metric === "samples_read"
+          ? {
+              ...one,
+              values: one.values.map((value, at) =>
+                (one.times[at] ?? 0) < incident.from - 120_000 ? Number.NaN : value,
+              ),
+            }
+          : one,
+      ),
+      target: { component: "cart", measure: null, seriesId: null },
+    });
+  for (const answer of [cart([queue]), cart([queue, begun])]) {
+    expect(answer.causes[0]?.component).toBe("cart");
+    expect(answer.verdict).not.toBe("confirmed");
+    expect(answer.hypotheses[0]?.confidence).toBeLessThanOrEqual(0.75);
+    expect(findingsOf(answer).map(({ inspection }) => inspection)).toContain("critic:single_source");
+  }
+});

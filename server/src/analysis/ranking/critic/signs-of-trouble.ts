@@ -13,6 +13,8 @@ const strengthMin = 0.3;
 const slowerMin = 1.5;
 /** A natural logarithm: failed spans are surely more than before. */
 const surpriseMin = 5;
+/** Values from before that a series needs to be a sign: one that began a moment before the trouble tells that its sender began. */
+const baselineMin = 3;
 /** Spans that are needed to say that an operation did not move. */
 const spansMin = 20;
 
@@ -23,10 +25,13 @@ const spansMin = 20;
 export function signsOfTrouble(observed: Observed, component: string): ReadonlySet<string> {
   const { observations, seriesOf, scoreOf } = observed;
   const refs = new Set<string>();
-  for (const { series, harm } of [...seriesOf.values()].flat())
-    if ((series.callee ?? series.component) === component && harm >= harmMin) refs.add(series.ref);
+  const all = [...seriesOf.values()].flat();
+  const begun = new Set(all.filter(({ shift }) => shift.pointsBefore < baselineMin).map(({ series }) => series.ref));
+  for (const { series, harm } of all)
+    if ((series.callee ?? series.component) === component && harm >= harmMin && !begun.has(series.ref))
+      refs.add(series.ref);
   for (const { ref, strength } of scoreOf.get(component)?.parts ?? [])
-    if (strength >= strengthMin && ref !== "") refs.add(ref);
+    if (strength >= strengthMin && ref !== "" && !begun.has(ref)) refs.add(ref);
   for (const log of observations.logs)
     if (log.component === component && isNovel(log) && tellsOfTrouble(log.template, log.severity)) refs.add(log.ref);
   for (const operation of observations.operations)

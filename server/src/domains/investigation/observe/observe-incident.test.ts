@@ -261,7 +261,12 @@ test("an incident that an own condition opened is judged by the series that the 
     ...{ ...origin("front"), metric: "queue.depth", kind: "gauge" as const, unit: null, labels: { instance: "a" } },
     ...{ atMs: atMs + (11 - index) * MINUTE_MS, value: index < 12 ? 400 : 5 },
   }));
-  await stage.telemetry.write([{ projectId: scenario.projectId, metrics: queue, spans: [], logs: [] }]);
+  const ofScrape = ["up", "scrape_samples_scraped", "scrape_duration_seconds"].flatMap((metric) =>
+    queue.map((one) => ({ ...one, metric, value: one.value > 5 ? 2 : 0 })),
+  );
+  await stage.telemetry.write([
+    { projectId: scenario.projectId, metrics: [...queue, ...ofScrape], spans: [], logs: [] },
+  ]);
   const settings = { series: { queue: { metric: "queue.depth" } }, condition: "queue.now > 100.0" };
   await sql`INSERT INTO detectors (detector_id, project_id, name, service, version, kind, is_enabled, settings, reason, set_by, created_at)
     VALUES (gen_random_uuid(), ${scenario.projectId}, 'queue-grows', '', 1, 'custom', true, ${JSON.stringify(settings)}::jsonb, 'x', 'x', ${new Date(atMs - MINUTE_MS)})`.execute(
@@ -276,4 +281,8 @@ test("an incident that an own condition opened is judged by the series that the 
   const { world } = await buildWorld(scenario.deps, incident);
   const { observed } = world;
   expect(observed?.series.find(({ id }) => id === observed.target?.seriesId)?.metric).toMatch(/^queue\.depth/);
+  // How its page was read is no evidence of it; that it could be read is.
+  const names = observed?.series.map(({ metric }) => metric.replace(/\{.*/, "")) ?? [];
+  expect(names).toContain("up");
+  expect(names.filter((name) => name.startsWith("scrape_"))).toEqual([]);
 });

@@ -11,6 +11,7 @@ import { observeTraces } from "../../../analysis/traces/observe-traces.ts";
 import type { MetricName } from "../../telemetry/index.ts";
 import type { IncidentFacts } from "../load-facts.ts";
 import { componentsOf, ownKeyAmong } from "./components-of.ts";
+import { isWorthReading } from "./is-worth-reading.ts";
 import { withBroughtCommits } from "./load-brought-commits.ts";
 import { loadObservedChanges } from "./load-observed-changes.ts";
 import { loadTemplates } from "./load-templates.ts";
@@ -242,11 +243,6 @@ function withinSeries(keys: readonly string[], names: readonly MetricName[], gap
       `The services around it have more than ${SERIES_MAX} series; not looked at were ${others.slice(0, 5).join(", ")}${others.length > 5 ? ` and ${others.length - 5} more` : ""}.`,
     );
   return kept;
-}
-
-/** Buckets of histograms say what the quantiles and sums beside them say, at ten times the price. */
-function isWorthReading(metric: string): boolean {
-  return !metric.endsWith("_bucket");
 }
 
 function metricsOf(names: readonly MetricName[], wanted: readonly string[]): readonly string[] {
