@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { readSuiteReport, worsened } from "./compare-suites.ts";
+import { describeSuites, readSuiteReport, worsened } from "./compare-suites.ts";
 
 test.each([
   [
@@ -36,4 +36,20 @@ test("a run that breaks off before it counts is worse", () => {
   expect(
     worsened(report(1, ["a"]), { exitCode: null, failing: [], failedCount: null, passedCount: null }),
   ).not.toBeNull();
+});
+
+test("own tests that failed before and pass with the patch are told as mended, by name", () => {
+  expect(describeSuites(report(0, []), report(0, []))).toBe("the project's tests still pass");
+  expect(describeSuites(report(1, ["a", "b"]), report(0, []))).toBe(
+    "the patch mends the project's own tests, which failed before (2) and all pass with it: a; b",
+  );
+  expect(describeSuites(report(1, ["a", "b"]), report(1, ["b"]))).toBe(
+    "the patch mends 1 of the project's own failing tests (2): a; the others fail as before",
+  );
+  expect(describeSuites(report(1, ["a"]), report(1, ["a"]))).toBe("the project's tests fail as before (1)");
+  const mute = { exitCode: 1, failing: [], failedCount: null, passedCount: null };
+  expect(describeSuites(mute, mute)).toBe("the project's tests fail as before");
+  expect(describeSuites(mute, { ...mute, exitCode: 0 })).toBe(
+    "the patch mends the project's own tests, which failed before and all pass with it",
+  );
 });

@@ -47,3 +47,22 @@ export function worsened(before: SuiteReport, after: SuiteReport): string | null
   if (after.failedCount === null && before.failedCount !== null) return "The test run broke off.";
   return null;
 }
+
+const namedMax = 5;
+
+/** How a project's own tests fare with a patch that made none of them worse, as the end of a sentence. Own failing tests that pass now are the best evidence there is. */
+export function describeSuites(before: SuiteReport, after: SuiteReport): string {
+  if (before.exitCode === 0) return "the project's tests still pass";
+  const count = before.failedCount ?? before.failing.length;
+  const failed = count > 0 ? ` (${count})` : "";
+  const isMended = after.exitCode === 0;
+  const left = new Set(after.failing);
+  const mended = before.failing.filter((name) => isMended || !left.has(name));
+  const names = mended.slice(0, namedMax).map((name) => name.slice(0, 200));
+  if (mended.length > namedMax) names.push(`${mended.length - namedMax} more`);
+  if (isMended)
+    return `the patch mends the project's own tests, which failed before${failed} and all pass with it${names.length > 0 ? `: ${names.join("; ")}` : ""}`;
+  if (mended.length > 0)
+    return `the patch mends ${mended.length} of the project's own failing tests${failed}: ${names.join("; ")}; the others fail as before`;
+  return `the project's tests fail as before${failed}`;
+}

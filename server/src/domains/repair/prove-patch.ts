@@ -1,5 +1,5 @@
 import { parseDiff } from "../../analysis/diff/parse-diff.ts";
-import { readSuiteReport, type SuiteReport, worsened } from "../../analysis/fixers/compare-suites.ts";
+import { describeSuites, readSuiteReport, type SuiteReport, worsened } from "../../analysis/fixers/compare-suites.ts";
 import { readTestStyle } from "../../analysis/fixers/regression/test-style.ts";
 import { filesOfPackage } from "./package-folder.ts";
 import { checkersOf, runTools } from "./project-tools.ts";
@@ -134,19 +134,16 @@ export async function provePatch(
       steps,
     );
   }
-  const worse = worsened(baseline.suite.report, readSuiteReport(suite.exitCode, suite.log));
+  const suiteReport = readSuiteReport(suite.exitCode, suite.log);
+  const worse = worsened(baseline.suite.report, suiteReport);
   steps.push(stepOf("project's tests with the patch", test.style.suite ?? "", suite, worse === null));
   if (worse !== null) return { outcome: "red", reason: worse, steps };
   const checked = await checkTools(ctx, runs, prepared.tree, patch);
   steps.push(...checked.steps);
   if (checked.worse !== null) return { outcome: "red", reason: checked.worse, steps };
-  const before =
-    baseline.suite.report.exitCode === 0
-      ? "still pass"
-      : `fail as before (${baseline.suite.report.failing.length || "some"})`;
   return {
     outcome: "green",
-    reason: `The regression test fails before and passes with the patch; the project's tests ${before}.`,
+    reason: `The regression test fails before and passes with the patch; ${describeSuites(baseline.suite.report, suiteReport)}.`,
     steps,
   };
 }
