@@ -17,7 +17,7 @@ import { loadObservedChanges } from "./load-observed-changes.ts";
 import { loadTemplates } from "./load-templates.ts";
 import { loadTriggered, targetSeries } from "./load-triggered.ts";
 import type { InvestigationDeps } from "./observe-deps.ts";
-import { type ReadTraces, readTraces } from "./read-traces.ts";
+import { type ReadTraces, readTraces, withTemplateWords } from "./read-traces.ts";
 import { isOfCalls, isOfLogs, patternsOfLogs, seriesOfStore } from "./series-of-store.ts";
 
 const MINUTE_MS = 60_000;
@@ -84,7 +84,7 @@ export async function observeIncident(
   if (read.length === SERIES_MAX)
     gaps.push(`${wanted[0]} alone has more than ${SERIES_MAX} series; those were looked at, the rest were not.`);
   const series = seriesOfStore(stored.filter((one) => !isOfLogs(one)));
-  const compared = compareTraces(traces, gaps);
+  const compared = compareTraces(withTemplateWords(traces, templates), gaps);
   const edges = mergeEdges(near.edges, compared.edges);
   const components = componentsOf({ nodes: near.nodes, edges, series, serviceKeys: wanted });
   const target = ownKeyAmong(own, components);

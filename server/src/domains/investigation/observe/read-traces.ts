@@ -2,6 +2,7 @@ import type { LogSeverity, SpanRecord } from "@culprit/contract";
 import type { Interval } from "../../../analysis/observations/observations.ts";
 import type { TraceLog, TraceSpan, TraceWindow } from "../../../analysis/traces/trace-event.ts";
 import type { StoredLog, TelemetryReader } from "../../telemetry/index.ts";
+import type { StoredTemplate } from "./load-templates.ts";
 
 /** Spans and log lines of the time before and of the trouble. */
 export interface ReadTraces {
@@ -14,6 +15,8 @@ export interface ReadTraces {
 const SPANS_MAX = 20_000;
 const LOGS_MAX = 20_000;
 const MINUTE_MS = 60_000;
+/** What a template that is not kept any more is told by. */
+const TEMPLATE_CHARS = 200;
 
 /**
  * Reads the stored spans and lines of both times. What is stored is a sample that holds every failed and slow trace, in both times by the same
@@ -60,6 +63,21 @@ function spanOf(span: SpanRecord): TraceSpan {
   };
 }
 
+/** The same with the words of each line's template, so that its id is read by nobody; a template that is not kept any more is told by the line. */
+export function withTemplateWords(
+  { baseline, incident, isCut }: ReadTraces,
+  templates: ReadonlyMap<string, StoredTemplate>,
+): ReadTraces {
+  const told = (window: TraceWindow): TraceWindow => ({
+    ...window,
+    logs: window.logs.map((line) => ({
+      ...line,
+      template: templates.get(`${line.component}\n${line.templateId}`)?.template ?? line.template,
+    })),
+  });
+  return { baseline: told(baseline), incident: told(incident), isCut };
+}
+
 /** A line whose template was not mined says nothing that can be counted. */
 function logOf(line: StoredLog): TraceLog[] {
   if (line.templateId === null) return [];
@@ -71,7 +89,7 @@ function logOf(line: StoredLog): TraceLog[] {
       atMs: line.atMs,
       severity: line.severity satisfies LogSeverity,
       templateId: line.templateId,
-      template: line.templateId,
+      template: line.body.slice(0, TEMPLATE_CHARS),
       example: line.body,
     },
   ];
