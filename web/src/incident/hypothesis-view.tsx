@@ -1,6 +1,6 @@
 import type { Evidence, Hypothesis } from "@culprit/contract";
 import { Link } from "@tanstack/react-router";
-import { useId, useState } from "react";
+import { useEffect, useId, useRef, useState } from "react";
 import type { Judgement } from "../lib/judgements.ts";
 import { asSentence } from "../lib/mark-commits.ts";
 import { hypothesisWords } from "../lib/words.ts";
@@ -133,10 +133,16 @@ interface ArgumentViewProps {
 }
 
 function ArgumentView({ text, evidence, culprit, project, firstAt }: ArgumentViewProps) {
-  const [isOpen, setOpen] = useState(false);
+  // A pull request links to a single piece of evidence.
+  const isAimedAt = evidence !== undefined && window.location.hash === `#${evidence.id}`;
+  const [isOpen, setOpen] = useState(isAimedAt);
   const regionId = useId();
+  const place = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (isAimedAt) place.current?.scrollIntoView({ block: "center" });
+  }, [isAimedAt]);
   return (
-    <div className="min-w-0">
+    <div ref={place} className="min-w-0">
       <p className="[overflow-wrap:anywhere]">
         <MarkedText text={asSentence(text)} sha={culprit} mark="" />{" "}
         {evidence ? (

@@ -1,12 +1,17 @@
-import { type PullRequestMode, pullRequestModes } from "@culprit/contract";
+import { type PullRequestSettingsPatch, pullRequestModes } from "@culprit/contract";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { changePullRequestSettings, readPullRequestSettings } from "../api/pull-request-requests.ts";
 import { FailureNote } from "../ui/failure-note.tsx";
 import { smallFieldLook } from "../ui/field.ts";
+import { PullRequestLimits } from "./pull-request-limits.tsx";
 
-const modeHints = { manual: "a person opens them", suggest: "people are told, and open them" } as const;
+const modeHints = {
+  manual: "a person opens them",
+  suggest: "people are told, and open them",
+  auto: "Culprit opens them itself, within these limits",
+} as const;
 
-/** Who opens a project's pull requests. The limits of `auto` are changed by `culprit pr settings` or the API. */
+/** Who opens a project's pull requests, and the limits of `auto`; all else is changed by `culprit pr settings` or the API. */
 export function PullRequestModeSelect({ projectId }: { readonly projectId: string }) {
   const client = useQueryClient();
   const queryKey = ["pull-request-settings", projectId];
@@ -15,11 +20,10 @@ export function PullRequestModeSelect({ projectId }: { readonly projectId: strin
     queryFn: ({ signal }) => readPullRequestSettings(projectId, signal),
   });
   const change = useMutation({
-    mutationFn: (mode: PullRequestMode) => changePullRequestSettings(projectId, { mode }),
+    mutationFn: (patch: PullRequestSettingsPatch) => changePullRequestSettings(projectId, patch),
     onSettled: () => client.invalidateQueries({ queryKey }),
   });
   if (settings === undefined) return null;
-  const { min_events: events, min_confidence: confidence, daily_max: daily } = settings;
   return (
     <div className="mt-1.5 flex flex-wrap items-center gap-x-2.5 gap-y-1 text-xs text-ink-3">
       <label className="inline-flex items-center gap-1.5">
@@ -29,7 +33,7 @@ export function PullRequestModeSelect({ projectId }: { readonly projectId: strin
           disabled={change.isPending}
           onChange={(event) => {
             const mode = pullRequestModes.find((one) => one === event.target.value);
-            if (mode !== undefined) change.mutate(mode);
+            if (mode !== undefined) change.mutate({ mode });
           }}
           className={smallFieldLook}
         >
@@ -40,11 +44,10 @@ export function PullRequestModeSelect({ projectId }: { readonly projectId: strin
           ))}
         </select>
       </label>
-      <span>
-        {settings.mode === "auto"
-          ? `at most ${daily} a day, of failures seen ${events === 1 ? "once" : `${events} times`} or more${confidence > 0 ? `, from a confidence of ${confidence} on` : ""}`
-          : modeHints[settings.mode]}
-      </span>
+      <span>{modeHints[settings.mode]}</span>
+      {settings.mode === "auto" && (
+        <PullRequestLimits settings={settings} isPending={change.isPending} onChange={change.mutate} />
+      )}
       {change.error && <FailureNote error={change.error} />}
     </div>
   );

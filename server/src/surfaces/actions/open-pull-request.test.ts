@@ -71,7 +71,7 @@ test("asked for, the patch and its test are pushed to a branch by real git, and 
   const [pull] = pulls();
   expect(pull?.title).toBe('Revert "Read the cart\'s lines"');
   expect(pull?.body).toMatch(
-    /takes a change back[\s\S]*## Root cause[\s\S]*### Evidence[\s\S]*## Proof[\s\S]*node --test x\\\|y[\s\S]*## By hand[\s\S]*Mend it\./,
+    /takes a change back[\s\S]*## Root cause[\s\S]*### Evidence[\s\S]*\[evidence\]\(https:\/\/culprit\.example\/incidents\/inc_\w+#evd_\w+\)[\s\S]*## Proof[\s\S]*node --test x\\\|y[\s\S]*## By hand[\s\S]*Mend it\./,
   );
   expect(pull?.body).not.toMatch(/@here|<cart>/);
   expect([...(pull?.labels ?? [])]).toEqual(["culprit"]);

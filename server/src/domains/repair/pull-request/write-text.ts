@@ -1,5 +1,6 @@
 import { defuseMentions } from "../../../analysis/pull-request/defuse-mentions.ts";
 import { scrubText } from "../../../analysis/scrub/index.ts";
+import { toPublicId } from "../../../platform/ids/ids.ts";
 import { formatCount } from "./format-count.ts";
 import type { Proposal, ProposedRun } from "./load-proposal.ts";
 import type { BaseProof } from "./prove-on-base.ts";
@@ -103,7 +104,9 @@ function blame({ proposal, culpritSubject }: PullRequestFacts): string {
 }
 
 function evidenceOf({ proposal, incidentUrl }: PullRequestFacts): string {
-  const items = proposal.arguments.map(({ text }) => `- ${inline(text)} ([evidence](${incidentUrl}#hypotheses))`);
+  const items = proposal.arguments.map(
+    ({ text, evidenceId }) => `- ${inline(text)} ([evidence](${incidentUrl}#${toPublicId("evd", evidenceId)}))`,
+  );
   return items.length === 0 ? "" : `### Evidence\n\n${items.join("\n")}`;
 }
 
