@@ -325,6 +325,9 @@ async function fillFindings(
         ...{ title: "Mend it", is_own: true, mode: "manual", opened_at: at },
       },
     ]);
+    await insertRows(client, "pull_request_claims", [
+      { ...own, repository: "acme/shop", failure_key: `patch:${incident.key}`, holder: newId(), claimed_at: at },
+    ]);
     await insertRows(client, "pull_request_decisions", [
       {
         ...{ ...own, id: newId(), autopsy_run_id: runId, pull_request_id: pullRequestId, mode: "manual" },
