@@ -7,6 +7,7 @@ import type { RepairDeps } from "./repair-deps.ts";
 import type { RepairRepository } from "./repository-port.ts";
 import { revertCulprit } from "./revert-culprit.ts";
 import { createTreeRuns } from "./tree-runs.ts";
+import { manifestOfMember, workspaceMember } from "./workspace-member.ts";
 
 /** The repository at the deployed commit and the means to run it; or why there is nothing to work on. The caller closes the repository. */
 export async function openRepairCase(
@@ -43,7 +44,7 @@ export async function openRepairCase(
         files: paths,
         frames,
         packageFolder: folder,
-        manifest: await repository.readFile(base, folder === "" ? "package.json" : `${folder}/package.json`),
+        manifest: await manifestOf(repository, base, paths, folder, frames),
         culprit,
         revert:
           culprit === null ? { reason: "No commit is blamed." } : await revertCulprit(deps, repository, base, culprit),
@@ -54,6 +55,22 @@ export async function openRepairCase(
     await repository.close();
     throw error;
   }
+}
+
+/** The failing package's manifest; of a workspace's member, as it holds from the root. */
+async function manifestOf(
+  repository: RepairRepository,
+  base: string,
+  paths: readonly string[],
+  folder: string,
+  frames: RepairContext["frames"],
+): Promise<string | null> {
+  const own = await repository.readFile(base, folder === "" ? "package.json" : `${folder}/package.json`);
+  if (folder !== "") return own;
+  const failing = frames.map(({ path }) => path);
+  const member = workspaceMember(paths, own, failing);
+  if (member === null) return own;
+  return manifestOfMember(own, await repository.readFile(base, `${member}/package.json`), member);
 }
 
 async function repositoryWith(
