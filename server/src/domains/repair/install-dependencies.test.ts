@@ -111,5 +111,6 @@ test("a manager that fails says why, and a lock file that nobody here reads is n
   expect(await reason({ "requirements.txt": "no-such-package==1.0\n" })).toMatch(
     /no-such-package.*allowInstallNetwork/s,
   );
+  expect(await reason({ "build.gradle.kts": "" })).toContain("without running build.gradle.kts");
   expect(await reason({ "README.md": "", "setup.cfg": "" })).toBe("installed");
 });

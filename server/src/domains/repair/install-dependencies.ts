@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { bun, npm, pnpm, yarn } from "./install/node-recipes.ts";
-import { bundler, cargo, composer, go, maven, pip } from "./install/other-recipes.ts";
+import { bundler, cargo, composer, go, gradle, maven, pip } from "./install/other-recipes.ts";
 import { apartFolder, type InstallFacts, type InstallPlan, storeFolder } from "./install/recipe.ts";
 import { describeEnd, noteStep, type ProofStep, stepOf } from "./proof-steps.ts";
 import type { PackageSource } from "./repair-deps.ts";
@@ -33,7 +33,7 @@ const limits = { timeoutMs: 180_000, memoryMb: 3072, processes: 256, outputBytes
 const nothing: Dependencies = { binds: [], scratch: [], env: {} };
 const certificates = "/etc/ssl/certs/ca-certificates.crt";
 const nodeRecipes = [npm, pnpm, yarn, bun];
-const otherRecipes = [pip, go, cargo, maven, bundler, composer];
+const otherRecipes = [pip, go, cargo, maven, gradle, bundler, composer];
 
 /**
  * Installs what the lock file names, once per lock file: later calls take it from the folder. Scripts of packages

@@ -114,6 +114,20 @@ export const maven: InstallRecipe = {
   },
 };
 
+/**
+ * Gradle: never installed. Its build files are programs, so whoever asks Gradle what a build needs runs code of the project, here
+ * with the network and beside a store that other projects use.
+ */
+export const gradle: InstallRecipe = {
+  async plan(facts) {
+    const build = ["build.gradle", "build.gradle.kts"].find((path) => facts.files.has(path));
+    if (build === undefined || facts.files.has("pom.xml")) return null;
+    return {
+      reason: `Gradle can't be asked for dependencies without running ${build}, which is code of the project: nothing of it is given the network.`,
+    };
+  },
+};
+
 /** Bundler: the gems of `Gemfile.lock`. */
 export const bundler: InstallRecipe = {
   async plan(facts) {
