@@ -159,3 +159,36 @@ test("a single series confirms nobody, nor does one beside it that began a momen
     expect(findingsOf(answer).map(({ inspection }) => inspection)).toContain("critic:single_source");
   }
 });
+
+test("missing lines are told by which figure is of now, and not in the headline where something else moved", () => {
+  const missing = {
+    ...{
+      component: "cart",
+      operation: "GET /cart/:id",
+      kind: "log" as const,
+      event: "any line",
+      severity: null,
+      isAny: true,
+    },
+    ...{ baselineSpans: 3357, baselineCount: 3356, incidentSpans: 271, incidentCount: 120, ref: "span:cart/lines" },
+  };
+  const shop = (cart: number) => [...service("web"), ...service("cart", cart), ...service("stock")];
+  const alone = ask({ ...observe(shop(0.1)), spanPatterns: [missing] });
+  expect(
+    findingsOf(alone)
+      .map(({ text }) => text)
+      .join("\n"),
+  ).toContain("cart: fewer spans of GET /cart/:id write a log line: 120 of 271 in the trouble, 3356 of 3357 before");
+  const full: PlainSeries[] = [
+    { component: "cart", measure: "saturation", metric: "disk_used", before: 0.3, during: 0.99 },
+    { component: "cart", measure: "errors", metric: "failures", before: 0.1, during: 20 },
+  ];
+  const moved = ask({
+    ...observe([...shop(0.5), ...full]),
+    spanPatterns: [missing],
+    target: { component: "cart", measure: null, seriesId: null },
+  });
+  expect(moved.verdict).not.toBe("inconclusive");
+  expect(moved.causes[0]?.component).toBe("cart");
+  expect(moved.summary).not.toContain("log line");
+});

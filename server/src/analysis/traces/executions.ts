@@ -6,6 +6,8 @@ import type { TraceLog } from "./trace-event.ts";
 export interface TraceSide {
   readonly spans: readonly LinkedSpan[];
   readonly logs: readonly TraceLog[];
+  /** Up to when the lines of each component have come in; all of them where it is left out. */
+  readonly logsUntil?: ReadonlyMap<string, number>;
 }
 
 /** Something that happens within a span: a line of a template, or a call. */
@@ -31,7 +33,7 @@ export interface Execution {
 /** The name of the event that stands for any line which tells of no trouble. */
 export const ANY_LINE = "log";
 
-/** What was done: each span that is more than the caller's side of a call, with its own lines and calls. */
+/** What was done: each span that is more than the caller's side of a call, with its own lines and calls; without those whose lines may still come. */
 export function executionsOf(side: TraceSide): Execution[] {
   const lines = linesBySpan(side.logs);
   const remotes = new Map(side.spans.map((one) => [one.span, one.remote]));
@@ -39,6 +41,8 @@ export function executionsOf(side: TraceSide): Execution[] {
     // What the caller's side of a call says is said by the span around it.
     if (remote !== null || isInferred) return [];
     const { component } = span;
+    const until = side.logsUntil?.get(component);
+    if (until !== undefined && span.startMs + span.durationMs > until) return [];
     const operation =
       parent !== null && parent.component === component ? `${parent.operation} > ${span.operation}` : span.operation;
     const own = (lines.get(idOf(span.traceId, span.spanId)) ?? []).filter((line) => line.component === component);

@@ -127,3 +127,16 @@ test("a call of whom wrote no span is an open link: all of its time is what the 
     { from: "shop", to: "shop-db", isOpen: true, baseline: { medianMs: 5 }, incident: { medianMs: 400 } },
   ]);
 });
+
+test("a span whose lines may still come in lacks none of them", () => {
+  const usual = window([trace(1), trace(2)]);
+  const now = window([trace(3), trace(4, { lines: [] })]);
+  const line = (until?: number) =>
+    observeTraces(
+      usual,
+      until === undefined ? now : { ...now, logsUntil: new Map([["stock", until]]) },
+    ).spanPatterns.find(({ event }) => event === "reserved");
+  expect(line()).toMatchObject({ incidentSpans: 2, incidentCount: 1 });
+  expect(line(3_500)).toMatchObject({ incidentSpans: 1, incidentCount: 1 });
+  expect(line(60_000)).toMatchObject({ incidentSpans: 2, incidentCount: 1 });
+});

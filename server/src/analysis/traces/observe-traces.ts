@@ -29,7 +29,7 @@ export interface ObservedTraces {
 export function observeTraces(baseline: TraceWindow, incident: TraceWindow): ObservedTraces {
   const [before, now] = [linkSpans(baseline.spans), linkSpans(incident.spans)];
   const doneBefore = executionsOf({ spans: before, logs: baseline.logs });
-  const doneNow = executionsOf({ spans: now, logs: incident.logs });
+  const doneNow = executionsOf({ spans: now, logs: incident.logs, ...untilOf(incident) });
   const edges = new Map<string, Edge>();
   for (const { span, parent } of [...before, ...now])
     if (parent !== null && parent.component !== span.component)
@@ -45,6 +45,10 @@ export function observeTraces(baseline: TraceWindow, incident: TraceWindow): Obs
     spanPatterns: spanPatterns(doneBefore, doneNow),
     brokenSequences: brokenSequences(doneBefore, doneNow),
   };
+}
+
+function untilOf({ logsUntil }: TraceWindow): Pick<TraceWindow, "logsUntil"> {
+  return logsUntil === undefined ? {} : { logsUntil };
 }
 
 function compare(a: string, b: string): number {

@@ -31,4 +31,6 @@ export interface TraceWindow {
   readonly minutes: number;
   readonly spans: readonly TraceSpan[];
   readonly logs: readonly TraceLog[];
+  /** Up to when the lines of each component have come in, where they still come: what a later span lacks may only be late. */
+  readonly logsUntil?: ReadonlyMap<string, number>;
 }

@@ -3,7 +3,10 @@ import type { EvidenceDraft } from "../finding.ts";
 import { leadOf } from "./lead-of.ts";
 import { closeLookMax, nameOf, type Observed, overviewEvidence } from "./observed.ts";
 import { findingAbout, type ObservedFinding } from "./observed-finding.ts";
-import { partEvidence } from "./part-evidence.ts";
+import { isOfMissingLines, partEvidence, partText } from "./part-evidence.ts";
+
+/** From this strength on another part is told in the place of missing lines. */
+const toldMin = 0.3;
 
 /**
  * How unusual each component is by the ranking's methods, how far it leads the others, and on how many methods it stands. A lead is what
@@ -18,18 +21,23 @@ export function unusualComponent(observed: Observed): ObservedFinding[] {
     // That its series stopped is weighed by `absentData`; one sight counts once.
     const parts = one.parts.filter(({ method }) => method !== "missing_data").sort((a, b) => b.strength - a.strength);
     const [strongest] = parts;
+    // Said is what was measured: that lines are missing, only where nothing else moved.
+    const told =
+      strongest !== undefined && isOfMissingLines(observed, strongest)
+        ? (parts.find((part) => part.strength >= toldMin && !isOfMissingLines(observed, part)) ?? strongest)
+        : strongest;
     const strong = parts.filter((part) => part.strength >= 0.5);
     const subject = { kind: "component", key: one.component } as const;
     const about = findingAbout("unusual_component", subject);
     return [
-      ...(strongest === undefined
+      ...(strongest === undefined || told === undefined
         ? []
         : [
             about({
               feature: "strength",
               value: strongest.strength,
-              text: `${name}: ${strongest.text}`,
-              evidence: partEvidence(observed, strongest),
+              text: `${name}: ${partText(observed, told)}`,
+              evidence: partEvidence(observed, told),
             }),
           ]),
       about({
@@ -43,12 +51,12 @@ export function unusualComponent(observed: Observed): ObservedFinding[] {
               : `${nameOf(observed, rival.component)} stands out before it (${rival.score.toFixed(2)} to ${one.score.toFixed(2)})`,
         evidence: overviewEvidence(observed),
       }),
-      ...(strong.length >= 2
+      ...(strong.length >= 2 && told !== undefined
         ? [
             about({
               feature: "agreement",
               value: Math.min(1, (strong.length - 1) / 3),
-              ...agreementOf(observed, strong),
+              ...agreementOf(observed, strong, told),
             }),
           ]
         : []),
@@ -56,14 +64,21 @@ export function unusualComponent(observed: Observed): ObservedFinding[] {
   });
 }
 
-/** What the ways of looking beside the strongest say, each sentence once, with what each of them was read from. */
-function agreementOf(observed: Observed, strong: readonly ScorePart[]): { text: string; evidence: EvidenceDraft } {
-  const [first, ...others] = [...new Map(strong.map((part) => [part.text, part])).values()];
-  const told = others.length === 0 && first !== undefined ? [first] : others.slice(0, 3);
+/** What the ways of looking beside the one that is `said` say, each sentence once, with what each of them was read from. */
+function agreementOf(
+  observed: Observed,
+  strong: readonly ScorePart[],
+  said: ScorePart,
+): { text: string; evidence: EvidenceDraft } {
+  const all = [...new Map(strong.map((part) => [part.text, part])).values()];
+  const others = all
+    .filter(({ text }) => text !== said.text)
+    .sort((a, b) => Number(isOfMissingLines(observed, a)) - Number(isOfMissingLines(observed, b)));
+  const told = others.length === 0 ? [said] : others.slice(0, 3);
   const read = [...new Map(told.map((part) => [part.ref, partEvidence(observed, part)])).values()];
   const [lead = overviewEvidence(observed)] = read;
   return {
-    text: `${strong.length} ways of looking agree on it: ${told.map(({ text }) => text).join("; ")}`,
+    text: `${strong.length} ways of looking agree on it: ${told.map((part) => partText(observed, part)).join("; ")}`,
     evidence: {
       ...lead,
       snapshot: read

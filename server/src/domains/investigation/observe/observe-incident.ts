@@ -8,8 +8,9 @@ import type {
   ObservedChange,
 } from "../../../analysis/observations/observations.ts";
 import { observeTraces } from "../../../analysis/traces/observe-traces.ts";
-import type { MetricName } from "../../telemetry/index.ts";
+import type { MetricName, StoredSeries } from "../../telemetry/index.ts";
 import type { IncidentFacts } from "../load-facts.ts";
+import { logsArrivedUntil, spansArrivedUntil } from "./arrived-until.ts";
 import { componentsOf, ownKeyAmong } from "./components-of.ts";
 import { isWorthReading } from "./is-worth-reading.ts";
 import { withBroughtCommits } from "./load-brought-commits.ts";
@@ -29,6 +30,8 @@ const INCIDENT_MAX_MS = 60 * MINUTE_MS;
 const STEP_MS = MINUTE_MS;
 /** A minute's figures are derived within so long after it; before, they are a part of it that looks like a fall. */
 const SETTLED_MS = 15_000;
+/** Calls that are later than that are not late, there are none. */
+const LATE_MS = 120_000;
 const SERIES_MAX = 2_000;
 /** So many series are told of by name, to see who told anything and how much there is to read. */
 const NAMES_MAX = 20_000;
@@ -83,8 +86,11 @@ export async function observeIncident(
   const stored = read.filter((one) => close.has(one.serviceKey) || isOfCalls(one) || isOfLogs(one));
   if (read.length === SERIES_MAX)
     gaps.push(`${wanted[0]} alone has more than ${SERIES_MAX} series; those were looked at, the rest were not.`);
-  const series = seriesOfStore(stored.filter((one) => !isOfLogs(one)));
-  const compared = compareTraces(withTemplateWords(traces, templates), gaps);
+  const series = seriesOfStore(
+    stored.filter((one) => !isOfLogs(one)),
+    wholeUntil(traces, now),
+  );
+  const compared = compareTraces(withTemplateWords(traces, templates), gaps, now);
   const edges = mergeEdges(near.edges, compared.edges);
   const components = componentsOf({ nodes: near.nodes, edges, series, serviceKeys: wanted });
   const target = ownKeyAmong(own, components);
@@ -250,9 +256,19 @@ function metricsOf(names: readonly MetricName[], wanted: readonly string[]): rea
   return [...new Set(names.filter(({ serviceKey }) => keys.has(serviceKey)).map(({ metric }) => metric))];
 }
 
-function compareTraces(traces: ReadTraces, gaps: string[]) {
-  if (traces.isCut) gaps.push("Of spans and log lines only a part was read: the newest of each time.");
-  return observeTraces(traces.baseline, traces.incident);
+function compareTraces({ baseline, incident, isCut }: ReadTraces, gaps: string[], now: Date) {
+  if (isCut) gaps.push("Of spans and log lines only a part was read: the newest of each time.");
+  return observeTraces(baseline, { ...incident, logsUntil: logsArrivedUntil(incident.spans, incident.logs, now) });
+}
+
+/** The end of the last minute of which everything has come in: by the clock, and of what is derived from calls by the newest of them. */
+function wholeUntil({ incident }: ReadTraces, now: Date) {
+  const minuteOf = (ms: number) => Math.floor(ms / MINUTE_MS) * MINUTE_MS;
+  const settled = minuteOf(now.getTime() - SETTLED_MS);
+  const newest = spansArrivedUntil(incident.spans);
+  const isFresh = newest !== null && now.getTime() - newest <= LATE_MS;
+  const ofCalls = isFresh ? Math.min(settled, minuteOf(newest)) : settled;
+  return (one: Pick<StoredSeries, "metric">) => (isOfCalls(one) ? ofCalls : settled);
 }
 
 function mergeEdges(...lists: readonly (readonly Edge[])[]): readonly Edge[] {

@@ -17,16 +17,20 @@ export function isOfCalls({ metric }: Pick<StoredSeries, "metric">): boolean {
 
 /**
  * Stored series as the engine reads them. Errors that Culprit counted itself become a share of the requests beside them: their number alone would rise with
- * traffic.
+ * traffic. What grows in a step is left out from the step on that has not come in whole: a part of it looks like a fall.
+ * @param wholeUntil the end of the last whole step of a series, in milliseconds since 1970
  */
-export function seriesOfStore(stored: readonly StoredSeries[]): readonly Series[] {
+export function seriesOfStore(
+  stored: readonly StoredSeries[],
+  wholeUntil: (one: Pick<StoredSeries, "metric">) => number = () => Number.POSITIVE_INFINITY,
+): readonly Series[] {
   const requests = new Map(
     stored.filter(({ metric }) => metric === redNames.requests).map((one) => [placeOf(one), one]),
   );
   return stored.flatMap((one): Series[] => {
     if (one.metric === redNames.durationSum || one.metric === redNames.uncounted) return [];
     const all = one.metric === redNames.errors ? requests.get(placeOf(one)) : undefined;
-    const { times, values } = all === undefined ? one : shareOf(one, all);
+    const { times, values } = all === undefined ? wholeSteps(one, wholeUntil(one)) : shareOf(one, all);
     if (times.length === 0) return [];
     const { callee = null, ...labels } = one.labels;
     const words = { name: one.metric, unit: one.unit, labels: one.labels };
@@ -45,6 +49,13 @@ export function seriesOfStore(stored: readonly StoredSeries[]): readonly Series[
       },
     ];
   });
+}
+
+/** A gauge's mean is one of a part of a step too, and so is a share. */
+function wholeSteps(one: StoredSeries, untilMs: number): Pick<Series, "times" | "values"> {
+  if (one.kind === "gauge") return one;
+  const whole = one.times.findIndex((time) => time >= untilMs);
+  return whole < 0 ? one : { times: one.times.subarray(0, whole), values: one.values.subarray(0, whole) };
 }
 
 function placeOf({ serviceKey, environment, labels }: StoredSeries): string {
