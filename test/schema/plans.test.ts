@@ -3,6 +3,7 @@ import { Kysely, PostgresDialect } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { listProjects } from "../../server/src/domains/access/index.ts";
 import { listIncidents } from "../../server/src/domains/incident/index.ts";
+import { readFigures } from "../../server/src/domains/repair/index.ts";
 import { rolePool } from "../../server/src/platform/db/role-pool.ts";
 import type { DB } from "../../server/src/platform/db/tables.generated.ts";
 import { createTestDatabase } from "../database/create-test-database.ts";
@@ -131,6 +132,20 @@ test("the list of projects does not count a million incidents", async () => {
   const { statement, values } = await statementOf(large, listProjects);
   const plan = await explain(large, statement, { values });
   for (const scan of scansOf(plan, "incidents")) expect(scan["Actual Rows"]).toBeLessThanOrEqual(1000);
+});
+
+test("the figures of a project read its own incidents by the index, and no whole table", async () => {
+  const figures = { days: 365, now: new Date() };
+  const { statement, values } = await statementOf(small, (db) =>
+    readFigures(db, { ...figures, projectId: small.projectId }),
+  );
+  const plan = await explain(small, statement, { values });
+  const [incidents] = scansOf(plan, "incidents");
+  expect(incidents?.["Actual Rows"]).toBeGreaterThan(0);
+  for (const table of ["incidents", "incident_counters"]) {
+    expect(scansOf(plan, table).map((node) => node["Node Type"])).not.toContain("Seq Scan");
+    for (const scan of scansOf(plan, table)) expect(scan["Rows Removed by Filter"] ?? 0).toBe(0);
+  }
 });
 
 describe("document 5", () => {

@@ -85,7 +85,7 @@ function statement(projectId: string, from: Date, now: Date) {
         d.approved_at, r.diagnosed_at, a.answered_at, a.has_patch, a.is_failed, p.proven_at,
         q.pull_request_at, q.merged_at,
         CASE WHEN i.status = 'resolved' THEN i.resolved_at END AS resolved_at, i.pr_url
-      FROM incidents i LEFT JOIN incident_counters c ON c.incident_id = i.id
+      FROM incidents i LEFT JOIN incident_counters c ON c.incident_id = i.id AND c.project_id = i.project_id
         LEFT JOIN decided d ON d.incident_id = i.id LEFT JOIN reported r ON r.incident_id = i.id
         LEFT JOIN answered a ON a.incident_id = i.id LEFT JOIN proven p ON p.incident_id = i.id
         LEFT JOIN pulled q ON q.incident_id = i.id
