@@ -7,7 +7,7 @@ import type { EvidenceDraft, Finding } from "./finding.ts";
  * Who wrote the failing lines, formatting and moves looked through. For commits of the deployed range it is one more sign
  * beside what they touched; for older ones, which ran before without failing, it is the only sign and a weak one.
  */
-export function failingLine({ world, candidates }: Inspected): Finding[] {
+export function failingLine({ world, candidates, outside }: Inspected): Finding[] {
   const inRange = new Set(candidates.map((commit) => commit.sha));
   const ranked = rankCommits(commitFeatures(world.blame)).slice(0, 8);
   const isRangeKnown = world.range !== null && !world.range.isApproximate && world.before !== null;
@@ -31,7 +31,9 @@ export function failingLine({ world, candidates }: Inspected): Finding[] {
       ];
     }
     // A line that ran for long does not begin to fail by itself: something else changed.
-    const weight = isRangeKnown ? 2 * one.score - 1.2 : 4.2 * one.score;
+    const sign = isRangeKnown ? 2 * one.score - 1.2 : 4.2 * one.score;
+    // The line that tells of another system's failure did not bring it.
+    const weight = outside === null ? sign : Math.min(sign, 0.8 * one.score);
     const text = `Among the commits of the failing files it ranks with ${one.score.toFixed(2)}: it ${one.reasons.slice(0, 3).join("; ") || "touched them"}`;
     return one.score < 0.1
       ? []

@@ -1,3 +1,4 @@
+import { cameWithDeployment } from "../world/came-with-deployment.ts";
 import { configEdits } from "../world/config-edits.ts";
 import { type OutsideFailure, outsideFailure } from "../world/message-facts.ts";
 import type { WorldCommit } from "../world/world.ts";
@@ -43,7 +44,8 @@ export function outsideDependency(inspected: Inspected): Finding[] {
   });
   findings.push(...inspected.older.map(clear));
   for (const commit of candidates) {
-    const tie = changesTheCall(commit, failure, inspected);
+    // To have written a call is not to have changed it: what ran before is not known, and the call may have been the same then.
+    const tie = cameWithDeployment(world, commit.sha) ? changesTheCall(commit, failure, inspected) : null;
     findings.push(
       tie === null
         ? clear(commit.sha)

@@ -1,5 +1,6 @@
 import { type Finding, subjectKey } from "../inspections/finding.ts";
 import { unusualMin } from "../inspections/observed/observed.ts";
+import { cameWithDeployment } from "../world/came-with-deployment.ts";
 import type { World } from "../world/world.ts";
 import type { ObservedAnswer } from "./answer-observations.ts";
 import { maxOfWord, type RankedHypothesis } from "./rank-hypotheses.ts";
@@ -28,15 +29,23 @@ export function combineHypotheses(
       ? []
       : ofCode.filter(({ subject, word }) => word === null && subject.kind === "outside" && names(subject, elsewhere));
   const tied = ofCode.filter((one) => one.subject.kind !== "unknown" && !outside.includes(one));
-  if (tied.length === 0) return supported(withReasons(ofCode, answer.hypotheses), elsewhere, outside);
+  if (tied.length === 0) {
+    // What tells of another system is no sign that the cause was not measured.
+    const left = ofCode.filter((one) => !outside.includes(one));
+    return supported(withReasons(left, answer.hypotheses), elsewhere, outside);
+  }
   const isTelling = answer.observed.strengthMax >= unusualMin;
+  const told = Math.max(0, ...answer.hypotheses.map((one) => (one.subject.kind === "unknown" ? 0 : one.confidence)));
   const deployment = answer.ranked.find((one) => isRunning(world, one));
   const moved = tied.map((one): RankedHypothesis => {
+    // Who wrote the line is no rival to what was measured: it takes what certainty that leaves.
+    if (isTelling && isByLineAlone(world, one))
+      return { ...one, confidence: Math.floor(one.confidence * (1 - told) * 100) / 100 };
     if (one.subject.kind !== "commit" || deployment === undefined || !isTelling) return one;
     const shift = Math.max(-againstMax, Math.min(forMax, logit(deployment.share) - logit(evenShare)));
     const odds = logit(Math.min(0.99, Math.max(0.01, one.confidence))) + shift;
     const best = [...deployment.findings].sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight));
-    const told: Finding[] = best.slice(0, 2).map((finding) => ({ ...finding, subject: one.subject }));
+    const shown: Finding[] = best.slice(0, 2).map((finding) => ({ ...finding, subject: one.subject }));
     // A cap of the code's rules holds: telemetry shows that a deployment did it, not which line.
     const confidence =
       Math.floor(
@@ -46,13 +55,15 @@ export function combineHypotheses(
       ...one,
       confidence,
       component: deployment.component,
-      for: [...one.for, ...told.filter((finding) => finding.weight >= 0)],
-      against: [...one.against, ...told.filter((finding) => finding.weight < 0)],
+      for: [...one.for, ...shown.filter((finding) => finding.weight >= 0)],
+      against: [...one.against, ...shown.filter((finding) => finding.weight < 0)],
     };
   });
   const claimed = Math.max(
     0,
-    ...moved.map(({ confidence, word }) => (word?.standing === "ruled_out" ? 0 : confidence)),
+    ...moved.map((one) =>
+      one.word?.standing === "ruled_out" || (isTelling && isByLineAlone(world, one)) ? 0 : one.confidence,
+    ),
   );
   const known = new Set(moved.map(({ subject }) => subjectKey(subject)));
   const others = answer.hypotheses
@@ -68,6 +79,11 @@ export function combineHypotheses(
     (a, b) => b.confidence - a.confidence || (subjectKey(a.subject) < subjectKey(b.subject) ? -1 : 1),
   );
   return supported(all, elsewhere, outside);
+}
+
+/** Whether no more ties a commit to the failure than that it wrote where it fails, at whatever time. */
+function isByLineAlone(world: World, { subject, word }: RankedHypothesis): boolean {
+  return subject.kind === "commit" && word?.standing !== "confirmed" && !cameWithDeployment(world, subject.sha);
 }
 
 /** Whether telemetry sees the cause in another system than the one that failed, and surely enough to say so. */
@@ -93,7 +109,8 @@ function supported(
   outside: readonly RankedHypothesis[],
 ): RankedHypothesis[] {
   const told = outside.flatMap((one) => one.for);
-  const key = elsewhere === undefined ? null : subjectKey(elsewhere.subject);
+  // That another system failed says nothing of its releases or settings.
+  const key = elsewhere?.subject.kind !== "component" ? null : subjectKey(elsewhere.subject);
   return all.map((one) => (subjectKey(one.subject) === key ? { ...one, for: [...one.for, ...told] } : one));
 }
 

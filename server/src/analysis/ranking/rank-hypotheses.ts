@@ -5,6 +5,7 @@ import { evidenceDigest } from "../learning/evidence-digest.ts";
 import { reopenedMax, ruledOutMax } from "../learning/learned.ts";
 import { learnedOdds } from "../learning/learned-odds.ts";
 import { type PeoplesWord, peoplesWord } from "../learning/peoples-word.ts";
+import { cameWithDeployment } from "../world/came-with-deployment.ts";
 import type { World } from "../world/world.ts";
 import { falsificationTest } from "./falsify.ts";
 
@@ -35,7 +36,12 @@ const confidenceMax = 0.97;
 const sharpness = 1.6;
 /** Without a sure commit nothing is claimed above this (DESIGN section 3). */
 const unmappedMax = 0.4;
-/** Without the revision that ran before, or for a commit that ran before without failing, blame is a guess. */
+/**
+ * What is not known to have come with the deployment ran before, for all that is known, and served: that a commit wrote the failing line then says
+ * where it fails, not why now. Below what is called likely, and so never a commit to be taken back.
+ */
+export const byLineMax = 0.45;
+/** Where the deployment brought more commits than are read, blame is a guess. */
 const guessMax = 0.6;
 /** Without a finding that the commit changed the failing line or what it needs, it stays below what is called confirmed. */
 const indirectMax = 0.75;
@@ -114,11 +120,20 @@ export function rankHypotheses(world: World, findings: readonly Finding[]): Rank
     const word = words.get(subject) ?? null;
     const share = subject.kind === "unknown" || total === 0 ? 1 : Math.min(1, Math.exp(sharpness * logOdds) / total);
     const isUnsure = subject.kind === "commit" && mapping < mappingMin;
-    const isGuess =
-      subject.kind === "commit" &&
-      (!running.has(subject.sha) || world.range?.isApproximate === true || world.before === null);
+    const isUndeployed = subject.kind === "commit" && !cameWithDeployment(world, subject.sha);
+    const isGuess = subject.kind === "commit" && (isUndeployed || world.range?.isApproximate === true);
     const isIndirect = subject.kind === "commit" && !own.some((finding) => finding.isDirect === true);
-    const cap = isUnsure ? unmappedMax : isGuess ? guessMax : isIndirect ? indirectMax : confidenceMax;
+    // What a person confirmed they know by more than the line.
+    const isByLineAlone = isUndeployed && word?.standing !== "confirmed";
+    const cap = isUnsure
+      ? unmappedMax
+      : isByLineAlone
+        ? byLineMax
+        : isGuess
+          ? guessMax
+          : isIndirect
+            ? indirectMax
+            : confidenceMax;
     const confidence = Math.floor(Math.min(cap, maxOfWord(word), sigmoid(logOdds) * Math.sqrt(share)) * 100) / 100;
     const byWeight = [...own].sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight));
     const type = typeOf(subject, byWeight);
