@@ -122,6 +122,7 @@ export function plainWorld({
     ownPaths: [],
     owner: null,
     codeMissing: null,
+    isHistoryCut: false,
     observed: null,
     learned: nothingLearned,
     ...overrides,

@@ -127,5 +127,9 @@ function missingOf(world: World, answer: ObservedAnswer | null, verdict: Verdict
     if (observations.target === null) missing.add("Where the trouble was noticed is not known.");
   }
   if (answer === null && world.codeMissing !== null) missing.add(`The code can't be read: ${world.codeMissing}.`);
+  if (world.isHistoryCut)
+    missing.add(
+      "Who wrote the failing code: the clone is shallow, and its history ends before that. Run git fetch --unshallow in it and investigate again.",
+    );
   return [...missing];
 }

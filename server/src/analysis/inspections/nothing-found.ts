@@ -25,6 +25,8 @@ export function nothingFound({ world, candidates }: Inspected): Finding[] {
     ];
   if (world.frames.every((frame) => frame.path === null))
     return [say("no frame of the stack lies in the repository", messageEvidence(world))];
+  if (candidates.length === 0 && world.isHistoryCut)
+    return [say("the clone is shallow: its history ends before whoever wrote the failing code")];
   if (candidates.length === 0) return [say("the running revision brought no commits")];
   return [
     say(

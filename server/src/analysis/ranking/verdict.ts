@@ -168,6 +168,8 @@ function inconclusive(world: World, top: RankedHypothesis): string {
   if (top.subject.kind === "traffic")
     return "Inconclusive: the errors complain about what clients sent, and no change to the checks explains them.";
   if (world.codeMissing !== null) return `Inconclusive: the code can't be read (${world.codeMissing}).`.slice(0, 600);
+  if (world.isHistoryCut)
+    return "Inconclusive: the clone is shallow, so who wrote the failing code is not known; run git fetch --unshallow in it.";
   if (world.running === null)
     return "Inconclusive: no deployment of this service is known, so nothing can be said about what changed.";
   if (top.subject.kind === "unknown" && top.type === "unknown" && world.frames.length === 0)

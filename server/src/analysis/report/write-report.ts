@@ -136,7 +136,7 @@ function nextSteps(world: World, decision: Diagnosis, top: RankedHypothesis | un
 }
 
 /** What to send or mend for a better answer, of that alone which is not there. */
-function whatIsMissing({ codeMissing, frames, running }: World): string[] {
+function whatIsMissing({ codeMissing, frames, isHistoryCut, running }: World): string[] {
   const advice: string[] = [];
   if (frames.length === 0)
     advice.push(
@@ -147,6 +147,7 @@ function whatIsMissing({ codeMissing, frames, running }: World): string[] {
     advice.push("Register the repository (POST /api/repositories).");
   else if (codeMissing !== null && hasCommit)
     advice.push(`Make the code readable (${safe(codeMissing)}): push the commit, or check the repository's address.`);
+  if (isHistoryCut) advice.push("The clone is shallow: run git fetch --unshallow in it and investigate again.");
   if (!hasCommit)
     advice.push("Report deployments with their commit (POST /api/deployments), so that what ran can be compared.");
   return advice;

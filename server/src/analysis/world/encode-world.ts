@@ -48,7 +48,7 @@ export function decodeWorld(text: string): World {
 /** What worlds did not hold yet when they were stored. A part that is added to a world gets its line here. */
 function withDefaults(stored: Partial<World>): World {
   const learned = { ...nothingLearned, ...stored.learned };
-  return { observed: null, ownPaths: [], owner: null, related: [], ...stored, learned } as World;
+  return { observed: null, isHistoryCut: false, ownPaths: [], owner: null, related: [], ...stored, learned } as World;
 }
 
 function encode(world: World): string {

@@ -46,6 +46,7 @@ export function worldOfObservations(observations: Observations): World {
     ownPaths: [],
     owner: null,
     codeMissing: "no repository was looked at",
+    isHistoryCut: false,
     observed: observations,
     learned: nothingLearned,
   };

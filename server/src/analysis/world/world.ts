@@ -174,6 +174,8 @@ export interface World {
   readonly owner: { readonly path: string; readonly owners: readonly string[] } | null;
   /** Why the code can't be read, or null. */
   readonly codeMissing: string | null;
+  /** Whether the clone is shallow and its history ends before what would be blamed. */
+  readonly isHistoryCut: boolean;
   /** What telemetry says around the failure; null where none was asked. */
   readonly observed: Observations | null;
   /** What people said about earlier answers, and about this one. */

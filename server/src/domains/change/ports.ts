@@ -73,6 +73,11 @@ export interface GitRepository {
   readFiles(commit: string, paths: readonly string[]): Promise<ReadonlyMap<string, string | null>>;
   /** Every path at a commit. */
   listFiles(commit: string): Promise<readonly string[]>;
+  /**
+   * Where the history of a shallow clone was cut off; empty for a whole one. Git takes these commits for ones without parents, so they
+   * seem to have written every line that stood there before them.
+   */
+  boundaryCommits(): Promise<ReadonlySet<string>>;
   /** Whether `ancestor` is `descendant` or among its ancestors. */
   isAncestor(ancestor: string, descendant: string): Promise<boolean>;
 }

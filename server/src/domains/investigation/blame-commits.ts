@@ -75,6 +75,10 @@ export async function blameCommits(request: BlameRequest): Promise<BlameAnswer> 
   }
   const facts = await gatherBlameFacts(request.repository, commit, places);
   warnings.push(...misplaced.map(({ what, instead }) => `${what}; ${instead}.`));
+  if (facts.isCut)
+    warnings.push(
+      "The clone is shallow, and its history was cut off before who wrote some of these lines; run git fetch --unshallow in it.",
+    );
   const ranked = rankCommits(commitFeatures(facts));
   const shown = request.withSignals === true ? ranked : ranked.slice(0, 20);
   const commits = shown.map(({ sha, score, reasons, features }) => ({

@@ -14,6 +14,8 @@ export interface CodePlace {
 export interface GatheredBlame extends BlameFacts {
   /** Facts of every commit that `blamed` or `touching` names. */
   readonly commits: ReadonlyMap<string, CommitInfo>;
+  /** Whether a line or a file leads to where the history of a shallow clone was cut off, so that nobody knows who wrote it. */
+  readonly isCut: boolean;
 }
 
 const historyMax = 60;
@@ -58,7 +60,7 @@ export async function gatherBlameFacts(
   const known = [...new Set(places.map((place) => place.path))];
   const [ran] = await repository.describeCommits([commit]);
   const ranAt = ran?.committedAt ?? "";
-  if (known.length === 0) return { ranAt, places, blamed: [], touching: [], commits: new Map() };
+  if (known.length === 0) return { ranAt, places, blamed: [], touching: [], commits: new Map(), isCut: false };
   const named = (
     await Promise.all(
       known.map(async (path) => {
@@ -88,11 +90,17 @@ export async function gatherBlameFacts(
     ({ patches, touching } = await readHistory(repository, commit, history));
   }
   const skipped = new Set(ignored);
+  const boundary = await repository.boundaryCommits();
   const commits = new Map(patches.map((entry) => [entry.commit.sha, entry.commit]));
   const missing = rows.map((row) => row.sha).filter((sha) => !commits.has(sha));
   for (const info of await repository.describeCommits([...new Set(missing)])) commits.set(info.sha, info);
-  const blamed = rows.map((row) => ({ ...row, committedAt: commits.get(row.sha)?.committedAt ?? "" }));
-  return { ranAt, places, blamed, touching: touching.filter((entry) => !skipped.has(entry.sha)), commits };
+  const isCut = [...rows, ...touching].some(({ sha }) => boundary.has(sha));
+  for (const sha of boundary) commits.delete(sha);
+  const blamed = rows
+    .filter(({ sha }) => !boundary.has(sha))
+    .map((row) => ({ ...row, committedAt: commits.get(row.sha)?.committedAt ?? "" }));
+  const told = touching.filter(({ sha }) => !skipped.has(sha) && !boundary.has(sha));
+  return { ranAt, places, blamed, touching: told, commits, isCut };
 }
 
 /** The last commits of some files with their changes to them. */

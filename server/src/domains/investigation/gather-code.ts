@@ -22,6 +22,7 @@ export type CodeFacts = Pick<
   | "ownPaths"
   | "owner"
   | "codeMissing"
+  | "isHistoryCut"
 >;
 
 const patchesMax = 300;
@@ -42,6 +43,7 @@ export function codeWithout(facts: IncidentFacts, reason: string): CodeFacts {
     ownPaths: [],
     owner: null,
     codeMissing: reason,
+    isHistoryCut: false,
   };
 }
 
@@ -68,12 +70,15 @@ export async function gatherCode(
     ? own
     : [...(await askingModule(git, current, tree, facts.exceptions)), ...own];
   const places = placesOf(frames);
-  const [range, called, blame, owner] = await Promise.all([
+  const [deployed, called, blame, owner] = await Promise.all([
     readRange(git, before?.commitSha ?? null, current),
     readCalledCode(git, current, tree, places),
     gatherBlameFacts(git, current, places),
     findOwner(git, current, tree, frames),
   ]);
+  const boundary = await git.boundaryCommits();
+  const range = withoutBoundary(deployed, boundary);
+  const isHistoryCut = blame.isCut || range !== deployed;
   const ownPaths = servicePaths({ service: facts.serviceName, declared: declaredPaths, tree });
   const inRange = new Set(range?.commits.map((commit) => commit.sha));
   const olderCommits = new Map(
@@ -81,7 +86,15 @@ export async function gatherCode(
       .filter((commit) => !inRange.has(commit.sha))
       .map(({ sha, authorName, authoredAt, subject }) => [sha, { authorName, authoredAt, subject }]),
   );
-  return { frames, range, ...called, blame, olderCommits, ownPaths, owner, codeMissing: null };
+  return { frames, range, ...called, blame, olderCommits, ownPaths, owner, codeMissing: null, isHistoryCut };
+}
+
+/** What was deployed, without the commits at which a shallow clone ends: each of them seems to bring all that was there before it. */
+function withoutBoundary(range: World["range"], boundary: ReadonlySet<string>): World["range"] {
+  const commits = range?.commits.filter(({ sha }) => !boundary.has(sha)) ?? [];
+  if (range === null || commits.length === range.commits.length) return range;
+  // An empty range would say that nothing was deployed.
+  return commits.length === 0 ? null : { ...range, commits, isApproximate: true };
 }
 
 async function findOwner(

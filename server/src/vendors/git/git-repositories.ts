@@ -66,6 +66,8 @@ export function createGitRepositories(options: GitRepositoriesOptions): GitRepos
           "--no-tags",
           "--no-recurse-submodules",
           "--update-shallow",
+          // What was shallow when it was cloned gets the rest once the other side has it.
+          ...(existsSync(join(gitDir, "shallow")) ? ["--unshallow"] : []),
           "--",
           address,
           ...refs,

@@ -1,3 +1,5 @@
+import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
 import type {
   BlamedLine,
   CommitInfo,
@@ -186,6 +188,12 @@ export function openRepository(options: OpenRepositoryOptions): GitRepository {
         .toString("utf8")
         .split("\0")
         .filter((path) => path !== "");
+    },
+
+    async boundaryCommits() {
+      const path = await read(["rev-parse", "--git-path", "shallow"]);
+      const text = await readFile(resolve(gitDir, path.stdout.toString("utf8").trim()), "utf8").catch(() => "");
+      return new Set(text.split("\n").filter((line) => line !== ""));
     },
 
     async isAncestor(ancestor, descendant) {
