@@ -19,8 +19,12 @@ export interface MeasuredOdds {
  * there is no bug with a right cause or none at all, so that nothing can be said.
  */
 export function measureOdds(results: readonly BugResult[]): MeasuredOdds | null {
-  const found = results.filter((result) => result.isCulpritFound && !isWrongGreen(result));
-  const missed = results.filter((result) => !result.isCulpritFound || isWrongGreen(result));
+  // A proof for another commit than the blamed one moves nothing, and neither does one where nobody is blamed.
+  const judged = results.filter(
+    ({ autopsy }) => !/The verdict blames \w+; this was tried for/.test(autopsy?.proof_reason ?? ""),
+  );
+  const found = judged.filter((result) => result.isCulpritFound && !isWrongGreen(result));
+  const missed = judged.filter((result) => !result.isCulpritFound || isWrongGreen(result));
   const proven = (some: readonly BugResult[]): number => some.filter(({ isProven }) => isProven).length;
   const [right, wrong] = [found, missed].map((some) => ({ bugs: some.length, proven: proven(some) }));
   if (right === undefined || wrong === undefined || right.bugs === 0) return null;

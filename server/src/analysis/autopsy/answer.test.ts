@@ -112,3 +112,11 @@ test("two answers are told apart by what differs, and equal ones by nothing", ()
     ...["Confidence 0.5 became 0.9.", "Proof none became green.", "There is a patch now."],
   ]);
 });
+
+test("a proof for a commit that the verdict does not blame moves its confidence neither way", () => {
+  for (const outcome of ["green", "red"] as const)
+    expect(confidenceOf(0.6, { outcome, kind: "revert", isElsewhere: true })).toMatchObject({
+      score: 0.6,
+      reason: expect.stringContaining("does not blame"),
+    });
+});

@@ -1,6 +1,8 @@
 export interface ScoredProof {
   readonly outcome: "green" | "red" | "not_run";
   readonly kind: "fix" | "mitigation" | "revert" | null;
+  /** Whether it was proven for a commit that the verdict does not blame. */
+  readonly isElsewhere?: boolean;
 }
 
 export interface Confidence {
@@ -39,6 +41,11 @@ export function confidenceOf(verdict: number | null, proof: ScoredProof | null):
     return { score: null, reason: "The investigation has no hypothesis, so there is nothing to be sure of." };
   const stated = `The verdict's confidence is ${verdict.toFixed(2)}`;
   if (proof === null || proof.outcome === "not_run") return { score: verdict, reason: `${stated}; no proof was run.` };
+  if (proof.isElsewhere === true)
+    return {
+      score: verdict,
+      reason: `${stated}; the proof is of a commit that it does not blame, and leaves it as it is.`,
+    };
   if (proof.outcome === "green" && proof.kind === "mitigation")
     return {
       score: verdict,

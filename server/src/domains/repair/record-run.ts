@@ -19,6 +19,8 @@ export interface RepairRun {
   readonly isolation: string;
   readonly durationMs: number;
   readonly explanation: string;
+  /** Whether it was tried for a commit that the verdict does not blame. */
+  readonly isElsewhere?: boolean;
 }
 
 /** The number of the next repair of an incident, from 1. */

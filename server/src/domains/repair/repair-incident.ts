@@ -111,7 +111,10 @@ async function tryCommits(
     await tryProposals(other, {
       progress: means.progress,
       proposers: [],
-      keep: (run) => means.keep({ ...run, explanation: run.explanation + told, reason: run.reason + told }),
+      keep: (run) => {
+        const said = { explanation: run.explanation + told, reason: run.reason + told };
+        return means.keep({ ...run, ...said, isElsewhere: true });
+      },
     });
   }
   if (ctx.culprit === null && !isProven()) await tryProposals(ctx, means);

@@ -31,7 +31,11 @@ export async function concludeAnswer(
     .limit(1)
     .executeTakeFirst();
   if (row === undefined || (run.baseCommit !== null && row.base_commit !== run.baseCommit)) return null;
-  const { score, reason } = confidenceOf(hypothesis?.confidence ?? null, { outcome: run.proof, kind: run.kind });
+  const { score, reason } = confidenceOf(hypothesis?.confidence ?? null, {
+    outcome: run.proof,
+    kind: run.kind,
+    isElsewhere: run.isElsewhere === true,
+  });
   const prompt = appendToCodingPrompt(row.ai_fix_prompt, row.root_cause, {
     testDiff: run.testDiff,
     patch: run.patchDiff === null ? null : { diff: run.patchDiff, proof: run.proof, reason: run.reason },
