@@ -282,7 +282,10 @@ test("where nobody is blamed drafts are tried all the same: one that breaks a te
 test("a repair that runs again keeps the runs before it and replaces the answer", async () => {
   const { project, culprit } = till();
   const { deps, incidentId, outcome } = await repair(project, { base: culprit, culprit, payload: tillRequest });
-  const again = await repairIncident(deps, { incidentId });
+  const told: string[] = [];
+  const again = await repairIncident(deps, { incidentId }, (message) => void told.push(message));
+  expect(told).toContainEqual(expect.stringMatching(/^regression test fails before the patch: passed, [\d.]+ s$/));
+  expect(told).toContainEqual(expect.stringMatching(/^project's tests with the patch: passed, [\d.]+ s$/));
   expect(again.runId).not.toBe(outcome.runId);
   const { rows } = await sql<{ revision: number; current: boolean }>`
     SELECT u.revision, r.id IS NOT NULL AS current FROM autopsy_runs u LEFT JOIN autopsy_results r ON r.autopsy_run_id = u.id

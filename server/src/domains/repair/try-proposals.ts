@@ -89,6 +89,7 @@ export async function tryProposals(
     await progress(`Proving a patch by ${proposal.proposer}.`);
     const formatted = await formatPatch(ctx, ctx.runs, proposal.kind, gated);
     const proof = await prove(ctx, test, baseline, { ...proposal, diff: formatted.patch.diff });
+    await tellSteps(progress, proof.steps);
     const steps = [...formatted.steps, ...test.steps, ...baseline.steps, ...proof.steps];
     await keep(run({ ...proof, steps }, formatted.patch.diff, test, baseline.testDiff));
     // What could not be run for one can't be run for the next.
@@ -144,6 +145,12 @@ async function prove(
   };
 }
 
+/** Steps as they end: an attempt is stored only when it is over, and the page shows this meanwhile. */
+async function tellSteps(progress: Progress, steps: readonly ProofStep[]): Promise<void> {
+  for (const { name, outcome, duration_ms: ms } of steps)
+    await progress(`${name}: ${outcome}, ${(ms / 1000).toFixed(1)} s`);
+}
+
 async function prepareProof(ctx: RepairContext, progress: Progress): Promise<Prepared> {
   if (ctx.runs === null) {
     const reason =
@@ -156,7 +163,9 @@ async function prepareProof(ctx: RepairContext, progress: Progress): Promise<Pre
     const test = await writeRegressionTest(ctx, ctx.runs);
     if ("reason" in test) return { test, baseline: null, suite: ctx.culprit === null ? await suite : null };
     await progress(test.explanation);
-    return { test, baseline: await measureBaseline(ctx, ctx.runs, test, suite), suite: null };
+    const baseline = await measureBaseline(ctx, ctx.runs, test, suite);
+    await tellSteps(progress, baseline.steps);
+    return { test, baseline, suite: null };
   } finally {
     // Nothing of the project runs on when this is over.
     await suite.catch(() => undefined);
