@@ -15,6 +15,7 @@ export type { BranchCommit, CarriedOver, Checkout, OpenCheckout, Pushed } from "
 export { closeOwnPullRequest } from "./pull-request/close-own.ts";
 export type { PullRequestResult } from "./pull-request/concluded.ts";
 export { type Followed, followPullRequests } from "./pull-request/follow-pull-requests.ts";
+export { listPassedThresholds } from "./pull-request/list-passed-thresholds.ts";
 export { loadPullRequests } from "./pull-request/load-pull-requests.ts";
 export { openPullRequest } from "./pull-request/open-pull-request.ts";
 export type { PullRequestDeps } from "./pull-request/pull-request-deps.ts";

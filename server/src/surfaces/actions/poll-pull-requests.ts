@@ -1,19 +1,24 @@
 import { z } from "zod";
-import { followPullRequests, watchBaseBranch } from "../../domains/repair/index.ts";
+import { followPullRequests, listPassedThresholds, watchBaseBranch } from "../../domains/repair/index.ts";
+import { startExecutions } from "../../domains/workflow/index.ts";
 import { CulpritError } from "../../platform/errors/culprit-error.ts";
-import { action } from "./action-services.ts";
+import { type ActionServices, action } from "./action-services.ts";
 import { houseOnly } from "./shared/house-only.ts";
 
 export default action({
   name: "poll_pull_requests",
   title: "See how pull requests stand of which no webhook told",
   summary:
-    "Reads the state of all pull requests for incidents that nobody looked at for so many minutes, and whether a commit of the base branch ended the failure otherwise. It writes nothing outside.",
+    "Reads the state of all pull requests for incidents that nobody looked at for so many minutes, and whether a commit of the base branch ended the failure otherwise. Asks once more for those that waited for more occurrences of their failure, once these came. It writes nothing outside itself.",
   group: "upkeep",
   input: z.strictObject({
     older_than_minutes: z.number().int().min(0).max(1440).default(5).describe("Looked at last before so many minutes."),
   }),
-  output: z.strictObject({ followed: z.number().int(), problems: z.array(z.string()) }),
+  output: z.strictObject({
+    followed: z.number().int(),
+    asked_again: z.number().int().describe("Patches whose failure was seen often enough by now."),
+    problems: z.array(z.string()),
+  }),
   repeat: "idempotent",
   async run({ older_than_minutes: minutes }, ctx, services) {
     await houseOnly(ctx, services);
@@ -30,6 +35,22 @@ export default action({
         problems.push(error.message);
       }
     }
-    return { followed: followed.length, problems };
+    return { followed: followed.length, asked_again: await askAgain(services), problems };
   },
 });
+
+/** Each by an execution in its own project, where the mode, the limits and the switch of people apply; one for each decision that waited. */
+async function askAgain({ database, queue }: ActionServices): Promise<number> {
+  const passed = await listPassedThresholds(database.db);
+  const started = await database.transaction((tx) =>
+    startExecutions(
+      tx,
+      queue,
+      passed.map(({ decisionId, incidentId, projectId }) => ({
+        ...{ id: decisionId, projectId, incidentId, workflow: "open-pull-request", inputs: { asked_by: null } },
+        trigger: { type: "schedule", data: { reason: "The failure was seen as often as the project asks for." } },
+      })),
+    ),
+  );
+  return started.length;
+}

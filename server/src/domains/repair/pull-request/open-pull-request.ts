@@ -8,6 +8,7 @@ import { findExisting } from "./find-existing.ts";
 import { findForSameFailure } from "./find-for-same-failure.ts";
 import { failureKeys, holdClaim } from "./hold-claim.ts";
 import { judgeAuto } from "./judge-auto.ts";
+import { waitsFor } from "./list-passed-thresholds.ts";
 import { loadProposal, type Proposal, type ProposedRun } from "./load-proposal.ts";
 import { openIssueInstead } from "./open-issue-instead.ts";
 import type { PullRequestDeps, StepIn } from "./pull-request-deps.ts";
@@ -117,7 +118,12 @@ async function leftToPeople(deps: PullRequestDeps, proposal: Proposal, run: Prop
       reason: "A proven patch is ready: open its pull request on the incident's page, or by culprit pr.",
     };
   const below = judgeAuto(proposal, run);
-  if (below !== null) return { outcome: "below_threshold", reason: `${below} A person may open it.` };
+  if (below !== null)
+    return {
+      outcome: "below_threshold",
+      reason: `${below.reason} A person may open it.`,
+      ...(below.isWaiting ? { details: { [waitsFor]: "events" } } : {}),
+    };
   const { rows } = await sql<{ today: number; turned_down: string | null }>`
     SELECT (SELECT count(*)::int FROM pull_requests WHERE project_id = ${proposal.projectId} AND is_own AND mode = 'auto'
         AND opened_at > ${deps.now()}::timestamptz - interval '24 hours') AS today,
