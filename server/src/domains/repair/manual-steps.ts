@@ -16,8 +16,7 @@ export function manualSteps(repairCase: RepairCase, ctx: RepairContext | null, b
     else if ("diff" in ctx.revert) steps.push(`Undo the blamed commit: git revert ${sha}`);
     else
       steps.push(`Look at the blamed commit, which does not revert by itself (${ctx.revert.reason}): git show ${sha}`);
-    if (ctx.culprit.parent !== null)
-      steps.push(`Or deploy the commit before it: ${ctx.culprit.parent.slice(0, 12)}`);
+    if (ctx.culprit.parent !== null) steps.push(`Or deploy the commit before it: ${ctx.culprit.parent.slice(0, 12)}`);
   }
   if (best.proof === "not_run") steps.push(`No proof was run: ${best.reason}`);
   if (repairCase.hypothesis?.advice != null) steps.push(repairCase.hypothesis.advice);
