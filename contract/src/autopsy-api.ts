@@ -96,6 +96,8 @@ export type AutopsyAnswer = z.infer<typeof autopsyAnswerSchema>;
 /** Answer of `GET /api/incidents/:id/autopsies`: newest first, the first one stands. */
 export const autopsiesSchema = z.object({
   answers: z.array(autopsyAnswerSchema),
+  /** The report's revision that answers otherwise than the one that the first answer is of; null where it is of the standing report. */
+  outdated_by: z.number().int().nullable().default(null),
   runs: z.array(autopsyRunSchema),
   evidence: z.array(
     z.object({ id: z.string(), kind: z.string(), ref: z.string(), title: z.string(), snapshot: z.string() }),

@@ -3,6 +3,7 @@ import { sql } from "kysely";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { recordConfigChange, recordDeployment } from "../../server/src/domains/change/index.ts";
 import { recordFeedback } from "../../server/src/domains/investigation/index.ts";
+import { loadAutopsies } from "../../server/src/domains/repair/index.ts";
 import { recordingQueue } from "../queue/recording-queue.ts";
 import { type DiagnosingStage, openDiagnosingStage } from "./diagnosing-stage.ts";
 import type { Scene } from "./workflow-stage.ts";
@@ -145,6 +146,9 @@ test("what a person says of an answer starts the next one by itself, which argue
   });
   expect(other.map(([top]) => top)).toMatchObject([{ revision: 4, verdict: "confirmed", confidence: 1 }]);
   expect(other[0]?.[0]?.subject).not.toBe(first.subject);
+  // The autopsy says what the answer says now.
+  const { answers } = await loadAutopsies(stage.db, incidentId);
+  expect(answers[0]?.root_cause).toContain("a full disk");
   expect(await say({ event_type: "human_note_added", payload: { note_markdown: "hm" } })).toEqual([]);
   const { status } = await stage.db
     .selectFrom("incidents")

@@ -10,6 +10,7 @@ import {
 import { openPostgresTelemetry, redNames, type TelemetryStore } from "../../server/src/domains/telemetry/index.ts";
 import { syncBuiltins } from "../../server/src/domains/workflow/index.ts";
 import { silentLog } from "../../server/src/platform/db/database-log.ts";
+import { autopsyDeps } from "../repair/autopsy-setup.ts";
 import { openStage, type Scene, type Stage } from "./workflow-stage.ts";
 
 /** A stage whose incidents are investigated: with stores of its own database, and the built-in workflows. */
@@ -27,7 +28,11 @@ export async function openDiagnosingStage(): Promise<DiagnosingStage> {
     const retrieval = createRetrieval({
       ...{ database, index: exactVectors(database), embedders: () => hashingEmbedder(), localModel: HASHING_MODEL },
     });
-    return { telemetry, topology: postgresTopology(database), retrieval };
+    const { openRepository, searchCode, autopsyModel, autopsySettings } = autopsyDeps(database, null);
+    return {
+      ...{ telemetry, topology: postgresTopology(database), retrieval },
+      ...{ openRepository, searchCode, autopsyModel, autopsySettings },
+    };
   });
   await syncBuiltins(stage.bench.test.database, stage.bench.catalogue);
   return {

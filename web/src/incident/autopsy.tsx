@@ -35,6 +35,11 @@ export default function Autopsy({ incident }: { readonly incident: IncidentDetai
         </>
       }
     >
+      {data.outdated_by !== null && (
+        <p role="note" className="mb-2 max-w-[80ch] text-[0.8125rem] font-medium">
+          Of an earlier answer: revision {data.outdated_by} of the report says otherwise. “Investigate again” renews it.
+        </p>
+      )}
       {current.confidence_score !== null && (
         <p className="mb-2 max-w-[80ch] text-[0.8125rem] text-ink-2">{current.confidence_reason}</p>
       )}

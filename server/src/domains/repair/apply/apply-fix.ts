@@ -27,7 +27,7 @@ export async function checkFix(checkout: LocalCheckout, incident: IncidentDetail
   if (autopsy === null || patch === null || baseCommit === null)
     throw new CulpritError(
       "NOT_FOUND",
-      `${incident.id} has no patch. ${autopsy === null ? "It has no autopsy yet." : autopsy.proof_reason}`,
+      `${incident.id} has no patch. ${autopsy === null ? "None was tried: culprit autopsy shows what is known." : autopsy.proof_reason}`,
     );
   if (!(await checkout.hasCommit(baseCommit)))
     throw new CulpritError(

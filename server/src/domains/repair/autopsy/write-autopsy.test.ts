@@ -12,6 +12,7 @@ import { autopsyDeps, autopsySettings } from "../../../../../test/repair/autopsy
 import { createGitProject, type GitProject, lines } from "../../../../../test/repair/git-project.ts";
 import { seedIncident } from "../../../../../test/repair/repair-setup.ts";
 import type { AutopsyDeps } from "./autopsy-deps.ts";
+import { loadAutopsies } from "./load-autopsies.ts";
 import { writeAutopsy } from "./write-autopsy.ts";
 
 let store: TestDatabase;
@@ -246,6 +247,31 @@ test("a second answer stands beside the first, and the same evidence is not kept
     count: number;
   }>`SELECT count(*)::int AS count FROM autopsy_answers WHERE incident_id = ${incidentId}`.execute(store.database.db);
   expect(rows[0]?.count).toBe(2);
+});
+
+test("an autopsy says that it is of an earlier answer once the report answers otherwise, and no longer when it is written anew", async () => {
+  const { deps, incidentId } = await autopsy(null);
+  const { db } = store.database;
+  const report = async (revision: number, title: string, age: string) => {
+    await sql`
+      INSERT INTO incident_reports (report_id, project_id, incident_id, revision, created_at, verdict, summary, report_markdown, evidence_ids)
+      SELECT gen_random_uuid(), project_id, id, ${revision}, now() - ${age}::interval, 'likely', ${title}, '', '{}' FROM incidents WHERE id = ${incidentId}`.execute(
+      store.database.owner,
+    );
+    await sql`
+      INSERT INTO incident_hypotheses (hypothesis_id, project_id, incident_id, revision, rank, hypothesis_type, title, confidence, evidence_ids)
+      SELECT gen_random_uuid(), project_id, id, ${revision}, 1, 'infra', ${title}, 0.9, '{}' FROM incidents WHERE id = ${incidentId}`.execute(
+      store.database.owner,
+    );
+  };
+  const outdatedBy = async () => (await loadAutopsies(db, incidentId)).outdated_by;
+  await report(901, "the rollout", "1 hour");
+  await report(902, "the rollout", "0 s");
+  expect(await outdatedBy()).toBeNull();
+  await report(903, "a full disk", "0 s");
+  expect(await outdatedBy()).toBe(903);
+  await writeAutopsy(deps, { incidentId });
+  expect(await outdatedBy()).toBeNull();
 });
 
 test.each([
