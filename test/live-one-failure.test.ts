@@ -153,6 +153,29 @@ test("exporters that send in their own time open several incidents, which the se
   expect((await incidents()).map(({ status }) => status)).toEqual(["open", "resolved"]);
 });
 
+test("of stacks of one request that of the service at the end of the calls goes on, though its caller's caller was known first and its calls went well until now", async () => {
+  await newWatch();
+  const gateway: Failing = {
+    ...{ service: "gateway", route: "/checkout", exception: "GET /checkout answered 500", afterMs: 40 },
+  };
+  const pricing: Failing = {
+    ...{ service: "pricing", route: "/price", exception: "cents of undefined", afterMs: 20 },
+  };
+  await callsFail("gateway", "checkout", 0.01);
+  await callsFail("checkout", "pricing", 0.01);
+  const [a, b] = [hex(16), hex(16)];
+  await send(exported(a, gateway));
+  watch.pass(1);
+  await send(exported(b, pricing));
+  await send(exported(b, gateway));
+  expect((await incidents()).length).toBe(2);
+  await watch.look();
+  expect(await incidents()).toMatchObject([
+    { service: "pricing", title: "Error: cents of undefined", status: "open" },
+    { service: "gateway", status: "resolved" },
+  ]);
+});
+
 test("the exception remains, with its diagnosis, where a line of the same requests came first, and counts each request once; nobody is told that it is resolved", async () => {
   await newWatch();
   const { db } = test_.database;

@@ -4,6 +4,7 @@ import { waysOfCalls } from "./way-of-calls.ts";
 
 const trouble = (id: string, service: string, beganAt: number, traces = 0, telling?: Telling): Trouble => ({
   isSlow: false,
+  isPassedOn: false,
   ...{
     id,
     environment: "production",
@@ -13,7 +14,7 @@ const trouble = (id: string, service: string, beganAt: number, traces = 0, telli
     telling: telling ?? (traces > 0 ? "stack" : "detector"),
   },
 });
-const call = (caller: string, callee: string, how: "fail" | "are slow" = "fail") => ({
+const call = (caller: string, callee: string, how: "fail" | "are slow" | "are made" = "fail") => ({
   ...{ environment: "production", caller, callee, how },
 });
 const merges = (...args: Parameters<typeof sameTroubles>) =>
@@ -57,6 +58,31 @@ test("what tells most remains, however late it began: a stack, an exception, a l
   expect(told("log line", "log line")).toEqual(["b>a"]);
   const alert = trouble("d", "web", 0);
   expect(merges([alert, trouble("e", "cart", 1000, 5)], [], [call("web", "cart")])).toEqual(["d>e"]);
+});
+
+test("of three stacks of one request the deepest service's remains, whichever calls are known to fail, else the one that hands on no other's answer", () => {
+  const passing = (id: string, service: string, at: number) => ({
+    ...trouble(id, service, at, 10),
+    isPassedOn: true,
+  });
+  const chain = [passing("a", "gateway", 0), passing("b", "checkout", 5), trouble("c", "pricing", 10, 10)];
+  const shared = [
+    { ids: ["a", "b"] as const, shared: 10 },
+    { ids: ["a", "c"] as const, shared: 10 },
+    { ids: ["b", "c"] as const, shared: 10 },
+  ];
+  const made = [call("gateway", "checkout", "are made"), call("checkout", "pricing", "are made")];
+  expect(merges(chain, shared, [])).toEqual(["a>c", "b>c"]);
+  expect(merges(chain, shared, made)).toEqual(["a>c", "b>c"]);
+  expect(merges(chain, shared, [call("gateway", "checkout"), ...made])).toEqual(["a>c", "b>c"]);
+  // A provider that is nobody's own failed in the deepest: its caller's word about it goes before what that broke further up.
+  const provider = [trouble("a", "gateway", 0, 10), passing("b", "checkout", 5), passing("c", "pricing", 10)];
+  expect(merges(provider, shared, made)).toEqual(["a>c", "b>c"]);
+  // A caller's stack that only says "answered 500" stands behind the exception of whom it called, with or without a stack.
+  const bare = [passing("a", "gateway", 0), passing("b", "checkout", 5), trouble("c", "pricing", 10, 10, "exception")];
+  expect(merges(bare, shared, made)).toEqual(["a>c", "b>c"]);
+  // Calls that only are made are no reason to join.
+  expect(merges([trouble("a", "gateway", 0), trouble("b", "checkout", 5)], [], made)).toEqual([]);
 });
 
 test("two exceptions of one service stay two, and a detector's incident that would fit both joins one of them", () => {

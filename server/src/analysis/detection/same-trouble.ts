@@ -17,6 +17,8 @@ export interface Trouble {
   readonly telling: Telling;
   /** A detector saw that its service became slow. */
   readonly isSlow: boolean;
+  /** Its error only hands on that another service failed: "answered 500". */
+  readonly isPassedOn: boolean;
 }
 
 export interface Overlap {
@@ -45,7 +47,8 @@ const SHARED_MIN = 0.5;
  * an answer 5xx that came before the exception of its request. Where both are known of requests, those decide, also against a third that would
  * join them: neighbours that fail in different requests have two troubles.
  *
- * The incident that tells most remains (`tellings`); of those that tell as much the callee's; else the one that began first.
+ * The incident that tells most remains (`tellings`; a stack that hands on another's answer tells no more than an exception); of those that tell as much
+ * the one whose service is deepest along the calls; else one that hands nothing on, that began first.
  */
 export function sameTroubles(
   troubles: readonly Trouble[],
@@ -54,14 +57,16 @@ export function sameTroubles(
 ): readonly SameTrouble[] {
   const shared = new Map(overlaps.map(({ ids: [a, b], shared: count }) => [pairOf(a, b), count]));
   const ordered = [...troubles].sort((a, b) => a.beganAt - b.beganAt || (a.id < b.id ? -1 : 1));
-  const wayBetween = waysBetween(calls);
+  const wayOf = waysOfCalls(calls);
+  const wayBetween: WayBetween = (from, to) => wayOf(from, to, kindsOf(from, to));
+  const isCalled = calledBy(wayOf);
   const links = new Map<string, Link>();
   for (const [index, a] of ordered.entries())
     for (const b of ordered.slice(index + 1)) {
       const link = linkOf(a, b, shared.get(pairOf(a.id, b.id)) ?? 0, wayBetween);
       if (link !== null) links.set(pairOf(a.id, b.id), link);
     }
-  return groupsOf(ordered, links).flatMap((group) => mergesOf(group, links, wayBetween));
+  return groupsOf(ordered, links).flatMap((group) => mergesOf(group, links, isCalled));
 }
 
 interface Link {
@@ -116,9 +121,9 @@ function groupsOf(troubles: readonly Trouble[], links: ReadonlyMap<string, Link>
 function mergesOf(
   group: readonly Trouble[],
   links: ReadonlyMap<string, Link>,
-  wayBetween: WayBetween,
+  isCalled: IsCalled,
 ): readonly SameTrouble[] {
-  const kept = survivorOf(group, wayBetween);
+  const kept = survivorOf(group, isCalled);
   if (kept === undefined) return [];
   return group.flatMap((from) => {
     if (from === kept) return [];
@@ -127,22 +132,41 @@ function mergesOf(
   });
 }
 
-function survivorOf(group: readonly Trouble[], wayBetween: WayBetween): Trouble | undefined {
+function survivorOf(group: readonly Trouble[], isCalled: IsCalled): Trouble | undefined {
   const most = Math.min(...group.map(rankOf));
-  const [first, ...rest] = group
-    .filter((one) => rankOf(one) === most)
-    .sort((a, b) => a.beganAt - b.beganAt || (a.id < b.id ? -1 : 1));
-  return rest.reduce((kept, one) => {
-    if (kept === undefined || kept.service === one.service) return kept;
-    // The caller's remains only where nothing says which of them calls the other.
-    return wayBetween(kept, one) !== null && wayBetween(one, kept) === null ? one : kept;
-  }, first);
+  const least = group.some((one) => rankOf(one) === most && one.isPassedOn)
+    ? Math.max(most, tellings.indexOf("exception"))
+    : most;
+  const telling = group.filter((one) => rankOf(one) <= least);
+  const deepest = telling.filter((one) => !telling.some((called) => isCalled(called, one)));
+  const [kept] = (deepest.length > 0 ? deepest : telling).sort(
+    (a, b) =>
+      Number(a.isPassedOn) - Number(b.isPassedOn) ||
+      rankOf(a) - rankOf(b) ||
+      a.beganAt - b.beganAt ||
+      (a.id < b.id ? -1 : 1),
+  );
+  return kept;
+}
+
+type WayOf = ReturnType<typeof waysOfCalls>;
+type IsCalled = (callee: Trouble, caller: Trouble) => boolean;
+
+/** Says that one service is called by another and does not call it: by the calls in trouble, and where these say nothing by all that are made. */
+function calledBy(wayOf: WayOf): IsCalled {
+  return (callee, caller) => {
+    if (callee.service === caller.service) return false;
+    for (const kinds of [kindsOf(caller, callee), ["are made" as const]]) {
+      const [there, back] = [wayOf(caller, callee, kinds) !== null, wayOf(callee, caller, kinds) !== null];
+      if (there !== back) return there;
+    }
+    return false;
+  };
 }
 
 /** That a service became slow is passed on to callers by slow calls; what else goes wrong in it by failing ones. */
-function waysBetween(calls: readonly ServiceCall[]): WayBetween {
-  const wayOf = waysOfCalls(calls);
-  return (from, to) => wayOf(from, to, from.isSlow && to.isSlow ? ["fail", "are slow"] : ["fail"]);
+function kindsOf(a: Trouble, b: Trouble): readonly ServiceCall["how"][] {
+  return a.isSlow && b.isSlow ? ["fail", "are slow"] : ["fail"];
 }
 
 function rankOf({ telling }: Trouble): number {

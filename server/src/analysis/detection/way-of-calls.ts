@@ -1,9 +1,9 @@
-/** A service whose calls of another one fail, or have become slow. */
+/** A service whose calls of another one fail, or have become slow, or only are made. */
 export interface ServiceCall {
   readonly environment: string;
   readonly caller: string;
   readonly callee: string;
-  readonly how: "fail" | "are slow";
+  readonly how: "fail" | "are slow" | "are made";
 }
 
 /** A service in an environment. */
@@ -23,7 +23,7 @@ export interface Way {
 const HOPS_MAX = 5;
 
 /**
- * Answers by which calls a trouble came from one service to another: the shortest way of calls that all fail, or are all slow; of those asked for the
+ * Answers by which calls a trouble came from one service to another: the shortest way of calls that all fail, are all slow or are all made; of those asked for the
  * first kind that leads there, null where none does. Where a trouble may have come to is followed once for each service: in a wide outage every
  * two of fifty incidents are asked about, along thousands of calls.
  */

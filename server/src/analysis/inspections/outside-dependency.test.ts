@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { plainObservations } from "../../../../test/scenario/plain-observations.ts";
 import { plainWorld } from "../../../../test/scenario/plain-world.ts";
 import type { World } from "../world/world.ts";
 import { inspectWorld } from "./context.ts";
@@ -23,6 +24,23 @@ test("a service's own answer 500 tells of no other system", () => {
 
 test("nor does another service's own 500 in the same request, which may be the caller's", () => {
   expect(said(bare5xx({ overrides: { traceMates: [{ title, message: title, service: "front" }] } }))).toEqual([]);
+});
+
+test("another service's word about its callee counts along the calls to it, never against them, nor where nothing tells who calls whom", () => {
+  const mate = { title: "Error: answered", message: "GET /checkout answered 500", service: "front" };
+  const along = (...edges: (readonly [string, string])[]) => {
+    const components = ["shop", "middle", "front"].map((key) => ({ key }));
+    const observed = plainObservations({ components, edges, series: [] });
+    return said(bare5xx({ overrides: { traceMates: [mate], observed } }));
+  };
+  expect(said(bare5xx({ overrides: { traceMates: [mate] } }))).toEqual([]);
+  expect(along(["front", "middle"], ["middle", "shop"])).toEqual([]);
+  expect(along(["front", "shop"], ["shop", "front"])).toEqual([]);
+  expect(along(["shop", "middle"], ["middle", "front"])[0]).toContain(
+    'in the same requests front failed with "answered 500"',
+  );
+  const called = { outgoing: [{ url: "http://front.shop.svc:80/checkout", status: 200 }] };
+  expect(said(bare5xx({ incident: called, overrides: { traceMates: [mate] } }))[0]).toContain("in the same requests");
 });
 
 test("a call of its own that was answered with 5xx does, and an exception's words do", () => {

@@ -1,5 +1,6 @@
 import { cameWithDeployment } from "../world/came-with-deployment.ts";
 import { configEdits } from "../world/config-edits.ts";
+import { isCalledService } from "../world/is-called-service.ts";
 import { type OutsideFailure, outsideFailure } from "../world/message-facts.ts";
 import type { WorldCommit } from "../world/world.ts";
 import { commitEvidence, type Inspected, messageEvidence, valueStandsIn } from "./context.ts";
@@ -69,13 +70,15 @@ export function outsideDependency(inspected: Inspected): Finding[] {
   return findings;
 }
 
-/** Failures of other systems that show beside the error: in the same requests, or in the calls recorded just before it. */
+/** Failures of other systems that show beside the error: of services that it calls, in the same requests, or in the calls recorded just before it. */
 function besideFailure({
   world,
 }: Inspected): { failure: OutsideFailure; evidence: EvidenceDraft; text: string; isDirect: boolean } | null {
   for (const mate of world.traceMates) {
     // A service's own 5xx says that it failed, not that this one called it: who calls whom is told by the calls themselves, below.
     if (mate.message === mate.title) continue;
+    // Whoever calls this service says of it that it failed.
+    if (mate.service === null || !isCalledService(world, mate.service)) continue;
     const failure = outsideFailure([{ type: mate.title, message: mate.message }]);
     if (failure === null) continue;
     const evidence: EvidenceDraft = {
@@ -83,12 +86,12 @@ function besideFailure({
       source: "postgres",
       ref: `sql:incident_traces?incident_id=${world.incident.id}`,
       title: "Other failures in the same requests",
-      snapshot: `${mate.service ?? ""} ${mate.title}\n${mate.message}`.trim().slice(0, 2000),
+      snapshot: `${mate.service} ${mate.title}\n${mate.message}`.trim().slice(0, 2000),
     };
     return {
       failure,
       evidence,
-      text: `in the same requests ${mate.service ?? "another service"} failed with "${failure.words}"`,
+      text: `in the same requests ${mate.service} failed with "${failure.words}"`,
       isDirect: true,
     };
   }

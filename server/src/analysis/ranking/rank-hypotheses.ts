@@ -40,7 +40,7 @@ const unmappedMax = 0.4;
  * What is not known to have come with the deployment ran before, for all that is known, and served: that a commit wrote the failing line then says
  * where it fails, not why now. Below what is called likely, and so never a commit to be taken back.
  */
-export const byLineMax = 0.45;
+const byLineMax = 0.45;
 /** Where the deployment brought more commits than are read, blame is a guess. */
 const guessMax = 0.6;
 /** Without a finding that the commit changed the failing line or what it needs, it stays below what is called confirmed. */

@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import { type Overlap, sameTroubles, type Telling, type Trouble } from "../../../analysis/detection/same-trouble.ts";
+import { outsideFailure } from "../../../analysis/world/message-facts.ts";
 import { tryAgain } from "../../../platform/db/try-again.ts";
 import { mergeIncidents, storingConflicts } from "../../incident/index.ts";
 import type { SentinelDeps } from "./open-trigger.ts";
@@ -47,6 +48,8 @@ async function freshTroubles({ database, now }: SentinelDeps, projectId: string)
     traces: number;
     telling: Telling;
     isSlow: boolean;
+    error_type: string | null;
+    error_message: string;
   }>`
     WITH fresh AS MATERIALIZED (
       SELECT i.id FROM incidents i
@@ -60,7 +63,7 @@ async function freshTroubles({ database, now }: SentinelDeps, projectId: string)
       CROSS JOIN LATERAL (SELECT trace_id FROM incident_traces WHERE incident_id = f.id LIMIT ${TRACES_MAX}) n
       JOIN incident_traces o ON o.project_id = ${projectId} AND o.trace_id = n.trace_id AND o.incident_id <> f.id
     )
-    SELECT i.id, i.environment, s.service_name AS service, i.occurred_at AS began_at,
+    SELECT i.id, i.environment, s.service_name AS service, i.occurred_at AS began_at, i.error_type, i.error_message,
       (SELECT count(DISTINCT trace_id) FROM (SELECT trace_id FROM incident_traces t WHERE t.incident_id = i.id LIMIT ${TRACES_MAX}) n)::int AS traces,
       CASE WHEN i.source = 'alert' THEN 'detector' WHEN i.error_type IS NOT NULL AND i.stack_trace IS NOT NULL THEN 'stack'
         WHEN i.error_type IS NOT NULL THEN 'exception' WHEN i.source = 'logs' THEN 'log line' ELSE 'status' END AS telling,
@@ -69,7 +72,11 @@ async function freshTroubles({ database, now }: SentinelDeps, projectId: string)
     WHERE i.status NOT IN ('resolved', 'suppressed') ORDER BY i.created_at DESC, i.id DESC LIMIT ${TROUBLES_MAX}`.execute(
     database.db,
   );
-  return rows.map(({ began_at, ...row }) => ({ ...row, beganAt: began_at.getTime() }));
+  return rows.map(({ began_at, error_type: type, error_message: message, ...row }) => ({
+    ...row,
+    beganAt: began_at.getTime(),
+    isPassedOn: type !== null && outsideFailure([{ type, message }])?.kind === "upstream_error",
+  }));
 }
 
 async function readOverlaps(

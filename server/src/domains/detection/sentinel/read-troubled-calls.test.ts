@@ -6,7 +6,8 @@ import { readTroubledCalls } from "./read-troubled-calls.ts";
 const now = Date.parse("2026-06-08T12:00:00Z");
 const HOUR_MS = 3_600_000;
 const trouble = (beganAt: number): Trouble => ({
-  ...{ id: "a", environment: "production", service: "api", beganAt, traces: 0, telling: "detector", isSlow: true },
+  ...{ id: "a", environment: "production", service: "api", beganAt, traces: 0, telling: "detector" },
+  ...{ isSlow: true, isPassedOn: false },
 });
 const series = (metric: string, value: (at: number) => number): StoredSeries => {
   const times = Float64Array.from({ length: 60 }, (_, at) => now - (60 - at) * 60_000);
@@ -52,12 +53,15 @@ test("calls fail from a tenth of them on, and are slow where they take half as l
   const failing = [series(redNames.requests, () => 10), series(redNames.errors, (at) => (since(at) ? 1 : 0))];
   const slow = series(redNames.p99, (at) => (since(at) ? 300 : 100));
   const told = { environment: "production", caller: "api", callee: "payments" };
-  expect((await readCalls(troubles, failing)).calls).toEqual([{ ...told, how: "fail" }]);
+  expect((await readCalls(troubles, failing)).calls).toEqual([
+    { ...told, how: "fail" },
+    { ...told, how: "are made" },
+  ]);
   expect((await readCalls(troubles, [slow])).calls).toEqual([{ ...told, how: "are slow" }]);
   const healthy = [
     series(redNames.requests, () => 10),
     series(redNames.errors, () => 0.01),
     series(redNames.p99, () => 100),
   ];
-  expect((await readCalls(troubles, healthy)).calls).toEqual([]);
+  expect((await readCalls(troubles, healthy)).calls).toEqual([{ ...told, how: "are made" }]);
 });

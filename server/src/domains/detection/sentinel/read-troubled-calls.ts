@@ -20,7 +20,7 @@ const REACH_MS = 2 * 3_600_000;
 
 type Call = Omit<ServiceCall, "how">;
 
-/** Calls between services that fail, or where detectors saw two services slow are slow, since the first of the incidents began, of the last two hours. */
+/** Calls between services that are made, those of them that fail, and where detectors saw two services slow those that are slow, since the first of the incidents began, of the last two hours. */
 export async function readTroubledCalls(
   deps: Pick<SentinelDeps, "now"> & { readonly telemetry: Pick<TelemetryReader, "readSeries"> },
   projectId: string,
@@ -29,14 +29,14 @@ export async function readTroubledCalls(
   const firstAt = Math.min(...troubles.map((one) => one.beganAt)) - STEP_MS;
   const beganAt = Math.max(firstAt, deps.now().getTime() - REACH_MS);
   const isSlowness = troubles.filter(({ isSlow }) => isSlow).length > 1;
-  const [failing, slow] = await Promise.all([
-    failingCalls(deps, projectId, beganAt),
+  const [made, slow] = await Promise.all([
+    madeCalls(deps, projectId, beganAt),
     isSlowness ? slowCalls(deps, projectId, beganAt) : [],
   ]);
-  return [...failing, ...slow];
+  return [...made, ...slow];
 }
 
-async function failingCalls(
+async function madeCalls(
   { telemetry, now }: Parameters<typeof readTroubledCalls>[0],
   projectId: string,
   fromMs: number,
@@ -58,7 +58,12 @@ async function failingCalls(
     counts.set(key, own);
   }
   return [...counts.values()].flatMap(({ call, requests, errors }) =>
-    errors >= FAILED_MIN && errors >= requests * FAILED_SHARE ? [{ ...call, how: "fail" as const }] : [],
+    errors >= FAILED_MIN && errors >= requests * FAILED_SHARE
+      ? [
+          { ...call, how: "fail" as const },
+          { ...call, how: "are made" as const },
+        ]
+      : [{ ...call, how: "are made" as const }],
   );
 }
 
