@@ -192,3 +192,17 @@ test("missing lines are told by which figure is of now, and not in the headline 
   expect(moved.causes[0]?.component).toBe("cart");
   expect(moved.summary).not.toContain("log line");
 });
+
+test("without any data no beginning of a trouble is cited, and no component stands out before another", () => {
+  const change = {
+    ...{ id: "c1", kind: "deployment" as const, at: Date.parse("2026-01-01T11:58:40Z"), component: "stock" },
+    ...{ title: "stock 1.8.0", commitSha: null, ref: "file:changes.json#c1" },
+  };
+  const answer = ask({ ...observe([]), changes: [change] });
+  expect(answer.verdict).toBe("inconclusive");
+  const said = findingsOf(answer)
+    .map(({ text }) => text)
+    .join("\n");
+  expect(said).toContain("stock 1.8.0 (deployment) was made 80 s before the time that was asked about");
+  expect(said).not.toMatch(/trouble began|stands out/);
+});

@@ -152,7 +152,9 @@ function hypothesisOf(
         evidence: overviewEvidence(observed),
       }),
     );
-  const byWeight = [...findings].sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight));
+  const byWeight = findings
+    .filter(({ isUnsaid }) => isUnsaid !== true)
+    .sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight));
   const title = titleOfAlternative(observed, one);
   const own = component === null ? null : (observed.componentOf.get(component) ?? null);
   const patterns = patternsOf(findings);

@@ -1,6 +1,6 @@
 import type { ObservedChange } from "../../observations/observations.ts";
 import { spanOf } from "../span-of.ts";
-import { changeEvidence, nameOf, type Observed, subjectOfChange } from "./observed.ts";
+import { changeEvidence, isMeasured, nameOf, type Observed, subjectOfChange } from "./observed.ts";
 import { findingAbout, type ObservedFinding } from "./observed-finding.ts";
 
 /** Clocks of reporters differ, and series have steps: what is this little late may still be the cause. */
@@ -27,7 +27,9 @@ export function changeProximity(observed: Observed): ObservedFinding[] {
         about({
           feature: "change_too_late",
           value: 1,
-          text: `the trouble began ${spanOf(-lagMs)} before ${what}`,
+          text: isMeasured(observed)
+            ? `the trouble began ${spanOf(-lagMs)} before ${what}`
+            : `${what} was made ${spanOf(-lagMs)} after the time that was asked about began`,
           evidence,
         }),
       ];
@@ -36,7 +38,7 @@ export function changeProximity(observed: Observed): ObservedFinding[] {
       about({
         feature: "change_near",
         value: near,
-        text: `${what} was made ${spanOf(Math.max(0, lagMs))} before the trouble began${change.component === null ? "" : ` at ${nameOf(observed, change.component)}`}`,
+        text: `${what} was made ${spanOf(Math.max(0, lagMs))} before ${begun(observed, change)}`,
         evidence,
       }),
     ];
@@ -66,6 +68,11 @@ export function changeProximity(observed: Observed): ObservedFinding[] {
     }
     return findings;
   });
+}
+
+function begun(observed: Observed, { component }: ObservedChange): string {
+  if (!isMeasured(observed)) return "the time that was asked about";
+  return `the trouble began${component === null ? "" : ` at ${nameOf(observed, component)}`}`;
 }
 
 /** When the trouble began where the change was made; elsewhere when it began at all. */

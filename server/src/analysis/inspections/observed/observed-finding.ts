@@ -12,6 +12,8 @@ export interface ObservedFinding extends Finding {
   readonly value: number;
   /** What it looks like (`pool_exhaustion`, `restarts`), so that causes of one kind are recognised again. */
   readonly pattern?: string;
+  /** It is weighed and says nothing to anybody, such as which of two figures that are both nothing is the greater. */
+  readonly isUnsaid?: boolean;
 }
 
 export interface Seen {
@@ -21,6 +23,7 @@ export interface Seen {
   readonly evidence: EvidenceDraft;
   readonly cause?: HypothesisType;
   readonly pattern?: string;
+  readonly isUnsaid?: boolean;
 }
 
 /** Makes findings of one inspection about one subject. */

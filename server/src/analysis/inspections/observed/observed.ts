@@ -109,6 +109,14 @@ export function strengthOfComponent(score: ComponentScore | undefined): number {
   return Math.max(0, ...(score?.parts ?? []).map((part) => part.strength));
 }
 
+/** Whether anything was measured at all; without it nothing says when the trouble began, but the time that was asked about. */
+export function isMeasured({ observations, seriesOf }: Observed): boolean {
+  return (
+    observations.logs.length + observations.operations.length > 0 ||
+    [...seriesOf.values()].flat().some(({ shift }) => shift.pointsBefore + shift.pointsDuring > 0)
+  );
+}
+
 export function nameOf(observed: Observed, key: string): string {
   return observed.componentOf.get(key)?.name ?? key;
 }

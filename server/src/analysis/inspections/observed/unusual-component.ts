@@ -5,6 +5,8 @@ import { closeLookMax, nameOf, type Observed, overviewEvidence } from "./observe
 import { findingAbout, type ObservedFinding } from "./observed-finding.ts";
 import { isOfMissingLines, partEvidence, partText } from "./part-evidence.ts";
 
+/** Below that a score is shown as 0.00. */
+const shownMin = 0.005;
 /** From this strength on another part is told in the place of missing lines. */
 const toldMin = 0.3;
 
@@ -50,6 +52,7 @@ export function unusualComponent(observed: Observed): ObservedFinding[] {
               ? `it stands out before ${nameOf(observed, rival.component)} (${one.score.toFixed(2)} to ${rival.score.toFixed(2)})`
               : `${nameOf(observed, rival.component)} stands out before it (${rival.score.toFixed(2)} to ${one.score.toFixed(2)})`,
         evidence: overviewEvidence(observed),
+        ...(Math.max(one.score, rival?.score ?? 0) < shownMin ? { isUnsaid: true } : {}),
       }),
       ...(strong.length >= 2 && told !== undefined
         ? [

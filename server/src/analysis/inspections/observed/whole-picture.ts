@@ -1,5 +1,5 @@
 import { deviationsText } from "../../ranking/components/describe-score.ts";
-import { nameOf, type Observed, overviewEvidence, type ShiftedSeries, seriesEvidence } from "./observed.ts";
+import { isMeasured, nameOf, type Observed, overviewEvidence, type ShiftedSeries, seriesEvidence } from "./observed.ts";
 import { findingAbout, type ObservedFinding } from "./observed-finding.ts";
 import { strengthOf } from "./series-shift.ts";
 
@@ -16,8 +16,9 @@ export function wholePicture(observed: Observed): ObservedFinding[] {
     about({
       feature: "calm",
       value: (1 - observed.strengthMax) * trustIn(middleOf(pointsDuring(observed))),
-      text:
-        observed.strengthMax < 0.1
+      text: !isMeasured(observed)
+        ? "nothing was measured"
+        : observed.strengthMax < 0.1
           ? "nothing that was measured stands out"
           : `the most unusual component is so by ${Math.round(100 * observed.strengthMax)} of 100`,
       evidence: overviewEvidence(observed),
