@@ -83,13 +83,22 @@ describeInBrowser("who opens the pull requests of a project", () => {
     ];
   });
 
-  test("is told in words, and changed by the keyboard", async () => {
+  test("is told in words, and changed by the keyboard with its limits", async () => {
     const { page, fake, open } = inBrowser;
     await open("/projects");
     await page.getByText("a person opens them").waitFor();
     await page.getByLabel("Pull requests").focus();
     await page.keyboard.type("auto");
-    await page.getByText("at most 3 a day, of failures seen 2 times or more, from a confidence of 0.8 on").waitFor();
+    await page.getByText("Culprit opens them itself, within these limits").waitFor();
     expect(fake.state.pullRequestSettings).toEqual({ mode: "auto" });
+    expect(await page.getByLabel("Seen at least").inputValue()).toBe("2");
+    expect(await page.getByLabel("Confidence at least").inputValue()).toBe("0.8");
+    const daily = page.getByLabel("At most");
+    expect(await daily.inputValue()).toBe("3");
+    await daily.fill("500");
+    await daily.press("Tab");
+    await daily.fill("5");
+    await daily.press("Tab");
+    await expect.poll(() => fake.state.pullRequestSettings).toEqual({ mode: "auto", daily_max: 5 });
   });
 });

@@ -17,12 +17,13 @@ export function PullRequestLimits({
       // Shows what was stored in the end, also where it was refused.
       key={value}
       type="number"
+      required
       defaultValue={value}
       disabled={isPending}
       {...{ min, max, step }}
       onBlur={({ target }) => {
-        if (target.value === "" || !target.checkValidity()) target.value = String(value);
-        else if (target.valueAsNumber !== value) change(target.valueAsNumber);
+        // What can't be stays in the field, with the browser's words about it.
+        if (target.reportValidity() && target.valueAsNumber !== value) change(target.valueAsNumber);
       }}
       className={`${smallFieldLook} w-20`}
     />
