@@ -3,6 +3,7 @@ import type { GatedPatch } from "./gate-patch.ts";
 import { filesOfPackage, insidePackage } from "./package-folder.ts";
 import { namesIn } from "./project-tools.ts";
 import { describeEnd, noteStep, type ProofStep } from "./proof-steps.ts";
+import type { RegressionTest } from "./regression-test.ts";
 import type { RepairContext } from "./repair-context.ts";
 import type { TreeRuns } from "./tree-runs.ts";
 
@@ -56,19 +57,12 @@ export async function formatPatch(
     if (after !== null && formatter.files.test(path))
       jobs.push({ path, before: await ctx.repository.readFile(ctx.base, path), after });
   if (jobs.length === 0) return { patch, steps: [] };
-  const startedAt = performance.now();
-  const note = (outcome: ProofStep["outcome"], log: string): ProofStep =>
-    noteStep("format with the project's formatter", formatter.name, outcome, log, performance.now() - startedAt);
-  const inside = jobs.map((job) => ({ ...job, path: insidePackage(ctx.packageFolder, job.path) }));
-  const listed = ctx.packageFolder === "" ? jobsFile : `${ctx.packageFolder}/${jobsFile}`;
-  const prepared = await runs.prepare(ctx.base, [], [{ path: listed, text: JSON.stringify(inside) }]);
-  if ("reason" in prepared) return { patch, steps: [note("skipped", prepared.reason)] };
-  const result = await runs.run(prepared.tree, ["node", "-e", script, ...formatter.command], timeoutMs);
-  const formatted = read(result.result);
-  if (formatted === null) return { patch, steps: [note("failed", `${describeEnd(result)}\n${result.log}`)] };
+  const note = noteOf(formatter, "format with the project's formatter");
+  const ran = await runFormatter(ctx, runs, formatter, jobs);
+  if ("reason" in ran) return { patch, steps: [note(ran.outcome, ran.reason)] };
   const texts = new Map(patch.texts);
   const words = jobs.map(({ path, before, after }) => {
-    const one = formatted.find((entry) => entry.path === insidePackage(ctx.packageFolder, path));
+    const one = ran.found.get(path);
     if (one?.after == null) return `${path}: ${formatter.name} does not take it.`;
     if (before !== null && one.before !== before) return `${path} is not kept by ${formatter.name}; left as it is.`;
     texts.set(path, one.after);
@@ -78,6 +72,65 @@ export async function formatPatch(
   const diff = await ctx.repository.diffOfEdits(ctx.base, edits);
   // Where only the layout was wrong nothing is left, and the patch stays what it was.
   return { patch: diff === "" ? patch : { ...patch, diff, texts }, steps: [note("passed", words.join("\n"))] };
+}
+
+/**
+ * A generated test as the project's own formatter lays it out, else the check of its layout in the project's CI would fail on it. One that the
+ * formatter does not take stays as it is.
+ */
+export async function formatTest(ctx: RepairContext, runs: TreeRuns, test: RegressionTest): Promise<RegressionTest> {
+  const formatter = formatterOf(ctx.manifest, filesOfPackage(ctx.packageFolder, ctx.files));
+  if (formatter === null || !formatter.files.test(test.path)) return test;
+  const note = noteOf(formatter, "format the test with the project's formatter");
+  const { path, source } = test;
+  const ran = await runFormatter(ctx, runs, formatter, [{ path, before: null, after: source }]);
+  const text = "reason" in ran ? null : (ran.found.get(path)?.after ?? null);
+  if ("reason" in ran) return { ...test, steps: [...test.steps, note(ran.outcome, ran.reason)] };
+  const step =
+    text === null
+      ? note("failed", `${path}: ${formatter.name} does not take it.`)
+      : note("passed", text === source ? `${path}: nothing to change.` : `${path}: formatted.`);
+  return { ...test, source: text ?? source, steps: [...test.steps, step] };
+}
+
+function noteOf(formatter: Formatter, name: string): (outcome: ProofStep["outcome"], log: string) => ProofStep {
+  const startedAt = performance.now();
+  return (outcome, log) => noteStep(name, formatter.name, outcome, log, performance.now() - startedAt);
+}
+
+interface Job {
+  /** In the repository. */
+  readonly path: string;
+  readonly before: string | null;
+  readonly after: string;
+}
+
+/** What the formatter makes of each text, by its path in the repository; or why it did not run. */
+async function runFormatter(
+  ctx: RepairContext,
+  runs: TreeRuns,
+  formatter: Formatter,
+  jobs: readonly Job[],
+): Promise<
+  | { readonly found: ReadonlyMap<string, Formatted> }
+  | { readonly reason: string; readonly outcome: "skipped" | "failed" }
+> {
+  const inside = jobs.map((job) => ({ ...job, path: insidePackage(ctx.packageFolder, job.path) }));
+  const listed = ctx.packageFolder === "" ? jobsFile : `${ctx.packageFolder}/${jobsFile}`;
+  const prepared = await runs.prepare(ctx.base, [], [{ path: listed, text: JSON.stringify(inside) }]);
+  if ("reason" in prepared) return { reason: prepared.reason, outcome: "skipped" };
+  const result = await runs.run(prepared.tree, ["node", "-e", script, ...formatter.command], timeoutMs);
+  const formatted = read(result.result);
+  if (formatted === null) return { reason: `${describeEnd(result)}\n${result.log}`, outcome: "failed" };
+  const byPath = new Map(formatted.map((entry) => [entry.path, entry]));
+  return {
+    found: new Map(
+      jobs.flatMap(({ path }) => {
+        const one = byPath.get(insidePackage(ctx.packageFolder, path));
+        return one === undefined ? [] : [[path, one] as const];
+      }),
+    ),
+  };
 }
 
 function formatterOf(manifest: string | null, files: readonly string[]): Formatter | null {

@@ -55,10 +55,24 @@ test("a patch is laid out by the project's formatter before it is proven, and wh
   const stored = await repair(tool("prettier", "prettier", source), []);
   expect(stored.proof, stored.proof_reason).toBe("green");
   expect(stored.patch_diff).toContain("+  const percent = (cart.coupon?.percent ?? 0)*1;");
-  expect(stored.proof_steps.find(({ name }) => name.startsWith("format"))).toMatchObject({
+  expect(stored.proof_steps.find(({ name }) => name === "format with the project's formatter")).toMatchObject({
     command: "prettier",
     outcome: "passed",
     log: "src/totals.js: formatted.",
+  });
+});
+
+test("the regression test is laid out by the project's formatter too, and it is that text which is proven and stored", async () => {
+  const source =
+    'let text = ""; process.stdin.on("data", (part) => { text += part; }).on("end", () => process.stdout.write(text.replaceAll(/^(import .*);$/gm, "$1")));';
+  const stored = await repair(tool("prettier", "prettier", source), []);
+  expect(stored.proof, stored.proof_reason).toBe("green");
+  expect(stored.test_diff).toMatch(/^\+import .*"$/m);
+  expect(stored.test_diff).not.toMatch(/^\+import .*;$/m);
+  expect(stored.proof_steps.find(({ name }) => name.startsWith("format the test"))).toMatchObject({
+    command: "prettier",
+    outcome: "passed",
+    log: `${stored.test_path}: formatted.`,
   });
 });
 

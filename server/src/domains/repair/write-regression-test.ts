@@ -1,3 +1,4 @@
+import { formatTest } from "./format-patch.ts";
 import type { NoRegressionTest, RegressionTest } from "./regression-test.ts";
 import type { RepairContext } from "./repair-context.ts";
 import { replayRequest } from "./replay-request.ts";
@@ -19,8 +20,9 @@ export async function writeRegressionTest(
     };
   }
   const replayed = await replayRequest(ctx, runs);
-  if (!("reason" in replayed)) return replayed;
+  if (!("reason" in replayed)) return formatTest(ctx, runs, replayed);
   const searched = await searchInputs(ctx, runs);
   const steps = [...replayed.steps, ...searched.steps];
-  return "reason" in searched ? { reason: `${replayed.reason} ${searched.reason}`, steps } : { ...searched, steps };
+  if ("reason" in searched) return { reason: `${replayed.reason} ${searched.reason}`, steps };
+  return formatTest(ctx, runs, { ...searched, steps });
 }
