@@ -13,7 +13,7 @@ import { proposeUnwrappedValues } from "../../analysis/fixers/unwrap-value.ts";
 import { isWellFormed } from "./is-well-formed.ts";
 import { matchFrames } from "./match-frames.ts";
 import type { RepairContext } from "./repair-context.ts";
-import { undoInParts } from "./undo-in-parts.ts";
+import { undoInParts, writtenElsewhere } from "./undo-in-parts.ts";
 
 export interface PatchProposal {
   readonly proposer: string;
@@ -21,6 +21,8 @@ export interface PatchProposal {
   /** As it was drafted; the gate mends what nearly applies. */
   readonly diff: string;
   readonly explanation: string;
+  /** What people have to know of the patch where it is proven, in a sentence. */
+  readonly caution?: string;
   /** The same with a value that can't be right, where the patch guesses one. */
   readonly probeDiff?: string;
 }
@@ -29,6 +31,7 @@ export interface PatchProposal {
 export type PatchProposer = (ctx: RepairContext) => AsyncIterable<PatchProposal>;
 
 const framesMax = 4;
+const placesMax = 8;
 
 /**
  * Every patch that is worth a try, best first: undoing the blamed commit where git does it, then what follows the commit where
@@ -55,12 +58,20 @@ async function wholeRevert(ctx: RepairContext): Promise<PatchProposal | null> {
   const { culprit, revert } = ctx;
   if (culprit === null || "reason" in revert) return null;
   const subject = await ctx.repository.subjectOf(culprit.sha);
+  const elsewhere = await writtenElsewhere(ctx);
   return {
     proposer: revert.isPorted ? "revert-moved" : "revert",
     kind: "revert",
     diff: revert.diff,
     explanation: `Undoes ${culprit.sha.slice(0, 10)} (${subject.slice(0, 120)}) on top of the deployed commit${revert.isPorted ? ", among what later commits changed there" : ""}.`,
+    ...(elsewhere.length === 0 ? {} : { caution: cautionOf(elsewhere) }),
   };
+}
+
+function cautionOf(places: readonly string[]): string {
+  const named = places.slice(0, placesMax).join(", ");
+  const more = places.length > placesMax ? ` and ${places.length - placesMax} more` : "";
+  return `The revert takes back all of that commit, also what it did beside the failing code: ${named}${more}.`;
 }
 
 /** The proposals as diffs, each once, without those that do not parse. */

@@ -45,6 +45,7 @@ test("a culprit that reverts cleanly is undone, and the failing request sent aga
     patchApplies: true,
     runs: 1,
   });
+  expect(outcome.reason).not.toContain("takes back all");
   expect(autopsy.proof_steps.map((step) => [step.name, step.outcome])).toEqual([
     ["patch passes the gate", "passed"],
     ["replay the failing request", "passed"],
@@ -70,6 +71,19 @@ test("a culprit that reverts cleanly is undone, and the failing request sent aga
     store.database.db,
   );
   expect(events).toMatchObject([{ payload: { proposer: "revert", patch_kind: "revert", base_commit: base } }]);
+});
+
+test("a proven revert names what else of its commit it takes back", async () => {
+  const { project } = till();
+  project.commit("Also count the taxes", { "src/taxes.js": "export const taxes = 7;\n", "docs/taxes.md": "Seven.\n" });
+  project.git("reset", "--quiet", "--soft", "HEAD~2");
+  project.git("commit", "--quiet", "--message", "Read the percent and count the taxes");
+  const culprit = project.git("rev-parse", "HEAD");
+  const { autopsy } = await repair(project, { base: culprit, culprit, payload: tillRequest });
+  expect(autopsy.proof, autopsy.proof_reason).toBe("green");
+  expect(autopsy.proof_reason).toContain(
+    "The revert takes back all of that commit, also what it did beside the failing code: docs/taxes.md, src/taxes.js.",
+  );
 });
 
 test("without a recorded request a failing input is found by varying what the project's tests call", async () => {

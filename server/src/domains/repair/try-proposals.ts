@@ -88,7 +88,10 @@ export async function tryProposals(
     }
     await progress(`Proving a patch by ${proposal.proposer}.`);
     const formatted = await formatPatch(ctx, ctx.runs, proposal.kind, gated);
-    const proof = await prove(ctx, test, baseline, { ...proposal, diff: formatted.patch.diff });
+    const tried = await prove(ctx, test, baseline, { ...proposal, diff: formatted.patch.diff });
+    // Stands wherever the proof is told: the answer, its export, the pull request.
+    const isCautioned = tried.outcome === "green" && proposal.caution !== undefined;
+    const proof = isCautioned ? { ...tried, reason: `${tried.reason} ${proposal.caution}` } : tried;
     await tellSteps(progress, proof.steps);
     const steps = [...formatted.steps, ...test.steps, ...baseline.steps, ...proof.steps];
     await keep(run({ ...proof, steps }, formatted.patch.diff, test, baseline.testDiff));

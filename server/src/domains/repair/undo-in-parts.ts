@@ -45,6 +45,30 @@ export async function undoInParts(ctx: RepairContext): Promise<PartlyUndone[]> {
   return proposals.slice(0, partsMax + 1);
 }
 
+/** Where the blamed change wrote beside what fails, tests left out: files that are not on the failing stack, and other functions of those that are. */
+export async function writtenElsewhere(ctx: RepairContext): Promise<string[]> {
+  const { culprit, repository, base } = ctx;
+  const onStack = new Set(ctx.frames.map((frame) => frame.path));
+  if (culprit === null || onStack.size === 0) return [];
+  const all = partsOf(culprit.diff);
+  const places: string[] = [];
+  for (const { oldPath, newPath } of parseDiff(culprit.diff)) {
+    const path = newPath ?? oldPath ?? "";
+    if (testFile.test(path)) continue;
+    const parts = all.get(path) ?? [];
+    if (!onStack.has(path)) {
+      places.push(path);
+      continue;
+    }
+    const [changed, now] = [await repository.readFile(culprit.sha, path), await repository.readFile(base, path)];
+    const tree = changed === null ? null : ctx.deps.parseModule(path, changed);
+    if (changed === null || now === null || tree === null) continue;
+    const lines = ctx.frames.filter((frame) => frame.path === path).map((frame) => frame.line);
+    if (parts.some((part) => !isNear(tree, changed, part, now, lines))) places.push(`other code of ${path}`);
+  }
+  return places;
+}
+
 /** Names of the modules that the blamed change added and others have worked on since: who takes out their use takes out that work. */
 async function modulesBuiltUpon({ culprit, repository, base }: RepairContext): Promise<string[]> {
   const added = parseDiff(culprit?.diff ?? "").flatMap(({ oldPath, newPath }) =>
