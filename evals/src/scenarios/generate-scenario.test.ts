@@ -68,3 +68,10 @@ test("there are at least 30 kinds, and ten seeds of each give at least 60 health
     10 * kinds.filter((kind) => kind.group === "healthy" || kind.group === "red_herring").length,
   ).toBeGreaterThanOrEqual(60);
 });
+
+test("a world that has no place for a fault is drawn anew", () => {
+  const kind = kinds.find(({ name }) => name === "secret-rotation");
+  if (kind === undefined) throw new Error("no such kind");
+  const { truth } = generateScenario(kind, 350);
+  expect(truth.causes).toHaveLength(1);
+});

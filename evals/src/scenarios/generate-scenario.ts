@@ -1,7 +1,7 @@
 import type { CaseComponent, CaseFile } from "@culprit/contract";
 import type { Kind, Plan, Truth } from "./fault.ts";
 import { measure } from "./measure.ts";
-import { createRandom, type Random } from "./random.ts";
+import { createRandom, NothingToPick, type Random } from "./random.ts";
 import { simulate } from "./simulate.ts";
 import { buildStage, type Stage, type StageWishes } from "./stage.ts";
 import { type Simulation, stepMs } from "./tracks.ts";
@@ -30,14 +30,15 @@ export const defaultAnchor = Date.parse("2026-03-04T10:00:00Z");
 
 /**
  * One scenario as the files of a case, byte for byte the same for the same kind, seed and anchor. A world in which nobody would notice
- * the fault is drawn anew: without an alert there is no case.
+ * the fault, or which has no place for it, is drawn anew: without an alert there is no case.
  */
 export function generateScenario(kind: Kind, seed: number, options: ScenarioOptions = {}): Scenario {
   const anchorMs = options.anchorMs ?? defaultAnchor;
   for (let attempt = 0; attempt < attemptsMax; attempt++) {
     const random = createRandom(`${kind.name}/${seed}/${attempt}`);
     const stage = buildStage(random.fork("stage"), { ...options.wishes, ...kind.wishes });
-    const plan = kind.plan(stage, random.fork("plan"));
+    const plan = planOf(kind, stage, random.fork("plan"));
+    if (plan === null) continue;
     const faultAtMs = anchorMs + Math.round(random.between(0, 6) * 3_600_000 + random.between(0, 60_000));
     const incidentMinutes = Math.round(random.between(12, 20));
     // An alert needs some minutes, and its window begins somewhat before or after the fault.
@@ -59,6 +60,16 @@ export function generateScenario(kind: Kind, seed: number, options: ScenarioOpti
     return write({ kind, seed, stage, plan, simulation, faultAtMs, incidentFrom, endMs, startMs, target, random });
   }
   throw new Error(`nobody notices ${kind.name} with seed ${seed} in ${attemptsMax} worlds`);
+}
+
+/** What happens in a world; null where it has no place for it, as a call of a database that no cache stands before. */
+function planOf(kind: Kind, stage: Stage, random: Random): Plan | null {
+  try {
+    return kind.plan(stage, random);
+  } catch (thrown) {
+    if (thrown instanceof NothingToPick) return null;
+    throw thrown;
+  }
 }
 
 /** Where the alert rang: a service that fails or is slow for its callers, rather high up; anywhere if nothing is wrong. */

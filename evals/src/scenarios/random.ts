@@ -1,3 +1,6 @@
+/** A choice among nothing: the world that was drawn has no such place. */
+export class NothingToPick extends RangeError {}
+
 /** Numbers that look random and are the same for the same seed on every machine. */
 export interface Random {
   /** 0 (included) to 1 (excluded). */
@@ -43,7 +46,7 @@ export function createRandom(seed: string): Random {
     isTrue: (share) => next() < share,
     pick: (values) => {
       const value = values[Math.floor(next() * values.length)];
-      if (value === undefined) throw new RangeError("nothing to pick from");
+      if (value === undefined) throw new NothingToPick("nothing to pick from");
       return value;
     },
     shuffle: (values) => {
