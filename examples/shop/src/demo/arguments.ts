@@ -2,6 +2,8 @@ import { parseArgs } from "node:util";
 import { type CaseName, caseNames } from "../generate/episode.ts";
 
 export interface DemoArguments {
+  /** Print how it is used and do nothing. */
+  readonly isHelp: boolean;
   readonly seed: number;
   readonly caseName: CaseName;
   /** Play once and clean up; otherwise stay up until Ctrl-C. */
@@ -17,7 +19,8 @@ export const usage = `npm run demo -- [--seed N] [--case ${caseNames.join("|")}]
   --case C   what happens to it (default bad-release)
   --once     play once, print the answer, clean up, exit 0 if the answer was right
   --json     print the answer as one JSON line (npm run --silent demo keeps npm's own lines out)
-  --port N   where Culprit listens (default 4600; with --once a free one)`;
+  --port N   where Culprit listens (default 4600; with --once a free one)
+  --help     print this`;
 
 /** Reads the command line. Throws an Error that names the bad argument. */
 export function readArguments(argv: readonly string[]): DemoArguments {
@@ -29,6 +32,7 @@ export function readArguments(argv: readonly string[]): DemoArguments {
       once: { type: "boolean", default: false },
       json: { type: "boolean", default: false },
       port: { type: "string" },
+      help: { type: "boolean", short: "h", default: false },
     },
   });
   const seed = Number(values.seed);
@@ -38,5 +42,5 @@ export function readArguments(argv: readonly string[]): DemoArguments {
   const port = Number(values.port ?? (values.once ? "0" : "4600"));
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     throw new Error(`--port must be a port, not ${values.port}`);
-  return { seed, caseName, isOnce: values.once, isJson: values.json, port };
+  return { seed, caseName, isHelp: values.help, isOnce: values.once, isJson: values.json, port };
 }

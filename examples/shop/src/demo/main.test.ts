@@ -100,3 +100,9 @@ test.each([
   },
   60_000,
 );
+
+test("asked for help the demo prints how it is used, and nothing of an error", async () => {
+  const demo = startDemo(["--help"]);
+  expect(await demo.ended).toBe(0);
+  expect(demo.output()).toMatch(/^npm run demo -- /);
+});

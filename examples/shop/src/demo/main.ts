@@ -15,6 +15,10 @@ async function main(): Promise<number> {
     process.stderr.write(`${error instanceof Error ? error.message : error}\n\n${usage}\n`);
     return 2;
   }
+  if (args.isHelp) {
+    process.stdout.write(`${usage}\n`);
+    return 0;
+  }
   const startedAtMs = performance.now();
   const seconds = () => (performance.now() - startedAtMs) / 1000;
   const say = (line: string) => process.stderr.write(`[${seconds().toFixed(1).padStart(5)} s] ${line}\n`);
