@@ -158,6 +158,8 @@ test.each([
   ],
   [["detector", "set", "A", "--reason", "x"], 1, /NAME must begin with a small letter .*; it is "A"/],
   [["maintenance", "start"], 1, /--reason is missing: say --reason VALUE/],
+  [["maintenance", "start", "--reason", "x"], 1, /--service NAME for one service, or --all for every service/],
+  [["maintenance", "start", "--reason", "x", "--service", "a", "--all"], 1, /--service NAME for one service, or --all/],
   [["gate", "use", "1", "--as", "boss"], 1, /--as must be one of shadow, active, retired; it is "boss"/],
   [["migrate", "down", "--data-dir", "/nowhere/x"], 2, /Add --yes/],
 ])("a command line that can't be understood says what and why: %j", async (args, code, message) => {

@@ -11,7 +11,8 @@ export const maintenanceStart: Command = {
   summary: "Announce a maintenance: what detectors, alerts and clusters tell of in it is suppressed, with its reason.",
   flags: {
     ...projectFlag,
-    service: { type: "string", doc: "Only this service." },
+    service: { type: "string", doc: "Only this service; --service or --all has to be said." },
+    all: { type: "boolean", doc: "All services." },
     environment: { type: "string", doc: "Only this environment." },
     minutes: { type: "string", doc: "How long, from now or from --from (60)." },
     from: { type: "string", doc: "When it begins, as 2026-11-21T22:00:00Z; now where it is left out." },
@@ -27,6 +28,11 @@ export const maintenanceStart: Command = {
       ...{ service: flags.service, environment: flags.environment, reason: flags.reason },
       ends_at: new Date(startsAt.getTime() + minutes * 60_000).toISOString(),
     });
+    if ((flags.all === true) === (input.service !== undefined))
+      throw new CulpritError(
+        "INVALID_REQUEST",
+        "Say whom it concerns: --service NAME for one service, or --all for every service (of --environment, where that is said).",
+      );
     const database = await ctx.openDatabase();
     const projectId = await chooseProject(database.db, flags.project);
     const { service, environment, reason } = input;
