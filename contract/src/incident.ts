@@ -91,6 +91,8 @@ export type IncidentSummary = z.infer<typeof incidentSummarySchema>;
 export const incidentListQuerySchema = z.strictObject({
   project: z.string().optional(),
   status: statusFilterSchema.optional(),
+  /** Name of the service that it opened for. */
+  service: z.string().min(1).max(255).optional(),
   limit: z.coerce.number().int().min(1).max(100).default(50),
   cursor: z.string().max(200).optional(),
 });

@@ -9,6 +9,8 @@ export interface IncidentFilter {
   /** Null: every project that the scope's tenant may see. */
   readonly projectId: string | null;
   readonly status?: StatusFilter | undefined;
+  /** Name of the service that it opened for. */
+  readonly service?: string | undefined;
   readonly limit: number;
   readonly cursor?: string | undefined;
 }
@@ -25,6 +27,11 @@ export async function listIncidents(db: Kysely<DB>, filter: IncidentFilter): Pro
   if (filter.status === "unresolved")
     conditions.push(sql`i.status NOT IN (${sql.join(settledStatuses.map((status) => sql.lit(status)))})`);
   else if (filter.status !== undefined) conditions.push(sql`i.status = ${filter.status}`);
+  // The few services of that name are found first, so that the incidents of a rare one are read by their service.
+  if (filter.service !== undefined)
+    conditions.push(
+      sql`i.service_id IN (SELECT s.service_id FROM services s WHERE s.project_id = i.project_id AND s.service_name = ${filter.service})`,
+    );
   if (after !== null) conditions.push(sql`(i.created_at, i.id) < (${after.createdAt}::timestamptz, ${after.id}::uuid)`);
   const newest = sql`SELECT i.* FROM incidents i WHERE ${sql.join(conditions, sql` AND `)}
       ORDER BY i.created_at DESC, i.id DESC LIMIT ${filter.limit + 1}`;

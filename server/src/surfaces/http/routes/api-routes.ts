@@ -106,10 +106,10 @@ export function registerApiRoutes(app: FastifyInstance, deps: ApiDeps): void {
 
   app.get("/api/incidents", async (request, reply) => {
     const caller = await callerOf(request);
-    const { project, status, limit, cursor } = incidentListQuerySchema.parse(request.query);
+    const { project, status, service, limit, cursor } = incidentListQuerySchema.parse(request.query);
     const projectId = scopeOf(caller, project);
     return readList({ database, request, reply }, caller, (db) =>
-      listIncidents(db, { projectId, status, limit, cursor }),
+      listIncidents(db, { projectId, status, service, limit, cursor }),
     );
   });
 
