@@ -7,8 +7,10 @@ import {
   repositoryInputSchema,
   workflowSaveSchema,
 } from "@culprit/contract";
+import Fastify from "fastify";
 import { expect, test } from "vitest";
-import { toCulpritError } from "./error-reply.ts";
+import { createLog } from "../../platform/log/log.ts";
+import { replyWithErrors, toCulpritError } from "./error-reply.ts";
 
 test.each([
   [ingestInputSchema, [], "The body must be an object, not an array."],
@@ -48,7 +50,8 @@ test("a filter that a list does not have is refused with the nearest, and the qu
   const { error } = incidentListQuerySchema.safeParse({ sttus: "open" });
   expect(toCulpritError(error, 1024, "query")).toMatchObject({
     code: "INVALID_REQUEST",
-    message: 'The query has unknown key "sttus"; did you mean status? It takes project, status, limit, cursor.',
+    message:
+      'The query has unknown key "sttus"; did you mean status? It takes project, status, service, limit, cursor.',
   });
 });
 
@@ -69,4 +72,24 @@ test("keys of a body, however many and long, are answered at once and in a few w
   expect(message).toContain('has unknown keys "xxxxxxxx');
   expect(message).toContain('…", "key0", "key1", "key2", "key3" and 4996 more; it takes service, ');
   expect(message.length).toBeLessThan(600);
+});
+
+test("an address that takes other methods says which, with an id in it too; one that is nowhere is not found", async () => {
+  const app = Fastify();
+  replyWithErrors(app, createLog("silent"), 1000);
+  await app.register(async (scope) => {
+    scope.get("/api/detectors", async () => ({}));
+    scope.put("/api/detectors/:name", async () => ({}));
+    scope.delete("/api/detectors/:name", async () => ({}));
+    scope.get("/projects/*", async () => ({}));
+  });
+  const answer = async (method: "POST" | "DELETE", url: string) => {
+    const { statusCode, headers } = await app.inject({ method, url });
+    return [statusCode, headers.allow];
+  };
+  expect(await answer("POST", "/api/detectors/x?y=1")).toEqual([405, "PUT, DELETE"]);
+  expect(await answer("DELETE", "/api/detectors")).toEqual([405, "GET"]);
+  expect(await answer("POST", "/api/detectors/x/y")).toEqual([404, undefined]);
+  expect(await answer("POST", "/projects/x")).toEqual([404, undefined]);
+  await app.close();
 });

@@ -36,6 +36,13 @@ const methods = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
 
 /** Answers every error of the server in the documented form, and logs the unexpected ones. */
 export function replyWithErrors(app: FastifyInstance, log: Log, bodyBytesMax: number): void {
+  const routes: { readonly method: string; readonly path: RegExp }[] = [];
+  app.addHook("onRoute", ({ method, url }) => {
+    // What takes any path below it, as the page's files do, takes no method away from others.
+    if (url.includes("*")) return;
+    const path = new RegExp(`^${url.replace(/[.+?^${}()|[\]\\]/g, "\\$&").replace(/:\w+/g, "[^/]+")}$`);
+    for (const one of [method].flat()) routes.push({ method: one, path });
+  });
   app.setErrorHandler((thrown: unknown, request, reply) => {
     const error = toCulpritError(thrown, bodyBytesMax, request.method === "GET" ? "query" : "body");
     if (error.status >= 500)
@@ -47,8 +54,8 @@ export function replyWithErrors(app: FastifyInstance, log: Log, bodyBytesMax: nu
   });
   app.setNotFoundHandler((request: FastifyRequest, reply) => {
     const path = request.url.split("?")[0]?.slice(0, 200) ?? "";
-    // Known of paths without parameters, as those are that clients are pointed at by hand.
-    const allowed = methods.filter((method) => app.hasRoute({ method, url: path }));
+    const taken = new Set(routes.filter((route) => route.path.test(path)).map(({ method }) => method));
+    const allowed = methods.filter((method) => taken.has(method));
     if (allowed.length === 0)
       return sendError(reply, new CulpritError("NOT_FOUND", `There is no ${request.method} ${path}.`));
     const message = `${path} takes ${allowed.join(" and ")}, not ${request.method}.`;

@@ -44,6 +44,9 @@ export async function registerPageRoutes(
 ): Promise<void> {
   const { database, webFolder } = deps;
 
+  // The list of incidents is the first page.
+  app.get("/incidents", async (_request, reply) => reply.redirect("/", 302));
+
   app.get("/health", async (_request, reply) => {
     const health = await database.health();
     const engines = health.isHealthy ? await checkedLately(deps.checkEngines) : [];
