@@ -14,6 +14,26 @@ beforeAll(async () => {
 });
 afterAll(() => bench.close());
 
+test("the same answer to a retry is kept once, and to somebody who asks later with its own time", async () => {
+  const { db } = bench.test.database;
+  const projectId = await bench.newProject(broke.project.folder);
+  const incidentId = await seedProven(db, broke, {
+    projectId,
+    run: { proof: "not_run", proof_reason: "Nothing isolates." },
+  });
+  const open = () => bench.run("open_pull_request", { asked_by: "ada" }, { projectId, incidentId });
+  const kept = async () =>
+    (await db.selectFrom("pull_request_decisions").select("id").where("incident_id", "=", incidentId).execute()).length;
+  await open();
+  await open();
+  expect(await kept()).toBe(1);
+  await sql`UPDATE pull_request_decisions SET created_at = created_at - interval '5 minutes' WHERE incident_id = ${incidentId}`.execute(
+    db,
+  );
+  await open();
+  expect(await kept()).toBe(2);
+});
+
 const poll = async () =>
   (await bench.run("poll_pull_requests", {}, { projectId: await houseProject(bench.test.database.db) })).asked_again;
 

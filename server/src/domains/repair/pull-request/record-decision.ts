@@ -16,7 +16,7 @@ export interface DecisionToRecord {
   readonly details: Readonly<Record<string, unknown>>;
 }
 
-/** Keeps what became of it. The same as the newest one, which a retry brings, is not kept twice. */
+/** Keeps what became of it. The same as the newest one within a minute, which a retry brings, is not kept twice; asked later it is, with its time. */
 export async function recordDecision(db: Kysely<DB>, decision: DecisionToRecord): Promise<void> {
   const { projectId, incidentId, runId, pullRequestId, mode, askedBy, outcome } = decision;
   const reason = storableJson(decision.reason).slice(0, 4000);
@@ -26,7 +26,7 @@ export async function recordDecision(db: Kysely<DB>, decision: DecisionToRecord)
       ${JSON.stringify(storableJson(decision.details))}::jsonb
     WHERE (${outcome}::text, ${reason}::text, ${runId}::uuid, ${askedBy}::text) IS DISTINCT FROM (
       SELECT (d.outcome, d.reason, d.autopsy_run_id, d.asked_by) FROM (
-        SELECT * FROM pull_request_decisions WHERE incident_id = ${incidentId} ORDER BY created_at DESC, id DESC LIMIT 1) d)`.execute(
+        SELECT * FROM pull_request_decisions WHERE incident_id = ${incidentId} AND created_at > now() - interval '1 minute' ORDER BY created_at DESC, id DESC LIMIT 1) d)`.execute(
     db,
   );
 }
