@@ -109,6 +109,24 @@ test("a request that was recorded without its body and does not fail again says 
   );
 });
 
+test("a request that was recorded without its body and fails so without the blamed commit too says how bodies are sent", async () => {
+  const { project } = till();
+  const server = project.git("show", "HEAD:src/server.js");
+  // Whoever sends nothing fails, before the blamed commit as after it.
+  const reading = server.replace("  try {", '  try {\n    if (request.method === "POST") JSON.parse("");');
+  project.commit("Read what is sent", {
+    "src/server.js": `${reading}\n`,
+    "package.json": manifest({ scripts: { start: "node src/server.js" } }),
+    "test/totals.test.js": null,
+  });
+  const culprit = project.commit("Name it", { "src/totals.js": `// Totals.\n${totals("cart.coupon.percent")}` });
+  const payload = { context: { method: "POST", path: "/carts/b" } };
+  const { outcome } = await repair(project, { base: culprit, culprit, payload });
+  expect(outcome.proof).toBe("not_run");
+  expect(outcome.reason).toMatch(/POST \/carts\/b was recorded without its body; so sent it fails without \w+ as well/);
+  expect(outcome.reason).toContain('dataCollection: { httpBodies: ["incomingRequest"] }');
+});
+
 test("where the revert conflicts, a guard that gives the old result is proven and called a mitigation", async () => {
   const { project, culprit } = till();
   const rewritten = totals("cart.coupon.percent")

@@ -69,9 +69,8 @@ export async function replayRequest(ctx: RepairContext, runs: TreeRuns): Promise
         break;
       }
       if (isGood(failing.answer)) {
-        const isCut = request.body === null && /^(?:POST|PUT|PATCH)$/.test(request.method);
-        if (isCut)
-          reason = `${words} was recorded without its body and does not fail again. Send the body with the error (Sentry: request.data; POST /api/ingest: context.body).`;
+        const isCut = lacksBody(request);
+        if (isCut) reason = `${words} was recorded without its body and does not fail again. ${howToSendBodies}`;
         note(
           "failed",
           `${words} answers ${failing.answer.status} at the deployed commit: it does not fail again${isCut ? " without the body, which was not recorded" : ""}.`,
@@ -101,6 +100,14 @@ export async function replayRequest(ctx: RepairContext, runs: TreeRuns): Promise
     }
   }
   return { reason, steps };
+}
+
+const howToSendBodies =
+  'Send the body with the error (@sentry/node: dataCollection: { httpBodies: ["incomingRequest"] }, in older ones sendDefaultPii: true; other senders: request.data; POST /api/ingest: context.body).';
+
+/** A request that has a body as a rule, which nobody recorded. */
+function lacksBody({ method, body }: FailingRequest): boolean {
+  return body === null && /^(?:POST|PUT|PATCH)$/.test(method);
 }
 
 /** An answer that is no failure of the service: 0 is a crash, 5xx an error of its own. */
@@ -161,6 +168,10 @@ async function expectedAnswer(
   if (second !== undefined)
     return expectation([second, ...(await askWithout())], `with ${culprit.sha.slice(0, 10)} undone`);
   if (first !== undefined) return expectation([first, ...(await askBefore())], `before ${culprit.sha.slice(0, 10)}`);
+  if (lacksBody(replay.request))
+    return {
+      reason: `${replay.request.method} ${replay.request.target} was recorded without its body; so sent it fails without ${culprit.sha.slice(0, 10)} as well, which says nothing. ${howToSendBodies}`,
+    };
   return {
     reason: `The request fails without ${culprit.sha.slice(0, 10)} as well, so nothing says what the right answer would be.`,
   };
