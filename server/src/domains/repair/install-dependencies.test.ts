@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import { findNpm } from "../../vendors/npm/find-npm.ts";
 import { createSandboxProvider } from "../../vendors/sandbox/detect-sandbox.ts";
-import { type InstallRequest, installDependencies } from "./install-dependencies.ts";
+import { type InstallRequest, installDependencies, reasonIn } from "./install-dependencies.ts";
 
 const sandbox = await createSandboxProvider()();
 const packages = { ...findNpm(process.env), registry: process.env.npm_config_registry ?? null };
@@ -113,4 +113,24 @@ test("a manager that fails says why, and a lock file that nobody here reads is n
   );
   expect(await reason({ "build.gradle.kts": "" })).toContain("without running build.gradle.kts");
   expect(await reason({ "README.md": "", "setup.cfg": "" })).toBe("installed");
+});
+
+test("of npm's output what does not fit the lock file is told, without its usage and where its log lies", () => {
+  const log = [
+    "npm error code EUSAGE",
+    "npm error",
+    "npm error `npm ci` can only install packages when your package.json and package-lock.json are in sync.",
+    "npm error",
+    "npm error Missing: left-pad@1.3.0 from lock file",
+    "npm error Invalid: lock file's zod@3.0.0 does not satisfy zod@4.0.0",
+    "npm error",
+    "npm error Clean install a project",
+    "npm error Usage:",
+    "npm error npm ci",
+    "npm error A complete log of this run can be found in: /tmp/x.log",
+  ].join("\n");
+  expect(reasonIn(log)).toBe(
+    "`npm ci` can only install packages when your package.json and package-lock.json are in sync. Missing: left-pad@1.3.0 from lock file Invalid: lock file's zod@3.0.0 does not satisfy zod@4.0.0",
+  );
+  expect(reasonIn("nothing of note\n")).toBeNull();
 });

@@ -167,10 +167,18 @@ async function runInstaller(
   };
 }
 
-/** The line of a package manager's output that says most. */
-function reasonIn(log: string): string | null {
+const npmLinesMax = 6;
+
+/** The lines of a package manager's output that say most. */
+export function reasonIn(log: string): string | null {
+  // npm says first that something is wrong and then what: which packages are missing, which versions do not fit.
+  const npm = [...log.matchAll(/^npm (?:error|ERR!) (?!code\b)(?!A complete log\b)(?!\s*$)(.+)$/gm)].map(
+    ([, line = ""]) => line.trim(),
+  );
+  const end = npm.findIndex((line) => /^(?:Clean install a project|Usage:)/.test(line));
+  const told = (end < 0 ? npm : npm.slice(0, end)).slice(0, npmLinesMax);
+  if (told.length > 0) return told.join(" ").slice(0, 800);
   const match =
-    /npm (?:error|ERR!) (?!code)(.+)/.exec(log) ??
     /^\s*(ERR_PNPM_\w+.+)$/m.exec(log) ??
     /^(?:error|ERROR:?|go:|.*YN\d+:)\s+(.+)$/m.exec(log) ??
     /^(.*not found)$/m.exec(log);

@@ -23,6 +23,14 @@ export async function writeRegressionTest(
   if (!("reason" in replayed)) return formatTest(ctx, runs, replayed);
   const searched = await searchInputs(ctx, runs);
   const steps = [...replayed.steps, ...searched.steps];
-  if ("reason" in searched) return { reason: `${replayed.reason} ${searched.reason}`, steps };
+  if ("reason" in searched) {
+    const told = sentence(replayed.reason);
+    return { reason: told === sentence(searched.reason) ? told : `${told} ${searched.reason}`, steps };
+  }
   return formatTest(ctx, runs, { ...searched, steps });
+}
+
+/** What broke off says why in its own words, often without a full stop. */
+function sentence(text: string): string {
+  return /[.!?]$/.test(text.trim()) ? text.trim() : `${text.trim()}.`;
 }
