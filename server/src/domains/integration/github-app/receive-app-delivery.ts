@@ -29,7 +29,10 @@ export async function receiveAppDelivery(
   const verified = incoming.verify(request, { integrationId: "", projectId: "", config: {}, credentials, http, now });
   if (!verified.ok) {
     services.log.warn({ githubAppId, reason: verified.reason }, "a call with a wrong signature was refused");
-    throw new CulpritError("UNAUTHORIZED", "The signature of this call is missing or wrong.");
+    throw new CulpritError(
+      "UNAUTHORIZED",
+      "The signature of this call is missing or wrong: check that the secret of the webhook at the sender is the one that is set here.",
+    );
   }
   const delivery = incoming.read(request);
   const installationId = numberAt(delivery.payload.installation, "id");

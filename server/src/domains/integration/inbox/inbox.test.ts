@@ -104,6 +104,7 @@ test("a wrong signature is 401 and counted, and nothing of it is stored", async 
   for (let i = 0; i < 2; i++)
     await expect(receiveDelivery(services, { token, request })).rejects.toMatchObject({
       code: "UNAUTHORIZED",
+      message: expect.stringContaining("check that the secret of the webhook"),
     });
   expect(await eventsOf(integrationId)).toEqual([]);
   const { rows } = await services.database.pool.query("SELECT rejected_count FROM integrations WHERE id = $1", [

@@ -52,7 +52,10 @@ export async function receiveDelivery(
       db,
     );
     services.log.warn({ integrationId: row.id, reason: verified.reason }, "a call with a wrong signature was refused");
-    throw new CulpritError("UNAUTHORIZED", "The signature of this call is missing or wrong.");
+    throw new CulpritError(
+      "UNAUTHORIZED",
+      "The signature of this call is missing or wrong: check that the secret of the webhook at the sender is the one that is set here.",
+    );
   }
   const delivery = incoming.read(request);
   const stored = await storeDelivery(services.database, { id: row.id, projectId: row.project_id }, delivery, request);
