@@ -24,16 +24,33 @@ function storedText(stack: string): string {
   return JSON.stringify(signal);
 }
 
-const name = fc.constantFrom("password", "PASSWORD", "token", "Token", "api_key", "api-key", "apikey", "API_KEY", "access_token", "db_password");
+const name = fc.constantFrom(
+  "password",
+  "PASSWORD",
+  "token",
+  "Token",
+  "api_key",
+  "api-key",
+  "apikey",
+  "API_KEY",
+  "access_token",
+  "db_password",
+);
 const value = fc.stringMatching(/^S3cr[A-Za-z0-9_]{6,30}$/);
 
 test("whatever document 1's function hides in a stack trace is in nothing that is stored", () => {
   fc.assert(
-    fc.property(fc.array(fc.tuple(name, value, fc.constantFrom(" ", "&", "\n    at ", "; ", ")")), { minLength: 1, maxLength: 6 }), (parts) => {
-      const trace = `Error: refused\n    at login (/app/src/a.js:1:2) ${parts.map(([one, secret, end]) => `${one}=${secret}${end}`).join("")}`;
-      expect(sanitizeStackTrace(trace)).not.toMatch(/S3cr/);
-      expect(storedText(trace)).not.toMatch(/S3cr/);
-    }),
+    fc.property(
+      fc.array(fc.tuple(name, value, fc.constantFrom(" ", "&", "\n    at ", "; ", ")")), {
+        minLength: 1,
+        maxLength: 6,
+      }),
+      (parts) => {
+        const trace = `Error: refused\n    at login (/app/src/a.js:1:2) ${parts.map(([one, secret, end]) => `${one}=${secret}${end}`).join("")}`;
+        expect(sanitizeStackTrace(trace)).not.toMatch(/S3cr/);
+        expect(storedText(trace)).not.toMatch(/S3cr/);
+      },
+    ),
   );
 });
 
