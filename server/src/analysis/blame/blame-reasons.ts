@@ -19,7 +19,7 @@ export function blameReasons(one: CommitFeatures, parts: SignParts): string[] {
     add(parts.functionTurn, `${changeOf(one.functionNth)} to the code around a failing line`);
   if (one.sharedNames.length > 0) {
     const names = one.sharedNames.slice(0, 3).map((name) => `\`${name}\``);
-    add(parts.names, `its changed lines name ${names.join(", ")}, as a failing line does`);
+    add(parts.names, `has changed lines that name ${names.join(", ")}, as a failing line does`);
   }
   reasons.sort((a, b) => b.part - a.part);
   const texts = reasons.map(({ text }) => text);

@@ -49,9 +49,12 @@ const dayMs = 86_400_000;
 export function commitFeatures(facts: BlameFacts): CommitFeatures[] {
   const words = new Map<string, ReadonlySet<string>>();
   const followed = facts.places.map(startOf);
+  const innermost = authorsOfInnermost(facts);
   const inHistory = facts.touching.map((commit) => {
     const { noted, changed } = note(commit, followed);
-    words.set(commit.sha, changed);
+    // Who wrote whole files uses every name in them. Where the innermost line is another's, that says nothing: the names of its own lines do.
+    const isWholeFiles = commit.files.every((file) => file.oldPath === null);
+    words.set(commit.sha, isWholeFiles && !innermost.has(commit.sha) ? new Set() : changed);
     return noted;
   });
   const noted = [...inHistory, ...olderBlamed(facts)];
@@ -109,6 +112,13 @@ function note(
     noted: { sha, committedAt, size: changed.length, substance, blamed: new Set(), near, inFunction },
     changed: wordsOf(real),
   };
+}
+
+/** Whom blame names for the places that weigh most. */
+function authorsOfInnermost({ places, blamed }: BlameFacts): ReadonlySet<string> {
+  const heaviest = Math.max(...places.map(({ weight }) => weight));
+  const most = new Set(places.flatMap(({ path, line, weight }) => (weight === heaviest ? [`${path}\0${line}`] : [])));
+  return new Set(blamed.flatMap(({ path, line, sha }) => (most.has(`${path}\0${line}`) ? [sha] : [])));
 }
 
 /** Blamed commits that are not in the history looked at, newest first. */

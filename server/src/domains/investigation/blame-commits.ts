@@ -5,11 +5,17 @@ import { CulpritError } from "../../platform/errors/culprit-error.ts";
 import type { GitRepository } from "../change/index.ts";
 import { gatherBlameFacts } from "./gather-blame-facts.ts";
 
+/**
+ * What of a frame's weight its caller has. Nearer to 1 than for the stack of an incident, which is known to be one: whoever asks by hand may name
+ * lines in any order.
+ */
+const callersShare = 0.93;
+
 export interface BlameRequest {
   readonly repository: GitRepository;
   /** A commit id, tag or branch: the revision that ran. Only it and its ancestors are looked at. */
   readonly commit: string;
-  /** Failing places; a path may be longer than in the repository (an absolute path of the host that ran it). */
+  /** Failing places, the failing call first and its callers after it, which count less and less; a path may be longer than in the repository (an absolute path of the host that ran it). */
   readonly frames: readonly { readonly file: string; readonly line: number }[];
   /** Give every commit that was looked at with the numbers that it was ranked by, not the first twenty. */
   readonly withSignals?: boolean;
@@ -48,11 +54,12 @@ export async function blameCommits(request: BlameRequest): Promise<BlameAnswer> 
   const tree = await request.repository.listFiles(commit);
   const revision = commit.slice(0, 12);
   const warnings: string[] = [];
-  const places = request.frames.flatMap((frame) => {
+  const found = request.frames.flatMap((frame) => {
     const path = matchPath(frame.file, tree);
     if (path === null) warnings.push(`${frame.file} is no file at ${revision}; it was left out.`);
-    return path === null ? [] : [{ path, line: frame.line, weight: 1 }];
+    return path === null ? [] : [{ path, line: frame.line }];
   });
+  const places = found.map((place, depth) => ({ ...place, weight: callersShare ** depth }));
   if (places.length === 0) {
     throw new CulpritError(
       "INVALID_REQUEST",
