@@ -88,6 +88,7 @@ test("each fault says which value, why, and what to do, and changes nothing", { 
     ["db vacuum nonsense", /no table "nonsense"/],
     ["db grant-readonly Gra%ana", /"Gra%ana" will not do/],
     ["db grant-readonly reader --password-env NOT_SET", /NOT_SET is not set/],
+    ["archive --older-than 0.01h", /--older-than is "0\.01h"; it must be a whole number/],
     ["archive --older-than soon", /--older-than is "soon".*90d/],
     [`backup ${folder}`, /is not empty/],
     ["restore /nowhere", /\/nowhere is no backup/],

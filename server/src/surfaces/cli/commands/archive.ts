@@ -98,7 +98,7 @@ function parseAge(text: string | boolean | undefined, otherwise: number): number
     "INVALID_REQUEST",
     text === undefined
       ? "Incidents are kept for ever here (retentionIncidentDays is 0). Say which to archive: --older-than 90d."
-      : `--older-than is ${JSON.stringify(text)}; it must be a number above 0 with h, d or w behind it, like 90d.`,
+      : `--older-than is ${JSON.stringify(text)}; it must be a whole number above 0 with h, d or w behind it, like 90d.`,
     { details: { field: "older-than", provided: text } },
   );
 }
