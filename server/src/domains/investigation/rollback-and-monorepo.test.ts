@@ -33,7 +33,7 @@ test("after a rollback what it took out is blamed, not what was there all along"
   const found = await investigateIncident(scenario.deps, { incidentId: incident });
   expect(found.verdict).not.toBe("inconclusive");
   expect(found).toMatchObject({ culpritCommit: null, culpritChange: world.running?.deploymentEventId });
-  expect(found.summary).toMatch(/^Going back to .*guard empty orders/);
+  expect(found.summary).toMatch(/^(Likely cause|Cause): Going back to .*guard empty orders/);
   const { rows } = await sql<{ is_rollback: boolean; commits: number }>`
     SELECT is_rollback, cardinality(commit_shas) AS commits FROM deployment_commit_ranges WHERE project_id = ${scenario.projectId} ORDER BY is_rollback DESC LIMIT 1`.execute(
     scenario.deps.database.db,
