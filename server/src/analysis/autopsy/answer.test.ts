@@ -120,3 +120,9 @@ test("a proof for a commit that the verdict does not blame moves its confidence 
       reason: expect.stringContaining("does not blame"),
     });
 });
+
+test("a proof that stopped on its way is not said to have never been run", () => {
+  const stopped = confidenceOf(0.8, { outcome: "not_run", kind: "revert" });
+  expect(stopped).toMatchObject({ score: 0.8, reason: expect.stringContaining("no proof came to an end") });
+  expect(confidenceOf(0.8, null).reason).toContain("no proof was run");
+});

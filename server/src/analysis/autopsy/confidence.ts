@@ -40,7 +40,8 @@ export function confidenceOf(verdict: number | null, proof: ScoredProof | null):
   if (verdict === null)
     return { score: null, reason: "The investigation has no hypothesis, so there is nothing to be sure of." };
   const stated = `The verdict's confidence is ${verdict.toFixed(2)}`;
-  if (proof === null || proof.outcome === "not_run") return { score: verdict, reason: `${stated}; no proof was run.` };
+  if (proof === null) return { score: verdict, reason: `${stated}; no proof was run.` };
+  if (proof.outcome === "not_run") return { score: verdict, reason: `${stated}; no proof came to an end.` };
   if (proof.isElsewhere === true)
     return {
       score: verdict,

@@ -18,7 +18,7 @@ export function manualSteps(repairCase: RepairCase, ctx: RepairContext | null, b
       steps.push(`Look at the blamed commit, which does not revert by itself (${ctx.revert.reason}): git show ${sha}`);
     if (ctx.culprit.parent !== null) steps.push(`Or deploy the commit before it: ${ctx.culprit.parent.slice(0, 12)}`);
   }
-  if (best.proof === "not_run") steps.push(`No proof was run: ${best.reason}`);
+  if (best.proof === "not_run") steps.push(`Nothing is proven: ${best.reason}`);
   if (repairCase.hypothesis?.advice != null) steps.push(repairCase.hypothesis.advice);
   if (steps.length === 0) steps.push("Read the hypotheses and their evidence; no patch could be proposed.");
   return steps;
