@@ -82,7 +82,18 @@ export const areas: readonly CommandArea[] = [
     commands: [
       ...[enginesStatus, enginesRebuild, enginesCopy, secretRotate],
       ...[migrateStatus, migrateUpCommand, migrateDownCommand, migrateNew],
-      ...[dbStats, dbCheck, dbMaintain, dbVacuum, dbGrantReadonly, dbWalArchive, archive, archiveRestore, backup, restore],
+      ...[
+        dbStats,
+        dbCheck,
+        dbMaintain,
+        dbVacuum,
+        dbGrantReadonly,
+        dbWalArchive,
+        archive,
+        archiveRestore,
+        backup,
+        restore,
+      ],
     ],
   },
 ];
