@@ -58,7 +58,7 @@ beforeAll(async () => {
   project.commit("Begin", {
     ".env": `API_TOKEN=${canaries.dotEnv}\n`,
     "package.json": '{"name":"till","type":"module"}\n',
-    "package-lock.json": '{"resolved": "https://registry.npmjs.org/a"}\n',
+    "package-lock.json": '{"resolved": "https://packages.example/a"}\n',
     Dockerfile: "USER node\n",
     "config/production.json": `{"password": "${canaries.config}"}\n`,
     "src/config.js": `export const apiKey = "${canaries.code}";\n`,
