@@ -136,6 +136,10 @@ describe.skipIf(chromium === null)("the pages about services on the real Culprit
     await notice.getByLabel("Reason, for whoever asks later").fill("new disks");
     await notice.getByRole("button", { name: "Announce it" }).click();
     const end = button("End the maintenance of cart in every environment");
+    // It stays to say what it does not cover.
+    await end.waitFor();
+    await page.keyboard.press("Escape");
+    await notice.waitFor({ state: "hidden" });
     await end.click();
     await end.waitFor({ state: "detached" });
 

@@ -101,7 +101,8 @@ it("no event breaks its way to a stored signal", { timeout: 60_000 }, () => {
       expect(currentFingerprint(signal).key).toMatch(/^v1\n/);
       expect(signal.eventId).toMatch(/^[0-9a-f]{32}$/);
       expect(new Date(signal.occurredAt).toISOString()).toBe(signal.occurredAt);
-      const stored = JSON.stringify(signal);
+      // Without backslashes that stand for themselves: a text of a backslash and "uda" is no surrogate.
+      const stored = JSON.stringify(signal).replaceAll("\\\\", "");
       expect(stored).not.toMatch(/\\u0000|\\ud[89a-f]/);
     }
   });
