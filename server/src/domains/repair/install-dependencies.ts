@@ -2,6 +2,7 @@ import { createHash, randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
+import { objectOf, readJsonObject } from "../../analysis/fixers/read-json-object.ts";
 import { bun, npm, pnpm, yarn } from "./install/node-recipes.ts";
 import { bundler, cargo, composer, go, gradle, maven, pip } from "./install/other-recipes.ts";
 import { apartFolder, type InstallFacts, type InstallPlan, storeFolder } from "./install/recipe.ts";
@@ -225,22 +226,10 @@ async function findFolders(folder: string, wanted: string, path: string, depth: 
 }
 
 function needsDependencies(manifest: string): boolean {
-  const facts = recordOf(parse(manifest));
+  const facts = readJsonObject(manifest);
   return (
     ["dependencies", "devDependencies", "optionalDependencies", "peerDependencies"].some(
-      (field) => Object.keys(recordOf(facts[field])).length > 0,
+      (field) => Object.keys(objectOf(facts[field])).length > 0,
     ) || facts.workspaces !== undefined
   );
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
-}
-
-function recordOf(value: unknown): Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : {};
 }

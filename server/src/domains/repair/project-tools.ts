@@ -1,4 +1,5 @@
 import { readSuiteReport, worsened } from "../../analysis/fixers/compare-suites.ts";
+import { objectOf, readJsonObject } from "../../analysis/fixers/read-json-object.ts";
 import { describeEnd } from "./proof-steps.ts";
 import type { SandboxResult } from "./sandbox-port.ts";
 import type { PreparedTree, TreeRuns } from "./tree-runs.ts";
@@ -112,18 +113,6 @@ function withoutPlaces(line: string): string {
 
 /** The names of a manifest's dependencies. */
 export function namesIn(manifest: string | null): ReadonlySet<string> {
-  try {
-    const value: unknown = JSON.parse(manifest ?? "{}");
-    const { dependencies, devDependencies } = (typeof value === "object" && value !== null ? value : {}) as Record<
-      string,
-      unknown
-    >;
-    return new Set(
-      [dependencies, devDependencies].flatMap((one) =>
-        typeof one === "object" && one !== null ? Object.keys(one) : [],
-      ),
-    );
-  } catch {
-    return new Set();
-  }
+  const { dependencies, devDependencies } = readJsonObject(manifest);
+  return new Set([dependencies, devDependencies].flatMap((one) => Object.keys(objectOf(one))));
 }

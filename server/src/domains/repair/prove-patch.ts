@@ -42,14 +42,16 @@ export async function runSuite(ctx: RepairContext, runs: TreeRuns): Promise<Suit
 }
 
 /**
- * Runs the regression test on the deployed commit, where it has to fail, and takes what the project's own tests said there to
- * compare with. Answers a proof that was not run where the test does not fail.
+ * Runs the regression test on the commit that a patch is for, where it has to fail, and takes what the project's own tests said there
+ * to compare with. Answers a proof that was not run where the test does not fail.
+ * @param place what that commit is called: the deployed one, unless another is said
  */
 export async function measureBaseline(
   ctx: RepairContext,
   runs: TreeRuns,
   test: RegressionTest,
   suite: Promise<SuiteRun>,
+  place = "the deployed commit",
 ): Promise<Baseline | Proof> {
   const testDiff = await ctx.repository.diffOfEdits(ctx.base, [{ path: test.path, text: test.source }]);
   const withTest = await runs.prepare(ctx.base, [], [{ path: test.path, text: test.source }]);
@@ -65,7 +67,7 @@ export async function measureBaseline(
   ];
   if (!fails) {
     const why = failing.end === "exited" ? "it passes there" : describeEnd(failing);
-    return notRun(`The generated test does not fail at the deployed commit: ${why}.`, steps);
+    return notRun(`The regression test does not fail on ${place} without the patch: ${why}.`, steps);
   }
   if (plain.result === null) {
     return {
@@ -118,34 +120,23 @@ export async function provePatch(
       reason: `The regression test fails with the patch as well: ${describeFailure(passing)}.`,
       steps,
     };
-  if (baseline.suite === null) {
-    const checked = await checkTools(ctx, runs, prepared.tree, patch);
-    steps.push(...checked.steps);
-    if (checked.worse !== null) return { outcome: "red", reason: checked.worse, steps };
-    return {
-      outcome: "green",
-      reason: "The regression test fails before and passes with the patch. The project has no tests of its own.",
-      steps,
-    };
+  let reason = "The regression test fails before and passes with the patch. The project has no tests of its own.";
+  if (baseline.suite !== null) {
+    if (suite === null)
+      return notRun(
+        "The project's own tests do not come to an end in the sandbox, so nobody knows whether the patch breaks one.",
+        steps,
+      );
+    const report = readSuiteReport(suite.exitCode, suite.log);
+    const worse = worsened(baseline.suite.report, report);
+    steps.push(stepOf("project's tests with the patch", test.style.suite ?? "", suite, worse === null));
+    if (worse !== null) return { outcome: "red", reason: worse, steps };
+    reason = `The regression test fails before and passes with the patch; ${describeSuites(baseline.suite.report, report)}.`;
   }
-  if (suite === null) {
-    return notRun(
-      "The project's own tests do not come to an end in the sandbox, so nobody knows whether the patch breaks one.",
-      steps,
-    );
-  }
-  const suiteReport = readSuiteReport(suite.exitCode, suite.log);
-  const worse = worsened(baseline.suite.report, suiteReport);
-  steps.push(stepOf("project's tests with the patch", test.style.suite ?? "", suite, worse === null));
-  if (worse !== null) return { outcome: "red", reason: worse, steps };
   const checked = await checkTools(ctx, runs, prepared.tree, patch);
   steps.push(...checked.steps);
   if (checked.worse !== null) return { outcome: "red", reason: checked.worse, steps };
-  return {
-    outcome: "green",
-    reason: `The regression test fails before and passes with the patch; ${describeSuites(baseline.suite.report, suiteReport)}.`,
-    steps,
-  };
+  return { outcome: "green", reason, steps };
 }
 
 /**

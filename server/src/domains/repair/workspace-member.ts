@@ -1,3 +1,5 @@
+import { objectOf, readJsonObject } from "../../analysis/fixers/read-json-object.ts";
+
 /**
  * The member of a workspace that failed, by its folder: the nearest folder above a failing file that has a manifest of its own,
  * where the root's says that it is a workspace. Null where the failure is the root's own.
@@ -7,7 +9,7 @@ export function workspaceMember(
   rootManifest: string | null,
   failing: readonly string[],
 ): string | null {
-  const isWorkspace = parse(rootManifest).workspaces !== undefined || files.includes("pnpm-workspace.yaml");
+  const isWorkspace = readJsonObject(rootManifest).workspaces !== undefined || files.includes("pnpm-workspace.yaml");
   if (!isWorkspace) return null;
   const known = new Set(files);
   for (const path of failing) {
@@ -25,8 +27,8 @@ export function workspaceMember(
  * script, and what it depends on counts beside what the root does. A member without tests is tested by the root's.
  */
 export function manifestOfMember(rootManifest: string | null, memberManifest: string | null, folder: string): string {
-  const [root, member] = [parse(rootManifest), parse(memberManifest)];
-  const [rootScripts, own] = [recordOf(root.scripts), recordOf(member.scripts)];
+  const [root, member] = [readJsonObject(rootManifest), readJsonObject(memberManifest)];
+  const [rootScripts, own] = [objectOf(root.scripts), objectOf(member.scripts)];
   const scripts: Record<string, unknown> = { ...rootScripts };
   if (typeof own.test === "string" && !/no test specified/.test(own.test))
     scripts.test = `cd '${folder.replaceAll("'", `'\\''`)}' && PATH="$PWD/node_modules/.bin:$PATH" && ${own.test}`;
@@ -37,21 +39,9 @@ export function manifestOfMember(rootManifest: string | null, memberManifest: st
     ...(member.type === undefined ? {} : { type: member.type }),
     ...(typeof member.main === "string" ? { main: `${folder}/${member.main.replace(/^\.\//, "")}` } : {}),
     scripts,
-    dependencies: { ...recordOf(root.dependencies), ...recordOf(member.dependencies) },
-    devDependencies: { ...recordOf(root.devDependencies), ...recordOf(member.devDependencies) },
+    dependencies: { ...objectOf(root.dependencies), ...objectOf(member.dependencies) },
+    devDependencies: { ...objectOf(root.devDependencies), ...objectOf(member.devDependencies) },
   });
 }
 
 const scriptFile = /(^|\s)(?:\.\/)?([\w@][\w@./-]*\.[cm]?[jt]s)(?=\s|$)/g;
-
-function parse(text: string | null): Record<string, unknown> {
-  try {
-    return recordOf(JSON.parse(text ?? "{}"));
-  } catch {
-    return {};
-  }
-}
-
-function recordOf(value: unknown): Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : {};
-}

@@ -233,7 +233,7 @@ test("what passes on the base branch without the patch is said to be mended ther
   broke.publish();
   expect(await open(mended)).toMatchObject({
     outcome: "not_proven_on_base",
-    reason: expect.stringContaining("without the patch: the failure may be mended there"),
+    reason: expect.stringContaining("without the patch: it passes there"),
   });
 
   await fresh({ "package.json": '{"type":"module","scripts":{"test":"node --test test/check.test.js"}}\n' });

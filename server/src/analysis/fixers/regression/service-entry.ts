@@ -1,3 +1,5 @@
+import { objectOf, readJsonObject } from "../read-json-object.ts";
+
 const usual = [
   "src/server",
   "src/index",
@@ -17,9 +19,8 @@ const extensions = [".js", ".mjs", ".cjs", ".ts", ".mts"];
  * then the usual names.
  */
 export function serviceEntries(manifest: string | null, files: readonly string[]): string[] {
-  const facts: { main?: unknown; scripts?: unknown } = parse(manifest);
-  const scripts: Record<string, unknown> =
-    typeof facts.scripts === "object" && facts.scripts !== null ? { ...facts.scripts } : {};
+  const facts = readJsonObject(manifest);
+  const scripts = objectOf(facts.scripts);
   const named: string[] = [];
   for (const name of ["start", "serve", "dev"]) {
     const script = scripts[name];
@@ -31,13 +32,4 @@ export function serviceEntries(manifest: string | null, files: readonly string[]
   if (typeof facts.main === "string") named.push(facts.main.replace(/^\.\//, ""));
   for (const stem of usual) for (const extension of extensions) named.push(stem + extension);
   return [...new Set(named)].filter((path) => files.includes(path));
-}
-
-function parse(manifest: string | null): object {
-  try {
-    const value: unknown = JSON.parse(manifest ?? "{}");
-    return typeof value === "object" && value !== null ? value : {};
-  } catch {
-    return {};
-  }
 }

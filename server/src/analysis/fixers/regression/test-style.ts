@@ -1,3 +1,5 @@
+import { objectOf, readJsonObject } from "../read-json-object.ts";
+
 /** The runner that a project tests with, as far as Culprit can write a test for it. */
 export type Runner = "node" | "vitest" | "jest" | "mocha";
 
@@ -13,13 +15,6 @@ export interface TestStyle {
   readonly suite: string | null;
 }
 
-interface PackageFacts {
-  readonly type?: unknown;
-  readonly scripts?: unknown;
-  readonly dependencies?: unknown;
-  readonly devDependencies?: unknown;
-}
-
 /**
  * Reads how a project tests from its `package.json` and its files. Without a known runner the test is written for
  * Node's own, which needs nothing installed.
@@ -30,10 +25,10 @@ export function readTestStyle(
   aimedAt: string,
   source: string,
 ): TestStyle {
-  const facts = parse(manifest);
-  const script = textOf(recordOf(facts.scripts).test);
+  const facts = readJsonObject(manifest);
+  const script = textOf(objectOf(facts.scripts).test);
   const suite = script === null || /no test specified/.test(script) ? null : script;
-  const installed = { ...recordOf(facts.dependencies), ...recordOf(facts.devDependencies) };
+  const installed = { ...objectOf(facts.dependencies), ...objectOf(facts.devDependencies) };
   const runner = runnerOf(suite ?? "", installed);
   const extension = /\.(?:[cm]?[jt]sx?)$/.exec(aimedAt)?.[0] ?? ".js";
   const isTypeScript = /ts/.test(extension);
@@ -111,19 +106,6 @@ function testPath(files: readonly string[], aimedAt: string, extension: string):
     const path = `${folder}${stem}${count === 1 ? "" : `-${count}`}.${mark}${extension}`;
     if (!files.includes(path)) return path;
   }
-}
-
-function parse(manifest: string | null): PackageFacts {
-  try {
-    const value: unknown = JSON.parse(manifest ?? "{}");
-    return typeof value === "object" && value !== null ? value : {};
-  } catch {
-    return {};
-  }
-}
-
-function recordOf(value: unknown): Record<string, unknown> {
-  return typeof value === "object" && value !== null ? { ...value } : {};
 }
 
 function textOf(value: unknown): string | null {

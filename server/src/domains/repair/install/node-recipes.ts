@@ -1,3 +1,4 @@
+import { objectOf, readJsonObject } from "../../../analysis/fixers/read-json-object.ts";
 import { type InstallFacts, type InstallPlan, type InstallRecipe, storeFolder } from "./recipe.ts";
 
 /** npm itself: `npm ci`, from its own cache. */
@@ -130,7 +131,7 @@ function offline(mode: "offline" | "online"): string[] {
 
 /** The version in `packageManager`, as Corepack reads it. */
 async function versionOf(facts: InstallFacts, manager: string): Promise<string | null> {
-  const { packageManager } = recordOf(parse((await facts.read("package.json")) ?? ""));
+  const { packageManager } = readJsonObject(await facts.read("package.json"));
   const match = typeof packageManager === "string" ? /^(\w+)@(\d+\.\d+\.\d+[\w.-]*)/.exec(packageManager) : null;
   return match?.[1] === manager ? (match[2] ?? null) : null;
 }
@@ -138,9 +139,9 @@ async function versionOf(facts: InstallFacts, manager: string): Promise<string |
 /** What npm reads of the tree: the manifests of the root, the workspaces and linked folders, and packed packages. */
 async function npmSources(facts: InstallFacts, lockPath: string): Promise<string[]> {
   const sources = ["package.json"];
-  const { packages } = recordOf(parse((await facts.read(lockPath)) ?? ""));
-  for (const [entry, about] of Object.entries(recordOf(packages)).sort()) {
-    const { resolved } = recordOf(about);
+  const { packages } = readJsonObject(await facts.read(lockPath));
+  for (const [entry, about] of Object.entries(objectOf(packages)).sort()) {
+    const { resolved } = objectOf(about);
     const packed = typeof resolved === "string" ? /^file:(.+\.(?:tgz|tar\.gz|tar))$/.exec(resolved)?.[1] : undefined;
     const isOwn = entry !== "" && !entry.split("/").includes("node_modules");
     const path = packed ?? (isOwn ? `${entry}/package.json` : null);
@@ -159,16 +160,4 @@ function workspaceManifests(facts: InstallFacts): string[] {
 
 function present(facts: InstallFacts, paths: readonly string[]): string[] {
   return paths.filter((path) => facts.files.has(path));
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
-}
-
-function recordOf(value: unknown): Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : {};
 }

@@ -54,18 +54,8 @@ async function prove(
   const test = { path, source, style, explanation: "", steps: [] };
   const suite = runSuite(ctx, ctx.runs);
   try {
-    const baseline = await measureBaseline(ctx, ctx.runs, test, suite);
-    if ("outcome" in baseline) {
-      const passed = baseline.steps.some(
-        ({ name, exit_code: code }) => name === "regression test fails before the patch" && code === 0,
-      );
-      return passed
-        ? {
-            ...baseline,
-            reason: `The regression test passes on ${place} without the patch: the failure may be mended there.`,
-          }
-        : { ...baseline, reason: baseline.reason.replace("at the deployed commit", `on ${place}`) };
-    }
+    const baseline = await measureBaseline(ctx, ctx.runs, test, suite, place);
+    if ("outcome" in baseline) return baseline;
     const wasRed = baseline.suite !== null && baseline.suite.report.exitCode !== 0;
     const proof = await provePatch(ctx, ctx.runs, test, baseline, patch);
     return {
