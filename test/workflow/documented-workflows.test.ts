@@ -7,7 +7,6 @@ import { parse } from "yaml";
 import { createProject } from "../../server/src/domains/access/index.ts";
 import {
   changeWorkflow,
-  culpritItself,
   expressionFunctions,
   loadExecution,
   parseDefinition,
@@ -15,6 +14,7 @@ import {
   startManually,
   workflowJsonSchema,
 } from "../../server/src/domains/workflow/index.ts";
+import { culpritItself } from "../../server/src/platform/db/audit-log.ts";
 import { createLog } from "../../server/src/platform/log/log.ts";
 import { openSecretBox } from "../../server/src/platform/secrets/open-secret-box.ts";
 import type { ActionServices } from "../../server/src/surfaces/actions/action-services.ts";

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createIntegration, setHandsOff } from "../../server/src/domains/integration/index.ts";
-import { changeWorkflow, culpritItself } from "../../server/src/domains/workflow/index.ts";
+import { changeWorkflow } from "../../server/src/domains/workflow/index.ts";
+import { culpritItself } from "../../server/src/platform/db/audit-log.ts";
 import { openStage, type Scene, type Stage } from "./workflow-stage.ts";
 
 /** What actions that tell people and make tickets do when the world outside does not play along. */

@@ -5,7 +5,6 @@ import { createProject } from "../../server/src/domains/access/index.ts";
 import { storeSignals, toStore } from "../../server/src/domains/incident/index.ts";
 import { createIntegration, type IntegrationServices } from "../../server/src/domains/integration/index.ts";
 import {
-  culpritItself,
   dispatchEvents,
   emitEvent,
   type ReadyFile,
@@ -15,6 +14,7 @@ import {
   startManually,
   takeReadyWorkflow,
 } from "../../server/src/domains/workflow/index.ts";
+import { culpritItself } from "../../server/src/platform/db/audit-log.ts";
 import type { Database } from "../../server/src/platform/db/open-database.ts";
 import type { DB } from "../../server/src/platform/db/tables.generated.ts";
 import type { HttpClient } from "../../server/src/platform/http-client/http-client.ts";

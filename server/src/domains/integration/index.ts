@@ -58,4 +58,3 @@ export { listDeliveries, loadDelivery } from "./outgoing/list-deliveries.ts";
 export { messageOfIncident } from "./outgoing/message-of-incident.ts";
 export * from "./provider-port.ts";
 export * from "./pull-request-forge-port.ts";
-export type { Who } from "./who.ts";

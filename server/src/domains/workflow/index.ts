@@ -73,7 +73,6 @@ export { type Saved, type SaveRequest, saveWorkflow } from "./store/save-workflo
 export { startManually } from "./store/start-manually.ts";
 export { readBuiltins, syncBuiltins } from "./store/sync-builtins.ts";
 export { listVersions, showUpgrade, showVersion } from "./store/versions.ts";
-export { culpritItself, type Who } from "./store/who.ts";
 export { deleteSecret, listSecrets, setSecret } from "./store/workflow-secrets.ts";
 export { type CheckedInputs, checkInputs } from "./triggers/check-inputs.ts";
 export { type DispatchDeps, dispatchEvents } from "./triggers/dispatch/dispatch-events.ts";

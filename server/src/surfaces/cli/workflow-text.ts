@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { WorkflowProblem } from "@culprit/contract";
-import type { Who } from "../../domains/workflow/index.ts";
+import type { Who } from "../../platform/db/audit-log.ts";
 import { CulpritError } from "../../platform/errors/culprit-error.ts";
 
 /** Whoever sits at the terminal, for versions and the audit log. */

@@ -1,4 +1,4 @@
-import type { Who } from "../../domains/workflow/index.ts";
+import type { Who } from "../../platform/db/audit-log.ts";
 import type { Caller } from "./authenticate.ts";
 
 /** The caller as the one who changes a workflow, for its versions and the audit log. */

@@ -1,7 +1,7 @@
 import { sql, type Transaction } from "kysely";
+import { audit } from "../../../platform/db/audit-log.ts";
 import type { DB } from "../../../platform/db/tables.generated.ts";
 import { toPublicId } from "../../../platform/ids/ids.ts";
-import { audit } from "../who.ts";
 
 const COMMENTERS_MAX = 1000;
 

@@ -1,9 +1,9 @@
 import { type CommentFilter, commentFilterSchema } from "@culprit/contract";
 import { sql } from "kysely";
+import { audit, type Who } from "../../../platform/db/audit-log.ts";
 import type { DatabaseScope } from "../../../platform/db/open-database.ts";
 import { toPublicId } from "../../../platform/ids/ids.ts";
 import { integrationNotFound } from "../manage/load-integration.ts";
-import { audit, type Who } from "../who.ts";
 
 /** The comment filter of an integration. @throws CulpritError NOT_FOUND, also for one whose vendor knows no comments. */
 export async function loadCommentFilter({ db }: DatabaseScope, integrationId: string): Promise<CommentFilter> {

@@ -1,9 +1,9 @@
 import { sql } from "kysely";
+import type { Who } from "../../../platform/db/audit-log.ts";
 import type { DatabaseScope } from "../../../platform/db/open-database.ts";
 import { CulpritError } from "../../../platform/errors/culprit-error.ts";
 import type { IntegrationServices } from "../integration-services.ts";
 import { insertIntegration } from "../manage/create-integration.ts";
-import type { Who } from "../who.ts";
 import { bindInstallation, integrationsOfInstallation, projectsOfInstallation } from "./installations.ts";
 
 export interface InstallationToConnect {

@@ -1,7 +1,7 @@
 import { sql } from "kysely";
+import { audit, type Who } from "../../../platform/db/audit-log.ts";
 import { CulpritError } from "../../../platform/errors/culprit-error.ts";
 import type { IntegrationServices } from "../integration-services.ts";
-import { audit, type Who } from "../who.ts";
 import { projectsOfInstallation } from "./installations.ts";
 
 type Keeper = Pick<IntegrationServices, "database" | "secretBox">;

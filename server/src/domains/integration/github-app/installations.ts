@@ -1,11 +1,11 @@
 import { type Kysely, sql } from "kysely";
+import { audit } from "../../../platform/db/audit-log.ts";
 import type { DatabaseScope } from "../../../platform/db/open-database.ts";
 import type { DB } from "../../../platform/db/tables.generated.ts";
 import { toPublicId } from "../../../platform/ids/ids.ts";
 import { clearOwnFault } from "../../incident/index.ts";
 import { emitEvent } from "../../workflow/index.ts";
 import type { IntegrationServices } from "../integration-services.ts";
-import { audit } from "../who.ts";
 
 export interface InstalledIntegration {
   readonly id: string;

@@ -1,12 +1,12 @@
 import type { HandsOff, HandsOffList } from "@culprit/contract";
 import { type Kysely, sql } from "kysely";
+import { audit, type Who } from "../../../platform/db/audit-log.ts";
 import type { DatabaseScope } from "../../../platform/db/open-database.ts";
 import type { DB } from "../../../platform/db/tables.generated.ts";
 import { CulpritError } from "../../../platform/errors/culprit-error.ts";
 import { newId, toPublicId } from "../../../platform/ids/ids.ts";
 import { emitEvent } from "../../workflow/index.ts";
 import { instantPlaceOf, pageOf } from "../list-cursor.ts";
-import { audit, type Who } from "../who.ts";
 
 /*
  * The hands-off switch: a standing row of `hands_off` that covers an effect stops it. The effect ledger of the workflow

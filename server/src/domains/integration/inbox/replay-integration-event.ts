@@ -1,8 +1,8 @@
 import { sql } from "kysely";
+import { audit, type Who } from "../../../platform/db/audit-log.ts";
 import type { DatabaseScope } from "../../../platform/db/open-database.ts";
 import { CulpritError } from "../../../platform/errors/culprit-error.ts";
 import { toPublicId } from "../../../platform/ids/ids.ts";
-import { audit, type Who } from "../who.ts";
 import { INBOX_CHANNEL } from "./inbox-limits.ts";
 import { integrationEventNotFound } from "./list-integration-events.ts";
 

@@ -1,11 +1,11 @@
 import { randomBytes } from "node:crypto";
 import { sql, type Transaction } from "kysely";
+import { audit, type Who } from "../../../platform/db/audit-log.ts";
 import type { DatabaseScope } from "../../../platform/db/open-database.ts";
 import type { DB } from "../../../platform/db/tables.generated.ts";
 import { CulpritError } from "../../../platform/errors/culprit-error.ts";
 import { newId, toPublicId } from "../../../platform/ids/ids.ts";
 import type { IntegrationServices } from "../integration-services.ts";
-import { audit, type Who } from "../who.ts";
 import { keepOwnSetUp } from "./keep-own-set-up.ts";
 import { parseEntered, providerOf } from "./parse-entered.ts";
 import { sealCredentials } from "./seal-credentials.ts";

@@ -1,7 +1,7 @@
 import { sql } from "kysely";
+import { audit, type Who } from "../../../platform/db/audit-log.ts";
 import type { DatabaseScope } from "../../../platform/db/open-database.ts";
 import { toPublicId } from "../../../platform/ids/ids.ts";
-import { audit, type Who } from "../who.ts";
 import { integrationNotFound } from "./load-integration.ts";
 
 /**

@@ -1,8 +1,8 @@
 import { sql } from "kysely";
+import { audit, type Who } from "../../../platform/db/audit-log.ts";
 import type { DatabaseScope } from "../../../platform/db/open-database.ts";
 import { toPublicId } from "../../../platform/ids/ids.ts";
 import type { IntegrationServices } from "../integration-services.ts";
-import { audit, type Who } from "../who.ts";
 import { nameTaken } from "./create-integration.ts";
 import { keepOwnSetUp } from "./keep-own-set-up.ts";
 import { integrationNotFound } from "./load-integration.ts";

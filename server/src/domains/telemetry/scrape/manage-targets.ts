@@ -1,12 +1,12 @@
 import type { ScrapeTarget, ScrapeTargetInput, ScrapeTargetList } from "@culprit/contract";
 import { type Kysely, sql } from "kysely";
 import { serviceKeyOf } from "../../../analysis/change/service-identity.ts";
+import { audit, type Who } from "../../../platform/db/audit-log.ts";
 import type { DatabaseScope } from "../../../platform/db/open-database.ts";
 import type { DB } from "../../../platform/db/tables.generated.ts";
 import { CulpritError } from "../../../platform/errors/culprit-error.ts";
 import { newId, toPublicId } from "../../../platform/ids/ids.ts";
 import type { SecretBox } from "../../../platform/secrets/secret-box.ts";
-import { audit, type Who } from "./audit.ts";
 import { type TargetRow, targetColumns, toScrapeTarget } from "./target-row.ts";
 
 /** What the header Authorization of a target is sealed to. */

@@ -1,11 +1,11 @@
 import type { WorkflowProblem } from "@culprit/contract";
 import { sql } from "kysely";
+import { audit, type Who } from "../../../platform/db/audit-log.ts";
 import type { DatabaseScope } from "../../../platform/db/open-database.ts";
 import { CulpritError } from "../../../platform/errors/culprit-error.ts";
 import type { ActionTypes } from "../definition/action-types.ts";
 import { parseDefinition } from "../definition/parse-definition.ts";
 import { type Changed, changeWorkflow } from "../store/change-workflow.ts";
-import { recordAudit, type Who } from "../store/who.ts";
 
 /** Where a repository keeps its workflows. */
 export const WORKFLOW_FOLDER = ".culprit/workflows";
@@ -145,9 +145,10 @@ async function archiveGone(
         AND id <> ALL(${saved}::uuid[]) AND source_path <> ALL(${brokenPaths}::text[])
       RETURNING id, name, source_path`.execute(tx);
     for (const row of rows) {
-      await recordAudit(tx, repositoryItself, {
+      await audit(tx, repositoryItself, {
         projectId,
         action: "workflow.archived",
+        targetType: "workflow",
         targetId: row.id,
         details: { name: row.name, reason: `${row.source_path} is gone from the repository.` },
       });

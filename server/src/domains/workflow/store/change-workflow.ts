@@ -1,5 +1,6 @@
 import type { WorkflowProblem, WorkflowStatus } from "@culprit/contract";
 import type { Transaction } from "kysely";
+import { audit, type Who } from "../../../platform/db/audit-log.ts";
 import type { DatabaseScope } from "../../../platform/db/open-database.ts";
 import type { DB } from "../../../platform/db/tables.generated.ts";
 import { CulpritError } from "../../../platform/errors/culprit-error.ts";
@@ -7,7 +8,6 @@ import type { ActionTypes } from "../definition/action-types.ts";
 import { type CheckedDefinition, parseDefinition, parseDefinitionValue } from "../definition/parse-definition.ts";
 import { findWorkflow, loadOthers, loadVersion, type WorkflowRow } from "./load-workflow.ts";
 import { type Saved, type SaveRequest, saveWorkflow } from "./save-workflow.ts";
-import { recordAudit, type Who } from "./who.ts";
 
 /** A workflow as somebody wrote it: the text of a file, or the definition or rows as JSON. */
 export type Written = { readonly text: string } | { readonly value: unknown };
@@ -142,9 +142,10 @@ export async function setWorkflowStatus(
       by,
       ...(isCopied ? { copiedFrom: { id: row.id, version: row.version }, mustBeNew: true } : { workflowId: row.id }),
     });
-    await recordAudit(tx, by, {
+    await audit(tx, by, {
       projectId,
       action: `workflow.${status}`,
+      targetType: "workflow",
       targetId: saved.workflowId,
       details: { name: row.name },
     });
@@ -197,7 +198,13 @@ export async function resetWorkflow(
       .where("id", "=", copy.id)
       .where("project_id", "=", projectId)
       .execute();
-    await recordAudit(tx, by, { projectId, action: "workflow.reset", targetId: copy.id, details: { name: copy.name } });
+    await audit(tx, by, {
+      projectId,
+      action: "workflow.reset",
+      targetType: "workflow",
+      targetId: copy.id,
+      details: { name: copy.name },
+    });
     return copy.copied_from;
   });
 }

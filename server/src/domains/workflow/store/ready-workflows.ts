@@ -8,6 +8,7 @@ import {
   type WorkflowStatus,
 } from "@culprit/contract";
 import { type Kysely, sql } from "kysely";
+import type { Who } from "../../../platform/db/audit-log.ts";
 import type { DatabaseScope } from "../../../platform/db/open-database.ts";
 import type { DB } from "../../../platform/db/tables.generated.ts";
 import { CulpritError } from "../../../platform/errors/culprit-error.ts";
@@ -15,7 +16,6 @@ import { toPublicId } from "../../../platform/ids/ids.ts";
 import type { ActionTypes } from "../definition/action-types.ts";
 import { parseDefinition } from "../definition/parse-definition.ts";
 import { type Changed, changeWorkflow } from "./change-workflow.ts";
-import type { Who } from "./who.ts";
 
 /** The folder of the workflows that a project can take. */
 export const readyFolder = new URL("../../../../workflows/ready/", import.meta.url);

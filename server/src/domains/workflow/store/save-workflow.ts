@@ -1,12 +1,12 @@
 import { randomBytes } from "node:crypto";
 import { type WorkflowDefinition, workflowDefinitionSchema } from "@culprit/contract";
 import { sql, type Transaction } from "kysely";
+import { audit, type Who } from "../../../platform/db/audit-log.ts";
 import type { DB } from "../../../platform/db/tables.generated.ts";
 import { CulpritError } from "../../../platform/errors/culprit-error.ts";
 import { newId } from "../../../platform/ids/ids.ts";
 import { type TriggerRow, toRows } from "../definition/rows.ts";
 import { isSameDefinition } from "../definition/to-yaml.ts";
-import { recordAudit, type Who } from "./who.ts";
 
 export interface SaveRequest {
   /** Null for the built-in ones. */
@@ -81,9 +81,10 @@ export async function saveWorkflow(tx: Transaction<DB>, request: SaveRequest): P
       .execute();
     await writeActions(tx, saved.workflowId, request);
     await writeTriggers(tx, saved.workflowId, request);
-    await recordAudit(tx, by, {
+    await audit(tx, by, {
       projectId,
       action: saved.isNew ? "workflow.created" : "workflow.changed",
+      targetType: "workflow",
       targetId: saved.workflowId,
       details: { name: definition.name, version: saved.version },
     });

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createTestDatabase, type TestDatabase } from "../../../../../test/database/create-test-database.ts";
+import type { Who } from "../../../platform/db/audit-log.ts";
 import { CulpritError } from "../../../platform/errors/culprit-error.ts";
 import { openSecretBox } from "../../../platform/secrets/open-secret-box.ts";
 import { createProject } from "../../access/index.ts";
@@ -12,7 +13,6 @@ import { listWorkflows } from "./list-workflows.ts";
 import { findWorkflow, loadVersion, loadWorkflow } from "./load-workflow.ts";
 import { syncBuiltins } from "./sync-builtins.ts";
 import { listVersions, showUpgrade, showVersion } from "./versions.ts";
-import type { Who } from "./who.ts";
 import { deleteSecret, listSecrets, setSecret } from "./workflow-secrets.ts";
 
 let own: TestDatabase;

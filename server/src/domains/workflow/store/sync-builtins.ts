@@ -2,11 +2,11 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { WorkflowDefinition } from "@culprit/contract";
 import { sql } from "kysely";
+import { culpritItself } from "../../../platform/db/audit-log.ts";
 import type { Database } from "../../../platform/db/open-database.ts";
 import type { ActionTypes } from "../definition/action-types.ts";
 import { parseDefinition } from "../definition/parse-definition.ts";
 import { saveWorkflow } from "./save-workflow.ts";
-import { culpritItself } from "./who.ts";
 
 /** The folder of the workflows that come with Culprit. */
 export const builtinFolder = new URL("../../../../workflows/", import.meta.url);

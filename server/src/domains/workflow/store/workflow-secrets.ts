@@ -1,10 +1,10 @@
 import type { WorkflowSecretList } from "@culprit/contract";
 import type { Kysely } from "kysely";
+import { audit, type Who } from "../../../platform/db/audit-log.ts";
 import type { DatabaseScope } from "../../../platform/db/open-database.ts";
 import type { DB } from "../../../platform/db/tables.generated.ts";
 import { CulpritError } from "../../../platform/errors/culprit-error.ts";
 import type { SecretBox } from "../../../platform/secrets/secret-box.ts";
-import { recordAudit, type Who } from "./who.ts";
 
 /** The names of a project's secrets; their values are never shown again. */
 export async function listSecrets(db: Kysely<DB>, projectId: string): Promise<WorkflowSecretList> {
@@ -39,7 +39,7 @@ export async function setSecret(
         conflict.columns(["project_id", "name"]).doUpdateSet({ value_encrypted: sealed, created_by: by.name }),
       )
       .execute();
-    await recordAudit(tx, by, { projectId, action: "workflow_secret.set", targetId: name });
+    await audit(tx, by, { projectId, action: "workflow_secret.set", targetType: "workflow", targetId: name });
   });
 }
 
@@ -56,6 +56,6 @@ export async function deleteSecret(
       .where("name", "=", name)
       .executeTakeFirst();
     if (numDeletedRows === 0n) throw new CulpritError("NOT_FOUND", `There is no secret ${name} in this project.`);
-    await recordAudit(tx, by, { projectId, action: "workflow_secret.deleted", targetId: name });
+    await audit(tx, by, { projectId, action: "workflow_secret.deleted", targetType: "workflow", targetId: name });
   });
 }

@@ -12,8 +12,8 @@ import {
   refuseForeignInstallation,
   storeGitHubApp,
   VendorRefused,
-  type Who,
 } from "../../../domains/integration/index.ts";
+import type { Who } from "../../../platform/db/audit-log.ts";
 import { CulpritError } from "../../../platform/errors/culprit-error.ts";
 import { HttpNotSent, HttpUncertain } from "../../../platform/http-client/http-client.ts";
 import { fromPublicId, newId, toPublicId } from "../../../platform/ids/ids.ts";

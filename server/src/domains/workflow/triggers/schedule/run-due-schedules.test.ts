@@ -3,12 +3,12 @@ import { sql } from "kysely";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createTestDatabase, type TestDatabase } from "../../../../../../test/database/create-test-database.ts";
 import { storeWorkflow } from "../../../../../../test/workflow/store-workflow.ts";
+import { culpritItself } from "../../../../platform/db/audit-log.ts";
 import { newId } from "../../../../platform/ids/ids.ts";
 import { createLog } from "../../../../platform/log/log.ts";
 import { openQueue, type Queue } from "../../../../platform/queue/queue.ts";
 import { createProject } from "../../../access/index.ts";
 import { saveWorkflow } from "../../store/save-workflow.ts";
-import { culpritItself } from "../../store/who.ts";
 import { planSchedules } from "./plan-schedules.ts";
 import { Scheduler } from "./scheduler.ts";
 
