@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
-/** Whether the ClickHouse engine is installed (`npm ci` in tools/engines, which .ci/run does). */
+/** Whether the ClickHouse engine is installed (`npm install --no-save` in tools/engines, which .ci/run does). */
 export const hasChdb = existsSync(new URL("../../tools/engines/node_modules/chdb/package.json", import.meta.url));
 
 /** The ClickHouse engine on a free port of this machine, in a process and a folder of its own. */
