@@ -7,7 +7,9 @@ import {
   type Change,
   changeListSchema,
   type ErrorCode,
+  type ExecutionLog,
   errorCodes,
+  executionLogListSchema,
   type FeedbackEvent,
   feedbackInputSchema,
   feedbackListSchema,
@@ -62,6 +64,8 @@ export interface FakeState {
   /** The one log of all incidents. */
   readonly feedback: FeedbackEvent[];
   changes: readonly Change[];
+  /** The log of the execution that is looked at; null for a made-up one of a running execution. */
+  log: readonly ExecutionLog[] | null;
   /** What evidence shows when it is opened again, by its id. */
   readonly reopened: Map<string, ReopenedEvidence>;
   /** Whether there are workflows and integrations that did something. */
@@ -93,6 +97,7 @@ export async function startFakeCulprit(folder: string): Promise<FakeCulprit> {
     pullRequestsAskedFor: [],
     pullRequestSettings: {},
     changes: [],
+    log: null,
     reopened: new Map(),
     feedback: [],
     automation: "empty",
@@ -131,6 +136,10 @@ async function answer(
   if (!state.isSignedIn) return sendError(response, "UNAUTHORIZED", "No session came with the request.");
   const opened = state.reopened.get(/^\/api\/evidence\/([^/]+)\/reopen$/.exec(url.pathname)?.[1] ?? "");
   if (opened !== undefined) return sendJson(response, 200, reopenedEvidenceSchema.parse(opened));
+  if (state.log !== null && /^\/api\/executions\/[^/]+\/logs$/.test(url.pathname)) {
+    const items = state.log.slice(Number(url.searchParams.get("cursor") ?? 0));
+    return sendJson(response, 200, executionLogListSchema.parse({ items, next_cursor: String(state.log.length) }));
+  }
   const watched = await watching(request, url, state);
   if (watched !== undefined) return sendJson(response, 200, watched);
   const [, id, verb = ""] =

@@ -1,4 +1,4 @@
-import { type ExecutionLog, logLevels } from "@culprit/contract";
+import { type ExecutionLog, logLevels, proofProgressSchema } from "@culprit/contract";
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { linesMax, readLogs } from "../api/execution-requests.ts";
@@ -7,6 +7,8 @@ import { Button } from "../ui/button.tsx";
 import { cx } from "../ui/cx.ts";
 import { FailureNote } from "../ui/failure-note.tsx";
 import { smallFieldLook } from "../ui/field.ts";
+import { Fold } from "../ui/fold.tsx";
+import { LogText } from "../ui/log-text.tsx";
 import { ScrollBox } from "../ui/scroll-box.tsx";
 import { Section } from "../ui/section.tsx";
 import { useDebounced } from "../ui/use-debounced.ts";
@@ -116,7 +118,10 @@ export function LogView({ executionId, steps, isLive }: LogViewProps) {
 }
 
 function LogLine({ line }: { readonly line: ExecutionLog }) {
-  const metadata = line.metadata === null || line.metadata === undefined ? "" : JSON.stringify(line.metadata);
+  // What a step of a proof printed is long: it is opened where it is wanted.
+  const step = proofProgressSchema.safeParse(line.metadata).data?.proof_step;
+  const metadata =
+    step !== undefined || line.metadata === null || line.metadata === undefined ? "" : JSON.stringify(line.metadata);
   return (
     <li className="grid gap-x-3 px-3 sm:grid-cols-[4.5rem_3.6rem_8rem_minmax(0,1fr)]">
       <span className="flex min-w-0 gap-x-2.5 max-sm:mt-1 max-sm:text-2xs sm:contents">
@@ -131,6 +136,11 @@ function LogLine({ line }: { readonly line: ExecutionLog }) {
       <span className={cx("whitespace-pre-wrap [overflow-wrap:anywhere]", looks[line.level])}>
         {line.message}
         {metadata !== "" && metadata !== "{}" && <span className="text-ink-3"> {metadata}</span>}
+        {step !== undefined && step.log !== "" && (
+          <Fold summary="What it printed">
+            <LogText text={step.log} label={`Log of ${step.name}`} />
+          </Fold>
+        )}
       </span>
     </li>
   );

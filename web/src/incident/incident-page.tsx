@@ -17,6 +17,7 @@ import { FiredSeries } from "./fired-series.tsx";
 import { Hypotheses } from "./hypotheses.tsx";
 import { IncidentHead } from "./incident-head.tsx";
 import { isWorking } from "./is-working.ts";
+import { LiveProof, runningProof } from "./live-proof.tsx";
 import { Occurrences } from "./occurrences.tsx";
 import { PartOfNote, PartsNote } from "./parts-note.tsx";
 import { Patch } from "./patch.tsx";
@@ -78,6 +79,7 @@ function Incident({ incident }: { readonly incident: IncidentDetail }) {
   // Of what a detector opened the count of firings says little; of an error with a stack the series are another view.
   const hasStack = incident.frames.length > 0 || Boolean(incident.stack_trace);
   const component = incident.hypotheses.find(({ rank }) => rank === 1)?.component ?? null;
+  const proving = runningProof(incident);
   return (
     <article aria-label={incident.title}>
       <IncidentHead incident={incident} />
@@ -103,7 +105,7 @@ function Incident({ incident }: { readonly incident: IncidentDetail }) {
             <Autopsy incident={incident} />
           </Suspense>
           {incident.autopsy && <Patch autopsy={incident.autopsy} />}
-          {incident.autopsy && <Proof autopsy={incident.autopsy} />}
+          {proving ? <LiveProof {...proving} /> : incident.autopsy && <Proof autopsy={incident.autopsy} />}
           {incident.autopsy && <PullRequests incident={incident} />}
           <Feedback incident={incident} />
           <Report incident={incident} />

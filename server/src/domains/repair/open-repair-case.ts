@@ -2,6 +2,7 @@ import type { RepairCase } from "./load-repair-case.ts";
 import { matchFrames } from "./match-frames.ts";
 import { missingModuleFrame } from "./missing-module-frame.ts";
 import { packageFolder } from "./package-folder.ts";
+import type { TellStep } from "./proof-steps.ts";
 import type { RepairContext } from "./repair-context.ts";
 import type { RepairDeps } from "./repair-deps.ts";
 import type { RepairRepository } from "./repository-port.ts";
@@ -13,6 +14,7 @@ import { manifestOfMember, workspaceMember } from "./workspace-member.ts";
 export async function openRepairCase(
   deps: RepairDeps,
   repairCase: RepairCase,
+  tell: TellStep = () => {},
 ): Promise<{ readonly ctx: RepairContext } | { readonly reason: string }> {
   const base = repairCase.baseCommit;
   if (base === null)
@@ -48,7 +50,11 @@ export async function openRepairCase(
         culprit,
         revert:
           culprit === null ? { reason: "No commit is blamed." } : await revertCulprit(deps, repository, base, culprit),
-        runs: sandbox === null ? null : createTreeRuns(deps, repairCase, repository, sandbox, folder),
+        runs:
+          sandbox === null
+            ? null
+            : createTreeRuns(deps, repairCase, repository, sandbox, { packageFolder: folder, tell }),
+        tell,
       },
     };
   } catch (error) {

@@ -1,10 +1,18 @@
-import type { Autopsy } from "@culprit/contract";
+import type { Autopsy, ProofProgress } from "@culprit/contract";
 import { scrubText } from "../../analysis/scrub/index.ts";
 import type { SandboxResult } from "./sandbox-port.ts";
 
 export type ProofStep = Autopsy["proof_steps"][number];
 
+/** Hears of every step as it begins and as it ends, so that people can watch. */
+export type TellStep = (step: ProofProgress["proof_step"]) => void | Promise<void>;
+
 const logCharactersMax = 16_000;
+
+/** A step that runs now. */
+export function begunStep(name: string, command: string): ProofProgress["proof_step"] {
+  return { name, command, exit_code: null, duration_ms: 0, outcome: "running", log: "" };
+}
 
 /** A step that ran a command, as it is kept: its log cut in the middle. */
 export function stepOf(name: string, command: string, result: SandboxResult, isAsWished: boolean): ProofStep {

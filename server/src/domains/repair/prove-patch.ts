@@ -2,8 +2,8 @@ import { parseDiff } from "../../analysis/diff/parse-diff.ts";
 import { describeSuites, readSuiteReport, type SuiteReport, worsened } from "../../analysis/fixers/compare-suites.ts";
 import { readTestStyle } from "../../analysis/fixers/regression/test-style.ts";
 import { filesOfPackage } from "./package-folder.ts";
-import { checkersOf, runTools } from "./project-tools.ts";
-import { boundedLog, describeEnd, noteStep, type ProofStep, stepOf } from "./proof-steps.ts";
+import { checkersOf, type ProjectCheck, runTools } from "./project-tools.ts";
+import { begunStep, boundedLog, describeEnd, noteStep, type ProofStep, stepOf } from "./proof-steps.ts";
 import { type RegressionTest, testCommand } from "./regression-test.ts";
 import type { RepairContext } from "./repair-context.ts";
 import type { SandboxResult } from "./sandbox-port.ts";
@@ -28,17 +28,44 @@ const suiteMs = 180_000;
 export interface SuiteRun {
   readonly tree: Awaited<ReturnType<TreeRuns["prepare"]>>;
   /** Null where the project names no tests, or its tree could not be prepared. */
-  readonly result: SandboxResult | null;
-  readonly command: string | null;
+  readonly ran: StepRun | null;
+}
+
+interface StepRun {
+  readonly result: SandboxResult;
+  readonly step: ProofStep;
 }
 
 /** Runs the project's own tests without a patch. It needs no regression test, so it runs while one is being written. */
 export async function runSuite(ctx: RepairContext, runs: TreeRuns): Promise<SuiteRun> {
   const { suite: command } = readTestStyle(ctx.manifest, ctx.files, "", "");
   const tree = await runs.prepare(ctx.base, []);
-  const isRun = command !== null && !("reason" in tree);
+  if (command === null || "reason" in tree) return { tree, ran: null };
+  const run = { name: "project's tests before the patch", command: ["sh", "-c", command], words: command };
   const timeoutMs = ctx.deps.suiteTimeoutMs ?? suiteMs;
-  return { tree, command, result: isRun ? await runs.run(tree.tree, ["sh", "-c", command], timeoutMs) : null };
+  return { tree, ran: await runStep(ctx, runs, tree.tree, { ...run, timeoutMs }, ({ exitCode }) => exitCode === 0) };
+}
+
+/** Runs a command as a step, told of as it begins and as it ends. */
+async function runStep(
+  ctx: RepairContext,
+  runs: TreeRuns,
+  tree: PreparedTree,
+  run: {
+    readonly name: string;
+    readonly command: readonly string[];
+    /** The command as people would type it, where that is shorter. */
+    readonly words?: string;
+    readonly timeoutMs?: number;
+  },
+  isAsWished: (result: SandboxResult) => boolean,
+): Promise<StepRun> {
+  const words = run.words ?? run.command.join(" ");
+  await ctx.tell(begunStep(run.name, words));
+  const result = await runs.run(tree, run.command, run.timeoutMs);
+  const step = stepOf(run.name, words, result, isAsWished(result));
+  await ctx.tell(step);
+  return { result, step };
 }
 
 /**
@@ -57,30 +84,26 @@ export async function measureBaseline(
   const withTest = await runs.prepare(ctx.base, [], [{ path: test.path, text: test.source }]);
   if ("reason" in withTest) return notRun(withTest.reason, withTest.steps);
   const command = testCommand(test.style, test.path);
-  const failing = await runs.run(withTest.tree, command);
+  const fails = ({ end, exitCode }: SandboxResult): boolean => end === "exited" && exitCode !== 0;
+  const name = "regression test fails before the patch";
+  const { result: failing, step } = await runStep(ctx, runs, withTest.tree, { name, command }, fails);
   const plain = await suite;
   if ("reason" in plain.tree) return notRun(plain.tree.reason, plain.tree.steps);
-  const fails = failing.end === "exited" && failing.exitCode !== 0;
-  const steps = [
-    ...plain.tree.steps,
-    stepOf("regression test fails before the patch", command.join(" "), failing, fails),
-  ];
-  if (!fails) {
+  const steps = [...plain.tree.steps, step];
+  if (!fails(failing)) {
     const why = failing.end === "exited" ? "it passes there" : describeEnd(failing);
     return notRun(`The regression test does not fail on ${place} without the patch: ${why}.`, steps);
   }
-  if (plain.result === null) {
+  if (plain.ran === null) {
     return {
       suite: null,
       testDiff,
       steps: [...steps, noteStep("project's tests before the patch", "", "skipped", "The project names no tests.")],
     };
   }
-  const report = readSuiteReport(plain.result.exitCode, plain.result.log);
-  steps.push(
-    stepOf("project's tests before the patch", plain.command ?? "", plain.result, plain.result.exitCode === 0),
-  );
-  return { suite: { report, isUsable: plain.result.end === "exited" }, testDiff, steps };
+  const { result } = plain.ran;
+  const report = readSuiteReport(result.exitCode, result.log);
+  return { suite: { report, isUsable: result.end === "exited" }, testDiff, steps: [...steps, plain.ran.step] };
 }
 
 /**
@@ -103,21 +126,18 @@ export async function provePatch(
   const command = testCommand(test.style, test.path);
   // A suite that does not come to an end without the patch says nothing with it.
   const isEndless = baseline.suite?.isUsable === false;
+  const name = "regression test passes with the patch";
   const [passing, suite] = await Promise.all([
-    runs.run(prepared.tree, command),
+    runStep(ctx, runs, prepared.tree, { name, command }, ({ exitCode }) => exitCode === 0),
     test.style.suite === null || isEndless
       ? null
-      : runs.run(prepared.tree, ["sh", "-c", test.style.suite], ctx.deps.suiteTimeoutMs ?? suiteMs),
+      : runSuiteWith(ctx, runs, prepared.tree, test.style.suite, baseline.suite?.report ?? null),
   ]);
-  const passes = passing.exitCode === 0;
-  const steps = [
-    ...prepared.steps,
-    stepOf("regression test passes with the patch", command.join(" "), passing, passes),
-  ];
-  if (!passes)
+  const steps = [...prepared.steps, passing.step];
+  if (passing.result.exitCode !== 0)
     return {
       outcome: "red",
-      reason: `The regression test fails with the patch as well: ${describeFailure(passing)}.`,
+      reason: `The regression test fails with the patch as well: ${describeFailure(passing.result)}.`,
       steps,
     };
   let reason = "The regression test fails before and passes with the patch. The project has no tests of its own.";
@@ -127,9 +147,9 @@ export async function provePatch(
         "The project's own tests do not come to an end in the sandbox, so nobody knows whether the patch breaks one.",
         steps,
       );
-    const report = readSuiteReport(suite.exitCode, suite.log);
+    const report = readSuiteReport(suite.result.exitCode, suite.result.log);
     const worse = worsened(baseline.suite.report, report);
-    steps.push(stepOf("project's tests with the patch", test.style.suite ?? "", suite, worse === null));
+    steps.push(suite.step);
     if (worse !== null) return { outcome: "red", reason: worse, steps };
     reason = `The regression test fails before and passes with the patch; ${describeSuites(baseline.suite.report, report)}.`;
   }
@@ -137,6 +157,25 @@ export async function provePatch(
   steps.push(...checked.steps);
   if (checked.worse !== null) return { outcome: "red", reason: checked.worse, steps };
   return { outcome: "green", reason, steps };
+}
+
+/** The project's own tests with a patch: as wished where they are no worse than before. */
+function runSuiteWith(
+  ctx: RepairContext,
+  runs: TreeRuns,
+  tree: PreparedTree,
+  words: string,
+  before: SuiteReport | null,
+): Promise<StepRun> {
+  const run = { name: "project's tests with the patch", command: ["sh", "-c", words], words };
+  const timeoutMs = ctx.deps.suiteTimeoutMs ?? suiteMs;
+  return runStep(
+    ctx,
+    runs,
+    tree,
+    { ...run, timeoutMs },
+    ({ exitCode, log }) => before === null || worsened(before, readSuiteReport(exitCode, log)) === null,
+  );
 }
 
 /**
@@ -156,14 +195,12 @@ export async function tryWithoutTest(
       ? { outcome: "red", reason: prepared.reason, steps: prepared.steps }
       : notRun(prepared.reason, prepared.steps);
   const steps = [...prepared.steps];
-  const { command, result: plain } = before;
-  if (command !== null && plain?.end === "exited") {
-    const suite = await runs.run(prepared.tree, ["sh", "-c", command], ctx.deps.suiteTimeoutMs ?? suiteMs);
-    const worse = worsened(readSuiteReport(plain.exitCode, plain.log), readSuiteReport(suite.exitCode, suite.log));
-    steps.push(
-      stepOf("project's tests before the patch", command, plain, plain.exitCode === 0),
-      stepOf("project's tests with the patch", command, suite, worse === null),
-    );
+  const { ran } = before;
+  if (ran?.result.end === "exited") {
+    const report = readSuiteReport(ran.result.exitCode, ran.result.log);
+    const suite = await runSuiteWith(ctx, runs, prepared.tree, ran.step.command, report);
+    const worse = worsened(report, readSuiteReport(suite.result.exitCode, suite.result.log));
+    steps.push(ran.step, suite.step);
     if (worse !== null) return { outcome: "red", reason: worse, steps };
   }
   const checked = await checkTools(ctx, runs, prepared.tree, patch);
@@ -182,22 +219,36 @@ async function checkTools(
 ): Promise<{ readonly worse: string | null; readonly steps: readonly ProofStep[] }> {
   const paths = parseDiff(patch).flatMap(({ newPath }) => newPath ?? []);
   const tools = checkersOf(ctx.manifest, filesOfPackage(ctx.packageFolder, ctx.files), paths);
-  const { checks, reason } = await runTools(runs, tools, tree, async () => {
-    const base = await runs.prepare(ctx.base, []);
-    return "reason" in base ? base : base.tree;
-  });
-  const steps = checks.map((check): ProofStep => {
-    const name = check.kind === "types" ? "type check no worse with the patch" : "lint no worse with the patch";
-    const { command, exitCode: exit_code, durationMs: duration_ms } = check;
-    const outcome = check.errors.length > 0 ? "failed" : "passed";
-    const log = boundedLog([...check.errors, ...check.warnings, check.log].join("\n"));
-    return { name, command, exit_code, duration_ms, outcome, log };
-  });
-  if (reason !== null) steps.push(noteStep("compiler and linters", "", "skipped", reason));
+  const prepareBase = async () => {
+    const made = await runs.prepare(ctx.base, []);
+    return "reason" in made ? made : made.tree;
+  };
+  let base: ReturnType<typeof prepareBase> | undefined;
+  const steps: ProofStep[] = [];
+  const checks: ProjectCheck[] = [];
+  for (const tool of tools) {
+    const name = tool.kind === "types" ? "type check no worse with the patch" : "lint no worse with the patch";
+    const command = tool.command.join(" ");
+    await ctx.tell(begunStep(name, command));
+    const ran = await runTools(runs, [tool], tree, () => (base ??= prepareBase()));
+    const [check] = ran.checks;
+    const step: ProofStep =
+      check === undefined ? noteStep(name, command, "skipped", ran.reason ?? "") : stepOfCheck(name, check);
+    steps.push(step);
+    if (check !== undefined) checks.push(check);
+    await ctx.tell(step);
+  }
   const [worse] = checks.flatMap(({ kind, errors: [first] }) =>
     first === undefined ? [] : [`The ${kind === "types" ? "type check" : "lint"} is worse with the patch: ${first}`],
   );
   return { worse: worse ?? null, steps };
+}
+
+function stepOfCheck(name: string, check: ProjectCheck): ProofStep {
+  const { command, exitCode: exit_code, durationMs: duration_ms } = check;
+  const outcome = check.errors.length > 0 ? "failed" : "passed";
+  const log = boundedLog([...check.errors, ...check.warnings, check.log].join("\n"));
+  return { name, command, exit_code, duration_ms, outcome, log };
 }
 
 function notRun(reason: string, steps: readonly ProofStep[]): Proof {

@@ -1,5 +1,6 @@
 import type { RepairCase } from "./load-repair-case.ts";
 import type { RepositoryFrame } from "./match-frames.ts";
+import type { TellStep } from "./proof-steps.ts";
 import type { RepairDeps } from "./repair-deps.ts";
 import type { RepairRepository } from "./repository-port.ts";
 import type { TreeRuns } from "./tree-runs.ts";
@@ -22,6 +23,7 @@ export interface RepairContext {
   readonly revert: Revert;
   /** Null where nothing isolates and the project does not allow to go without. */
   readonly runs: TreeRuns | null;
+  readonly tell: TellStep;
 }
 
 /** `isPorted`: not by `git revert` but by finding what the commit wrote wherever it is now. */

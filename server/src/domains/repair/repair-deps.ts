@@ -1,3 +1,4 @@
+import type { ProofProgress } from "@culprit/contract";
 import type { SyntaxNode } from "../../analysis/fixers/syntax.ts";
 import type { Database } from "../../platform/db/open-database.ts";
 import type { OpenRepairRepository } from "./repository-port.ts";
@@ -11,6 +12,8 @@ export interface PackageSource {
   readonly cacheFolder: string | null;
   /** The registry that filled the cache; null for npm's default. */
   readonly registry: string | null;
+  /** The folder of a Rust toolchain that lies in a home folder, as rustup keeps it; null where there is none. */
+  readonly rust?: string | null;
 }
 
 /** What repair needs from outside, put together by the composition root. */
@@ -28,5 +31,5 @@ export interface RepairDeps {
   readonly suiteTimeoutMs?: number;
 }
 
-/** Says what is being done, for the log of the execution. */
-export type Progress = (message: string) => void | Promise<void>;
+/** Says what is being done, for the log of the execution; `step` where it is one of the proof's. */
+export type Progress = (message: string, step?: ProofProgress) => void | Promise<void>;

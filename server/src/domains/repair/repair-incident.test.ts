@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process";
+import { type ProofProgress, proofProgressSchema } from "@culprit/contract";
 import { sql } from "kysely";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createTestDatabase, type TestDatabase } from "../../../../test/database/create-test-database.ts";
@@ -73,16 +74,35 @@ test("a culprit that reverts cleanly is undone, and the failing request sent aga
   expect(events).toMatchObject([{ payload: { proposer: "revert", patch_kind: "revert", base_commit: base } }]);
 });
 
-test("a proven revert names what else of its commit it takes back", async () => {
+test("of a commit that did two things only the one that fails is undone, and the other one's work stays", async () => {
   const { project } = till();
-  project.commit("Also count the taxes", { "src/taxes.js": "export const taxes = 7;\n", "docs/taxes.md": "Seven.\n" });
+  const taxes = { "src/taxes.js": "export const taxes = 7;\n", "docs/taxes.md": "Seven.\n" };
+  project.commit("Also count the taxes", { ...taxes, "src/carts.js": `${carts}export const rooms = 3;\n` });
   project.git("reset", "--quiet", "--soft", "HEAD~2");
   project.git("commit", "--quiet", "--message", "Read the percent and count the taxes");
   const culprit = project.git("rev-parse", "HEAD");
-  const { autopsy } = await repair(project, { base: culprit, culprit, payload: tillRequest });
+  const { autopsy, outcome } = await repair(project, { base: culprit, culprit, payload: tillRequest });
   expect(autopsy.proof, autopsy.proof_reason).toBe("green");
+  expect(outcome).toMatchObject({ proposer: "revert-part", runs: 1 });
+  expect(autopsy.patch_diff).toContain("a/src/totals.js");
+  expect(autopsy.patch_diff).not.toMatch(/taxes|rooms/);
+  expect(autopsy.proof_reason).not.toContain("takes back all");
+});
+
+test("a commit about one thing is undone whole, and the proof names what else that takes back", async () => {
+  const { project } = till();
+  project.git("reset", "--quiet", "--soft", "HEAD~1");
+  const culprit = project.commit("Read the percent of any coupon", {
+    "src/totals.js": `import { couponPercent } from "./coupons.js";\n${totals("couponPercent(cart.coupon)")}`,
+    "src/coupons.js": "export const couponPercent = (coupon) => coupon.percent;\n",
+    "docs/coupons.md": "Every coupon has a percent.\n",
+  });
+  const frames = [{ file: "/srv/till/src/totals.js", function: "totalOf", line: 4, column: 19, isInApp: true }];
+  const { autopsy } = await repair(project, { base: culprit, culprit, payload: tillRequest, frames });
+  expect(autopsy.proof, autopsy.proof_reason).toBe("green");
+  expect(autopsy.patch_diff).toContain("b/src/coupons.js");
   expect(autopsy.proof_reason).toContain(
-    "The revert takes back all of that commit, also what it did beside the failing code: docs/taxes.md, src/taxes.js.",
+    "The revert takes back all of that commit, also what it did beside the failing code: docs/coupons.md, src/coupons.js, other code of src/totals.js.",
   );
 });
 
@@ -311,13 +331,35 @@ test("where nobody is blamed drafts are tried all the same: one that breaks a te
   expect(answer?.proof_steps.map(({ name }) => name)).toContain("project's tests with the patch");
 });
 
+test("whoever watches a repair is told of each step as it begins and as it ends, with what is stored of it", async () => {
+  const { project, culprit } = till();
+  const deps = repairDeps(store.database);
+  const facts = { ...tillFailure, base: culprit, culprit, payload: tillRequest };
+  const incidentId = await seedIncident(store.database.db, deps.dataDir, project, facts);
+  const messages: string[] = [];
+  const told: ProofProgress[] = [];
+  await repairIncident(deps, { incidentId }, (message, step) => {
+    messages.push(message);
+    if (step !== undefined) told.push(proofProgressSchema.parse(step));
+  });
+  expect(messages).toContainEqual(expect.stringMatching(/^regression test fails before the patch: passed, [\d.]+ s$/));
+  const stored = (await loadAutopsy(store.database.db, incidentId))?.proof_steps ?? [];
+  expect(stored.length).toBeGreaterThan(4);
+  for (const step of stored) expect(told).toContainEqual({ attempt: 1, proof_step: step });
+  const outcomesOf = (name: string) =>
+    told.filter(({ proof_step: one }) => one.name === name).map(({ proof_step: one }) => one.outcome);
+  for (const { name, exit_code } of stored)
+    if (exit_code !== null) expect(outcomesOf(name), name).toEqual(["running", "passed"]);
+  // Nothing that needs the patch begins before the failure is known to happen without it.
+  const at = (name: string) => told.findIndex(({ proof_step: one }) => one.name === name);
+  expect(at("replay the failing request")).toBeLessThan(at("regression test fails before the patch"));
+  expect(at("regression test fails before the patch")).toBeLessThan(at("regression test passes with the patch"));
+});
+
 test("a repair that runs again keeps the runs before it and replaces the answer", async () => {
   const { project, culprit } = till();
   const { deps, incidentId, outcome } = await repair(project, { base: culprit, culprit, payload: tillRequest });
-  const told: string[] = [];
-  const again = await repairIncident(deps, { incidentId }, (message) => void told.push(message));
-  expect(told).toContainEqual(expect.stringMatching(/^regression test fails before the patch: passed, [\d.]+ s$/));
-  expect(told).toContainEqual(expect.stringMatching(/^project's tests with the patch: passed, [\d.]+ s$/));
+  const again = await repairIncident(deps, { incidentId });
   expect(again.runId).not.toBe(outcome.runId);
   const { rows } = await sql<{ revision: number; current: boolean }>`
     SELECT u.revision, r.id IS NOT NULL AS current FROM autopsy_runs u LEFT JOIN autopsy_results r ON r.autopsy_run_id = u.id

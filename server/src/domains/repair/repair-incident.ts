@@ -1,6 +1,7 @@
 import { loadRepairCase } from "./load-repair-case.ts";
 import { manualSteps } from "./manual-steps.ts";
 import { describeCulprit, openRepairCase } from "./open-repair-case.ts";
+import type { TellStep } from "./proof-steps.ts";
 import type { PatchProposer } from "./propose-patches.ts";
 import { nextRevision, type RepairRun, recordRun } from "./record-run.ts";
 import type { RepairContext } from "./repair-context.ts";
@@ -40,9 +41,15 @@ export async function repairIncident(
   const repairCase = await loadRepairCase(deps.database.db, incidentId);
   const revision = await nextRevision(deps.database.db, incidentId);
   const of = { projectId: repairCase.projectId, incidentId, revision };
-  const opened = await openRepairCase(deps, repairCase);
+  const runs: RepairRun[] = [];
+  // An attempt is stored only when it is over; whoever watches is told of its steps meanwhile.
+  const tell: TellStep = (step) => {
+    const { name, outcome, duration_ms: ms } = step;
+    const words = outcome === "running" ? "begun" : `${outcome}, ${(ms / 1000).toFixed(1)} s`;
+    return progress(`${name}: ${words}`, { attempt: runs.length + 1, proof_step: step });
+  };
+  const opened = await openRepairCase(deps, repairCase, tell);
   try {
-    const runs: RepairRun[] = [];
     const keep = async (run: RepairRun): Promise<void> => {
       runs.push(run);
       await recordRun(deps.database.db, of, run);

@@ -14,7 +14,7 @@ import {
 import { serviceEntries } from "../../analysis/fixers/regression/service-entry.ts";
 import { readTestStyle, relativeImport, type TestStyle } from "../../analysis/fixers/regression/test-style.ts";
 import { filesOfPackage } from "./package-folder.ts";
-import { noteStep, type ProofStep } from "./proof-steps.ts";
+import { begunStep, noteStep, type ProofStep } from "./proof-steps.ts";
 import type { NoRegressionTest, RegressionTest } from "./regression-test.ts";
 import type { RepairContext } from "./repair-context.ts";
 import { runProbe } from "./run-probe.ts";
@@ -24,6 +24,7 @@ const requestsMax = 4;
 // State that a request leaves behind makes some fail only when they come again.
 const timesMax = 3;
 const entriesMax = 2;
+const stepName = "replay the failing request";
 
 interface Replay {
   readonly style: TestStyle;
@@ -59,19 +60,22 @@ export async function replayRequest(ctx: RepairContext, runs: TreeRuns): Promise
       };
       const startedAt = performance.now();
       const words = `${request.method} ${request.target}`;
+      await ctx.tell(begunStep(stepName, words));
       const failing = await answerAt(runs, first, ctx.base, []);
-      const note = (outcome: ProofStep["outcome"], log: string): void => {
-        steps.push(noteStep("replay the failing request", words, outcome, log, performance.now() - startedAt));
+      const note = async (outcome: ProofStep["outcome"], log: string): Promise<void> => {
+        const step = noteStep(stepName, words, outcome, log, performance.now() - startedAt);
+        steps.push(step);
+        await ctx.tell(step);
       };
       if ("reason" in failing) {
         if (entry === entries[0]) reason = failing.reason;
-        note("failed", failing.reason);
+        await note("failed", failing.reason);
         break;
       }
       if (isGood(failing.answer)) {
         const isCut = lacksBody(request);
         if (isCut) reason = `${words} was recorded without its body and does not fail again. ${howToSendBodies}`;
-        note(
+        await note(
           "failed",
           `${words} answers ${failing.answer.status} at the deployed commit: it does not fail again${isCut ? " without the body, which was not recorded" : ""}.`,
         );
@@ -82,10 +86,10 @@ export async function replayRequest(ctx: RepairContext, runs: TreeRuns): Promise
       const expected = await expectedAnswer(ctx, runs, replay);
       if ("reason" in expected) {
         reason = expected.reason;
-        note("failed", reason);
+        await note("failed", reason);
         continue;
       }
-      note(
+      await note(
         "passed",
         `${words} answers ${failing.answer.status} at the deployed commit and ${expected.status} ${expected.origin}.`,
       );

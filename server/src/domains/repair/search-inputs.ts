@@ -10,7 +10,7 @@ import { type Expected, functionTestSource } from "../../analysis/fixers/regress
 import { agreementOf, type Recorded } from "../../analysis/fixers/regression/literal.ts";
 import { readTestStyle, relativeImport, type TestStyle } from "../../analysis/fixers/regression/test-style.ts";
 import { hintsIn, valuesInPayload } from "../../analysis/fixers/regression/values-in-payload.ts";
-import { noteStep, type ProofStep } from "./proof-steps.ts";
+import { begunStep, noteStep, type ProofStep } from "./proof-steps.ts";
 import { functionsOnStack, keyOf, recordInputs, type StackFunction } from "./recorded-inputs.ts";
 import type { NoRegressionTest, RegressionTest } from "./regression-test.ts";
 import type { RepairContext } from "./repair-context.ts";
@@ -50,18 +50,15 @@ export async function searchInputs(ctx: RepairContext, runs: TreeRuns): Promise<
     if (inputs.length === 0) continue;
     const own = readTestStyle(ctx.manifest, ctx.files, path, source);
     const target = { exportName: exported.exportName, module: relativeImport(own.path, path) };
+    const [name, command] = ["search for a failing input", `${exported.exportName}() of ${path}`];
+    await ctx.tell(begunStep(name, command));
     const outcome = await testFor(ctx, runs, own, target, stackFunction, inputs);
     const log = "reason" in outcome ? outcome.reason : outcome.explanation;
-    steps.push(
-      noteStep(
-        "search for a failing input",
-        `${exported.exportName}() of ${path}`,
-        "reason" in outcome ? "failed" : "passed",
-        log,
-        performance.now() - startedAt,
-      ),
-    );
-    if (!("reason" in outcome)) return { ...outcome, steps };
+    const isFound = !("reason" in outcome);
+    const step = noteStep(name, command, isFound ? "passed" : "failed", log, performance.now() - startedAt);
+    steps.push(step);
+    await ctx.tell(step);
+    if (isFound) return { ...outcome, steps };
     // The innermost function says most.
     reason ??= outcome.reason;
   }

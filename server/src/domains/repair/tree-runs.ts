@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { type Dependencies, installDependencies } from "./install-dependencies.ts";
 import type { RepairCase } from "./load-repair-case.ts";
 import { filesOfPackage, insidePackage } from "./package-folder.ts";
-import type { ProofStep } from "./proof-steps.ts";
+import type { ProofStep, TellStep } from "./proof-steps.ts";
 import type { RepairDeps } from "./repair-deps.ts";
 import type { FileEdit, RepairRepository } from "./repository-port.ts";
 import type { Sandbox, SandboxResult } from "./sandbox-port.ts";
@@ -33,7 +33,7 @@ export function createTreeRuns(
   repairCase: Pick<RepairCase, "allowInstallNetwork">,
   repository: RepairRepository,
   sandbox: Sandbox,
-  packageFolder = "",
+  { packageFolder = "", tell = () => {} }: { readonly packageFolder?: string; readonly tell?: TellStep } = {},
 ): TreeRuns {
   const inTree = packageFolder === "" ? "" : `${packageFolder}/`;
   return {
@@ -50,6 +50,7 @@ export function createTreeRuns(
         packages: deps.packages,
         sandbox,
         allowNetwork: repairCase.allowInstallNetwork,
+        tell,
       });
       if ("reason" in installed) return { ...installed, isPatchAtFault: false };
       const dependencies = below(packageFolder, installed.dependencies);

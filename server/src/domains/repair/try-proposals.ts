@@ -50,6 +50,8 @@ export async function tryProposals(
     const attemptAt = count === 0 ? startedAt : performance.now();
     count += 1;
     const gated = await throughGate(ctx, proposal);
+    const gate = gateStep(gated, performance.now() - attemptAt);
+    await ctx.tell(gate);
     const isStopped = "reason" in gated;
     const run = (proof: Proof, patch: string, test: RegressionTest | null, testDiff: string | null): RepairRun => ({
       ...emptyRun(ctx.repairCase, proof.reason, ctx.runs?.sandbox.isolation ?? "none", performance.now() - attemptAt),
@@ -61,7 +63,7 @@ export async function tryProposals(
       testPath: test?.path ?? null,
       testDiff,
       proof: proof.outcome,
-      steps: [gateStep(gated, performance.now() - attemptAt), ...proof.steps],
+      steps: [gate, ...proof.steps],
       explanation: proposal.explanation,
     });
     if (isStopped) {
@@ -88,11 +90,11 @@ export async function tryProposals(
     }
     await progress(`Proving a patch by ${proposal.proposer}.`);
     const formatted = await formatPatch(ctx, ctx.runs, proposal.kind, gated);
+    for (const step of formatted.steps) await ctx.tell(step);
     const tried = await prove(ctx, test, baseline, { ...proposal, diff: formatted.patch.diff });
     // Stands wherever the proof is told: the answer, its export, the pull request.
     const isCautioned = tried.outcome === "green" && proposal.caution !== undefined;
     const proof = isCautioned ? { ...tried, reason: `${tried.reason} ${proposal.caution}` } : tried;
-    await tellSteps(progress, proof.steps);
     const steps = [...formatted.steps, ...test.steps, ...baseline.steps, ...proof.steps];
     await keep(run({ ...proof, steps }, formatted.patch.diff, test, baseline.testDiff));
     // What could not be run for one can't be run for the next.
@@ -137,7 +139,7 @@ async function prove(
   if (ctx.runs === null) return notIsolated;
   const proof = await provePatch(ctx, ctx.runs, test, baseline, proposal.diff);
   if (proof.outcome !== "green" || proposal.probeDiff === undefined) return proof;
-  const probed = await provePatch(ctx, ctx.runs, test, baseline, proposal.probeDiff);
+  const probed = await provePatch({ ...ctx, tell: () => {} }, ctx.runs, test, baseline, proposal.probeDiff);
   if (probed.outcome === "red") return proof;
   const reason =
     "The tests pass with any value in the missing one's place, so they do not show that the guard gives a right result.";
@@ -146,12 +148,6 @@ async function prove(
     reason,
     steps: [...proof.steps, noteStep("tests notice the guard's value", "", "failed", reason)],
   };
-}
-
-/** Steps as they end: an attempt is stored only when it is over, and the page shows this meanwhile. */
-async function tellSteps(progress: Progress, steps: readonly ProofStep[]): Promise<void> {
-  for (const { name, outcome, duration_ms: ms } of steps)
-    await progress(`${name}: ${outcome}, ${(ms / 1000).toFixed(1)} s`);
 }
 
 async function prepareProof(ctx: RepairContext, progress: Progress): Promise<Prepared> {
@@ -167,7 +163,6 @@ async function prepareProof(ctx: RepairContext, progress: Progress): Promise<Pre
     if ("reason" in test) return { test, baseline: null, suite: ctx.culprit === null ? await suite : null };
     await progress(test.explanation);
     const baseline = await measureBaseline(ctx, ctx.runs, test, suite);
-    await tellSteps(progress, baseline.steps);
     return { test, baseline, suite: null };
   } finally {
     // Nothing of the project runs on when this is over.

@@ -26,7 +26,10 @@ export default action({
       return { proof: "not_run" as const, reason: "The setting proof is off.", patch_applies: null, run_id: null };
     const { agent } = services.settings;
     const deps = { ...services, proposers: [proposeDrafts, ...(agent === null ? [] : [draftByAgent(agent)])] };
-    const result = await repairIncident(deps, { incidentId }, (message) => ctx.progress(message));
+    const result = await repairIncident(deps, { incidentId }, (message, step) =>
+      // That a step began is news for whoever watches only.
+      ctx.log(step?.proof_step.outcome === "running" ? "DEBUG" : "INFO", message, step),
+    );
     return { proof: result.proof, reason: result.reason, patch_applies: result.patchApplies, run_id: result.runId };
   },
 });
