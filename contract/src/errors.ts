@@ -21,6 +21,12 @@ export const errorCodes = {
     meaning: "No valid key or session came with the request.",
     remedy: "Send `Authorization: Bearer <key>`, a Sentry DSN key, or sign in by a link from `culprit login-link`.",
   },
+  WRONG_SIGNATURE: {
+    status: 401,
+    meaning: "A webhook's call is not signed with the secret that was agreed on, or was signed too long ago.",
+    remedy:
+      "Give the sender the secret that Culprit has, or Culprit the one that the sender has: an integration's on its page under Integrations, a workflow's on its page under Triggers.",
+  },
   FORBIDDEN: {
     status: 403,
     meaning: "The key or session is valid but may not do this.",

@@ -100,7 +100,7 @@ test("a wrong signature, an app that is not there and a body that is none are re
   const app = await newApp();
   const { id } = await connect(app, 1, []);
   await expect(deliver(app, "push", { installation: { id: 1 } }, "wrong")).rejects.toMatchObject({
-    code: "UNAUTHORIZED",
+    code: "WRONG_SIGNATURE",
   });
   await expect(deliver(newId(), "push", {})).rejects.toMatchObject({ code: "NOT_FOUND" });
   expect(await inbox(id)).toEqual([]);

@@ -15,7 +15,7 @@ import {
  * Takes a delivery of our app's webhook, which comes for all its installations: it is stored once for each integration of the
  * installation that it names, before the answer. What it says of the installation itself is done at once.
  * @returns how many integrations have it now for the first time.
- * @throws CulpritError NOT_FOUND for an app that there is not, UNAUTHORIZED for a wrong signature, MALFORMED_BODY.
+ * @throws CulpritError NOT_FOUND for an app that there is not, WRONG_SIGNATURE for a wrong signature, MALFORMED_BODY.
  */
 export async function receiveAppDelivery(
   services: IntegrationServices,
@@ -30,7 +30,7 @@ export async function receiveAppDelivery(
   if (!verified.ok) {
     services.log.warn({ githubAppId, reason: verified.reason }, "a call with a wrong signature was refused");
     throw new CulpritError(
-      "UNAUTHORIZED",
+      "WRONG_SIGNATURE",
       "The signature of this call is missing or wrong: check that the secret of the webhook at the sender is the one that is set here.",
     );
   }

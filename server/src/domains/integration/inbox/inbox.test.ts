@@ -103,7 +103,7 @@ test("a wrong signature is 401 and counted, and nothing of it is stored", async 
   const request = { ...signedCall({ a: 1 }), body: Buffer.from('{"a":2}') };
   for (let i = 0; i < 2; i++)
     await expect(receiveDelivery(services, { token, request })).rejects.toMatchObject({
-      code: "UNAUTHORIZED",
+      code: "WRONG_SIGNATURE",
       message: expect.stringContaining("check that the secret of the webhook"),
     });
   expect(await eventsOf(integrationId)).toEqual([]);

@@ -31,7 +31,7 @@ export async function admitDelivery(
 /**
  * Takes a vendor's call that was admitted: checks its signature, reads it and stores it, before it is answered. The same delivery again is
  * answered alike and stored once. A wrong signature is counted and not stored.
- * @throws CulpritError NOT_FOUND for an unknown address, UNAUTHORIZED for a wrong signature,
+ * @throws CulpritError NOT_FOUND for an unknown address, WRONG_SIGNATURE for a wrong signature,
  * MALFORMED_BODY, SECRET_UNREADABLE where our key is lost.
  */
 export async function receiveDelivery(
@@ -53,7 +53,7 @@ export async function receiveDelivery(
     );
     services.log.warn({ integrationId: row.id, reason: verified.reason }, "a call with a wrong signature was refused");
     throw new CulpritError(
-      "UNAUTHORIZED",
+      "WRONG_SIGNATURE",
       "The signature of this call is missing or wrong: check that the secret of the webhook at the sender is the one that is set here.",
     );
   }

@@ -66,7 +66,7 @@ export function registerHookRoutes(app: FastifyInstance, { integrations, webhook
           return reply.code(answer.status).send(answer.body);
         } catch (error) {
           // Each integration has a secret of its own: the call may be for the next.
-          const isForAnother = error instanceof CulpritError && error.code === "UNAUTHORIZED";
+          const isForAnother = error instanceof CulpritError && error.code === "WRONG_SIGNATURE";
           if (!isForAnother || index === tokens.length - 1) throw error;
         }
       }

@@ -101,6 +101,7 @@ test("a signed call is stored before 202 and shown with its events; wrong, too l
   const wrong = await call({ ...signedCall({ a: 1 }), body: Buffer.from("{}") });
   expect(wrong).toMatchObject({ statusCode: 401 });
   expect(wrong.json().error.message).not.toMatch(/clock|too old/);
+  expect(wrong.json().error.details.remedy).toMatch(/the secret.* an integration's on its page under Integrations/);
   expect(await ask("GET", `/api/integrations/${made.id}`)).toMatchObject({ json: { rejected_count: 1 } });
   const flood = await Promise.all(
     Array.from({ length: 120 }, (_, index) => call(signedCall({ type: "flood.wave", index }))),

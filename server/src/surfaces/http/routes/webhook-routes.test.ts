@@ -111,6 +111,7 @@ test("a call that is unsigned, wrongly signed, changed, too old, too new or of a
   const refused = async (headers: Record<string, string>, sent = body) => {
     const answer = await call(hook.path, hook.secret, sent, headers);
     expect(answer.statusCode).toBe(401);
+    expect(answer.json().error.details.remedy).toMatch(/secret.* a workflow's on its page under Triggers/);
     return answer.json().error.message as string;
   };
   expect(await refused({ [SIGNATURE_HEADER]: "" })).toContain("not signed");

@@ -40,7 +40,7 @@ export interface WebhookAnswer {
 
 /**
  * Takes a call: checks who sent it and when, stores its event, starts the workflow and says what to answer.
- * @throws CulpritError NOT_FOUND, UNAUTHORIZED, MALFORMED_BODY, PAYLOAD_TOO_LARGE or SECRET_UNREADABLE; nothing is stored then.
+ * @throws CulpritError NOT_FOUND, WRONG_SIGNATURE, MALFORMED_BODY, PAYLOAD_TOO_LARGE or SECRET_UNREADABLE; nothing is stored then.
  */
 export async function receiveWebhookCall(deps: WebhookDeps, call: WebhookCall): Promise<WebhookAnswer> {
   const found = await loadWebhookTrigger(deps.database.db, { token: call.token });
@@ -76,7 +76,7 @@ async function earlierAnswer(tx: Transaction<DB>, triggerId: string, signature: 
   return { status: earlier.status, body: earlier.answer, isRepeated: true };
 }
 
-/** @returns the signature of the call. @throws CulpritError UNAUTHORIZED. */
+/** @returns the signature of the call. @throws CulpritError WRONG_SIGNATURE. */
 function checkSignature(
   { secretBox, now }: WebhookDeps,
   found: WebhookTrigger,
@@ -86,21 +86,21 @@ function checkSignature(
   const parsed = parseSignature(typeof header === "string" ? header : undefined);
   if (parsed === null)
     throw new CulpritError(
-      "UNAUTHORIZED",
+      "WRONG_SIGNATURE",
       `The call is not signed. Send ${SIGNATURE_HEADER}: t=<seconds since 1970>,v1=<hex>.`,
     );
   if (found.secretEncrypted === null)
-    throw new CulpritError("UNAUTHORIZED", "This webhook has no secret yet. Make one on the workflow's page.");
+    throw new CulpritError("WRONG_SIGNATURE", "This webhook has no secret yet. Make one on the workflow's page.");
   const secret = secretBox.open(found.secretEncrypted, secretBinding(found.triggerId));
   const signature = matchingSignature(parsed, secret, body);
   if (signature === null)
-    throw new CulpritError("UNAUTHORIZED", "The signature is not that of this body and this webhook's secret.");
+    throw new CulpritError("WRONG_SIGNATURE", "The signature is not that of this body and this webhook's secret.");
   const trigger = readTrigger("webhook", found.conditions);
   const windowS = "type" in trigger && trigger.type === "webhook" ? trigger.replay_window : 300;
   const offS = Math.round(Math.abs(now().getTime() / 1000 - parsed.atS));
   if (offS > windowS)
     throw new CulpritError(
-      "UNAUTHORIZED",
+      "WRONG_SIGNATURE",
       `The call was signed ${offS} s away from now, more than the ${windowS} s that are allowed. Sign it anew, and check the clocks.`,
     );
   return signature;
