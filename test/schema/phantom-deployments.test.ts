@@ -1,12 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { sql } from "kysely";
 import { expect, test } from "vitest";
-import { makeProject } from "../../server/src/domains/change/topology/topology-conformance.ts";
 import { silentLog } from "../../server/src/platform/db/database-log.ts";
 import { migrateDown } from "../../server/src/platform/db/migrations/migrate-down.ts";
 import { migrateUp } from "../../server/src/platform/db/migrations/migrate-up.ts";
 import { readMigrations } from "../../server/src/platform/db/migrations/migration-files.ts";
 import { createTestDatabase } from "../database/create-test-database.ts";
+import { makeProject } from "../database/make-project.ts";
 
 const MIGRATION = "20261121160300_diagnosis_again";
 

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createTestDatabase } from "../../../../test/database/create-test-database.ts";
+import { makeProject } from "../../../../test/database/make-project.ts";
 import { hasNeo4j, type RunningNeo4j, startNeo4j } from "../../../../test/engines/start-neo4j.ts";
 import { observeEdges } from "../../domains/change/topology/observe-edges.ts";
-import { describeTopology, makeProject } from "../../domains/change/topology/topology-conformance.ts";
+import { describeTopology } from "../../domains/change/topology/topology-conformance.ts";
 import { topologyProjection } from "../../domains/change/topology/topology-projection.ts";
 import { Projector } from "../../platform/engines/projector.ts";
 import { createLog } from "../../platform/log/log.ts";

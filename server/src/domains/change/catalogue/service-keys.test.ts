@@ -1,7 +1,7 @@
 import { afterAll, expect, test } from "vitest";
 import { createTestDatabase } from "../../../../../test/database/create-test-database.ts";
+import { makeProject } from "../../../../../test/database/make-project.ts";
 import { observeEdges } from "../topology/observe-edges.ts";
-import { makeProject } from "../topology/topology-conformance.ts";
 import { serviceKeys } from "./service-keys.ts";
 
 const { database, drop } = await createTestDatabase();

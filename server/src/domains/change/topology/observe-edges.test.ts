@@ -1,7 +1,7 @@
 import { afterAll, expect, test } from "vitest";
 import { createTestDatabase } from "../../../../../test/database/create-test-database.ts";
+import { makeProject } from "../../../../../test/database/make-project.ts";
 import { observeEdges } from "./observe-edges.ts";
-import { makeProject } from "./topology-conformance.ts";
 
 const testDatabase = await createTestDatabase();
 afterAll(() => testDatabase.drop());

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { makeProject } from "../../../../../test/database/make-project.ts";
 import type { Database } from "../../../platform/db/open-database.ts";
 import { newId } from "../../../platform/ids/ids.ts";
 import { observeEdges } from "./observe-edges.ts";
@@ -210,23 +211,6 @@ export function describeTopology(name: string, open: () => Promise<TopologyUnder
       expect(await engine.topology.check()).toMatchObject({ engine: engine.topology.engine, isHealthy: true });
     });
   });
-}
-
-/** A project of its own. @returns its id. */
-export async function makeProject({ owner: db }: Database): Promise<string> {
-  const [userId, projectId] = [newId(), newId()];
-  await db.insertInto("users").values({ id: userId, github_login: userId }).execute();
-  await db
-    .insertInto("projects")
-    .values({
-      id: projectId,
-      project_id: `proj_${projectId}`,
-      owner_id: userId,
-      name: projectId,
-      ingest_api_key: projectId,
-    })
-    .execute();
-  return projectId;
 }
 
 /** A deployment of the service `default/production/<name>` with commits whose ids begin with the given letters, the later one authored later. */

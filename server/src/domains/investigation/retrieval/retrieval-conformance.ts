@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { makeProject } from "../../../../../test/database/make-project.ts";
 import type { Database } from "../../../platform/db/open-database.ts";
 import { newId } from "../../../platform/ids/ids.ts";
 import { createRetrieval } from "./create-retrieval.ts";
@@ -221,21 +222,4 @@ export function describeRetrieval(name: string, open: () => Promise<RetrievalUnd
       expect(await under.index.check()).toMatchObject({ engine: under.index.engine, isHealthy: true });
     });
   });
-}
-
-/** A project of its own. @returns its id. */
-export async function makeProject({ owner: db }: Database): Promise<string> {
-  const [userId, projectId] = [newId(), newId()];
-  await db.insertInto("users").values({ id: userId, github_login: userId }).execute();
-  await db
-    .insertInto("projects")
-    .values({
-      id: projectId,
-      project_id: `proj_${projectId}`,
-      owner_id: userId,
-      name: projectId,
-      ingest_api_key: projectId,
-    })
-    .execute();
-  return projectId;
 }

@@ -1,5 +1,6 @@
 import { afterAll, expect, test } from "vitest";
 import { createTestDatabase } from "../../../../../../test/database/create-test-database.ts";
+import { makeProject } from "../../../../../../test/database/make-project.ts";
 import { Projector } from "../../../../platform/engines/projector.ts";
 import { newId } from "../../../../platform/ids/ids.ts";
 import { createLog } from "../../../../platform/log/log.ts";
@@ -8,7 +9,6 @@ import { createRetrieval } from "../create-retrieval.ts";
 import { advanceModel } from "../embedding-models.ts";
 import { exactVectors } from "../exact-vectors.ts";
 import { HASHING_MODEL, hashingEmbedder } from "../hashing-embedder.ts";
-import { makeProject } from "../retrieval-conformance.ts";
 import { chunkDiff } from "./chunk-diff.ts";
 import { chunkMarkdown } from "./chunk-markdown.ts";
 import { indexProjection } from "./index-projection.ts";
