@@ -3,14 +3,12 @@ import { existsSync } from "node:fs";
 import { mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { objectOf, readJsonObject } from "../../analysis/fixers/read-json-object.ts";
-import { gradle, maven } from "./install/java-recipes.ts";
 import { bun, npm, pnpm, yarn } from "./install/node-recipes.ts";
-import { bundler, cargo, composer, go } from "./install/other-recipes.ts";
-import { pip } from "./install/python-recipe.ts";
+import { bundler, cargo, composer, go, gradle, maven, pip } from "./install/other-recipes.ts";
 import { apartFolder, type InstallFacts, type InstallPlan, storeFolder } from "./install/recipe.ts";
 import { begunStep, describeEnd, noteStep, type ProofStep, stepOf, type TellStep } from "./proof-steps.ts";
 import type { PackageSource } from "./repair-deps.ts";
-import type { Sandbox, SandboxBind, SandboxResult } from "./sandbox-port.ts";
+import type { Sandbox, SandboxBind } from "./sandbox-port.ts";
 
 /** Where the dependencies of a tree are, for the runs of its code. */
 export interface Dependencies {
@@ -111,24 +109,10 @@ async function install(request: InstallRequest, plan: InstallPlan): Promise<Inst
       await writeFile(join(draft, path), content);
     }
     let reason = "The dependencies could not be installed.";
-    for (const path of plan.placeholders ?? []) {
-      await mkdir(dirname(join(draft, path)), { recursive: true });
-      await writeFile(join(draft, path), "");
-    }
     for (const mode of request.allowNetwork ? (["offline", "online"] as const) : (["offline"] as const)) {
-      let outcome: Outcome;
-      if (mode === "online" && plan.fetch !== undefined) {
-        outcome = await runInstaller(request, plan, draft, { name: "fetch dependencies", mode, command: plan.fetch });
-        steps.push(outcome.step);
-        if (!outcome.isDone) return { reason: outcome.reason, steps };
-        const name = "install dependencies (fetched)";
-        outcome = await runInstaller(request, plan, draft, { name, mode: "offline", command: plan.command("offline") });
-      } else {
-        const name = `install dependencies (${mode})`;
-        outcome = await runInstaller(request, plan, draft, { name, mode, command: plan.command(mode) });
-      }
+      const outcome = await runInstaller(request, plan, draft, mode);
       steps.push(outcome.step);
-      if (outcome.isDone) {
+      if (outcome.isInstalled) {
         await rename(draft, target).catch((error: unknown) => {
           // Another run was faster with the same lock file.
           if (!existsSync(target)) throw error;
@@ -143,32 +127,23 @@ async function install(request: InstallRequest, plan: InstallPlan): Promise<Inst
   }
 }
 
-interface Outcome {
-  readonly step: ProofStep;
-  readonly isDone: boolean;
-  readonly reason: string;
-}
-
 async function runInstaller(
   request: InstallRequest,
   plan: InstallPlan,
   draft: string,
-  run: { readonly name: string; readonly mode: "offline" | "online"; readonly command: readonly string[] },
-): Promise<Outcome> {
-  const { name, mode, command } = run;
+  mode: "offline" | "online",
+): Promise<{ step: ProofStep; isInstalled: boolean; reason: string }> {
   const { cliPath, cacheFolder } = request.packages;
   const cache = cacheFolder === null ? null : join(cacheFolder, "_cacache");
   const store = join(request.folder, "stores", plan.manager);
   await mkdir(store, { recursive: true });
   const hasCertificates = mode === "online" && existsSync(certificates);
+  const name = `install dependencies (${mode})`;
   await request.tell?.(begunStep(name, plan.words));
   const result = await request.sandbox.run({
-    command: ["sh", "-c", `cd /deps && exec "$@"`, "sh", ...command],
+    command: ["sh", "-c", `cd /deps && exec "$@"`, "sh", ...plan.command(mode)],
     workTree: null,
-    readOnly: [
-      ...(cliPath === null ? [] : [{ source: dirname(dirname(cliPath)), target: npmFolder }]),
-      ...(plan.binds ?? []),
-    ],
+    readOnly: cliPath === null ? [] : [{ source: dirname(dirname(cliPath)), target: npmFolder }],
     writable: [
       { source: draft, target: "/deps" },
       { source: store, target: storeFolder },
@@ -185,20 +160,17 @@ async function runInstaller(
     asOwner: true,
     limits,
   });
-  const isDone = result.exitCode === 0;
-  const step = stepOf(name, plan.words, result, isDone);
+  const isInstalled = result.exitCode === 0;
+  const why = reasonIn(result.log) ?? describeEnd(result);
+  const advice =
+    mode === "offline" ? " With the project's setting allowInstallNetwork they may be fetched from the registry." : "";
+  const step = stepOf(name, plan.words, result, isInstalled);
   await request.tell?.(step);
-  return { step, isDone, reason: `The dependencies could not be installed: ${whyNot(plan, result, mode)}` };
-}
-
-const notFoundExit = 127;
-
-function whyNot({ needs }: InstallPlan, result: SandboxResult, mode: "offline" | "online"): string {
-  if (result.exitCode === notFoundExit)
-    return `there is no ${needs.program} for the sandbox to run. ${needs.remedy}`.trim();
-  const why = (reasonIn(result.log) ?? describeEnd(result)).replace(/\.+$/, "");
-  const advice = "With the project's setting allowInstallNetwork they may be fetched from the registry.";
-  return mode === "offline" ? `${why}. ${advice}` : `${why}.`;
+  return {
+    step,
+    isInstalled,
+    reason: `The dependencies could not be installed: ${why.replace(/\.+$/, "")}.${advice}`,
+  };
 }
 
 const npmLinesMax = 6;
@@ -227,15 +199,13 @@ function factsOf(request: InstallRequest): InstallFacts {
     read: async (path) => (request.files.has(path) ? ((await request.readFile(path))?.toString("utf8") ?? null) : null),
     npm: request.packages.cliPath === null ? null : `${npmFolder}/bin/npm-cli.js`,
     registry: request.packages.registry,
-    rust: request.packages.rust ?? null,
   };
 }
 
-async function dependenciesAt(folder: string, plan: InstallPlan): Promise<Dependencies> {
-  const { result } = plan;
-  const binds: SandboxBind[] = [...(plan.binds ?? [])];
+async function dependenciesAt(folder: string, { result }: InstallPlan): Promise<Dependencies> {
   if (result.kind === "apart")
-    return { binds: [...binds, { source: folder, target: apartFolder }], scratch: [], env: result.env };
+    return { binds: [{ source: folder, target: apartFolder }], scratch: [], env: result.env };
+  const binds: SandboxBind[] = [];
   const scratch: string[] = [];
   for (const path of await findFolders(folder, result.folder, "", 4)) {
     binds.push({ source: join(folder, path), target: `/tree/${path}` });
