@@ -21,10 +21,10 @@ export type ForgePlace = NonNullable<ReturnType<typeof pathOfUrl>>;
  * The integration to which pull requests go, and what it calls the repository: the first at whose host a registered repository lies, those that
  * name it before; else the first that names one. Null where there is none.
  */
-export function chooseForge(
-  candidates: readonly ForgeCandidate[],
+export function chooseForge<Candidate extends ForgeCandidate>(
+  candidates: readonly Candidate[],
   places: readonly ForgePlace[],
-): { readonly candidate: ForgeCandidate; readonly repository: string } | null {
+): { readonly candidate: Candidate; readonly repository: string } | null {
   for (const place of places) {
     const atHost = candidates.flatMap((candidate) => {
       const repository = repositoryAt(candidate, place);

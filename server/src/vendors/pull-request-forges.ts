@@ -49,19 +49,36 @@ export function pullRequestForgeOpener(services: IntegrationServices, loadApp: L
   };
   return async (projectId) => {
     const { db } = services.database;
-    const { rows } = await sql<ForgeCandidate>`
-      SELECT id, type, config FROM integrations WHERE project_id = ${projectId} AND type = ANY(${[...forgeKinds]}::text[]) AND enabled
-      ORDER BY created_at, id LIMIT 100`.execute(db);
-    const chosen = chooseForge(rows, await registeredAt(services, projectId));
-    if (chosen === null)
-      throw new CulpritError(
-        "NOT_FOUND",
-        "The project is connected to no forge that its repository lies at. Add an integration with GitHub, GitLab, Gitea or Forgejo that names the repository, or install the GitHub app at /github/setup.",
+    const { rows } = await sql<StoredCandidate>`
+      SELECT id, type, config, name, enabled, health_reason FROM integrations
+      WHERE project_id = ${projectId} AND type = ANY(${[...forgeKinds]}::text[])
+      ORDER BY enabled DESC, created_at, id LIMIT 100`.execute(db);
+    const places = await registeredAt(services, projectId);
+    const choose = (enabled: boolean) =>
+      chooseForge(
+        rows.filter((row) => row.enabled === enabled),
+        places,
       );
+    const chosen = choose(true);
+    if (chosen === null) throw new CulpritError("NOT_FOUND", whyNoForge(choose(false)?.candidate));
     const { candidate, repository } = chosen;
     const { connection } = await openConnection(services, { integrationId: candidate.id, projectId });
     return openers[candidate.type](connection, repository);
   };
+}
+
+interface StoredCandidate extends ForgeCandidate {
+  readonly name: string;
+  readonly enabled: boolean;
+  readonly health_reason: string | null;
+}
+
+/** Why there is no forge, and what to do: the reason of the one that would be it, where it is switched off. */
+function whyNoForge(off: StoredCandidate | undefined): string {
+  if (off === undefined)
+    return "The project is connected to no forge that its repository lies at. Add an integration with GitHub, GitLab, Gitea or Forgejo that names the repository, or install the GitHub app at /github/setup.";
+  const reason = off.health_reason === null ? "" : ` ${off.health_reason}`;
+  return `The integration ${JSON.stringify(off.name)}, by which the repository is reached, is switched off.${reason} It is switched on again on its page under Integrations.`;
 }
 
 async function registeredAt({ database }: IntegrationServices, projectId: string): Promise<readonly ForgePlace[]> {
