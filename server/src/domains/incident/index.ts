@@ -23,7 +23,7 @@ export { type Assignment, assignIncident } from "./owners/assign-incident.ts";
 export { type Escalated, type Escalation, escalateIncident } from "./owners/escalate-incident.ts";
 export { partOf } from "./part-of.ts";
 export { prepareSignal } from "./prepare-signal.ts";
-export { type IncidentQuery, type QueriedIncident, queryIncidents } from "./query-incidents.ts";
+export { anyIncident, type IncidentQuery, type QueriedIncident, queryIncidents } from "./query-incidents.ts";
 export { type SignalToStore, type StoredSignal, type StorePolicy, toStore } from "./signal-to-store.ts";
 export { type Actor, moveIncident, moveIncidents, system } from "./status.ts";
 export { type AlertDelivery, type StoredAlert, storeAlerts } from "./store-alerts.ts";

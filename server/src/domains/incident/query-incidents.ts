@@ -23,6 +23,12 @@ export interface IncidentQuery {
   readonly limit: number;
 }
 
+/** A query that asks for any incident; spread it and say what matters. */
+export const anyIncident = {
+  ...{ ids: null, statuses: [], severities: [], environment: null, service: null, culpritCommit: null },
+  ...{ openedSince: null, seenSince: null, isRegression: null },
+} satisfies Omit<IncidentQuery, "projectId" | "limit">;
+
 export interface QueriedIncident {
   readonly id: string;
   readonly title: string;

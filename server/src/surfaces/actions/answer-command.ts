@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { asPlainText } from "../../analysis/pull-request/plain-text.ts";
-import { type QueriedIncident, queryIncidents } from "../../domains/incident/index.ts";
+import { anyIncident, type IncidentQuery, type QueriedIncident, queryIncidents } from "../../domains/incident/index.ts";
 import { loadInvestigation } from "../../domains/investigation/index.ts";
 import { loadAutopsy } from "../../domains/repair/index.ts";
 import type { ActionContext } from "../../domains/workflow/index.ts";
@@ -68,21 +68,8 @@ async function incidentMeant(
   command: string,
 ): Promise<{ readonly incident: QueriedIncident | null; readonly others: readonly QueriedIncident[] }> {
   const { projectId, event } = ctx;
-  const find = async (more: Partial<Parameters<typeof queryIncidents>[1]>) => {
-    const any = {
-      projectId,
-      ids: null,
-      statuses: [],
-      severities: [],
-      environment: null,
-      service: null,
-      culpritCommit: null,
-      openedSince: null,
-      seenSince: null,
-      isRegression: null,
-      limit: LISTED,
-    };
-    return (await queryIncidents(database.db, { ...any, ...more })).incidents;
+  const find = async (more: Partial<IncidentQuery>) => {
+    return (await queryIncidents(database.db, { ...anyIncident, projectId, limit: LISTED, ...more })).incidents;
   };
   for (const text of [command, ...conversationOf(event)]) {
     const ids = idsIn(text);

@@ -1,6 +1,6 @@
 import { severities } from "@culprit/contract";
 import { z } from "zod";
-import { queryIncidents } from "../../domains/incident/index.ts";
+import { anyIncident, queryIncidents } from "../../domains/incident/index.ts";
 import { chooseTargets, type Message, type Target } from "../../domains/integration/index.ts";
 import { type ActionServices, action } from "./action-services.ts";
 import { incidentMessage, tell, throwWorst } from "./shared/tell.ts";
@@ -133,16 +133,9 @@ function above(own: Message, about: Message): Message {
 
 async function serviceOf(services: ActionServices, projectId: string, incidentId: string): Promise<string | null> {
   const { incidents } = await queryIncidents(services.database.db, {
+    ...anyIncident,
     projectId,
     ids: [incidentId],
-    statuses: [],
-    severities: [],
-    environment: null,
-    service: null,
-    culpritCommit: null,
-    openedSince: null,
-    seenSince: null,
-    isRegression: null,
     limit: 1,
   });
   return incidents[0]?.service ?? null;

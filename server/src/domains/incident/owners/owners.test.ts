@@ -4,7 +4,7 @@ import { createTestDatabase, type TestDatabase } from "../../../../../test/datab
 import { plainSignal } from "../../../../../test/scenario/plain-signal.ts";
 import { newId, toPublicId } from "../../../platform/ids/ids.ts";
 import { createProject } from "../../access/index.ts";
-import { queryIncidents } from "../query-incidents.ts";
+import { anyIncident, queryIncidents } from "../query-incidents.ts";
 import { toStore } from "../signal-to-store.ts";
 import { moveIncident } from "../status.ts";
 import { storeSignals } from "../store-signals.ts";
@@ -27,18 +27,7 @@ async function openIncident() {
   return { projectId, incidentId };
 }
 
-const all = {
-  ids: null,
-  statuses: [],
-  severities: [],
-  environment: null,
-  service: null,
-  culpritCommit: null,
-  openedSince: null,
-  seenSince: null,
-  isRegression: null,
-  limit: 10,
-};
+const all = { ...anyIncident, limit: 10 };
 
 async function eventsOf(incidentId: string): Promise<string[]> {
   const { rows } = await test_.database.pool.query<{ event_type: string }>(
