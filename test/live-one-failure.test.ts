@@ -8,6 +8,7 @@ import { readOtlpLogs, readOtlpTraces } from "../server/src/vendors/otlp/index.t
 import { createTestDatabase, type TestDatabase } from "./database/create-test-database.ts";
 import { openWatch, type Watch } from "./detection/open-watch.ts";
 import { failedCheckout } from "./scenario/failed-checkout.ts";
+import { plainSignal } from "./scenario/plain-signal.ts";
 
 /** One failure that shows in several services is one incident; two failures that only are neighbours are two. By real OTLP, the intake's verbs and the sentinel. */
 
@@ -279,6 +280,85 @@ test("services that became slow along slow calls are one incident, that of the s
     ),
   });
 });
+
+test("one overload is one incident, that of the service which became slow, whatever its callers say of it in other requests and with other queries", async () => {
+  await newWatch();
+  await callsFail("gateway", "checkout", 0.4);
+  await callsFail("checkout", "pricing", 0.4);
+  for (const [index, coupon] of ["OLD20", "NEW10", "VIP"].entries()) {
+    const price = `GET /price?item=${index}&coupon=${coupon}`;
+    await send(
+      exported(hex(16), { service: "checkout", route: "/checkout", exception: `${price} timed out`, afterMs: 40 }),
+    );
+    await send(
+      exported(hex(16), { service: "checkout", route: "/checkout", exception: `${price} answered 500`, afterMs: 40 }),
+    );
+    await send(exported(hex(16), { service: "gateway", route: "/", exception: "socket hang up", afterMs: 40 }));
+    await send(
+      exported(hex(16), {
+        service: "gateway",
+        route: "/",
+        exception: `GET /checkout?c=${coupon} answered 500`,
+        afterMs: 40,
+      }),
+    );
+  }
+  await sendSlow("gateway", "GET /");
+  await sendSlow("pricing", "GET /price");
+  await sendSlow("pricing", "GET /prices");
+  expect((await incidents()).length).toBe(7);
+  await watch.look();
+  const [kept, ...parts] = await incidents();
+  expect(kept).toMatchObject({ service: "pricing", status: "open", title: expect.stringMatching(/^High latency/) });
+  expect(parts.map(({ status }) => status)).toEqual(Array.from({ length: 6 }, () => "resolved"));
+  expect((await watch.decisions(kept?.id ?? "")).map(({ rationale }) => rationale)).toContain(
+    "Error: socket hang up: The calls that lead from gateway to checkout to pricing fail or are slow, which is what gateway tells of, and both began within five minutes.",
+  );
+});
+
+test("an overload of a service with an exception of its own is known by that; callers that nothing leads from, and those that blame somebody else, are on their own", async () => {
+  await newWatch();
+  await callsFail("checkout", "pricing", 0.4);
+  await callsFail("search", "pricing", 0.001);
+  const failing = (service: string, exception: string) => ({ service, route: "/", exception, afterMs: 40 });
+  for (const one of [
+    failing("pricing", "pool of 10 is used up"),
+    failing("checkout", "GET /price answered 500"),
+    failing("checkout", "request to https://api.stripe.com/v1 timed out"),
+    failing("checkout", "connect ECONNREFUSED 10.1.2.3:5432"),
+    failing("checkout", "cart is undefined"),
+    failing("search", "GET /price answered 500"),
+    failing("mail", "socket hang up"),
+  ])
+    await send(exported(hex(16), one));
+  await watch.look();
+  const all = await incidents();
+  expect(
+    all
+      .filter(({ status }) => status === "open")
+      .map(({ title, service }) => `${service} ${title}`)
+      .sort(),
+  ).toEqual([
+    "checkout Error: cart is undefined",
+    "checkout Error: connect ECONNREFUSED 10.1.2.3:5432",
+    "checkout Error: request to https://api.stripe.com/v1 timed out",
+    "mail Error: socket hang up",
+    "pricing Error: pool of 10 is used up",
+    "search Error: GET /price answered 500",
+  ]);
+});
+
+/** A request that a service answered too slowly, as its spans tell of it. */
+async function sendSlow(service: string, name: string): Promise<void> {
+  const receivedAt = watch.now();
+  const signal = plainSignal({
+    ...{ door: "otlp", detector: "latency", exceptions: [], title: `High latency: ${name}`, service },
+    ...{ grouping: ["latency", `default/production/${service}`, name], occurredAt: receivedAt.toISOString() },
+    ...{ environment: "production", traceId: hex(16), spanId: hex(8), stackText: null },
+  });
+  const item = prepareSignal(watch.projectId, signal, receivedAt);
+  await test_.database.transaction((tx) => storeSignals(tx, [item], { payloadsPerIncident: 5 }));
+}
 
 /** A service whose p99 rose from 80 ms to 900 ms six minutes ago. */
 async function becomesSlow(service: string): Promise<void> {

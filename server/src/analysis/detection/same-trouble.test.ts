@@ -3,8 +3,7 @@ import { sameTroubles, type Telling, type Trouble } from "./same-trouble.ts";
 import { waysOfCalls } from "./way-of-calls.ts";
 
 const trouble = (id: string, service: string, beganAt: number, traces = 0, telling?: Telling): Trouble => ({
-  isSlow: false,
-  isPassedOn: false,
+  ...{ isSlow: false, isPassedOn: false, isSymptom: false, blames: null },
   ...{
     id,
     environment: "production",
@@ -64,6 +63,7 @@ test("of three stacks of one request the deepest service's remains, whichever ca
   const passing = (id: string, service: string, at: number) => ({
     ...trouble(id, service, at, 10),
     isPassedOn: true,
+    isSymptom: true,
   });
   const chain = [passing("a", "gateway", 0), passing("b", "checkout", 5), trouble("c", "pricing", 10, 10)];
   const shared = [
@@ -111,7 +111,11 @@ test("a line of the failing requests that a detector led to is told by its reque
 });
 
 test("along slow calls services that became slow are one trouble of the callee; one that fails otherwise is not", () => {
-  const slow = (id: string, service: string, beganAt: number) => ({ ...trouble(id, service, beganAt), isSlow: true });
+  const slow = (id: string, service: string, beganAt: number) => ({
+    ...trouble(id, service, beganAt),
+    isSlow: true,
+    isSymptom: true,
+  });
   const troubles = [slow("a", "web", 0), slow("b", "cart", 20_000), slow("c", "stock", 40_000)];
   const calls = [call("web", "cart", "are slow"), call("cart", "stock", "are slow")];
   const found = sameTroubles(troubles, [], calls);
@@ -120,6 +124,69 @@ test("along slow calls services that became slow are one trouble of the callee; 
   expect(merges([trouble("a", "web", 0), slow("b", "cart", 0)], [], calls)).toEqual([]);
   expect(merges([slow("a", "web", 0), slow("b", "cart", 0)], [], [])).toEqual([]);
   expect(merges([slow("a", "web", 0), slow("b", "cart", 301_000)], [], calls)).toEqual([]);
+});
+
+const symptom = (id: string, service: string, beganAt: number, parts: Partial<Trouble> = {}) => ({
+  ...trouble(id, service, beganAt, 10),
+  ...{ isSymptom: true, ...parts },
+});
+
+test("a caller's symptom belongs to the trouble that its failing or slow calls lead to, though it tells of other requests; what is no symptom, was earlier or has no such calls does not", () => {
+  const fault = trouble("b", "payments", 0, 10);
+  const calls = [call("api", "payments")];
+  expect(merges([symptom("a", "api", 1000), fault], [], calls)).toEqual(["a>b"]);
+  expect(merges([symptom("a", "api", 1000), fault], [], [call("api", "payments", "are slow")])).toEqual(["a>b"]);
+  expect(merges([symptom("a", "front", 1000), fault], [], [call("front", "api", "are slow"), ...calls])).toEqual([
+    "a>b",
+  ]);
+  expect(merges([trouble("a", "api", 1000, 10), fault], [], calls)).toEqual([]);
+  expect(merges([symptom("a", "api", 301_000), fault], [], calls)).toEqual([]);
+  expect(merges([symptom("a", "api", 1000), fault], [], [call("api", "payments", "are made")])).toEqual([]);
+  expect(merges([symptom("a", "api", 1000), fault], [], [call("payments", "api")])).toEqual([]);
+  expect(merges([{ ...symptom("a", "api", 1000), environment: "staging" }, fault], [], calls)).toEqual([]);
+});
+
+test.each([
+  [null, true],
+  ["payments", true],
+  ["payments:8080", true],
+  ["payments.default.svc.cluster.local:80", true],
+  ["10.0.0.7:8080", true],
+  ["localhost:3000", true],
+  ["pay-svc", true],
+  ["stock:8080", false],
+  ["stock.default.svc", false],
+  ["api.stripe.com", false],
+  ["10.0.0.7:5432", false],
+])("a symptom that blames %s may be about payments: %s", (blames, isIt) => {
+  const calls = [call("api", "payments"), call("api", "stock", "are made")];
+  const found = merges([symptom("a", "api", 1000, { blames }), trouble("b", "payments", 0, 10)], [], calls);
+  expect(found).toEqual(isIt ? ["a>b"] : []);
+});
+
+test("symptoms of one trouble are one, also of one service and of services that have nothing to do with each other; two that a common caller suffers from stay two", () => {
+  const told = [symptom("a", "api", 0), symptom("b", "api", 1000), symptom("c", "mail", 2000)];
+  const fault = trouble("d", "payments", 3000, 10);
+  const calls = [call("api", "payments"), call("mail", "payments")];
+  expect(merges([...told, fault], [], calls).sort()).toEqual(["a>d", "b>d", "c>d"]);
+  expect(merges(told, [], calls)).toEqual([]);
+  const faults = [trouble("d", "payments", 0, 10), trouble("e", "stock", 0, 10)];
+  const both = [call("api", "payments"), call("api", "stock")];
+  expect(merges([symptom("a", "api", 0), ...faults], [], both)).toHaveLength(1);
+  const ends = [symptom("d", "payments", 0), symptom("e", "stock", 0)];
+  expect(merges([symptom("a", "api", 0), ...ends], [], both)).toHaveLength(1);
+});
+
+test("a symptom is not where it comes from, however much it tells: a detector's incident of the service that it calls goes on; of one service the stack does", () => {
+  const stack = symptom("a", "api", 0);
+  const slow = { ...trouble("b", "payments", 1000), isSlow: true, isSymptom: true };
+  expect(merges([stack, slow], [], [call("api", "payments")])).toEqual(["a>b"]);
+  const slowness = symptom("b", "api", 1000, { isSlow: true, telling: "status" });
+  expect(merges([stack, slowness], [], [])).toEqual(["b>a"]);
+  const line = trouble("b", "api", 1000, 10, "log line");
+  expect(merges([symptom("a", "api", 0, { isPassedOn: true }), line], [{ ids: ["a", "b"], shared: 9 }], [])).toEqual([
+    "b>a",
+  ]);
 });
 
 test("a wide outage is judged at once: fifty incidents among thousands of failing calls, most of them of services that none leads to", () => {

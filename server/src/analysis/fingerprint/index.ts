@@ -2,6 +2,7 @@ import type { ErrorSignal } from "@culprit/contract";
 import { groupBySender } from "./group-by-sender.ts";
 import { fingerprintOfFault } from "./of-fault.ts";
 import { type Fingerprint, fingerprintV1 } from "./v1.ts";
+import { withoutQueries } from "./without-queries.ts";
 
 export { normalizeMessage } from "./normalize-message.ts";
 export { normalizePath } from "./normalize-path.ts";
@@ -14,7 +15,7 @@ export const fingerprintVersions: Readonly<Record<number, (signal: ErrorSignal) 
 /** The fingerprint of a signal under the version that new projects begin with. */
 export function currentFingerprint(signal: ErrorSignal): Fingerprint {
   if (signal.fault !== undefined) return fingerprintOfFault(signal.fault);
-  return groupBySender(fingerprintV1(signal), signal.grouping);
+  return groupBySender(fingerprintV1(withoutQueries(signal)), signal.grouping);
 }
 
 /**
@@ -25,5 +26,5 @@ export function fingerprint(signal: ErrorSignal, version: number): Fingerprint {
   const compute = fingerprintVersions[version];
   if (compute === undefined) throw new RangeError(`There is no fingerprint version ${version}.`);
   if (signal.fault !== undefined) return fingerprintOfFault(signal.fault);
-  return groupBySender(compute(signal), signal.grouping);
+  return groupBySender(compute(withoutQueries(signal)), signal.grouping);
 }

@@ -15,7 +15,7 @@ export interface Merge {
 }
 
 /** The rules by which the sentinel says that two are one. */
-const POLICY = "neighbours/2";
+const POLICY = "neighbours/3";
 
 /**
  * Makes two incidents one: what comes by the fingerprints, traces and firings of `from` belongs to `into` from now on, which is as severe as the worse

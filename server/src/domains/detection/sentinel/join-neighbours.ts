@@ -11,6 +11,8 @@ const FRESH_MS = 20 * 60_000;
 const TROUBLES_MAX = 50;
 /** Of an incident's traces; a part is enough to see whether it shares them. */
 const TRACES_MAX = 200;
+/** Answers that say of themselves that somebody behind failed; a bare 500 may be the service's own. */
+const gatewayStatus = /^HTTP 50[234]\b/;
 
 /**
  * Makes one incident of those that one failure opened (`analysis/detection/same-trouble.ts` says when, and which remains). One read by indexes
@@ -67,16 +69,23 @@ async function freshTroubles({ database, now }: SentinelDeps, projectId: string)
       (SELECT count(DISTINCT trace_id) FROM (SELECT trace_id FROM incident_traces t WHERE t.incident_id = i.id LIMIT ${TRACES_MAX}) n)::int AS traces,
       CASE WHEN i.source = 'alert' THEN 'detector' WHEN i.error_type IS NOT NULL AND i.stack_trace IS NOT NULL THEN 'stack'
         WHEN i.error_type IS NOT NULL THEN 'exception' WHEN i.source = 'logs' THEN 'log line' ELSE 'status' END AS telling,
-      EXISTS (SELECT 1 FROM incident_triggers t WHERE t.incident_id = i.id AND t.trigger_type = 'p99_regression') AS "isSlow"
+      coalesce(i.detector = 'latency', false) OR EXISTS (SELECT 1 FROM incident_triggers t WHERE t.incident_id = i.id AND t.trigger_type = 'p99_regression') AS "isSlow"
     FROM (SELECT id FROM fresh UNION SELECT id FROM beside) f JOIN incidents i ON i.id = f.id JOIN services s ON s.service_id = i.service_id
     WHERE i.status NOT IN ('resolved', 'suppressed') ORDER BY i.created_at DESC, i.id DESC LIMIT ${TROUBLES_MAX}`.execute(
     database.db,
   );
-  return rows.map(({ began_at, error_type: type, error_message: message, ...row }) => ({
-    ...row,
-    beganAt: began_at.getTime(),
-    isPassedOn: type !== null && outsideFailure([{ type, message }])?.kind === "upstream_error",
-  }));
+  return rows.map(({ began_at, error_type: type, error_message: message, ...row }) => {
+    const outside = row.telling === "detector" ? null : outsideFailure([{ type: type ?? "", message }]);
+    return {
+      ...row,
+      beganAt: began_at.getTime(),
+      isPassedOn: type !== null && outside?.kind === "upstream_error",
+      isSymptom:
+        row.isSlow ||
+        (row.telling === "status" ? gatewayStatus.test(message) : outside !== null && outside.kind !== "bad_reply"),
+      blames: row.telling === "status" || row.isSlow ? null : (outside?.target ?? null),
+    };
+  });
 }
 
 async function readOverlaps(

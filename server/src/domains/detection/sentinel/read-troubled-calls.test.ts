@@ -7,7 +7,7 @@ const now = Date.parse("2026-06-08T12:00:00Z");
 const HOUR_MS = 3_600_000;
 const trouble = (beganAt: number): Trouble => ({
   ...{ id: "a", environment: "production", service: "api", beganAt, traces: 0, telling: "detector" },
-  ...{ isSlow: true, isPassedOn: false },
+  ...{ isSlow: true, isPassedOn: false, isSymptom: true, blames: null },
 });
 const series = (metric: string, value: (at: number) => number): StoredSeries => {
   const times = Float64Array.from({ length: 60 }, (_, at) => now - (60 - at) * 60_000);

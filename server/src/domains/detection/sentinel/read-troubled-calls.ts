@@ -20,7 +20,7 @@ const REACH_MS = 2 * 3_600_000;
 
 type Call = Omit<ServiceCall, "how">;
 
-/** Calls between services that are made, those of them that fail, and where detectors saw two services slow those that are slow, since the first of the incidents began, of the last two hours. */
+/** Calls between services that are made, those of them that fail, and where a service became slow and another tells of such a thing those that are slow, since the first of the incidents began, of the last two hours. */
 export async function readTroubledCalls(
   deps: Pick<SentinelDeps, "now"> & { readonly telemetry: Pick<TelemetryReader, "readSeries"> },
   projectId: string,
@@ -28,7 +28,7 @@ export async function readTroubledCalls(
 ): Promise<readonly ServiceCall[]> {
   const firstAt = Math.min(...troubles.map((one) => one.beganAt)) - STEP_MS;
   const beganAt = Math.max(firstAt, deps.now().getTime() - REACH_MS);
-  const isSlowness = troubles.filter(({ isSlow }) => isSlow).length > 1;
+  const isSlowness = troubles.some(({ isSlow }) => isSlow) && troubles.filter(({ isSymptom }) => isSymptom).length > 1;
   const [made, slow] = await Promise.all([
     madeCalls(deps, projectId, beganAt),
     isSlowness ? slowCalls(deps, projectId, beganAt) : [],
