@@ -22,6 +22,8 @@ export const projectCreatedSchema = z.object({
   /** For reading and for `/api/deployments`, `/api/changes`, `/api/repositories`. */
   api_key: z.string(),
   dsn: z.string(),
+  /** What is wrong with the repository's default branch and how it is mended. */
+  warning: z.string().optional(),
 });
 export type ProjectCreated = z.infer<typeof projectCreatedSchema>;
 
@@ -43,5 +45,13 @@ export type ProjectList = z.infer<typeof projectListSchema>;
 
 /** Body of `POST /api/repositories`. */
 export const repositoryInputSchema = z.strictObject({ url: z.string().min(1).max(2048) });
+
+/** Answer of `POST /api/repositories`. */
+export interface RepositoryReply {
+  readonly repository_id: string;
+  readonly default_branch: string | null;
+  /** What is wrong with the default branch and how it is mended. */
+  readonly warning?: string;
+}
 
 export const meSchema = z.object({ id: z.string(), login: z.string(), version: z.string() });

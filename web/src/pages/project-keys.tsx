@@ -19,6 +19,7 @@ export function ProjectKeys({ project, onDone }: { readonly project: ProjectCrea
           show them again.
         </p>
       </div>
+      {project.warning !== undefined && <p role="status">{project.warning}</p>}
       <Key name="DSN" use="for Sentry SDKs" value={project.dsn} />
       <Key name="Ingest key" use="for POST /api/ingest" value={project.ingest_key} />
       <Key name="API key" use="to read, and to report deployments and changes" value={project.api_key} />

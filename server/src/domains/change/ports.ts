@@ -82,6 +82,13 @@ export interface GitRepository {
   isAncestor(ancestor: string, descendant: string): Promise<boolean>;
 }
 
+/** `branch` is null where there is none or nothing says which. */
+export interface DefaultBranch {
+  readonly branch: string | null;
+  /** What is wrong with it and how it is mended, for people. */
+  readonly warning: string | null;
+}
+
 /** Where repositories come from: mirrors in the data folder, by the id of the `repositories` row. */
 export interface GitRepositories {
   /**
@@ -97,8 +104,8 @@ export interface GitRepositories {
   check(url: string): Promise<void>;
   /** Brings the mirror up to date. @throws CulpritError as `check`. */
   fetch(repository: { readonly id: string; readonly url: string }): Promise<void>;
-  /** The branch that the other side calls its default, or null. */
-  defaultBranch(repository: { readonly id: string; readonly url: string }): Promise<string | null>;
+  /** The branch that the other side calls its default. */
+  defaultBranch(repository: { readonly id: string; readonly url: string }): Promise<DefaultBranch>;
   /** Removes the mirror of a repository that is not registered after all. Idempotent. */
   forget(repositoryId: string): Promise<void>;
   /** The path of the bare mirror on this machine, for work trees. */

@@ -232,6 +232,19 @@ describe("registering a repository", () => {
     expect(repositoryId).toMatch(/-/);
   });
 
+  test("one whose HEAD names a branch that is not there is registered with its only branch and the warning", async () => {
+    const projectId = await newProject();
+    const url = join(folder, "dangling");
+    execFileSync("git", ["clone", "-q", "--bare", repo, url]);
+    execFileSync("git", ["-C", url, "symbolic-ref", "HEAD", "refs/heads/gone"]);
+    expect(await registerRepository(deps, { projectId, url })).toMatchObject({
+      defaultBranch: "main",
+      warning: expect.stringMatching(/HEAD names "gone".*git symbolic-ref HEAD refs\/heads\/main$/),
+    });
+    execFileSync("git", ["-C", url, "symbolic-ref", "HEAD", "refs/heads/main"]);
+    expect(await registerRepository(deps, { projectId, url })).toMatchObject({ defaultBranch: "main", warning: null });
+  });
+
   test("ten who register one URL at once get one row and one mirror", async () => {
     const projectId = await newProject();
     const mirrors = readdirSync(join(folder, "mirrors")).length;

@@ -6,6 +6,8 @@ import type { ChangeDeps } from "./change-deps.ts";
 export interface RegisteredRepository {
   readonly repositoryId: string;
   readonly defaultBranch: string | null;
+  /** What is wrong with the default branch and how it is mended. */
+  readonly warning: string | null;
 }
 
 /**
@@ -29,7 +31,7 @@ export async function registerRepository(
   const id = known?.id ?? newId();
   try {
     await deps.git.fetch({ id, url });
-    const defaultBranch = await deps.git.defaultBranch({ id, url });
+    const { branch: defaultBranch, warning } = await deps.git.defaultBranch({ id, url });
     const { rows } = await sql<{ id: string }>`
       INSERT INTO repositories (id, project_id, url, default_branch, last_fetched_at)
       VALUES (${id}, ${projectId}, ${url}, ${defaultBranch}, now())
@@ -39,7 +41,7 @@ export async function registerRepository(
     const repositoryId = rows[0]?.id ?? id;
     // Another request registered the same URL meanwhile: its mirror is the one that is read.
     if (repositoryId !== id) await deps.git.forget(id);
-    return { repositoryId, defaultBranch };
+    return { repositoryId, defaultBranch, warning };
   } catch (error) {
     if (known?.last_fetched_at == null) {
       await sql`DELETE FROM repositories WHERE id = ${id} AND last_fetched_at IS NULL`.execute(db);

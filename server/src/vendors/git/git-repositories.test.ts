@@ -36,7 +36,19 @@ describe("mirrors", () => {
     const later = commit("later", { "a.js": "two\n" });
     expect(await mirror.resolveCommit(later)).toBe(later);
     expect(await mirror.resolveCommit("f".repeat(40))).toBeNull();
-    expect(await repositories.defaultBranch(named)).toBe("main");
+    expect(await repositories.defaultBranch(named)).toEqual({ branch: "main", warning: null });
+  });
+
+  test("where HEAD of a repository on this machine names a branch that is not there, the only one is read and the warning says how it is mended", async () => {
+    const url = join(folder, "dangling.git");
+    execFileSync("git", ["clone", "-q", "--bare", repo, url]);
+    execFileSync("git", ["-C", url, "symbolic-ref", "HEAD", "refs/heads/master"]);
+    const repositories = createGitRepositories({ folder: join(folder, "m1") });
+    expect(await repositories.defaultBranch({ id: "r9", url })).toEqual({
+      branch: "main",
+      warning:
+        'The repository\'s HEAD names "master" that is not there, so "main" is read. In the repository run: git symbolic-ref HEAD refs/heads/main',
+    });
   });
 
   test("ten who open at once get one clone, and nothing half-made stays behind", async () => {

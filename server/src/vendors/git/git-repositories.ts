@@ -1,10 +1,11 @@
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { isAbsolute, join } from "node:path";
 import { hideCredentials } from "../../analysis/scrub/index.ts";
 import type { GitRepositories, GitRepository } from "../../domains/change/ports.ts";
 import { CulpritError } from "../../platform/errors/culprit-error.ts";
 import { checkLocalAddress } from "./check-address.ts";
+import { chooseDefaultBranch, readRemoteHead } from "./default-branch.ts";
 import { openRepository } from "./open-repository.ts";
 import { fetchAddress } from "./repository-url.ts";
 import { runGit } from "./run-git.ts";
@@ -140,13 +141,16 @@ export function createGitRepositories(options: GitRepositoriesOptions): GitRepos
     },
     async defaultBranch(repository) {
       const env = await envOf();
-      const run = await runGit(["ls-remote", "--symref", "--", fetchAddress(repository.url), "HEAD"], {
-        gitDir: null,
-        env,
-        timeoutMs: 30_000,
-      });
-      const head = /^ref: refs\/heads\/(\S+)\tHEAD$/m.exec(run.stdout.toString("utf8"));
-      return head?.[1] ?? null;
+      const address = fetchAddress(repository.url);
+      const ask = (...args: string[]) => runGit(args, { gitDir: null, env, timeoutMs: 30_000 });
+      const listed = await ask("ls-remote", "--symref", "--", address, "HEAD", "refs/heads/*");
+      if (listed.exitCode !== 0) return { branch: null, warning: null };
+      const head = readRemoteHead(listed.stdout.toString("utf8"));
+      if (head.isThere || head.names !== null || !isAbsolute(address)) return chooseDefaultBranch(head);
+      // Of a HEAD that leads nowhere the list says nothing; on this machine it can be read.
+      const named = await ask("-C", address, "symbolic-ref", "--short", "HEAD");
+      const name = named.exitCode === 0 ? named.stdout.toString("utf8").trim() : "";
+      return chooseDefaultBranch({ ...head, names: name === "" ? null : name });
     },
   };
 }

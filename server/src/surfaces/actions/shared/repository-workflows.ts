@@ -29,7 +29,7 @@ export async function readWorkflowFiles(services: Sources, projectId: string): P
   if (opened.kind === "open") {
     const { git, id, url } = opened.repository;
     await services.git.fetch({ id, url });
-    const branch = await services.git.defaultBranch({ id, url });
+    const { branch } = await services.git.defaultBranch({ id, url });
     const commit = await git.resolveCommit(branch ?? "HEAD");
     if (commit !== null) {
       const paths = (await git.listFiles(commit)).filter(isWorkflowFile);

@@ -6,6 +6,7 @@ import {
   incidentPatchSchema,
   type ProjectList,
   projectInputSchema,
+  type RepositoryReply,
   repositoryInputSchema,
 } from "@culprit/contract";
 import type { FastifyInstance, FastifyRequest } from "fastify";
@@ -67,18 +68,23 @@ export function registerApiRoutes(app: FastifyInstance, deps: ApiDeps): void {
     if (input.repository !== undefined) await deps.git.check(input.repository);
     const own = depsOf(caller);
     const project = await createProject(own.database.db, input, caller.userId);
-    if (input.repository !== undefined)
-      await registerWithWorkflows(own, { projectId: project.id, url: input.repository });
-    return reply.code(201).send(projectReply(project, deps.publicUrl()));
+    const repository =
+      input.repository === undefined
+        ? null
+        : await registerWithWorkflows(own, { projectId: project.id, url: input.repository });
+    return reply.code(201).send({ ...projectReply(project, deps.publicUrl()), ...warningOf(repository) });
   });
 
   app.post("/api/repositories", async (request, reply) => {
     const { url } = repositoryInputSchema.parse(request.body);
     const { own, projectId } = await projectOf(request);
     const repository = await registerWithWorkflows(own, { projectId, url });
-    return reply
-      .code(201)
-      .send({ repository_id: toPublicId("repo", repository.repositoryId), default_branch: repository.defaultBranch });
+    const answer: RepositoryReply = {
+      repository_id: toPublicId("repo", repository.repositoryId),
+      default_branch: repository.defaultBranch,
+      ...warningOf(repository),
+    };
+    return reply.code(201).send(answer);
   });
 
   app.post("/api/deployments", async (request, reply) => {
@@ -147,10 +153,13 @@ export function registerApiRoutes(app: FastifyInstance, deps: ApiDeps): void {
     return reply.code(202).send({ id: request.params.id, status: "triaged" });
   });
 
-  /** A late change is new evidence for the incidents that began after it. */
   /** The project that a request is about, and the verbs' needs within it. */
   async function projectOf(request: FastifyRequest) {
     const { projectId, scope } = projectOfRequest(request, await callerOf(request), database);
     return { projectId, own: { ...deps, database: scope } };
   }
+}
+
+function warningOf(repository: { readonly warning: string | null } | null): { warning?: string } {
+  return repository?.warning == null ? {} : { warning: repository.warning };
 }
