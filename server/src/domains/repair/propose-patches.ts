@@ -14,6 +14,7 @@ import { isWellFormed } from "./is-well-formed.ts";
 import { matchFrames } from "./match-frames.ts";
 import type { RepairContext } from "./repair-context.ts";
 import { undoInParts, writtenElsewhere } from "./undo-in-parts.ts";
+import { undoRelated } from "./undo-related.ts";
 
 export interface PatchProposal {
   readonly proposer: string;
@@ -34,7 +35,8 @@ const framesMax = 4;
 const placesMax = 8;
 
 /**
- * Every patch that is worth a try, best first: undoing the blamed commit where git does it, then what follows the commit where
+ * Every patch that is worth a try, best first: undoing the blamed commit where git does it, and before that only what fails of one
+ * that did several things; then what follows the commit where
  * something was forgotten, undoing it where others changed the same lines since, undoing only the part that fails, and at last
  * what only hides the failure; then whoever else is set up to draft one. The diffs of the rules are made by git against the
  * deployed commit.
@@ -45,11 +47,13 @@ export async function* proposePatches(
 ): AsyncGenerator<PatchProposal> {
   const seen = new Set<string>();
   const whole = await wholeRevert(ctx);
-  if (whole !== null) seen.add(whole.diff);
-  if (whole?.proposer === "revert") yield whole;
+  const part = whole === null ? null : await relatedRevert(ctx);
+  const reverts = [part, whole].flatMap((one) => one ?? []);
+  for (const { diff } of reverts) seen.add(diff);
+  if (whole?.proposer === "revert") yield* reverts;
   const { followed, guessed, hidden } = await fileProposals(ctx);
   yield* unseen(ctx, followed, seen);
-  if (whole?.proposer === "revert-moved") yield whole;
+  if (whole?.proposer === "revert-moved") yield* reverts;
   yield* unseen(ctx, [...(await partReverts(ctx)), ...guessed, ...hidden], seen);
   for (const propose of others) yield* propose(ctx);
 }
@@ -68,10 +72,25 @@ async function wholeRevert(ctx: RepairContext): Promise<PatchProposal | null> {
   };
 }
 
+/** The part of the blamed commit that fails, undone alone, where the commit did other things beside. */
+async function relatedRevert(ctx: RepairContext): Promise<PatchProposal | null> {
+  const undone = await undoRelated(ctx);
+  if (undone === null) return null;
+  return {
+    proposer: "revert-part",
+    kind: "revert",
+    diff: undone.diff,
+    explanation: `Undoes of ${ctx.culprit?.sha.slice(0, 10)} what fails and what belongs to it; what else it did stays: ${listed(undone.stays)}.`,
+  };
+}
+
 function cautionOf(places: readonly string[]): string {
-  const named = places.slice(0, placesMax).join(", ");
+  return `The revert takes back all of that commit, also what it did beside the failing code: ${listed(places)}.`;
+}
+
+function listed(places: readonly string[]): string {
   const more = places.length > placesMax ? ` and ${places.length - placesMax} more` : "";
-  return `The revert takes back all of that commit, also what it did beside the failing code: ${named}${more}.`;
+  return places.slice(0, placesMax).join(", ") + more;
 }
 
 /** The proposals as diffs, each once, without those that do not parse. */

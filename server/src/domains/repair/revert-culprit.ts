@@ -5,12 +5,10 @@ import { isWellFormed } from "./is-well-formed.ts";
 import type { RepairContext, Revert } from "./repair-context.ts";
 import type { RepairDeps } from "./repair-deps.ts";
 import type { FileEdit, RepairRepository } from "./repository-port.ts";
+import { testFile } from "./undo-in-parts.ts";
 
 const filesMax = 80;
 const readable = /\.(?:[cm]?[jt]sx?|json)$/;
-
-const testFile = /(?:^|\/)(?:tests?|__tests__|spec)\/|[.-](?:test|spec)\.[cm]?[jt]sx?$/i;
-
 /**
  * The diff that undoes the blamed commit on the base: as `git revert` does it, else merged word by word where later commits
  * changed the same lines, else by what the commit wrote, found wherever later commits moved it or laid it out anew.

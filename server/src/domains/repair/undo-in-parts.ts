@@ -1,4 +1,5 @@
 import { parseDiff } from "../../analysis/diff/parse-diff.ts";
+import { type ChangedPlace, placesOf } from "../../analysis/fixers/related-places.ts";
 import type { SyntaxNode } from "../../analysis/fixers/syntax.ts";
 import { isFunction, walk } from "../../analysis/fixers/syntax.ts";
 import { type ChangedPart, partsOf, undoParts } from "../../analysis/fixers/undo-parts.ts";
@@ -13,7 +14,7 @@ export interface PartlyUndone {
 }
 
 const partsMax = 5;
-const testFile = /(?:^|\/)(?:tests?|__tests__|spec)\/|[.-](?:test|spec)\.[cm]?[jt]sx?$/i;
+export const testFile = /(?:^|\/)(?:tests?|__tests__|spec)\/|[.-](?:test|spec)\.[cm]?[jt]sx?$/i;
 
 /**
  * The blamed change undone only where it fails: all that it wrote to the files on the failing stack, then each of its parts in
@@ -33,8 +34,7 @@ export async function undoInParts(ctx: RepairContext): Promise<PartlyUndone[]> {
     const lines = ctx.frames.filter((frame) => frame.path === path).map((frame) => frame.line);
     const undo = (some: readonly ChangedPart[], words: string): void => {
       const text = undoParts(changed, now, some);
-      const losesWork = builtUpon.some((name) => usesOf(text ?? "", name) < usesOf(now, name));
-      if (text !== null && text !== now && !losesWork) proposals.push({ path, text, words });
+      if (text !== null && text !== now && !losesWork(builtUpon, now, text)) proposals.push({ path, text, words });
     };
     if (all.size > 1) undo(parts, `what it wrote to ${path}`);
     const near = parts
@@ -47,30 +47,45 @@ export async function undoInParts(ctx: RepairContext): Promise<PartlyUndone[]> {
 
 /** Where the blamed change wrote beside what fails, tests left out: files that are not on the failing stack, and other functions of those that are. */
 export async function writtenElsewhere(ctx: RepairContext): Promise<string[]> {
-  const { culprit, repository, base } = ctx;
   const onStack = new Set(ctx.frames.map((frame) => frame.path));
-  if (culprit === null || onStack.size === 0) return [];
-  const all = partsOf(culprit.diff);
-  const places: string[] = [];
-  for (const { oldPath, newPath } of parseDiff(culprit.diff)) {
-    const path = newPath ?? oldPath ?? "";
-    if (testFile.test(path)) continue;
-    const parts = all.get(path) ?? [];
-    if (!onStack.has(path)) {
-      places.push(path);
-      continue;
-    }
+  if (ctx.culprit === null || onStack.size === 0) return [];
+  const places = placesOf(ctx.culprit.diff);
+  const near = new Set(await placesThatFail(ctx, places));
+  return namesOfPlaces(
+    places.filter((place) => !near.has(place)),
+    onStack,
+  );
+}
+
+/** What was done beside, in words for people, each once; tests left out. */
+export function namesOfPlaces(places: readonly ChangedPlace[], onStack: ReadonlySet<string>): string[] {
+  const code = places.filter(({ path }) => !testFile.test(path));
+  return [...new Set(code.map(({ path }) => (onStack.has(path) ? `other code of ${path}` : path)))];
+}
+
+/** The places of the blamed change that lie in the functions on the failing stack. */
+export async function placesThatFail(ctx: RepairContext, places: readonly ChangedPlace[]): Promise<ChangedPlace[]> {
+  const { culprit, repository, base, frames } = ctx;
+  const found: ChangedPlace[] = [];
+  for (const path of new Set(frames.map((frame) => frame.path))) {
+    const own = places.filter((place) => place.path === path && place.part !== null);
+    if (culprit === null || own.length === 0 || testFile.test(path)) continue;
     const [changed, now] = [await repository.readFile(culprit.sha, path), await repository.readFile(base, path)];
-    const tree = changed === null ? null : ctx.deps.parseModule(path, changed);
-    if (changed === null || now === null || tree === null) continue;
-    const lines = ctx.frames.filter((frame) => frame.path === path).map((frame) => frame.line);
-    if (parts.some((part) => !isNear(tree, changed, part, now, lines))) places.push(`other code of ${path}`);
+    if (changed === null || now === null) continue;
+    const tree = ctx.deps.parseModule(path, changed);
+    const lines = frames.filter((frame) => frame.path === path).map((frame) => frame.line);
+    found.push(...own.filter(({ part }) => part !== null && isNear(tree, changed, part, now, lines)));
   }
-  return places;
+  return found;
+}
+
+/** True for a text that takes out what others have built since on a module of the blamed change. */
+export function losesWork(builtUpon: readonly string[], now: string, text: string): boolean {
+  return builtUpon.some((name) => usesOf(text, name) < usesOf(now, name));
 }
 
 /** Names of the modules that the blamed change added and others have worked on since: who takes out their use takes out that work. */
-async function modulesBuiltUpon({ culprit, repository, base }: RepairContext): Promise<string[]> {
+export async function modulesBuiltUpon({ culprit, repository, base }: RepairContext): Promise<string[]> {
   const added = parseDiff(culprit?.diff ?? "").flatMap(({ oldPath, newPath }) =>
     oldPath === null ? (newPath ?? []) : [],
   );
