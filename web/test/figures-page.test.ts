@@ -22,7 +22,15 @@ describeInBrowser("the figures", () => {
     expect(await row.innerText()).toMatch(/5\s+7\.60 s\s+21\.0 s/);
     await page.getByRole("figure", { name: "Incidents by day" }).waitFor();
     const states = page.locator("#states");
-    expect(await states.innerText()).toContain("Pull request open");
+    // Each of the documented statuses names those of the incidents' pages that it is made of.
+    for (const words of ["Pull request open", /Analyzing\s+investigating, diagnosed, failed, agent failed/])
+      expect(await states.innerText()).toMatch(words);
+    expect(
+      await page
+        .getByRole("navigation", { name: "Main" })
+        .getByRole("link", { name: "Incidents" })
+        .getAttribute("class"),
+    ).toContain("bg-line/70");
     await states.getByText("1 of the last 7 days has no pull request.").waitFor();
     await page.setViewportSize({ width: 390, height: 844 });
     expect(await excessWidth()).toBeLessThanOrEqual(0);

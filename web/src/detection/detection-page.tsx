@@ -3,7 +3,6 @@ import { useProject } from "../project/use-project.ts";
 import { WithProject } from "../project/with-project.tsx";
 import { PageHead } from "../ui/page-head.tsx";
 import { useTitle } from "../ui/use-title.ts";
-import { DetectionTabs } from "./detection-tabs.tsx";
 import { DetectorsSection } from "./detectors-section.tsx";
 import { MaintenanceSection } from "./maintenance-section.tsx";
 import { PoliciesSection } from "./policies-section.tsx";
@@ -15,7 +14,6 @@ export function DetectionPage() {
   const chosen = useProject();
   return (
     <>
-      <DetectionTabs />
       <PageHead
         title="Detection"
         note="What opens an incident by itself, and what the gate lets through. Everything it holds back is here with its reason."

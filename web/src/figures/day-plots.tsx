@@ -35,7 +35,7 @@ export function DayPlots({ days, from, to }: DayPlotsProps) {
             label="Incidents by day"
             lines={[
               line("opened", ({ incidents }) => incidents),
-              line("analysed", ({ answered }) => answered),
+              line("autopsies", ({ answered }) => answered),
               line("proven", ({ proven }) => proven),
               line("resolved", ({ resolved }) => resolved),
             ]}
@@ -55,10 +55,10 @@ export function DayPlots({ days, from, to }: DayPlotsProps) {
             columns={[
               { name: "Day", cell: ({ day }: Day) => day },
               { name: "Opened", isNumber: true, cell: ({ incidents }) => incidents },
-              { name: "Reported", isNumber: true, cell: ({ diagnosed }) => diagnosed },
-              { name: "Analysed", isNumber: true, cell: ({ answered }) => answered },
+              { name: "Diagnosed", isNumber: true, cell: ({ diagnosed }) => diagnosed },
+              { name: "Autopsies", isNumber: true, cell: ({ answered }) => answered },
               { name: "Patches", isNumber: true, cell: ({ patches }) => patches },
-              { name: "Apply", isNumber: true, cell: ({ applied }) => applied },
+              { name: "Patches that apply", isNumber: true, cell: ({ applied }) => applied },
               { name: "Proven", isNumber: true, cell: ({ proven }) => proven },
               { name: "Pull requests", isNumber: true, cell: ({ pull_requests }) => pull_requests },
               { name: "Merged", isNumber: true, cell: ({ merged }) => merged },

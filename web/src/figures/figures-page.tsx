@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { readStats } from "../api/stats-requests.ts";
-import { DetectionTabs } from "../detection/detection-tabs.tsx";
+import { IncidentTabs } from "../pages/incident-tabs.tsx";
 import { ProjectSelect } from "../project/project-select.tsx";
 import { useProject } from "../project/use-project.ts";
 import { WithProject } from "../project/with-project.tsx";
@@ -20,14 +20,14 @@ import { RateFacts } from "./rate-facts.tsx";
 import { StatesTable } from "./states-table.tsx";
 import { StepTable } from "./step-table.tsx";
 
-/** What became of the incidents: how many were analysed, mended and proven, and how long each step took. */
+/** What became of the incidents: how many were diagnosed, mended and proven, and how long each step took. */
 export function FiguresPage() {
   useTitle("Figures");
   const chosen = useProject();
   const [days, setDays] = useState(30);
   return (
     <>
-      <DetectionTabs />
+      <IncidentTabs />
       <PageHead title="Figures" note="What became of the incidents, and how long each step took.">
         <HowFarBack value={days} choices={[7, 30, 90, 365]} unit="days" onChange={setDays} />
         <ProjectSelect chosen={chosen} />
@@ -57,20 +57,20 @@ function Known({ stats }: { readonly stats: Stats }) {
   return (
     <div className="grid min-w-0 grid-cols-[minmax(0,1fr)] gap-10">
       <RateFacts stats={stats} />
+      <div className="grid gap-10 lg:grid-cols-2">
+        <Section id="states" title="How they stand">
+          <StatesTable stats={stats} />
+        </Section>
+        <Section id="kinds" title="What noticed them">
+          <KindsTable stats={stats} />
+        </Section>
+      </div>
       <Section id="steps" title="From the first signal" aside="until an incident first reached each step">
         <StepTable steps={stats.steps} incidents={stats.incidents} />
       </Section>
       <Section id="days" title="Day by day" aside="by the day (UTC) an incident was opened">
         <DayPlots days={stats.by_day} from={stats.from} to={stats.to} />
       </Section>
-      <div className="grid gap-10 lg:grid-cols-2">
-        <Section id="kinds" title="What noticed them">
-          <KindsTable stats={stats} />
-        </Section>
-        <Section id="states" title="How they stand">
-          <StatesTable stats={stats} />
-        </Section>
-      </div>
     </div>
   );
 }

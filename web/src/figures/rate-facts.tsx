@@ -5,9 +5,9 @@ export function RateFacts({ stats }: { readonly stats: Stats }) {
   const { rates } = stats;
   return (
     <dl className="grid grid-cols-2 gap-x-6 gap-y-4 border-y border-line py-4 lg:grid-cols-3">
-      <Rate name="Analysed" rate={rates.analysis} what="incidents have an autopsy" />
+      <Rate name="Autopsies" rate={rates.analysis} what="incidents have an autopsy" />
       <Rate
-        name="Analysed, of approved"
+        name="Autopsies, of approved"
         rate={rates.analysis_of_approved}
         what="incidents that the gate let through have an autopsy"
       />

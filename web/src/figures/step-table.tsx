@@ -6,8 +6,8 @@ type Step = Stats["steps"][number];
 
 const words: Readonly<Record<StatsStep, string>> = {
   approved: "The gate let it through",
-  diagnosed: "Its cause is reported",
-  answered: "A patch or steps are there",
+  diagnosed: "It is diagnosed",
+  answered: "Its autopsy is written",
   proven: "A patch is proven",
   pull_request: "A pull request is open",
   merged: "The pull request is merged",

@@ -3,8 +3,8 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { type ReactNode, useState } from "react";
 import { readLearning } from "../api/learning-requests.ts";
-import { DetectionTabs } from "../detection/detection-tabs.tsx";
 import { hypothesisWords } from "../lib/words.ts";
+import { IncidentTabs } from "../pages/incident-tabs.tsx";
 import { ProjectSelect } from "../project/project-select.tsx";
 import { useProject } from "../project/use-project.ts";
 import { WithProject } from "../project/with-project.tsx";
@@ -28,7 +28,7 @@ export function LearningPage() {
   const [weeks, setWeeks] = useState(12);
   return (
     <>
-      <DetectionTabs />
+      <IncidentTabs />
       <PageHead title="Accuracy" note="How right the answers were, by what people said, and what was learnt from it.">
         <HowFarBack value={weeks} choices={[4, 12, 26, 52]} unit="weeks" onChange={setWeeks} />
         <ProjectSelect chosen={chosen} />

@@ -9,6 +9,7 @@ import { useTitle } from "../ui/use-title.ts";
 import { FilterBar } from "./filter-bar.tsx";
 import { FirstSteps } from "./first-steps.tsx";
 import { IncidentRow, IncidentRowsHead } from "./incident-row.tsx";
+import { IncidentTabs } from "./incident-tabs.tsx";
 import { matchesText } from "./matches-text.ts";
 import { stepFocus } from "./step-focus.ts";
 
@@ -43,6 +44,7 @@ export function IncidentListPage({ filter }: { readonly filter: IncidentFilter }
   const isFiltered = filter.status !== undefined || filter.project !== undefined;
   return (
     <>
+      <IncidentTabs />
       <h1 className="sr-only">Incidents</h1>
       <FilterBar
         filter={filter}

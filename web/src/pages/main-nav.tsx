@@ -17,7 +17,6 @@ const pages = [
 /** Pages that stand under the tabs of another. */
 const areas: Readonly<Record<string, RegExp>> = {
   "/services": /^\/(telemetry|search)/,
-  "/detection": /^\/(learning|figures)/,
   "/workflows": /^\/(executions|ledger|approvals)/,
 };
 
@@ -27,7 +26,7 @@ const pagesWithTabs: readonly string[] = ["/workflows", "/executions", "/ledger"
 /** Where to go. On a narrow screen it stands below the name, in as many lines as it takes. */
 export function MainNav({ isSignedIn }: { readonly isSignedIn: boolean }) {
   const path = useRouterState({ select: ({ location }) => location.pathname });
-  const isAboutIncidents = path.startsWith("/incidents/");
+  const isAboutIncidents = /^\/(incidents\/|figures|learning)/.test(path);
   return (
     <nav
       aria-label="Main"

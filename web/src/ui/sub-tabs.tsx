@@ -18,7 +18,7 @@ export function SubTabs({ label, tabs }: { readonly label: string; readonly tabs
           search={(before: Record<string, unknown>) =>
             ("project" in before ? { project: before.project } : {}) as never
           }
-          activeOptions={{ exact: to === "/workflows", includeSearch: false }}
+          activeOptions={{ exact: to === "/workflows" || to === "/", includeSearch: false }}
           className="-mb-px flex items-center gap-1.5 border-b-2 border-transparent py-2 text-[0.8125rem] font-medium whitespace-nowrap text-ink-2 hover:text-ink"
           activeProps={{ className: "!border-ink !text-ink" }}
         >
