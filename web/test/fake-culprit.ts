@@ -2,7 +2,9 @@ import { readFile } from "node:fs/promises";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { extname, join } from "node:path";
 import {
+  type Approval,
   type Autopsies,
+  approvalListSchema,
   autopsiesSchema,
   type Change,
   changeListSchema,
@@ -64,6 +66,8 @@ export interface FakeState {
   /** The one log of all incidents. */
   readonly feedback: FeedbackEvent[];
   changes: readonly Change[];
+  /** What waits for a person until they answer it; null for what the automation has. */
+  approvals: Approval[] | null;
   /** The log of the execution that is looked at; null for a made-up one of a running execution. */
   log: readonly ExecutionLog[] | null;
   /** What evidence shows when it is opened again, by its id. */
@@ -97,6 +101,7 @@ export async function startFakeCulprit(folder: string): Promise<FakeCulprit> {
     pullRequestsAskedFor: [],
     pullRequestSettings: {},
     changes: [],
+    approvals: null,
     log: null,
     reopened: new Map(),
     feedback: [],
@@ -139,6 +144,15 @@ async function answer(
   if (state.log !== null && /^\/api\/executions\/[^/]+\/logs$/.test(url.pathname)) {
     const items = state.log.slice(Number(url.searchParams.get("cursor") ?? 0));
     return sendJson(response, 200, executionLogListSchema.parse({ items, next_cursor: String(state.log.length) }));
+  }
+  if (state.approvals !== null && url.pathname === "/api/approvals") {
+    const items = url.searchParams.get("state") === "decided" ? [] : state.approvals;
+    return sendJson(response, 200, approvalListSchema.parse({ items, next_cursor: null }));
+  }
+  const [, answered] = /^\/api\/approvals\/([^/]+)\/decide$/.exec(url.pathname) ?? [];
+  if (answered !== undefined) {
+    state.approvals = (state.approvals ?? []).filter(({ id: waiting }) => waiting !== answered);
+    return sendJson(response, 200, {});
   }
   const watched = await watching(request, url, state);
   if (watched !== undefined) return sendJson(response, 200, watched);

@@ -8,8 +8,14 @@ import { FailureNote } from "../ui/failure-note.tsx";
 import { fieldLook } from "../ui/field.ts";
 import { Time } from "../ui/time.tsx";
 
+interface ApprovalFormProps {
+  readonly approval: Approval;
+  /** Told of an answer before it is sent. */
+  readonly onAnswer?: (id: string) => void;
+}
+
 /** What an execution asks a person, with the two answers, or what was answered. */
-export function ApprovalForm({ approval }: { readonly approval: Approval }) {
+export function ApprovalForm({ approval, onAnswer }: ApprovalFormProps) {
   const client = useQueryClient();
   const [reason, setReason] = useState("");
   const decide = useMutation({
@@ -20,6 +26,11 @@ export function ApprovalForm({ approval }: { readonly approval: Approval }) {
         client.invalidateQueries({ queryKey: ["execution"] }),
       ]),
   });
+  const answer = (decision: "approve" | "reject") => {
+    if (decide.isPending) return;
+    onAnswer?.(approval.id);
+    decide.mutate(decision);
+  };
   if (approval.decision !== null) {
     return (
       <p className="text-[0.8125rem] text-ink-2 [overflow-wrap:anywhere]">
@@ -51,10 +62,11 @@ export function ApprovalForm({ approval }: { readonly approval: Approval }) {
         onChange={(event) => setReason(event.target.value)}
       />
       <div className="flex flex-wrap items-center gap-2">
-        <Button look="solid" disabled={decide.isPending} onClick={() => decide.mutate("approve")}>
+        {/* Not `disabled`, which would take the focus away before anything is known. */}
+        <Button look="solid" aria-disabled={decide.isPending} onClick={() => answer("approve")}>
           Approve
         </Button>
-        <Button look="danger" disabled={decide.isPending} onClick={() => decide.mutate("reject")}>
+        <Button look="danger" aria-disabled={decide.isPending} onClick={() => answer("reject")}>
           Reject
         </Button>
         <span className="text-xs text-ink-3">

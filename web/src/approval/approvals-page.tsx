@@ -10,12 +10,14 @@ import { Time } from "../ui/time.tsx";
 import { useTitle } from "../ui/use-title.ts";
 import { AutomationTabs } from "../workflow/automation-tabs.tsx";
 import { ApprovalForm } from "./approval-form.tsx";
+import { useFocusAfterAnswer } from "./use-focus-after-answer.ts";
 import { useWaitingApprovals } from "./use-waiting-approvals.ts";
 
 /** What waits for somebody's yes or no, oldest first, and what was answered lately. */
 export function ApprovalsPage() {
   useTitle("Approvals");
   const waiting = useWaitingApprovals();
+  const { place, onAnswer } = useFocusAfterAnswer<HTMLDivElement>(waiting.items);
   const decided = useQuery({
     queryKey: ["approvals", "decided"],
     queryFn: ({ signal }) => readApprovals("decided", null, signal),
@@ -29,22 +31,29 @@ export function ApprovalsPage() {
         note="Steps that go on only when a person says so. Those that wait longest come first."
       />
       {waiting.error && <FailureNote error={waiting.error} />}
-      {!waiting.isPending && waiting.items.length === 0 && !waiting.error && (
-        <EmptyNote>
-          Nothing waits for you. A step <code className="font-mono text-[0.9em]">uses: approval</code> makes a workflow
-          ask here before it goes on.
-        </EmptyNote>
-      )}
-      <ul className="grid gap-3" aria-label="Waiting approvals">
-        {waiting.items.map((approval) => (
-          <li key={approval.id} className="rounded-lg border border-mark-line border-l-4 bg-panel px-4 py-3">
-            <ApprovalFacts approval={approval} />
-            <div className="mt-3">
-              <ApprovalForm approval={approval} />
-            </div>
-          </li>
-        ))}
-      </ul>
+      <div ref={place} tabIndex={-1} className="outline-none">
+        {!waiting.isPending && waiting.items.length === 0 && !waiting.error && (
+          <EmptyNote>
+            Nothing waits for you. A step <code className="font-mono text-[0.9em]">uses: approval</code> makes a
+            workflow ask here before it goes on.
+          </EmptyNote>
+        )}
+        <ul className="grid gap-3" aria-label="Waiting approvals">
+          {waiting.items.map((approval) => (
+            <li
+              key={approval.id}
+              data-approval=""
+              tabIndex={-1}
+              className="rounded-lg border border-mark-line border-l-4 bg-panel px-4 py-3"
+            >
+              <ApprovalFacts approval={approval} />
+              <div className="mt-3">
+                <ApprovalForm approval={approval} onAnswer={onAnswer} />
+              </div>
+            </li>
+          ))}
+        </ul>
+      </div>
       {decided.data && decided.data.items.length > 0 && (
         <div className="mt-10">
           <Section id="decided" title="Answered">

@@ -1,5 +1,8 @@
+import type { Approval } from "@culprit/contract";
 import { useQuery } from "@tanstack/react-query";
 import { readApprovals } from "../api/execution-requests.ts";
+
+const none: readonly Approval[] = [];
 
 /** What waits for somebody's yes or no, read every five seconds by whoever shows it. */
 export function useWaitingApprovals() {
@@ -9,7 +12,7 @@ export function useWaitingApprovals() {
     refetchInterval: 5000,
   });
   return {
-    items: data?.items ?? [],
+    items: data?.items ?? none,
     count: data?.items.length ?? 0,
     hasMore: data?.next_cursor != null,
     error,

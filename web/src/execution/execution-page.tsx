@@ -4,6 +4,7 @@ import { Link, useNavigate } from "@tanstack/react-router";
 import { ApiFailure } from "../api/api-failure.ts";
 import { readExecution } from "../api/execution-requests.ts";
 import { ApprovalForm } from "../approval/approval-form.tsx";
+import { useFocusAfterAnswer } from "../approval/use-focus-after-answer.ts";
 import { Fold } from "../ui/fold.tsx";
 import { BackArrow } from "../ui/icons.tsx";
 import { JsonFold } from "../ui/json-fold.tsx";
@@ -64,18 +65,21 @@ function Execution({ execution }: { readonly execution: ExecutionDetail }) {
   const unknown = execution.deliveries.filter(({ status }) => status === "unknown");
   const waiting = execution.approvals.filter(({ decision }) => decision === null);
   const isLive = isUnfinished(execution);
+  const { place, onAnswer } = useFocusAfterAnswer(waiting);
   return (
-    <article aria-label={`Execution of ${execution.workflow_name}`}>
+    <article ref={place} tabIndex={-1} className="outline-none" aria-label={`Execution of ${execution.workflow_name}`}>
       <ExecutionHead execution={execution} />
       {waiting.map((approval) => (
         <section
           key={approval.id}
+          data-approval=""
+          tabIndex={-1}
           aria-label="It waits for you"
           className="mt-5 rounded-lg border border-mark-line border-l-4 bg-mark-soft px-4 py-3"
         >
           <p className="text-2xs font-semibold">Waits for a person</p>
           <p className="mb-3 font-semibold whitespace-pre-line [overflow-wrap:anywhere]">{approval.message}</p>
-          <ApprovalForm approval={approval} />
+          <ApprovalForm approval={approval} onAnswer={onAnswer} />
         </section>
       ))}
       {unknown.length > 0 && (

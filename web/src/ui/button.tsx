@@ -15,7 +15,7 @@ interface ButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
 /** The classes of a button, for what looks like one. */
 export function buttonLook(look: keyof typeof looks, className?: string): string {
   return cx(
-    "inline-flex min-h-8 items-center justify-center gap-1.5 rounded-md border px-3 text-[0.8125rem] font-medium whitespace-nowrap transition-colors disabled:opacity-60",
+    "inline-flex min-h-8 items-center justify-center gap-1.5 rounded-md border px-3 text-[0.8125rem] font-medium whitespace-nowrap transition-colors disabled:opacity-60 aria-disabled:opacity-60",
     looks[look],
     className,
   );
