@@ -11,9 +11,14 @@ import {
   replayTestSource,
   type Sending,
 } from "../../analysis/fixers/regression/replay-source.ts";
-import { serviceEntries } from "../../analysis/fixers/regression/service-entry.ts";
-import { readTestStyle, relativeImport, type TestStyle } from "../../analysis/fixers/regression/test-style.ts";
-import { filesOfPackage } from "./package-folder.ts";
+import { type ServiceStart, serviceEntries, startsOnlyAsMain } from "../../analysis/fixers/regression/service-entry.ts";
+import {
+  loaderFlags,
+  readTestStyle,
+  relativeImport,
+  type TestStyle,
+} from "../../analysis/fixers/regression/test-style.ts";
+import { filesOfPackage, insidePackage } from "./package-folder.ts";
 import { begunStep, noteStep, type ProofStep } from "./proof-steps.ts";
 import type { NoRegressionTest, RegressionTest } from "./regression-test.ts";
 import type { RepairContext } from "./repair-context.ts";
@@ -28,7 +33,7 @@ const stepName = "replay the failing request";
 
 interface Replay {
   readonly style: TestStyle;
-  readonly entryImport: string;
+  readonly start: ServiceStart;
   readonly request: FailingRequest;
   readonly sending: Sending;
 }
@@ -50,11 +55,15 @@ export async function replayRequest(ctx: RepairContext, runs: TreeRuns): Promise
   const steps: ProofStep[] = [];
   let reason = "No recorded request fails again at the deployed commit.";
   for (const entry of entries) {
-    const style = readTestStyle(ctx.manifest, ctx.files, entry, (await ctx.repository.readFile(ctx.base, entry)) ?? "");
+    const source = (await ctx.repository.readFile(ctx.base, entry)) ?? "";
+    const style = readTestStyle(ctx.manifest, ctx.files, entry, source);
+    const start: ServiceStart = startsOnlyAsMain(source)
+      ? { by: "process", path: insidePackage(ctx.packageFolder, entry), flags: loaderFlags(ctx.manifest, entry) }
+      : { by: "import", module: relativeImport(style.path, entry) };
     for (const request of requests.slice(0, requestsMax)) {
       const first: Replay = {
         style,
-        entryImport: relativeImport(style.path, entry),
+        start,
         request,
         sending: { times: timesMax, untilFailure: true },
       };
@@ -96,7 +105,7 @@ export async function replayRequest(ctx: RepairContext, runs: TreeRuns): Promise
       const title = `${words.slice(0, 120)} answers ${expected.status} (${ctx.repairCase.title.slice(0, 120)})`;
       return {
         path: style.path,
-        source: replayTestSource(style, replay.entryImport, request, expected, times, title),
+        source: replayTestSource(style, start, request, expected, times, title),
         style,
         explanation: `Sends ${words} to the service${times > 1 ? ` ${times} times` : ""} and expects the answer it gives ${expected.origin}.`,
         steps,
@@ -196,11 +205,11 @@ function expectation(answers: readonly Answer[], origin: string): Expectation | 
 
 async function answerAt(
   runs: TreeRuns,
-  { style, entryImport, request, sending }: Replay,
+  { style, start, request, sending }: Replay,
   commit: string,
   diffs: readonly string[],
 ): Promise<{ readonly answer: Answer } | { readonly reason: string }> {
-  const source = replayProbeSource(style, entryImport, request, sending);
+  const source = replayProbeSource(style, start, request, sending);
   const probed = await runProbe(runs, { commit, diffs }, { style, source });
   if ("reason" in probed) return { reason: `The service could not be asked in the sandbox. ${probed.reason}` };
   const answer = readAnswer(probed.written);

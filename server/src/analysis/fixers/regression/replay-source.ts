@@ -1,6 +1,7 @@
 import type { FailingRequest } from "./find-failing-request.ts";
 import { accessOf, type Claim, literalOf, type Recorded } from "./literal.ts";
 import { recorderSource } from "./recorder-source.ts";
+import type { ServiceStart } from "./service-entry.ts";
 import { importDefaultLine, importLine, loadExpression, runnerImports, testFunction } from "./test-frame.ts";
 import type { TestStyle } from "./test-style.ts";
 
@@ -25,15 +26,15 @@ export interface Sending {
 /** Source of a probe that starts the service, sends the request, and writes the last `Answer` to the result file. */
 export function replayProbeSource(
   style: TestStyle,
-  entryImport: string,
+  start: ServiceStart,
   request: FailingRequest,
   { times, untilFailure }: Sending,
 ): string {
   return [
     ...runnerImports(style),
     importLine(style, ["writeFileSync"], "node:fs"),
-    importLine(style, ["Server"], "node:net"),
-    startSource(style, entryImport),
+    startImport(style, start),
+    startSource(style, start),
     recorderSource,
     `${testFunction(style)}("probe", async () => {`,
     "  const service = await startService();",
@@ -51,8 +52,7 @@ export function replayProbeSource(
     untilFailure ? "    if (answer.status === 0 || answer.status >= 500) break;" : "",
     "  }",
     "  writeFileSync(process.env.CULPRIT_RESULT, JSON.stringify(answer));",
-    "  service.closeAllConnections?.();",
-    "  service.close();",
+    "  service.stop();",
     style.runner === "node" ? "  setImmediate(() => process.exit(0));" : "",
     style.runner === "mocha" ? "}).timeout(20000);" : style.runner === "node" ? "});" : "}, 20000);",
     "",
@@ -62,7 +62,7 @@ export function replayProbeSource(
 /** Source of the regression test that sends the failing request and asserts status and body. */
 export function replayTestSource(
   style: TestStyle,
-  entryImport: string,
+  start: ServiceStart,
   request: FailingRequest,
   expected: { readonly status: number; readonly isJson: boolean; readonly claim: Claim | null },
   times: number,
@@ -71,10 +71,10 @@ export function replayTestSource(
   const assertions = expected.claim === null ? [] : bodyAssertions(expected.claim);
   return [
     importDefaultLine(style, "assert", "node:assert/strict"),
-    importLine(style, ["Server"], "node:net"),
+    startImport(style, start),
     ...runnerImports(style),
     "",
-    startSource(style, entryImport),
+    startSource(style, start),
     "",
     `${testFunction(style)}(${JSON.stringify(title)}, async () => {`,
     "  const service = await startService();",
@@ -91,8 +91,7 @@ export function replayTestSource(
     ...(assertions.length === 0 ? [] : [`    const body = ${expected.isJson ? "JSON.parse(text)" : "text"};`]),
     ...assertions.map((line) => `    ${line}`),
     "  } finally {",
-    "    service.closeAllConnections?.();",
-    "    service.close();",
+    "    service.stop();",
     "  }",
     "});",
     "",
@@ -106,7 +105,19 @@ function bodyAssertions(claim: Claim): string[] {
   );
 }
 
-function startSource(style: TestStyle, entryImport: string): string {
+function startImport(style: TestStyle, start: ServiceStart): string {
+  return start.by === "import"
+    ? importLine(style, ["Server"], "node:net")
+    : importLine(style, ["spawn"], "node:child_process");
+}
+
+function startSource(style: TestStyle, start: ServiceStart): string {
+  return start.by === "import"
+    ? importedSource(loadExpression(style, start.module))
+    : processSource([...start.flags, "--import"], start.path);
+}
+
+function importedSource(load: string): string {
   return `/** Starts the service by its own entry, on a free port of the loopback instead of the configured one. */
 function startService() {
   process.env.NODE_ENV = "production";
@@ -114,17 +125,51 @@ function startService() {
     const listen = Server.prototype.listen;
     Server.prototype.listen = function (...options) {
       Server.prototype.listen = listen;
-      this.once("listening", () => resolve(this));
+      const stop = () => {
+        this.closeAllConnections?.();
+        this.close();
+      };
+      this.once("listening", () => resolve({ port: this.address().port, stop }));
       return listen.call(this, 0, "127.0.0.1", options.find((option) => typeof option === "function"));
     };
     const missing = () => setTimeout(() => reject(new Error("nothing listened")), 5000).unref();
-    (async () => ${loadExpression(style, entryImport)})().then(missing, reject);
+    (async () => ${load})().then(missing, reject);
+  });
+}`;
+}
+
+function processSource(flags: readonly string[], path: string): string {
+  return `/** Runs in the service's process before its entry: listens on a free port of the loopback instead of the configured one, and tells which. */
+const onFreePort = \`
+  import { Server } from "node:net";
+  const listen = Server.prototype.listen;
+  Server.prototype.listen = function (...options) {
+    Server.prototype.listen = listen;
+    this.once("listening", () => process.send(this.address().port));
+    return listen.call(this, 0, "127.0.0.1", options.find((option) => typeof option === "function"));
+  };
+  process.once("disconnect", () => process.exit());
+\`;
+
+/** Starts the service in a process of its own: its entry listens only as the main module. */
+function startService() {
+  return new Promise((resolve, reject) => {
+    const flags = [${flags.map((flag) => JSON.stringify(flag)).join(", ")}, "data:text/javascript," + encodeURIComponent(onFreePort)];
+    const child = spawn(process.execPath, [...flags, ${JSON.stringify(path)}], {
+      env: { ...process.env, NODE_ENV: "production" },
+      stdio: ["ignore", "ignore", "inherit", "ipc"],
+    });
+    const missing = setTimeout(() => reject(new Error("nothing listened")), 10000);
+    const stop = () => child.kill("SIGKILL");
+    child.once("message", (port) => (clearTimeout(missing), resolve({ port, stop })));
+    child.once("error", reject);
+    child.once("exit", (code) => (clearTimeout(missing), reject(new Error("the service ended with " + code))));
   });
 }`;
 }
 
 function fetchSource(request: FailingRequest, timeoutMs: number): string {
-  const url = `\`http://127.0.0.1:\${service.address().port}\` + ${JSON.stringify(request.target)}`;
+  const url = `\`http://127.0.0.1:\${service.port}\` + ${JSON.stringify(request.target)}`;
   const options: string[] = [`signal: AbortSignal.timeout(${timeoutMs})`];
   if (request.method !== "GET") options.push(`method: ${JSON.stringify(request.method)}`);
   if (request.contentType !== null) options.push(`headers: { "content-type": ${JSON.stringify(request.contentType)} }`);

@@ -14,6 +14,20 @@ const usual = [
 ];
 const extensions = [".js", ".mjs", ".cjs", ".ts", ".mts"];
 
+/** How a service is started: by importing its entry, or where that starts only as the main module, in a process of its own. */
+export type ServiceStart =
+  | { readonly by: "import"; readonly module: string }
+  /** `path` as seen from the package, `flags` of Node. */
+  | { readonly by: "process"; readonly path: string; readonly flags: readonly string[] };
+
+const asksForMain =
+  /\brequire\.main\b|\bmodule\.parent\b|\bimport\.meta\.main\b|\bprocess\.argv\s*(?:\[\s*1\s*\]|\.at\(\s*1\s*\))|["']es-main["']/;
+
+/** Whether the source of an entry looks whether it is the main module: imported, it may start nothing. */
+export function startsOnlyAsMain(source: string): boolean {
+  return asksForMain.test(source);
+}
+
 /**
  * The files that may start a project's HTTP service, likeliest first: what its `start` script runs, what `main` names,
  * then the usual names.

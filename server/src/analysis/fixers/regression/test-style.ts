@@ -31,16 +31,15 @@ export function readTestStyle(
   const installed = { ...objectOf(facts.dependencies), ...objectOf(facts.devDependencies) };
   const runner = runnerOf(suite ?? "", installed);
   const extension = /\.(?:[cm]?[jt]sx?)$/.exec(aimedAt)?.[0] ?? ".js";
-  const isTypeScript = /ts/.test(extension);
   const saysModule =
-    facts.type === "module" || isTypeScript || runner === "vitest" || /^\s*(?:import\s|export\s)/m.test(source);
+    facts.type === "module" || /ts/.test(extension) || runner === "vitest" || /^\s*(?:import\s|export\s)/m.test(source);
   const isModule = /\.m[jt]s$/.test(extension) || (!/\.c[jt]s$/.test(extension) && saysModule);
   const own = extension.replace("x", "");
   return {
     runner,
     isModule,
     path: testPath(files, aimedAt, own),
-    command: commandOf(runner, isTypeScript, installed),
+    command: commandOf(runner, loaderFlags(manifest, aimedAt)),
     suite,
   };
 }
@@ -54,7 +53,14 @@ function runnerOf(suite: string, installed: Readonly<Record<string, unknown>>): 
   return "node";
 }
 
-function commandOf(runner: Runner, isTypeScript: boolean, installed: Readonly<Record<string, unknown>>): string[] {
+/** The flags by which Node takes a file in TypeScript, where the project has something for that. */
+export function loaderFlags(manifest: string | null, path: string): readonly string[] {
+  const { dependencies, devDependencies } = readJsonObject(manifest);
+  const installed = { ...objectOf(dependencies), ...objectOf(devDependencies) };
+  return /\.[cm]?tsx?$/.test(path) && "tsx" in installed ? ["--import", "tsx"] : [];
+}
+
+function commandOf(runner: Runner, loader: readonly string[]): string[] {
   switch (runner) {
     case "vitest":
       return ["node", "node_modules/vitest/vitest.mjs", "run", "--no-color"];
@@ -68,15 +74,11 @@ function commandOf(runner: Runner, isTypeScript: boolean, installed: Readonly<Re
         "--runTestsByPath",
       ];
     case "mocha":
-      return [
-        "node",
-        ...(isTypeScript && "tsx" in installed ? ["--import", "tsx"] : []),
-        "node_modules/mocha/bin/mocha.js",
-      ];
+      return ["node", ...loader, "node_modules/mocha/bin/mocha.js"];
     case "node":
       return [
         "node",
-        ...(isTypeScript && "tsx" in installed ? ["--import", "tsx"] : []),
+        ...loader,
         "--test",
         // One file needs no process of its own.
         "--test-isolation=none",
