@@ -271,14 +271,20 @@ export type GateHistoryReply = z.infer<typeof gateHistoryReplySchema>;
 export const shadowListQuerySchema = z.strictObject({ ...listQuery, differences: z.stringbool().default(false) });
 export const shadowListSchema = listOf(shadowDecision);
 
-/** Body of `POST /api/maintenance-windows`; it begins now where `starts_at` is left out. */
+/** Body of `POST /api/maintenance-windows`; it begins now where `starts_at` is left out. Whom it concerns is said, so that a forgotten name does not silence all. */
 export const maintenanceInputSchema = z
   .strictObject({
     service: serviceName.optional(),
+    /** All services, of `environment` where that is said. */
+    all: z.boolean().optional(),
     environment: z.string().trim().min(1).max(50).optional(),
     starts_at: z.iso.datetime({ offset: true }).optional(),
     ends_at: z.iso.datetime({ offset: true }),
     reason,
+  })
+  .refine(({ service, all = false }) => all === (service === undefined), {
+    message: 'says whom it concerns: "service": "NAME" for one, or "all": true for every service',
+    path: ["service"],
   })
   .refine((window) => window.starts_at === undefined || Date.parse(window.starts_at) < Date.parse(window.ends_at), {
     message: "must be after starts_at",

@@ -38,7 +38,7 @@ export function AnnounceForm({ project, onSaved, onClose }: AnnounceFormProps) {
       // A field without a zone means the clock of whoever fills it in.
       const start = startsAt === "" ? Date.now() : new Date(startsAt).getTime();
       return announceMaintenance(project, {
-        ...(service.trim() === "" ? {} : { service: service.trim() }),
+        ...(service.trim() === "" ? { all: true } : { service: service.trim() }),
         ...(environment.trim() === "" ? {} : { environment: environment.trim() }),
         ...(startsAt === "" ? {} : { starts_at: new Date(start).toISOString() }),
         ends_at: new Date(start + minutes * 60_000).toISOString(),

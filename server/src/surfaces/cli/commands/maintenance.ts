@@ -25,7 +25,12 @@ export const maintenanceStart: Command = {
     if (!(minutes > 0 && minutes <= 43_200) || Number.isNaN(startsAt.getTime()))
       throw new CulpritError("INVALID_REQUEST", "--minutes is a number from 1 to 43200, --from an instant.");
     const input = maintenanceInputSchema.parse({
-      ...{ service: flags.service, environment: flags.environment, reason: flags.reason },
+      ...{
+        service: flags.service,
+        all: flags.service === undefined,
+        environment: flags.environment,
+        reason: flags.reason,
+      },
       ends_at: new Date(startsAt.getTime() + minutes * 60_000).toISOString(),
     });
     if ((flags.all === true) === (input.service !== undefined))

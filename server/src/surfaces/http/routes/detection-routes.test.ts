@@ -159,8 +159,20 @@ test("maintenance is announced, listed and ended; one that is over can't be anno
   const end = () => call("POST", `/api/maintenance-windows/${made.body.id}/end`);
   expect(await end()).toMatchObject({ status: 200, body: { is_standing: false } });
   expect((await end()).status).toBe(409);
-  const late = { ends_at: "2020-01-01T00:00:00Z", reason: "r" };
+  const late = { service: "cart", ends_at: "2020-01-01T00:00:00Z", reason: "r" };
   expect((await call("POST", "/api/maintenance-windows", late)).status).toBe(400);
+});
+
+test("a maintenance without a service is refused with what to say, and covers every service only where that is said", async () => {
+  const { call } = await newClient();
+  const window = { ends_at: new Date(Date.now() + 3_600_000).toISOString(), reason: "moving" };
+  const announce = (whom: object) => call("POST", "/api/maintenance-windows", { ...whom, ...window });
+  for (const whom of [{}, { environment: "production" }, { service: "cart", all: true }, { all: false }]) {
+    const { status, body } = await announce(whom);
+    expect(status).toBe(400);
+    expect(JSON.stringify(body)).toContain('\\"all\\": true for every service');
+  }
+  expect(await announce({ all: true })).toMatchObject({ status: 201, body: { service: null, environment: null } });
 });
 
 test("one project never sees or moves another's: policies, maintenance, incidents", async () => {
