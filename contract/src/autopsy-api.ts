@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { proofOutcomes } from "./incident.ts";
+import { outdatedSchema, proofOutcomes } from "./incident.ts";
 
 const instant = z.iso.datetime({ offset: true });
 
@@ -94,10 +94,8 @@ export const autopsyAnswerSchema = z.object({
 export type AutopsyAnswer = z.infer<typeof autopsyAnswerSchema>;
 
 /** Answer of `GET /api/incidents/:id/autopsies`: newest first, the first one stands. */
-export const autopsiesSchema = z.object({
+export const autopsiesSchema = outdatedSchema.extend({
   answers: z.array(autopsyAnswerSchema),
-  /** The report's revision that answers otherwise than the one that the first answer is of; null where it is of the standing report. */
-  outdated_by: z.number().int().nullable().default(null),
   runs: z.array(autopsyRunSchema),
   evidence: z.array(
     z.object({ id: z.string(), kind: z.string(), ref: z.string(), title: z.string(), snapshot: z.string() }),

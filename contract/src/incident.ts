@@ -186,7 +186,16 @@ export const proofProgressSchema = z.object({
 });
 export type ProofProgress = z.infer<typeof proofProgressSchema>;
 
-export const autopsySchema = z.object({
+/** Whether an answer belongs to an earlier conclusion than the one that the newest report draws. */
+export const outdatedSchema = z.object({
+  /** The revision of the report that says otherwise. */
+  outdated_by: z.number().int().nullable().default(null),
+  /** That in words for people, and what renews it. */
+  outdated_reason: z.string().nullable().default(null),
+});
+export type Outdated = z.infer<typeof outdatedSchema>;
+
+export const autopsySchema = outdatedSchema.extend({
   proposer: z.string(),
   patch_kind: z.enum(["fix", "mitigation", "revert"]).nullable(),
   base_commit: z.string().nullable(),

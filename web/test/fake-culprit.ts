@@ -42,7 +42,7 @@ const types: Readonly<Record<string, string>> = {
 };
 
 const noAutopsies: Autopsies = {
-  ...{ answers: [], outdated_by: null, runs: [], evidence: [], file_snapshots: [] },
+  ...{ answers: [], outdated_by: null, outdated_reason: null, runs: [], evidence: [], file_snapshots: [] },
   totals: { calls: 0, tokens: 0, seconds: 0, cost: 0 },
 };
 

@@ -198,6 +198,15 @@ describeInBrowser("the built page in a browser", () => {
       "3 tests broke.",
     ],
     [{ ...cartAutopsy, patch_diff: null, proof_reason: "Nothing to revert." }, "No patch", "Nothing to revert."],
+    [
+      {
+        ...cartAutopsy,
+        outdated_by: 3,
+        outdated_reason: "Of an earlier conclusion: revision 3 of the report says otherwise.",
+      },
+      "Revert patch of an earlier conclusion",
+      "revision 3 of the report says otherwise",
+    ],
     [null, "No patch", ""],
   ])("the banner says why there is no proven patch (%#)", async (autopsy, state, reason) => {
     await show({ autopsy, report: null });

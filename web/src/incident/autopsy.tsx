@@ -35,9 +35,9 @@ export default function Autopsy({ incident }: { readonly incident: IncidentDetai
         </>
       }
     >
-      {data.outdated_by !== null && (
+      {data.outdated_reason && (
         <p role="note" className="mb-2 max-w-[80ch] text-[0.8125rem] font-medium">
-          Of an earlier answer: revision {data.outdated_by} of the report says otherwise. “Investigate again” renews it.
+          {data.outdated_reason}
         </p>
       )}
       {current.confidence_score !== null && (

@@ -1,5 +1,5 @@
 import type { Autopsy } from "@culprit/contract";
-import { patchKindMeanings, patchKindWords, proposerWords } from "../lib/words.ts";
+import { patchKindWords, patchMeaning, proposerWords } from "../lib/words.ts";
 import { ProofChip, Tag } from "../ui/chips.tsx";
 import { CopyButton } from "../ui/copy-button.tsx";
 import { DiffView } from "../ui/diff-view.tsx";
@@ -30,7 +30,7 @@ export function Patch({ autopsy }: { readonly autopsy: Autopsy }) {
       title="Patch"
       aside={
         <>
-          {kind && <Tag title={patchKindMeanings[kind]}>{patchKindWords[kind]}</Tag>}
+          {kind && <Tag title={patchMeaning(autopsy)}>{patchKindWords[kind]}</Tag>}
           <ProofChip proof={autopsy.proof} />
           {applies === false && <span className="font-medium text-bad">Does not apply</span>}
           <span className="ml-auto">
@@ -39,8 +39,13 @@ export function Patch({ autopsy }: { readonly autopsy: Autopsy }) {
         </>
       }
     >
+      {autopsy.outdated_reason && (
+        <p role="note" className="mb-2 max-w-[80ch] text-[0.8125rem] font-medium">
+          {autopsy.outdated_reason}
+        </p>
+      )}
       <p className="mb-3 text-[0.8125rem] text-ink-2">
-        {kind && patchKindMeanings[kind]} {proposerWords(autopsy.proposer)}
+        {patchMeaning(autopsy)} {proposerWords(autopsy.proposer)}
         {base && (
           <>
             , on top of <Sha sha={base} />

@@ -88,6 +88,13 @@ function patchState(autopsy: Autopsy) {
   const { patch_diff: diff, patch_kind: kind, patch_applies: applies, proof, proof_reason: reason } = autopsy;
   if (!diff) return { state: "No patch", reason, look: "text-ink-2", Icon: DashIcon };
   const what = kind ? `${patchKindWords[kind]} patch` : "Patch";
+  if (autopsy.outdated_reason)
+    return {
+      state: `${what} of an earlier conclusion`,
+      reason: autopsy.outdated_reason,
+      look: "text-ink-2",
+      Icon: DashIcon,
+    };
   if (proof === "green") return { state: `${what} proven`, reason: null, look: "text-good", Icon: CheckIcon };
   if (applies === false) return { state: `${what} does not apply`, reason, look: "text-bad", Icon: CrossIcon };
   return proof === "red"

@@ -69,11 +69,19 @@ export const patchKindWords: Record<NonNullable<Autopsy["patch_kind"]>, string> 
 };
 
 /** What the kind of a patch promises, and what it does not. */
-export const patchKindMeanings: Record<NonNullable<Autopsy["patch_kind"]>, string> = {
+const patchKindMeanings: Record<NonNullable<Autopsy["patch_kind"]>, string> = {
   fix: "Mends what is wrong.",
   mitigation: "Stops the crash; it does not mend the cause.",
   revert: "Takes the commit back, with everything else that it changed.",
 };
+
+/** What a patch does to the failure; undefined where there is none. */
+export function patchMeaning({ patch_kind: kind, proposer }: Pick<Autopsy, "patch_kind" | "proposer">) {
+  if (kind === null) return undefined;
+  return proposer === "revert-part"
+    ? "Takes back what fails of the commit; the rest of it stays."
+    : patchKindMeanings[kind];
+}
 
 /** What a confidence says, and what it does not. */
 export const confidenceMeaning =

@@ -111,7 +111,7 @@ function lower(markdown: string): string {
 
 function patch(autopsy: Autopsy): string[] {
   const { patch_diff: diff, test_diff: test, base_commit: base } = autopsy;
-  const parts = ["## Patch"];
+  const parts = ["## Patch", ...(autopsy.outdated_reason === null ? [] : [`**${safe(autopsy.outdated_reason)}**`])];
   if (diff === null) return [...parts, `No patch is proposed. ${safe(autopsy.proof_reason, 2000)}`];
   const words = { green: "proven", red: "not proven", not_run: "not run" }[autopsy.proof];
   const applies = autopsy.patch_applies === false ? ", and does not apply" : "";

@@ -9,8 +9,7 @@ export { checkQuality, type QualityRequest, type QualityVerdict } from "./check-
 export { draftByAgent } from "./draft-by-agent.ts";
 export { readFigures } from "./figures/read-figures.ts";
 export type { Lint, LintFinding } from "./lint-port.ts";
-export { loadAutopsy } from "./load-autopsy.ts";
-export { loadHandover } from "./load-handover.ts";
+export { loadAutopsy, loadHandover } from "./load-autopsy.ts";
 export type { BranchCommit, CarriedOver, Checkout, OpenCheckout, Pushed } from "./pull-request/checkout-port.ts";
 export { closeOwnPullRequest } from "./pull-request/close-own.ts";
 export type { PullRequestResult } from "./pull-request/concluded.ts";

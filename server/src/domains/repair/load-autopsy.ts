@@ -1,6 +1,8 @@
 import type { Autopsy } from "@culprit/contract";
 import { type Kysely, sql } from "kysely";
+import type { Handover } from "../../analysis/report/write-incident-document.ts";
 import type { DB } from "../../platform/db/tables.generated.ts";
+import { outdatedBy } from "./outdated-by.ts";
 
 /** The run that stands as the current answer about an incident, as it goes over the wire; null before the first. */
 export async function loadAutopsy(db: Kysely<DB>, incidentId: string): Promise<Autopsy | null> {
@@ -10,5 +12,15 @@ export async function loadAutopsy(db: Kysely<DB>, incidentId: string): Promise<A
     FROM autopsy_results r JOIN autopsy_runs u ON u.id = r.autopsy_run_id
     WHERE r.incident_id = ${incidentId}`.execute(db);
   const row = rows[0];
-  return row === undefined ? null : { ...row, created_at: new Date(row.created_at).toISOString() };
+  if (row === undefined) return null;
+  const at = new Date(row.created_at);
+  return { ...row, ...(await outdatedBy(db, incidentId, at)), created_at: at.toISOString() };
+}
+
+/** What the current answer about an incident hands over to people and tools; null before the first. */
+export async function loadHandover(db: Kysely<DB>, incidentId: string): Promise<Handover | null> {
+  const { rows } = await sql<Handover>`
+    SELECT root_cause AS "rootCause", ai_fix_prompt AS prompt, manual_steps AS steps, confidence_score AS confidence, model_used AS model
+    FROM autopsy_results WHERE incident_id = ${incidentId}`.execute(db);
+  return rows[0] ?? null;
 }

@@ -113,7 +113,8 @@ async function patchText({ database }: ActionServices, incidentId: string): Prom
   if (autopsy === null || autopsy.patch_diff === null) return "No patch could be drafted for it.";
   const kind = autopsy.patch_kind === "mitigation" ? "Mitigation" : autopsy.patch_kind === "revert" ? "Revert" : "Fix";
   const fence = "`".repeat(Math.max(3, longestRun(autopsy.patch_diff) + 1));
-  return `**${kind}, proof ${autopsy.proof}**: ${asPlainText(autopsy.proof_reason)}\n\n${fence}diff\n${cut(autopsy.patch_diff, DIFF_CHARS)}\n${fence}`;
+  const outdated = autopsy.outdated_reason === null ? "" : `${autopsy.outdated_reason} `;
+  return `${outdated}**${kind}, proof ${autopsy.proof}**: ${asPlainText(autopsy.proof_reason)}\n\n${fence}diff\n${cut(autopsy.patch_diff, DIFF_CHARS)}\n${fence}`;
 }
 
 function whichText(others: readonly QueriedIncident[], publicUrl: string, command: string): string {

@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { chmodSync, existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { sql } from "kysely";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { type ActionBench, openActionBench } from "../../../../test/actions/action-bench.ts";
 import type { FakeRepository } from "../../../../test/fakes/github/repository.ts";
@@ -11,7 +12,7 @@ import {
   seedProven,
   sound,
 } from "../../../../test/repair/proven-incident.ts";
-import { loadPullRequests, watchBaseBranch } from "../../domains/repair/index.ts";
+import { loadAutopsy, loadPullRequests, watchBaseBranch } from "../../domains/repair/index.ts";
 import { toPublicId } from "../../platform/ids/ids.ts";
 
 let bench: ActionBench;
@@ -81,6 +82,39 @@ test("asked for, the patch and its test are pushed to a branch by real git, and 
     last_decision: { outcome: "opened", asked_by: "ada", url: result.url },
     blocked: "acme/shop#1 is open for it.",
   });
+});
+
+test("a patch of an earlier conclusion says so in the same words on every side, and is left to people", async () => {
+  const incidentId = await seed({ settings: { mode: "auto" } });
+  const { db } = bench.test.database;
+  const conclude = async (revision: number, title: string, at: Date) => {
+    await sql`INSERT INTO incident_reports (report_id, project_id, incident_id, revision, created_at, verdict, summary, report_markdown, evidence_ids)
+      VALUES (gen_random_uuid(), ${projectId}, ${incidentId}, ${revision}, ${at}, 'confirmed', ${title}, '', '{}')`.execute(
+      db,
+    );
+    await sql`INSERT INTO incident_hypotheses (hypothesis_id, project_id, incident_id, revision, rank, hypothesis_type, title, confidence, evidence_ids)
+      VALUES (gen_random_uuid(), ${projectId}, ${incidentId}, ${revision}, 1, 'infra', ${title}, 0.9, '{}')`.execute(
+      db,
+    );
+  };
+  await conclude(2, "The commit", new Date(Date.now() - 3_600_000));
+  expect(await loadAutopsy(db, incidentId)).toMatchObject({ outdated_by: null, outdated_reason: null });
+  await conclude(3, "A person says: the disk was full", new Date(Date.now() + 1000));
+  const words = "Of an earlier conclusion: revision 3 of the report says otherwise. “Investigate again” renews it.";
+  expect(await loadAutopsy(db, incidentId)).toMatchObject({ outdated_by: 3, outdated_reason: words });
+  expect(await open(incidentId, {})).toMatchObject({
+    outcome: "left_to_people",
+    reason: `${words} A person may open it.`,
+  });
+  expect(await open(incidentId)).toMatchObject({ outcome: "opened" });
+  expect(pulls()[0]?.body).toContain(words);
+});
+
+test("of a revert that takes back only a part the title and the body say so", async () => {
+  await open(await seed({ run: { proposer: "revert-part" } }));
+  const [pull] = pulls();
+  expect(pull?.title).toBe('Revert part of "Read the cart\'s lines"');
+  expect(pull?.body).toContain("It undoes what fails of the change that is blamed; what else that change did stays.");
 });
 
 test("there are never two for one failure, whatever dies between", async () => {

@@ -1,17 +1,13 @@
 import type { Autopsies, AutopsyAnswer } from "@culprit/contract";
 
 /** An incident's autopsies as lines for a terminal: the current answer, then all answers and attempts with what they cost. */
-export function autopsyText({ answers, runs, totals, outdated_by: newer }: Autopsies): string[] {
+export function autopsyText({ answers, runs, totals, outdated_reason: outdated }: Autopsies): string[] {
   const [current] = answers;
   if (current === undefined) return [];
   const run = runs.find(({ id }) => id === current.run_id);
   const left = current.context.parts.filter(({ is_included }) => !is_included);
   return [
-    ...(newer === null
-      ? []
-      : [
-          `Of an earlier answer: revision ${newer} of the report says otherwise. "Investigate again" on its page renews it.`,
-        ]),
+    ...(outdated === null ? [] : [outdated]),
     ...section("Root cause", current.claims.length > 0 ? current.claims.map(claimText) : [current.root_cause]),
     ...section("Confidence", [`${current.confidence_score?.toFixed(2) ?? "none"}. ${current.confidence_reason}`]),
     ...section("Patch", [run === undefined ? "None was tried." : `${run.proposer}: ${run.proof}. ${run.proof_reason}`]),

@@ -3,6 +3,7 @@ import { type Kysely, sql } from "kysely";
 import { type ComparedAnswer, compareAnswers } from "../../../analysis/autopsy/compare-answers.ts";
 import type { DB } from "../../../platform/db/tables.generated.ts";
 import { toPublicId } from "../../../platform/ids/ids.ts";
+import { outdatedBy } from "../outdated-by.ts";
 
 const ANSWERS_MAX = 20;
 const RUNS_MAX = 100;
@@ -47,25 +48,12 @@ export async function loadAutopsies(db: Kysely<DB>, incidentId: string): Promise
   ]);
   return {
     answers: listed.map((row, at) => answerOf(row, calls.rows, changesOf(compared[at + 1], compared[at]))),
-    outdated_by: await outdatedBy(db, incidentId, listed[0]?.created_at ?? null),
+    ...(await outdatedBy(db, incidentId, listed[0]?.created_at ?? null)),
     runs: runs.rows.map((run) => ({ ...run, id: toPublicId("run", run.id), created_at: run.created_at.toISOString() })),
     evidence: await loadEvidence(db, incidentId, [...new Set(cited)]),
     file_snapshots: snapshots.rows[0]?.file_snapshots ?? [],
     totals: totals.rows[0] ?? { calls: 0, tokens: 0, seconds: 0, cost: 0 },
   };
-}
-
-/** The newest report's revision, where its verdict or first explanation is another than that of the report which stood at `writtenAt`; else null. */
-async function outdatedBy(db: Kysely<DB>, incidentId: string, writtenAt: Date | null): Promise<number | null> {
-  if (writtenAt === null) return null;
-  const { rows } = await sql<{ revision: number; verdict: string; title: string | null; is_later: boolean }>`
-    SELECT r.revision, r.verdict, h.title, r.created_at > ${writtenAt} AS is_later FROM incident_reports r
-    LEFT JOIN incident_hypotheses h ON h.incident_id = r.incident_id AND h.revision = r.revision AND h.rank = 1
-    WHERE r.incident_id = ${incidentId} ORDER BY r.revision DESC`.execute(db);
-  const [newest] = rows;
-  const stood = rows.find(({ is_later }) => !is_later);
-  if (newest === undefined || stood === undefined) return null;
-  return newest.verdict === stood.verdict && newest.title === stood.title ? null : newest.revision;
 }
 
 function answerOf(row: AnswerRow, calls: readonly CallRow[], changes: readonly string[]): AutopsyAnswer {

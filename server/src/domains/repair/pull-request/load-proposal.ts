@@ -5,6 +5,7 @@ import type { DB } from "../../../platform/db/tables.generated.ts";
 import { CulpritError } from "../../../platform/errors/culprit-error.ts";
 import { toPublicId } from "../../../platform/ids/ids.ts";
 import { partOf } from "../../incident/index.ts";
+import { outdatedBy } from "../outdated-by.ts";
 import { readSettings } from "./settings.ts";
 
 /** What a pull request is made of: the incident, the answer about it, and the patch with its proof. */
@@ -26,6 +27,8 @@ export interface Proposal {
   readonly prompt: string;
   readonly manualSteps: readonly string[];
   readonly settings: PullRequestSettings;
+  /** That the patch belongs to an earlier conclusion; null where it belongs to the one that stands. */
+  readonly outdatedReason: string | null;
   /** Null before the first repair. */
   readonly run: ProposedRun | null;
 }
@@ -82,7 +85,9 @@ export async function loadProposal(db: Kysely<DB>, incidentId: string): Promise<
     WHERE i.id = ${incidentId}`.execute(db);
   const row = rows[0];
   if (row === undefined) throw new CulpritError("NOT_FOUND", `There is no incident ${toPublicId("inc", incidentId)}.`);
+  const provenAt = row.run === null ? null : new Date(row.run.createdAt);
   return {
+    outdatedReason: (await outdatedBy(db, incidentId, provenAt)).outdated_reason,
     incidentId,
     projectId: row.project_id,
     title: row.title,

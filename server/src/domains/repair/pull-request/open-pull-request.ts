@@ -117,6 +117,8 @@ async function leftToPeople(deps: PullRequestDeps, proposal: Proposal, run: Prop
       outcome: "suggested",
       reason: "A proven patch is ready: open its pull request on the incident's page, or by culprit pr.",
     };
+  if (proposal.outdatedReason !== null)
+    return { outcome: "left_to_people", reason: `${proposal.outdatedReason} A person may open it.` };
   const below = judgeAuto(proposal, run);
   if (below !== null)
     return {

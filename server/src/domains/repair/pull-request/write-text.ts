@@ -48,7 +48,7 @@ function titleOf({ proposal, run, culpritSubject }: PullRequestFacts): string {
   const failure = oneLine(proposal.title);
   const words =
     run.kind === "revert" && culpritSubject !== null
-      ? `Revert "${oneLine(culpritSubject)}"`
+      ? `Revert ${isPart(run) ? "part of " : ""}"${oneLine(culpritSubject)}"`
       : `${run.kind === "mitigation" ? "Mitigate" : "Fix"} ${failure}`;
   return cut(words, titleMax);
 }
@@ -76,7 +76,10 @@ function bodyOf(facts: PullRequestFacts): string {
   const place = proposal.service === null ? proposal.environment : `${proposal.service} in ${proposal.environment}`;
   const seen = `${formatCount(proposal.occurrences, "time")} since ${proposal.firstSeenAt.toISOString().slice(0, 16).replace("T", " ")} UTC`;
   const parts = [
-    ...(run.kind === "revert" ? [`**This takes a change back.** ${kindMeanings.revert}`] : []),
+    ...(proposal.outdatedReason === null ? [] : [`**${inline(proposal.outdatedReason)}**`]),
+    ...(run.kind === "revert"
+      ? [`**This takes a change back.** ${isPart(run) ? partMeaning : kindMeanings.revert}`]
+      : []),
     `${inline(proposal.title)}: seen ${seen}, ${inline(place)}. [${incident}](${incidentUrl})${issueNumber === null ? "" : `\n\nFixes #${issueNumber}`}`,
     `## Root cause\n\n${prose(proposal.rootCause)}${blame(facts)}`,
     evidenceOf(facts),
@@ -95,6 +98,12 @@ const kindMeanings = {
   fix: "It removes the cause.",
   mitigation: "It is a **mitigation**: the failure ends, its cause stays. Find out why the value is missing.",
 } as const;
+
+const partMeaning = "It undoes what fails of the change that is blamed; what else that change did stays.";
+
+function isPart({ proposer }: ProposedRun): boolean {
+  return proposer === "revert-part";
+}
 
 function blame({ proposal, culpritSubject }: PullRequestFacts): string {
   const { culpritCommit: sha, confidence } = proposal;

@@ -50,7 +50,8 @@ export const fix: Command = {
 
 function answerOf(incident: IncidentDetail, found: FixCheck) {
   const { baseCommit: base_commit, files, standing, changed, patch, test } = found;
-  return { incident: incident.id, proof: incident.autopsy?.proof, base_commit, standing, files, changed, patch, test };
+  const { proof, outdated_reason = null } = incident.autopsy ?? {};
+  return { incident: incident.id, proof, outdated_reason, base_commit, standing, files, changed, patch, test };
 }
 
 function shown({ title, id, autopsy, verdict_summary: cause }: IncidentDetail, found: FixCheck): string[] {
@@ -58,6 +59,7 @@ function shown({ title, id, autopsy, verdict_summary: cause }: IncidentDetail, f
   return [
     `${id}  ${title}`,
     ...(cause === null ? [] : [`cause     ${cause}`]),
+    ...(autopsy?.outdated_reason == null ? [] : [autopsy.outdated_reason]),
     `patch     ${autopsy?.patch_kind ?? "patch"} by ${autopsy?.proposer ?? "nobody"} on ${found.baseCommit.slice(0, 12)}, ${words}. ${autopsy?.proof_reason ?? ""}`,
     ...(autopsy?.proof_steps ?? []).map(
       ({ outcome, name, duration_ms: ms }) => `  ${outcome.padEnd(8)} ${name} (${(ms / 1000).toFixed(1)} s)`,
