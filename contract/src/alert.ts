@@ -15,4 +15,6 @@ export interface Alert {
   readonly endsAt: Date | null;
   readonly labels: Readonly<Record<string, string>>;
   readonly url: string | null;
+  /** The sender's own id of what this tells. Told again, by whatever delivery or integration, it counts nothing again. */
+  readonly noticeId?: string;
 }

@@ -82,6 +82,16 @@ async function incidentsOf(projectId: string) {
   return rows;
 }
 
+test("what a sender tells again under its own id is counted once, whatever delivery or integration brings it", async () => {
+  const project = await newProject();
+  const failed = alert({ noticeId: "deployment_status:91" });
+  const outcomes = [await deliver(project, [failed]), await deliver(project, [failed])];
+  expect(outcomes.flat().map(({ outcome }) => outcome)).toEqual(["created", "repeated"]);
+  const [next] = await deliver(project, [alert({ noticeId: "deployment_status:92" })]);
+  expect(next).toMatchObject({ outcome: "counted" });
+  expect(await incidentsOf(project)).toMatchObject([{ count: 2 }]);
+});
+
 test("an alert opens an incident of its service, in production where it names no environment, with its labels as the evidence", async () => {
   const project = await newProject();
   const [result] = await deliver(project, [alert()]);

@@ -46,7 +46,8 @@ export async function storeAlerts(
 ): Promise<readonly StoredAlert[]> {
   const { projectId, sender, deliveryKey, receivedAt } = delivery;
   const prepared = delivery.alerts.map((alert, index) => {
-    const eventId = hash("sha256", JSON.stringify([deliveryKey, index])).slice(0, 32);
+    const key = alert.noticeId === undefined ? [deliveryKey, index] : [alert.fingerprint, "notice", alert.noticeId];
+    const eventId = hash("sha256", JSON.stringify(key)).slice(0, 32);
     return { alert, item: prepareSignal(projectId, signalOfAlert({ alert, eventId }), receivedAt) };
   });
   const firing = prepared.filter(({ alert }) => alert.status === "firing");

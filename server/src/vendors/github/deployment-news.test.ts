@@ -52,6 +52,14 @@ test("a failed run of the default branch and a failed deployment open an inciden
   expect(alertsOf("deployment_status", status("success"))).toMatchObject([{ status: "resolved" }]);
 });
 
+test("a status and an attempt of a run have an id of their own, whatever delivery tells of them", () => {
+  const told = status("failure");
+  const withId = { ...told, deployment_status: { ...told.deployment_status, id: 91 } };
+  expect(alertsOf("deployment_status", withId)).toMatchObject([{ noticeId: "deployment_status:91" }]);
+  expect(alertsOf("workflow_run", run({ run_attempt: 2 }))).toMatchObject([{ noticeId: "workflow_run:77:2" }]);
+  expect(alertsOf("deployment_status", told)[0]).not.toHaveProperty("noticeId");
+});
+
 test("runs of pull requests, other branches, cancelled runs and deployments under way open nothing, unless the settings say so", () => {
   expect(alertsOf("workflow_run", run({ event: "pull_request" }))).toEqual([]);
   expect(alertsOf("workflow_run", run({ head_branch: "try" }))).toEqual([]);

@@ -46,6 +46,7 @@ export function deploymentNews(
       reason: textAt(status, "description"),
       at: momentOf(textAt(status, "created_at")) ?? receivedAt,
       url: textAt(status, "log_url") || textAt(status, "target_url") || head.url,
+      id: idOf("deployment_status", textAt(status, "id")),
       labels: { ...common.labels, deployment: textAt(recordAt(payload, "deployment"), "id") },
     };
   }
@@ -60,8 +61,14 @@ export function deploymentNews(
     reason: `The run "${name}" ended with ${textAt(run, "conclusion") ?? "no conclusion"}.`,
     at: momentOf(textAt(run, "updated_at")) ?? receivedAt,
     url: textAt(run, "html_url"),
+    id: idOf("workflow_run", textAt(run, "id"), textAt(run, "run_attempt")),
     labels: { ...common.labels, run: textAt(run, "id"), workflow: name },
   };
+}
+
+/** A hook of the repository, one of its organisation and an app each deliver the same under an id of their own. */
+function idOf(kind: string, id: string | null, attempt: string | null = null): string | null {
+  return id === null ? null : [kind, id, ...(attempt === null ? [] : [attempt])].join(":");
 }
 
 /** What says no branch is taken for a deployment: the documented form has none. */

@@ -14,6 +14,8 @@ export interface DeploymentNews {
   readonly at: Date;
   readonly url: string | null;
   readonly labels: Readonly<Record<string, string | null>>;
+  /** The platform's own id of what it says here; null where it has none. */
+  readonly id: string | null;
 }
 
 export const DEPLOYMENT_SUCCEEDED = { status: 200, body: { message: "Deployment succeeded" } } as const;
@@ -24,7 +26,7 @@ const REASON_CHARS = 4_000;
  * is a label and not the revision: what failed to deploy never ran.
  */
 export function deploymentAlert(news: DeploymentNews): Alert {
-  const { vendor, what, outcome, service, environment, reason, at, url } = news;
+  const { vendor, what, outcome, service, environment, reason, at, url, id } = news;
   const labels = Object.entries(news.labels).flatMap(([name, value]) =>
     value === null ? [] : [[name, value] as const],
   );
@@ -36,6 +38,7 @@ export function deploymentAlert(news: DeploymentNews): Alert {
     severity: environment === null || /^prod/i.test(environment) ? "high" : "medium",
     ...{ service, environment, startsAt: at, endsAt: outcome === "failed" ? null : at, url },
     labels: { kind: "deployment", ...Object.fromEntries(labels) },
+    ...(id === null ? {} : { noticeId: id }),
   };
 }
 

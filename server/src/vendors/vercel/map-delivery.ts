@@ -66,6 +66,8 @@ export function mapVercel(body: Json, receivedAt: Date): readonly Meaning[] {
         },
         environment: target === null && !("deployment" in recordAt(body, "payload")) ? null : environment,
         at: at ?? receivedAt,
+        // One deployment may fail by several checks, which Vercel gives no ids.
+        id: null,
         labels: { deployment: id, commit, repository, branch, target },
       }),
     },
