@@ -1055,7 +1055,7 @@ CREATE TABLE incident_counters (
   CONSTRAINT incident_counters_incident_id_fkey FOREIGN KEY (incident_id) REFERENCES incidents(id) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED,
   CONSTRAINT incident_counters_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE
 );
-CREATE INDEX idx_incident_counters_project_id ON public.incident_counters USING btree (project_id);
+CREATE INDEX idx_incident_counters_project_id ON public.incident_counters USING btree (project_id, first_seen_at) INCLUDE (incident_id);
 ALTER TABLE incident_counters ENABLE ROW LEVEL SECURITY;
 CREATE POLICY engine_policy ON incident_counters AS PERMISSIVE FOR ALL TO culprit_engine USING (true);
 CREATE POLICY reader_policy ON incident_counters AS PERMISSIVE FOR SELECT TO PUBLIC USING (( SELECT (CURRENT_USER <> 'culprit_tenant'::name)));
@@ -1078,7 +1078,7 @@ CREATE TABLE incident_decisions (
   CONSTRAINT incident_decisions_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE
 );
 CREATE INDEX idx_incident_decisions_incident_id ON public.incident_decisions USING btree (incident_id, decided_at);
-CREATE INDEX idx_incident_decisions_project_time ON public.incident_decisions USING btree (project_id, decision, decided_at DESC);
+CREATE INDEX idx_incident_decisions_project_time ON public.incident_decisions USING btree (project_id, decision, decided_at DESC) INCLUDE (incident_id);
 CREATE TRIGGER refuse_rewriting_history BEFORE DELETE OR UPDATE ON public.incident_decisions FOR EACH ROW EXECUTE FUNCTION refuse_rewriting_history();
 ALTER TABLE incident_decisions ENABLE ROW LEVEL SECURITY;
 CREATE POLICY engine_policy ON incident_decisions AS PERMISSIVE FOR ALL TO culprit_engine USING (true);
@@ -1195,7 +1195,7 @@ CREATE TABLE incident_reports (
   CONSTRAINT incident_reports_incident_id_fkey FOREIGN KEY (incident_id) REFERENCES incidents(id) ON DELETE CASCADE,
   CONSTRAINT incident_reports_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE
 );
-CREATE INDEX idx_incident_reports_project_created ON public.incident_reports USING btree (project_id, created_at DESC);
+CREATE INDEX idx_incident_reports_project_created ON public.incident_reports USING btree (project_id, created_at DESC) INCLUDE (incident_id);
 CREATE TRIGGER refuse_missing_evidence AFTER INSERT OR UPDATE OF evidence_ids ON public.incident_reports FOR EACH ROW EXECUTE FUNCTION refuse_missing_evidence();
 ALTER TABLE incident_reports ENABLE ROW LEVEL SECURITY;
 CREATE POLICY engine_policy ON incident_reports AS PERMISSIVE FOR ALL TO culprit_engine USING (true);
