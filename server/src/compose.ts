@@ -6,7 +6,7 @@ import { type ChangeDeps, type CommitSummarizer, observeEdges } from "./domains/
 import { gateIncidents, LatencyThresholds } from "./domains/detection/index.ts";
 import { DiskGuard, Intake } from "./domains/intake/index.ts";
 import { openGitHubAppFor } from "./domains/integration/index.ts";
-import type { AgentSetting, PullRequestDeps, RepairDeps } from "./domains/repair/index.ts";
+import type { AgentSetting, PullRequestDeps, RepairDeps, SandboxProvider } from "./domains/repair/index.ts";
 import {
   loadTemplates,
   openPostgresTelemetry,
@@ -103,9 +103,10 @@ function compose(config: Config): { ctx: CommandContext; close(): Promise<void> 
     openTelemetry: async () => openTelemetryStore(config, await openMigrated(), log, { isFolding: false }),
     openEngines: async () => {
       const database = await openMigrated();
-      const { git } = composeDomains(resolve(config.dataDir), database);
+      const { git } = composeDomains(config, database);
       return openEngines(config, { database, log, git });
     },
+    findSandbox: sandboxOf(config),
     serve: async () => {
       const stopAsked = untilAskedToStop();
       await serve(config, await openMigrated(), log, ctx.say, stopAsked);
@@ -155,9 +156,10 @@ async function openTelemetryStore(
 
 /** The domains' needs, met by the vendors. */
 function composeDomains(
-  dataDir: string,
+  config: Config,
   database: Database,
 ): ChangeDeps & RepairDeps & Pick<PullRequestDeps, "openCheckout"> {
+  const dataDir = resolve(config.dataDir);
   const folder = join(dataDir, "repositories");
   const { PATH, HOME, SSH_AUTH_SOCK, npm_config_registry: registry } = process.env;
   const gitEnv = Object.entries({ PATH, HOME, SSH_AUTH_SOCK }).flatMap(([name, value]) =>
@@ -174,6 +176,11 @@ function composeDomains(
     dependencyFolder: join(dataDir, "dependencies"),
     packages: { ...findNpm(process.env), registry: registry ?? null },
   };
+}
+
+/** What separates the code of projects from this machine, and from the data folder. */
+function sandboxOf({ sandbox: kind, sandboxImage: image, dataDir }: Config): SandboxProvider {
+  return createSandboxProvider({ kind, image, hidden: [resolve(dataDir)], env: process.env });
 }
 
 /** The model that words summaries, where one is set up. */

@@ -33,6 +33,7 @@ export async function runCommand(
     openUnmigrated: refuse,
     openTelemetry: refuse,
     openEngines: refuse,
+    findSandbox: refuse,
     readEnv: () => undefined,
     openRepository: refuse,
     openCheckout: refuse,

@@ -25,4 +25,4 @@ export { type RepairOutcome, repairIncident } from "./repair-incident.ts";
 export type { OpenRepairRepository, RepairRepository } from "./repository-port.ts";
 export { type AgentOutcome, type AgentRequest, type AgentSetting, runAgent } from "./run-agent.ts";
 export { runScript, type ScriptOutcome, type ScriptRequest } from "./run-script.ts";
-export type { Sandbox, SandboxProvider } from "./sandbox-port.ts";
+export type { NoSandbox, Sandbox, SandboxProvider } from "./sandbox-port.ts";

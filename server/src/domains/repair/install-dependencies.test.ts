@@ -7,7 +7,8 @@ import { findNpm } from "../../vendors/npm/find-npm.ts";
 import { createSandboxProvider } from "../../vendors/sandbox/detect-sandbox.ts";
 import { type InstallRequest, installDependencies, reasonIn } from "./install-dependencies.ts";
 
-const sandbox = await createSandboxProvider()();
+const found = await createSandboxProvider()();
+const sandbox = "reason" in found ? null : found;
 const packages = { ...findNpm(process.env), registry: process.env.npm_config_registry ?? null };
 
 /** A real lock file by the real manager, made in a folder of its own where the registry can be asked; null where it can't. */

@@ -90,6 +90,8 @@ async function nodePlan(
 async function install(request: InstallRequest, plan: InstallPlan): Promise<Installed | NotInstalled> {
   const sources: [string, Buffer][] = [];
   const hash = createHash("sha256").update(process.version).update(process.arch).update(plan.manager);
+  // What is compiled for one Node or C library does not run with another.
+  if (request.sandbox.image !== undefined) hash.update(request.sandbox.image);
   for (const path of [plan.lockPath, ...plan.sources]) {
     const content = await request.readFile(path);
     if (content === null) continue;

@@ -29,7 +29,8 @@ export async function openRepairCase(
   try {
     const [files, isolated] = await Promise.all([repository.listFiles(base), deps.sandbox()]);
     const paths = files.map((entry) => entry.path);
-    const sandbox = isolated ?? (repairCase.allowUnisolatedProof ? deps.unisolatedSandbox : null);
+    const unisolated = repairCase.allowUnisolatedProof ? deps.unisolatedSandbox : null;
+    const sandbox = "reason" in isolated ? unisolated : isolated;
     const culprit = await describeCulprit(repository, base, repairCase.culpritCommit);
     const own = matchFrames(repairCase.frames, paths);
     const frames = own.length > 0 ? own : await missingModuleFrame(repository, base, paths, repairCase);
@@ -54,6 +55,7 @@ export async function openRepairCase(
           sandbox === null
             ? null
             : createTreeRuns(deps, repairCase, repository, sandbox, { packageFolder: folder, tell }),
+        noIsolation: "reason" in isolated ? isolated.reason : null,
         tell,
       },
     };

@@ -23,6 +23,8 @@ export interface RepairContext {
   readonly revert: Revert;
   /** Null where nothing isolates and the project does not allow to go without. */
   readonly runs: TreeRuns | null;
+  /** Why nothing isolates, with what helps; null where something does. */
+  readonly noIsolation: string | null;
   readonly tell: TellStep;
 }
 

@@ -273,14 +273,14 @@ test("dependencies are installed once for a lock file, links into the tree inclu
 test("without isolation no code of the project runs, unless the project allows it", async () => {
   const { project, culprit } = till();
   const facts = { base: culprit, culprit, payload: tillRequest };
-  const refused = await repair(project, facts, { sandbox: async () => null });
+  const refused = await repair(project, facts, { sandbox: async () => ({ reason: "Nothing isolates here." }) });
   expect(refused.outcome).toMatchObject({ proof: "not_run", patchApplies: true, isolation: "none" });
   expect(refused.autopsy.proof_reason).toContain("allowUnisolatedProof");
   expect(refused.autopsy.proof_steps.map(({ name }) => name)).toEqual(["patch passes the gate"]);
   const allowed = await repair(
     project,
     { ...facts, settings: { allowUnisolatedProof: true } },
-    { sandbox: async () => null },
+    { sandbox: async () => ({ reason: "Nothing isolates here." }) },
   );
   expect(allowed.outcome, allowed.outcome.reason).toMatchObject({ proof: "green", isolation: "none" });
 });

@@ -50,7 +50,7 @@ export async function runAgent(
       "No agent is set up. Set AGENT_COMMAND to a program that reads its prompt from standard input.",
     );
   const sandbox = await deps.sandbox();
-  if (sandbox === null) throw noIsolation("agents");
+  if ("reason" in sandbox) throw noIsolation("agents", sandbox);
   const repository = await openWith(deps, request);
   try {
     // Written by the repository, which follows no link that a tree has in the file's place.

@@ -36,8 +36,9 @@ export async function runProjectTools(deps: RepairDeps, request: ToolsRequest): 
     .where("id", "=", request.projectId)
     .executeTakeFirst();
   const settings = (project?.settings ?? {}) as { allowUnisolatedProof?: unknown; allowInstallNetwork?: unknown };
-  const sandbox = (await deps.sandbox()) ?? (settings.allowUnisolatedProof === true ? deps.unisolatedSandbox : null);
-  if (sandbox === null) return none("This machine offers no isolation, so the project's own tools did not run.");
+  const isolated = await deps.sandbox();
+  const sandbox = "reason" in isolated && settings.allowUnisolatedProof === true ? deps.unisolatedSandbox : isolated;
+  if ("reason" in sandbox) return none(`The project's own tools did not run. ${sandbox.reason}`);
   const repository = await openWith(deps, request.projectId, request.commit);
   if (repository === null)
     return none(`No mirror of the project holds ${request.commit}, so its own tools did not run.`);

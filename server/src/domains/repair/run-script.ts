@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { CulpritError } from "../../platform/errors/culprit-error.ts";
 import { describeEnd } from "./proof-steps.ts";
 import type { RepairDeps } from "./repair-deps.ts";
+import type { NoSandbox } from "./sandbox-port.ts";
 
 export interface ScriptRequest {
   readonly language: "node" | "sh";
@@ -32,7 +33,7 @@ const files = { node: "script.mjs", sh: "script.sh" } as const;
  */
 export async function runScript(deps: Pick<RepairDeps, "sandbox">, request: ScriptRequest): Promise<ScriptOutcome> {
   const sandbox = await deps.sandbox();
-  if (sandbox === null) throw noIsolation("scripts");
+  if ("reason" in sandbox) throw noIsolation("scripts", sandbox);
   const folder = await mkdtemp(join(tmpdir(), "culprit-script-"));
   try {
     const tree = join(folder, "tree");
@@ -62,9 +63,6 @@ export async function runScript(deps: Pick<RepairDeps, "sandbox">, request: Scri
 }
 
 /** That nothing foreign is run where nothing separates it, with the way out. */
-export function noIsolation(what: string): CulpritError {
-  return new CulpritError(
-    "CONFLICT",
-    `This machine offers no isolation, so ${what} are not run. Install bubblewrap (bwrap), or allow user namespaces.`,
-  );
+export function noIsolation(what: string, { reason }: NoSandbox): CulpritError {
+  return new CulpritError("CONFLICT", `Nothing isolates, so ${what} are not run. ${reason}`);
 }

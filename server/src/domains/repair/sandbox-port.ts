@@ -18,7 +18,7 @@ export interface SandboxBind {
 }
 
 export interface SandboxRequest {
-  /** Program and arguments, as seen inside: `node` is the Node that runs Culprit, `npm` stands at `npmCli`. */
+  /** Program and arguments, as seen inside: `node` is the Node that runs Culprit, in a container the image's. */
   readonly command: readonly string[];
   /** Copied to `/tree`, which is the working folder; the original is never written. */
   readonly workTree: string | null;
@@ -52,10 +52,17 @@ export interface SandboxResult {
  * programs, no inherited environment, bounded in time, memory, processes, output and disk.
  */
 export interface Sandbox {
-  /** What separates it, for the record: `bwrap`, `unshare`, `unshare-user` or `none`. */
+  /** What separates it, for the record: `bwrap`, `unshare`, `unshare-user`, `podman`, `docker` or `none`. */
   readonly isolation: string;
+  /** The container image whose programs run, by its id; none where they are this machine's own. */
+  readonly image?: string;
   run(request: SandboxRequest): Promise<SandboxResult>;
 }
 
-/** Answers the strongest isolation this machine allows, or null where there is none. */
-export type SandboxProvider = () => Promise<Sandbox | null>;
+/** Why there is no isolation, and what helps. */
+export interface NoSandbox {
+  readonly reason: string;
+}
+
+/** Answers the isolation that the settings name or this machine allows. */
+export type SandboxProvider = () => Promise<Sandbox | NoSandbox>;

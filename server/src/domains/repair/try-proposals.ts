@@ -152,8 +152,7 @@ async function prove(
 
 async function prepareProof(ctx: RepairContext, progress: Progress): Promise<Prepared> {
   if (ctx.runs === null) {
-    const reason =
-      "This machine offers no isolation (neither bubblewrap nor namespaces), so no code of the project was run. Install bubblewrap, or set allowUnisolatedProof for the project.";
+    const reason = `No code of the project was run. ${ctx.noIsolation ?? ""} The project's setting allowUnisolatedProof does without isolation.`;
     return { test: { reason, steps: [] }, baseline: null, suite: null };
   }
   await progress("Writing a test that fails at the deployed commit.");

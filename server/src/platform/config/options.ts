@@ -225,6 +225,20 @@ export const options = {
     "auto or off",
     "Whether patches are drafted and proven by running the project's tests in the sandbox.",
   ),
+  sandbox: option(
+    "CULPRIT_SANDBOX",
+    z.enum(["auto", "bubblewrap", "namespaces", "podman", "docker", "none"]),
+    "auto",
+    "auto, bubblewrap, namespaces, podman, docker or none",
+    "What separates the code of projects, and scripts, from this machine. auto: the kernel's namespaces or bubblewrap, else a container by Podman or Docker, whichever works; none runs nothing.",
+  ),
+  sandboxImage: option(
+    "CULPRIT_SANDBOX_IMAGE",
+    z.string().regex(/^\w[\w./:@-]*$/),
+    "docker.io/library/node:24-bookworm-slim",
+    "the name of an image",
+    "The image that containers of the sandbox are made of: Node, which runs the project's tests, sh, tar and the usual small programs, and what else the tests need, such as Python. Culprit never pulls it.",
+  ),
   retentionIncidentDays: wholeOption(
     "CULPRIT_RETENTION_INCIDENT_DAYS",
     0,

@@ -1,5 +1,5 @@
 import type { GitRepository } from "../../domains/change/index.ts";
-import type { LocalCheckout } from "../../domains/repair/index.ts";
+import type { LocalCheckout, SandboxProvider } from "../../domains/repair/index.ts";
 import type { TelemetryStore } from "../../domains/telemetry/index.ts";
 import type { Config } from "../../platform/config/options.ts";
 import type { Database } from "../../platform/db/open-database.ts";
@@ -23,6 +23,8 @@ export interface CommandContext {
   openEngines(): Promise<Engines>;
   /** The database as it is, for the commands that migrate. */
   openUnmigrated(): Promise<Database>;
+  /** What separates the code of projects from this machine, by the settings; found by trying. */
+  readonly findSandbox: SandboxProvider;
   /** A variable of the environment that a flag names, as `--password-env VAR`; settings are in `config`. */
   readEnv(name: string): string | undefined;
   /** A git repository in a folder of this machine. */

@@ -80,17 +80,22 @@ export function planLayout(
       .flatMap((folder) => (existsSync(folder) ? [realpathSync(folder)] : []))
       .filter((folder) => readOnly.some((bind) => bind.source === bind.target && folder.startsWith(`${bind.target}/`))),
     files,
-    env: {
-      PATH: `${inside.work}/node_modules/.bin:${inside.bin}:/usr/local/bin:/usr/local/go/bin:/usr/bin:/bin`,
-      HOME: inside.home,
-      TMPDIR: inside.temp,
-      LANG: "C.UTF-8",
-      TZ: "UTC",
-      CI: "1",
-      NO_COLOR: "1",
-      FORCE_COLOR: "0",
-      CULPRIT_RESULT: inside.result,
-      ...request.env,
-    },
+    env: environmentInside(request),
+  };
+}
+
+/** All that the command's environment holds: nothing of this process's own. */
+export function environmentInside({ env }: Pick<SandboxRequest, "env">): Readonly<Record<string, string>> {
+  return {
+    PATH: `${inside.work}/node_modules/.bin:${inside.bin}:/usr/local/bin:/usr/local/go/bin:/usr/bin:/bin`,
+    HOME: inside.home,
+    TMPDIR: inside.temp,
+    LANG: "C.UTF-8",
+    TZ: "UTC",
+    CI: "1",
+    NO_COLOR: "1",
+    FORCE_COLOR: "0",
+    CULPRIT_RESULT: inside.result,
+    ...env,
   };
 }

@@ -1,23 +1,33 @@
 import { spawn } from "node:child_process";
+import type { Readable } from "node:stream";
 import type { SandboxEnd, SandboxLimits, SandboxResult } from "../../domains/repair/sandbox-port.ts";
 import { BoundedLog } from "./bounded-log.ts";
 import { memoryMb, processTree } from "./process-tree.ts";
 
-const resultBytesMax = 4 * 1024 * 1024;
+// With room for what stands before it where both come by one stream.
+const resultBytesMax = 4 * 1024 * 1024 + 1024;
 const watchIntervalMs = 100;
 // The sandbox itself: setpriv, unshare or bwrap, its shell.
 const ownProcesses = 4;
+
+export interface BoundedOptions {
+  readonly limits: SandboxLimits;
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Given on standard input. */
+  readonly input?: Readable | undefined;
+  /** Where the result comes: on a descriptor of its own, or on standard output, and then the log is standard error alone. */
+  readonly resultOn?: "descriptor" | "output";
+}
 
 /**
  * Starts a process group and ends it, wholly, when it is over a limit: time, output, or memory of all its
  * descendants. Resolves when everything is gone; never rejects for what the command did.
  */
-export function runBounded(
-  command: readonly string[],
-  options: { readonly limits: SandboxLimits; readonly cwd?: string; readonly env?: Readonly<Record<string, string>> },
-): Promise<SandboxResult> {
+export function runBounded(command: readonly string[], options: BoundedOptions): Promise<SandboxResult> {
   const [program, ...args] = command;
   const startedAt = performance.now();
+  const hasDescriptor = options.resultOn !== "output";
   return new Promise((resolve) => {
     const log = new BoundedLog();
     const result: Buffer[] = [];
@@ -27,9 +37,14 @@ export function runBounded(
     const child = spawn(program ?? "false", args, {
       cwd: options.cwd ?? "/",
       env: { PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", ...options.env },
-      stdio: ["ignore", "pipe", "pipe", "pipe"],
+      stdio: [options.input === undefined ? "ignore" : "pipe", "pipe", "pipe", hasDescriptor ? "pipe" : "ignore"],
       detached: true,
     });
+    if (options.input !== undefined && child.stdin !== null) {
+      // What reads it may be ended in the middle.
+      child.stdin.on("error", () => undefined);
+      options.input.pipe(child.stdin);
+    }
 
     const stop = (reason: SandboxEnd): void => {
       if (end === "exited") end = reason;
@@ -49,9 +64,9 @@ export function runBounded(
       log.add(chunk);
       if (outputBytes > options.limits.outputBytes) stop("output_limit");
     };
-    child.stdout?.on("data", collect);
+    if (hasDescriptor) child.stdout?.on("data", collect);
     child.stderr?.on("data", collect);
-    child.stdio[3]?.on("data", (chunk: Buffer) => {
+    (hasDescriptor ? child.stdio[3] : child.stdout)?.on("data", (chunk: Buffer) => {
       resultBytes += chunk.length;
       if (resultBytes <= resultBytesMax) result.push(chunk);
     });

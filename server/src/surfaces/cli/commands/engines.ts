@@ -1,14 +1,15 @@
 import type { Engines } from "../../open-engines.ts";
+import { checkSandbox } from "../check-sandbox.ts";
 import type { Command, CommandContext } from "../command.ts";
 
 export const enginesStatus: Command = {
   name: "engines status",
-  summary: "Show how the engines beside the database stand; exits with 1 where one is unhealthy.",
+  summary: "Show how the engines beside the database and the sandbox stand; exits with 1 where one is unhealthy.",
   flags: { json: { type: "boolean", doc: "Print JSON." } },
   positionals: [],
   run: (ctx, { flags }) =>
     withEngines(ctx, async (engines) => {
-      const checks = await engines.checks();
+      const checks = [...(await engines.checks()), await checkSandbox(ctx)];
       if (flags.json === true)
         ctx.print(
           JSON.stringify({

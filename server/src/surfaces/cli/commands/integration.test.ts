@@ -53,6 +53,7 @@ async function run(command: Command, words: readonly string[] = [], flags: Recor
     openUnmigrated: refuse,
     openTelemetry: refuse,
     openEngines: refuse,
+    findSandbox: refuse,
     readEnv: (name) =>
       ({
         BOT: JSON.stringify({ secret }),

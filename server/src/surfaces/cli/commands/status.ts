@@ -1,7 +1,9 @@
 import type { Operations } from "@culprit/contract";
 import { z } from "zod";
 import { readOperations } from "../../../domains/upkeep/index.ts";
+import type { EngineCheck } from "../../../platform/engines/engine-check.ts";
 import { runningUrlOf } from "../../public-url.ts";
+import { checkSandbox } from "../check-sandbox.ts";
 import type { Command, CommandContext } from "../command.ts";
 import { bytesText, secondsText, tableText } from "../format.ts";
 
@@ -17,6 +19,7 @@ export const status: Command = {
     const { config, version } = ctx;
     const database = await ctx.openDatabase();
     const server = await askServer(ctx);
+    const sandbox = await checkSandbox(ctx);
     const {
       started_at: _mine,
       replica: _none,
@@ -26,8 +29,9 @@ export const status: Command = {
       replicaLagMaxMs: config.replicaLagMaxMs,
       deadman: { isOn: config.deadmanUrl !== "", everyS: config.deadmanEveryS },
     });
-    if (flags.json === true) ctx.print(JSON.stringify({ server, ...operations }));
-    else for (const line of statusText(server, operations)) ctx.print(line);
+    if (flags.json === true)
+      ctx.print(JSON.stringify({ server, sandbox: { kind: sandbox.engine, message: sandbox.message }, ...operations }));
+    else for (const line of statusText(server, sandbox, operations)) ctx.print(line);
     return operations.faults.length === 0 && server.is_up ? 0 : 1;
   },
 };
@@ -48,7 +52,11 @@ async function askServer({ config }: CommandContext): Promise<Server> {
   }
 }
 
-function statusText(server: Server, status: Omit<Operations, "started_at" | "replica">): string[] {
+function statusText(
+  server: Server,
+  sandbox: EngineCheck,
+  status: Omit<Operations, "started_at" | "replica">,
+): string[] {
   const { database, queue, schedules, backups, faults, deadman } = status;
   const backup = backups.find(({ is_verified, is_pruned }) => is_verified && !is_pruned);
   return [
@@ -57,6 +65,7 @@ function statusText(server: Server, status: Omit<Operations, "started_at" | "rep
       ({ engine, serves, status: state, message }) =>
         `${(serves ?? engine).padEnd(12)} ${engine}: ${state === "ok" ? "" : "UNHEALTHY: "}${message}`,
     ),
+    `sandbox      ${sandbox.engine}: ${sandbox.isHealthy ? "" : "UNHEALTHY: "}${sandbox.message}`,
     `database     ${database.name}, PostgreSQL ${database.version}, ${bytesText(database.bytes)}${database.is_embedded ? ", embedded" : ""}`,
     `executions   ${queue.pending_executions} pending, ${queue.running_executions} running, ${queue.waiting_executions} waiting${queue.oldest_due_s === null ? "" : `, the oldest due for ${secondsText(queue.oldest_due_s)}`}`,
     `effects      ${queue.deliveries_unsettled} not settled, ${queue.events_waiting} events wait`,

@@ -54,6 +54,7 @@ async function run(
     openUnmigrated: refuse,
     openTelemetry: refuse,
     openEngines: refuse,
+    findSandbox: refuse,
     readEnv: () => undefined,
     openRepository: refuse,
     openCheckout: refuse,
