@@ -1,7 +1,8 @@
 import { execFileSync } from "node:child_process";
+import { Refusal } from "../git/serve-forge.ts";
 import type { FakeComment, FakeIssue, FakeRepository } from "../github/repository.ts";
 import type { GiteaOperation } from "./operations.ts";
-import { type Answer, type Call, Refusal } from "./state.ts";
+import type { Answer, Call } from "./state.ts";
 
 /** What each operation does with the repositories of the fake. */
 export const handlers: Readonly<Record<GiteaOperation, (call: Call) => Answer>> = {

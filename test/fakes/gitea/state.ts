@@ -1,33 +1,12 @@
-import type { FakeRepository } from "../github/repository.ts";
+import type { TokenAnswer, TokenCall, TokenForgeState } from "../git/token-forge.ts";
 
-export interface GiteaState {
-  readonly repositories: Map<string, FakeRepository>;
-  readonly tokens: Map<string, { readonly login: string; readonly isReadOnly: boolean }>;
+export interface GiteaState extends TokenForgeState {
   /** Of each repository, by name; a label is known by its id alone. */
   readonly labels: Map<string, string[]>;
 }
 
-/** A call that passed the description's checks. */
-export interface Call {
-  readonly state: GiteaState;
-  readonly who: { readonly login: string; readonly isReadOnly: boolean };
-  readonly webUrl: string;
-  readonly path: Readonly<Record<string, string>>;
-  readonly query: Readonly<Record<string, string>>;
-  readonly body: Readonly<Record<string, unknown>>;
-}
+export type Call = TokenCall<GiteaState>;
 
-export interface Answer {
-  readonly status: number;
-  readonly body: unknown;
+export interface Answer extends TokenAnswer {
   readonly isPaged?: boolean;
-}
-
-/** Gitea's answer to what is wrong. */
-export class Refusal extends Error {
-  readonly status: number;
-  constructor(status: number, message: string) {
-    super(message);
-    this.status = status;
-  }
 }

@@ -1,3 +1,4 @@
+import { Refusal } from "../git/serve-forge.ts";
 import type { FakeRepository, FakeUser } from "./repository.ts";
 import type { FakeApp, FakeGitHubState, FakeInstallation, FakeToken } from "./state.ts";
 
@@ -34,17 +35,6 @@ export interface Answer {
 }
 
 export type Handler = (call: Call) => Answer;
-
-/** GitHub's answer to what is wrong. */
-export class Refusal extends Error {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  constructor(status: number, message: string, headers: Readonly<Record<string, string>> = {}) {
-    super(message);
-    this.status = status;
-    this.headers = headers;
-  }
-}
 
 /** The repository of the path, where the caller may see it. */
 export function repositoryOf(call: Call): FakeRepository {

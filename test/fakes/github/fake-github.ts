@@ -1,11 +1,10 @@
 import { createHmac, randomBytes, randomUUID } from "node:crypto";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { ServerResponse } from "node:http";
 import { BareRepository } from "../git/bare-repository.ts";
-import { passwordOf, serveGit } from "../git/serve-git.ts";
+import { type ForgeRequest, Refusal, sendJson, serveForge } from "../git/serve-forge.ts";
 import { problemsOfAnswer, problemsOfRequest } from "./api-description.ts";
 import { addApp, answerPage } from "./app-pages.ts";
-import { type Answer, type Call, Refusal } from "./call.ts";
+import type { Answer, Call } from "./call.ts";
 import { handlers } from "./handlers/index.ts";
 import { identify, requirePermission } from "./identify.ts";
 import { matchOperation } from "./match-operation.ts";
@@ -60,16 +59,12 @@ export interface FakeGitHub {
 /** A fake GitHub that listens on 127.0.0.1; see README.md. */
 export async function startFakeGitHub({ now = () => new Date() }: { now?: () => Date } = {}): Promise<FakeGitHub> {
   const state = new FakeGitHubState(now);
-  const server = createServer((request, response) => {
-    answer(state, `http://127.0.0.1:${(server.address() as AddressInfo).port}`, request, response).catch(
-      (error: unknown) => {
-        state.faults.push(String(error));
-        response.writeHead(500).end();
-      },
-    );
+  const { webUrl, close } = await serveForge({
+    ...{ name: "GitHub", faults: state.faults },
+    gitDirOf: (fullName) => state.repository(fullName)?.bare?.gitDir,
+    mayPush: (password) => mayPush(state, password),
+    answer: (request, response, webUrl) => answer(state, webUrl, request, response),
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const webUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
     state,
     webUrl,
@@ -122,33 +117,26 @@ export async function startFakeGitHub({ now = () => new Date() }: { now?: () => 
       const response = await fetch(url, { method: "POST", headers, body });
       return { status: response.status, body: await response.text(), deliveryId };
     },
-    close: () =>
-      new Promise((resolve) => {
-        server.closeAllConnections();
-        server.close(() => resolve());
-      }),
+    close,
   };
 }
 
-async function answer(
+function answer(
   state: FakeGitHubState,
   webUrl: string,
-  request: IncomingMessage,
+  { method, url, text: raw, message }: ForgeRequest,
   response: ServerResponse,
-): Promise<void> {
-  if (answerGit(state, request, response)) return;
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  const raw = Buffer.concat(chunks).toString("utf8");
-  const method = request.method ?? "GET";
-  const url = new URL(request.url ?? "/", webUrl);
-  if (!url.pathname.startsWith("/api/v3/"))
-    return sendPage(state, { method, url, form: new URLSearchParams(raw) }, response);
+): void {
+  if (!url.pathname.startsWith("/api/v3/")) {
+    sendPage(state, { method, url, form: new URLSearchParams(raw) }, response);
+    return;
+  }
 
   const matched = matchOperation(method, url.pathname.slice("/api/v3".length));
   if (matched === null) {
     state.faults.push(`${method} ${url.pathname} is not among test/fakes/github/operations.ts`);
-    return send(response, 404, { message: "Not Found" }, {});
+    sendJson(response, 404, { message: "Not Found" });
+    return;
   }
   const { operation } = matched;
   const query = Object.fromEntries(url.searchParams);
@@ -166,38 +154,22 @@ async function answer(
           ...matched,
           query,
           body: seen.body,
-          authorization: request.headers.authorization,
+          authorization: message.headers.authorization,
           url,
         });
   state.requests.push({ ...seen, status: given.status });
   if (failure?.isAfterwards === true) {
-    request.socket.destroy();
+    message.socket.destroy();
     return;
   }
-  send(response, given.status, given.body, { ...rateHeaders(state), ...given.headers });
+  sendJson(response, given.status, given.body, { ...rateHeaders(state), ...given.headers });
 }
 
-/** Git's own requests: `/owner/name.git/…`, signed in by a token as the password. @returns false for all others. */
-function answerGit(state: FakeGitHubState, request: IncomingMessage, response: ServerResponse): boolean {
-  const { pathname } = new URL(request.url ?? "/", "http://localhost");
-  const [, fullName = "", path = ""] = /^\/([^/]+\/[^/]+)\.git(\/.*)$/.exec(pathname) ?? [];
-  const bare = state.repository(fullName)?.bare;
-  if (bare == null) return false;
-  const token = passwordOf(request);
-  try {
-    const identity = token === null ? null : identify(state, `token ${token}`);
-    if (identity === null) throw new Refusal(401, "Requires authentication");
-    requirePermission(identity, "contents:read");
-    serveGit(bare.gitDir, path, request, response, mayPush(identity));
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    const headers = { "content-type": "text/plain", "www-authenticate": 'Basic realm="GitHub"' };
-    response.writeHead(error.status === 403 ? 403 : 401, headers).end(`${error.message}\n`);
-  }
-  return true;
-}
-
-function mayPush(identity: ReturnType<typeof identify>): boolean {
+/** Whether a token, which is the password, may write. @throws Refusal where it may not even read. */
+function mayPush(state: FakeGitHubState, token: string | null): boolean {
+  if (token === null) throw new Refusal(401, "Requires authentication");
+  const identity = identify(state, `token ${token}`);
+  requirePermission(identity, "contents:read");
   try {
     requirePermission(identity, "contents:write");
     return true;
@@ -292,21 +264,6 @@ function inPages({ body, isList }: Answer, url: URL): { body: unknown; headers: 
   const headers: Record<string, string> =
     page < last ? { link: `${link(page + 1, "next")}, ${link(last, "last")}` } : {};
   return { body: body.slice((page - 1) * size, page * size), headers };
-}
-
-function send(
-  response: ServerResponse,
-  status: number,
-  body: unknown,
-  headers: Readonly<Record<string, string>>,
-): void {
-  if (body === null || status === 204) {
-    response.writeHead(status, headers).end();
-    return;
-  }
-  response
-    .writeHead(status, { "content-type": "application/json; charset=utf-8", ...headers })
-    .end(JSON.stringify(body));
 }
 
 function sendPage(

@@ -1,5 +1,6 @@
 import { createPublicKey, verify } from "node:crypto";
-import { type Identity, Refusal } from "./call.ts";
+import { Refusal } from "../git/serve-forge.ts";
+import type { Identity } from "./call.ts";
 import type { FakeGitHubState, Permissions } from "./state.ts";
 
 /** Who the header `authorization` speaks for. An app's JWT is verified by its public key. */

@@ -1,15 +1,17 @@
 import { execFileSync } from "node:child_process";
+import { Refusal } from "../git/serve-forge.ts";
+import type { TokenAnswer } from "../git/token-forge.ts";
 import type { FakeIssue, FakeRepository } from "../github/repository.ts";
 import { issueShape, mergeRequestShape, noteShape, userShape } from "./shapes.ts";
-import { type Answer, type Call, Refusal } from "./state.ts";
+import type { Call } from "./state.ts";
 
-const ok = (body: unknown): Answer => ({ status: 200, body });
+const ok = (body: unknown): TokenAnswer => ({ status: 200, body });
 
 /** What each operation does with the repositories of the fake. */
-export const handlers: Readonly<Record<string, (call: Call) => Answer>> = {
+export const handlers: Readonly<Record<string, (call: Call) => TokenAnswer>> = {
   "GET /user": (call) => {
-    const email = `${call.who.username}@example.org`;
-    return ok({ ...userShape(call, call.who.username), email, commit_email: email, public_email: "" });
+    const email = `${call.who.login}@example.org`;
+    return ok({ ...userShape(call, call.who.login), email, commit_email: email, public_email: "" });
   },
   "GET /users": (call) => {
     const { username, search } = call.query;
@@ -49,7 +51,7 @@ export const handlers: Readonly<Record<string, (call: Call) => Answer>> = {
     if (standing !== undefined)
       throw new Refusal(409, `Another open merge request already exists for this source branch: !${standing.number}`);
     const made = repository.openPullRequest({
-      ...{ title: text(call, "title"), body: described(call), head, base, author: call.who.username },
+      ...{ title: text(call, "title"), body: described(call), head, base, author: call.who.login },
       isDraft: text(call, "title").startsWith("Draft: "),
     });
     return { status: 201, body: mergeRequestShape(call, repository, made) };
@@ -100,7 +102,7 @@ export const handlers: Readonly<Record<string, (call: Call) => Answer>> = {
   },
   "POST /projects/{id}/merge_requests/{iid}/notes": (call) => {
     refuseQuickActions(text(call, "body"));
-    const comment = repositoryOf(call).comment(pullAt(call).number, text(call, "body"), call.who.username);
+    const comment = repositoryOf(call).comment(pullAt(call).number, text(call, "body"), call.who.login);
     return { status: 201, body: noteShape(call, comment) };
   },
   "GET /projects/{id}/repository/commits/{sha}": (call) => {
@@ -126,7 +128,7 @@ export const handlers: Readonly<Record<string, (call: Call) => Answer>> = {
   "GET /projects/{id}/issues": (call) => {
     const { scope = "all", state = "all" } = call.query;
     const own = [...repositoryOf(call).issues.values()].filter(
-      ({ pull, author }) => pull === null && (scope !== "created_by_me" || author.login === call.who.username),
+      ({ pull, author }) => pull === null && (scope !== "created_by_me" || author.login === call.who.login),
     );
     const shapes = own.reverse().map((issue) => issueShape(call, repositoryOf(call), issue));
     return ok(shapes.filter((shape) => state === "all" || shape.state === state));
@@ -134,7 +136,7 @@ export const handlers: Readonly<Record<string, (call: Call) => Answer>> = {
   "POST /projects/{id}/issues": (call) => {
     const repository = repositoryOf(call);
     const made = repository.openIssue({
-      ...{ title: text(call, "title"), body: described(call), author: call.who.username },
+      ...{ title: text(call, "title"), body: described(call), author: call.who.login },
       labels: text(call, "labels").split(",").filter(Boolean),
     });
     return { status: 201, body: issueShape(call, repository, made) };
@@ -172,7 +174,7 @@ function diffsOf(repository: FakeRepository, { pull }: FakeIssue): object[] {
 }
 
 function repositoryOf({ state, path }: Call): FakeRepository {
-  const found = state.repositories.get(decodeURIComponent(path.id ?? "").toLowerCase());
+  const found = state.repositories.get((path.id ?? "").toLowerCase());
   if (found === undefined) throw new Refusal(404, "404 Project Not Found");
   return found;
 }

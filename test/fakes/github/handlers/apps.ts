@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { type Call, found, type Handler, Refusal, repositoryOf } from "../call.ts";
+import { Refusal } from "../../git/serve-forge.ts";
+import { type Call, found, type Handler, repositoryOf } from "../call.ts";
 import { fill } from "../least-value.ts";
 import { appShape, installationShape, repositoryShape, userShape } from "../shapes.ts";
 import type { FakeApp } from "../state.ts";

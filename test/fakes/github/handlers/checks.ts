@@ -1,4 +1,5 @@
-import { type Call, found, type Handler, Refusal, repositoryOf, text, userOfCall } from "../call.ts";
+import { Refusal } from "../../git/serve-forge.ts";
+import { type Call, found, type Handler, repositoryOf, text, userOfCall } from "../call.ts";
 import { fill } from "../least-value.ts";
 import type { FakeCheck } from "../repository.ts";
 import { checkShape, releaseShape, repositoryShape, statusShape } from "../shapes.ts";

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { type Call, found, type Handler, Refusal, repositoryOf, text, userOfCall } from "../call.ts";
+import { Refusal } from "../../git/serve-forge.ts";
+import { type Call, found, type Handler, repositoryOf, text, userOfCall } from "../call.ts";
 import { diffTrees } from "../diff-trees.ts";
 import { fill } from "../least-value.ts";
 import { commitShape, fileShape, pullShape, repositoryShape } from "../shapes.ts";

@@ -1,4 +1,5 @@
-import { type Call, found, type Handler, Refusal, repositoryOf, text, userOfCall } from "../call.ts";
+import { Refusal } from "../../git/serve-forge.ts";
+import { type Call, found, type Handler, repositoryOf, text, userOfCall } from "../call.ts";
 import type { FakeIssue } from "../repository.ts";
 import { commentShape, fileShape, filesOf, pullShape, reviewShape } from "../shapes.ts";
 
