@@ -246,6 +246,7 @@ steps:
   test("a ready workflow is taken by one click and runs from then on", async () => {
     await open("/workflows");
     const gallery = page.getByRole("region", { name: "Ready workflows" });
+    await gallery.getByText("About incidents").click();
     const card = gallery.getByRole("listitem").first();
     const name = await card.getByRole("heading").innerText();
     await card.getByRole("button", { name: "Take and activate" }).click();

@@ -689,6 +689,20 @@ describeInBrowser("the built page in a browser", () => {
     await steps.locator('[data-path="investigate"]').getByText("Input").waitFor();
   });
 
+  test("ready workflows are folded by what they are about, named there, and taken after one press", async () => {
+    fake.state.automation = "full";
+    fake.state.projects = [project("shop")];
+    await open("/workflows");
+    const gallery = page.getByRole("region", { name: "Ready workflows" });
+    const group = gallery.locator("details").first();
+    await expect.poll(() => seen(group.locator("summary"))).toMatch(/^About incidents/);
+    const name = (await seen(group.locator("summary p"))).split(",")[0] ?? "";
+    expect(await gallery.getByRole("heading", { name, exact: true }).isVisible()).toBe(false);
+    await group.locator("summary").focus();
+    await page.keyboard.press("Enter");
+    await gallery.getByRole("heading", { name, exact: true }).waitFor();
+  });
+
   test("the ledger opens to the values that decided, and to its event", async () => {
     fake.state.automation = "full";
     fake.state.projects = [project("shop")];

@@ -5,6 +5,7 @@ import { readReadyWorkflows, takeReadyWorkflow } from "../api/workflow-requests.
 import { Button } from "../ui/button.tsx";
 import { FailureNote } from "../ui/failure-note.tsx";
 import { Fold } from "../ui/fold.tsx";
+import { Chevron } from "../ui/icons.tsx";
 import { ScrollBox } from "../ui/scroll-box.tsx";
 
 const groupWords = {
@@ -22,6 +23,7 @@ export function ReadyGallery({ project }: { readonly project: Project }) {
     staleTime: 60_000,
   });
   const groups = Map.groupBy(ready.data?.items ?? [], ({ group }) => group);
+  const order = Object.keys(groupWords) as ReadyWorkflow["group"][];
   return (
     <section aria-labelledby="ready" className="mt-10">
       <h2 id="ready" className="text-[0.9375rem] font-semibold tracking-tight">
@@ -31,16 +33,27 @@ export function ReadyGallery({ project }: { readonly project: Project }) {
         They come with Culprit. Take one and it is yours: it runs from then on, and you can change every step of it.
       </p>
       {ready.error && <FailureNote error={ready.error} />}
-      {[...groups].map(([group, items]) => (
-        <div key={group} className="mb-5">
-          <h3 className="eyebrow mb-1.5">{groupWords[group]}</h3>
-          <ul className="grid gap-3 md:grid-cols-2 xl:grid-cols-3">
-            {items.map((workflow) => (
-              <ReadyCard key={workflow.name} project={project} workflow={workflow} />
-            ))}
-          </ul>
-        </div>
-      ))}
+      {order
+        .map((group) => [group, groups.get(group) ?? []] as const)
+        .filter(([, items]) => items.length > 0)
+        .map(([group, items]) => (
+          <details key={group} className="border-t border-line last:border-b">
+            <summary className="grid grid-cols-[0.875rem_minmax(0,1fr)] items-baseline gap-x-2.5 py-2.5 hover:bg-sunk sm:grid-cols-[0.875rem_13rem_minmax(0,1fr)]">
+              <Chevron className="self-center text-ink-3" />
+              <h3 className="text-[0.8125rem] font-semibold">
+                {groupWords[group]} <span className="font-normal text-ink-3">{items.length}</span>
+              </h3>
+              <p className="truncate text-xs text-ink-2 max-sm:col-start-2">
+                {items.map(({ name }) => name).join(", ")}
+              </p>
+            </summary>
+            <ul className="grid gap-3 pt-1 pb-4 md:grid-cols-2 xl:grid-cols-3">
+              {items.map((workflow) => (
+                <ReadyCard key={workflow.name} project={project} workflow={workflow} />
+              ))}
+            </ul>
+          </details>
+        ))}
     </section>
   );
 }
