@@ -24,8 +24,8 @@ export function StepTable({ steps, incidents }: { readonly steps: readonly Step[
       columns={[
         { name: "Until", cell: ({ step }: Step) => words[step] },
         { name: "Incidents", isNumber: true, cell: (step) => <Reached count={step.incidents} of={incidents} /> },
-        { name: "Half within", isNumber: true, cell: ({ median_s }) => duration(median_s) },
-        { name: "95 % within", isNumber: true, cell: ({ p95_s }) => duration(p95_s) },
+        { name: "Median", isNumber: true, cell: ({ median_s }) => duration(median_s) },
+        { name: "95 %", isNumber: true, cell: ({ p95_s }) => duration(p95_s) },
       ]}
     />
   );

@@ -6,6 +6,8 @@ const elements = new Set(
     " ",
   ),
 );
+/** They stand below the heading of their part of the page. */
+const headings: Readonly<Record<string, string>> = { h1: "h3", h2: "h4", h3: "h5", h4: "h6", h5: "h6" };
 const voids = new Set(["br", "hr"]);
 /** Their text is no text for people. */
 const dropped = new Set(["script", "style", "template", "iframe", "object", "noscript", "svg", "math"]);
@@ -42,7 +44,11 @@ function toNodes(parent: Node, titles: Titles): ReactNode[] {
     if (voids.has(name)) return createElement(name, { key });
     if (name === "table")
       return createElement("div", { key, className: "table" }, createElement("table", {}, toNodes(node, titles)));
-    return createElement(name, { key, ...(name === "a" ? linkProps(node) : {}) }, toNodes(node, titles));
+    return createElement(
+      headings[name] ?? name,
+      { key, ...(name === "a" ? linkProps(node) : {}) },
+      toNodes(node, titles),
+    );
   });
 }
 
