@@ -177,6 +177,8 @@ async function loadExecution(db: Kysely<DB>, id: string): Promise<IncidentDetail
       .selectFrom("execution_logs")
       .select(["created_at", "step_name", "level", "message"])
       .where("execution_id", "=", execution.id)
+      // The steps of a proof have their own place, with their logs.
+      .where(sql<boolean>`NOT coalesce(metadata ? 'proof_step', false)`)
       .orderBy("created_at")
       .orderBy("id")
       .limit(500)
