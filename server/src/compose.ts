@@ -170,7 +170,7 @@ function composeDomains(
     git: createGitRepositories({ folder, env: Object.fromEntries(gitEnv) }),
     openRepository: openRepairRepositories(folder),
     openCheckout: openCheckouts(folder, Object.fromEntries(gitEnv)),
-    sandbox: createSandboxProvider({ hidden: [dataDir] }),
+    sandbox: sandboxOf(config),
     unisolatedSandbox: plainSandbox(),
     parseModule,
     dependencyFolder: join(dataDir, "dependencies"),
@@ -227,7 +227,7 @@ async function serve(
   opened.defer(() => queue.close(STOP_MS));
   const disk = new DiskGuard(join(dataDir, "postgres"), config.diskFreeBytesMin);
   const intake = new Intake({ database, queue, log, disk }, config);
-  const deps = composeDomains(dataDir, database);
+  const deps = composeDomains(config, database);
   const now = () => new Date();
   const telemetryStore = await openTelemetryStore(config, database, log, { isFolding: config.workers > 0 });
   opened.defer(() => telemetryStore.close());
