@@ -865,6 +865,27 @@ test("a stop waits for the effect that is being made, and leaves the rest to who
   expect(world.made).toEqual(["sent"]);
 });
 
+test("a stop leaves nothing at work, also of what was being taken up at that moment: it is handed on untouched", async () => {
+  let calls = 0;
+  const counting = acting("counting", async () => {
+    calls += 1;
+  });
+  const id = await begin([{ id: "only", uses: "counting" }]);
+  const first = newRunner([counting]);
+  // Its lease is taken, and its definition can't be read yet.
+  const client = await own.database.pool.connect();
+  await client.query("begin; lock table workflow_versions");
+  await first.take([id]);
+  const closed = first.close(5000);
+  await client.query("rollback");
+  client.release();
+  await closed;
+  expect(await standing(id)).toMatchObject({ status: "running", lease_token: null });
+  expect(calls).toBe(0);
+  expect(await carry(newRunner([counting]), id)).toMatchObject({ status: "completed" });
+  expect(calls).toBe(1);
+});
+
 test("while hands are off nothing goes out: the step is skipped and says who switched it", async () => {
   const world = new World();
   const switchId = newId();

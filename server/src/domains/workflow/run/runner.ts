@@ -41,7 +41,7 @@ export class Runner<Services> {
   constructor(deps: RunnerDeps<Services>) {
     this.#deps = deps;
     this.#writer = new CheckpointWriter(deps.database, deps.queue);
-    this.#heavy = new HeavyPlaces(deps.heavyMax, (id) => void this.#wake(id));
+    this.#heavy = new HeavyPlaces(deps.heavyMax, (id) => this.#track(this.#wake(id)));
   }
 
   /** Begins to renew leases and to look for executions that nobody carries on. */
@@ -54,7 +54,11 @@ export class Runner<Services> {
   }
 
   /** Takes up those of the executions that may go on now. Resolves when they are under lease, not when they are done. */
-  async take(ids: readonly string[]): Promise<void> {
+  take(ids: readonly string[]): Promise<void> {
+    return this.#tracked(this.#take(ids));
+  }
+
+  async #take(ids: readonly string[]): Promise<void> {
     for (let from = 0; from < ids.length; ) {
       const places = await this.#slots.acquire(ids.length - from);
       await this.#takeSome(ids.slice(from, from + places));
@@ -63,21 +67,27 @@ export class Runner<Services> {
   }
 
   /** Something was said about executions: cancelled, paused. Looks at the ones it carries at once. */
-  async lookAgain(): Promise<void> {
-    await this.#renew();
+  lookAgain(): Promise<void> {
+    return this.#tracked(this.#renew());
   }
 
-  /** Stops: effects that are being made are finished, everything else is carried on by whoever comes next. */
+  /**
+   * Stops: effects that are being made are finished, everything else is carried on by whoever comes next. Nothing asks the database any more when it resolves,
+   * in time: what was being taken up when it was called is waited for, and handed on.
+   */
   async close(timeoutMs: number): Promise<void> {
     this.#isStopping = true;
     this.#timers.forEach(clearTimeout);
-    const late = delay(timeoutMs, undefined, { ref: false });
+    let isLate = false;
+    const late = delay(timeoutMs, undefined, { ref: false }).then(() => {
+      isLate = true;
+    });
     for (const { run, controller } of this.#carried.values()) {
       const stop = () => controller.abort(new Stopping());
       if (run.effectsUnderWay.size === 0) stop();
       else void Promise.race([Promise.allSettled(run.effectsUnderWay), late]).then(stop);
     }
-    await Promise.race([Promise.allSettled(this.#running), late]);
+    while (this.#running.size > 0 && !isLate) await Promise.race([Promise.allSettled(this.#running), late]);
     await this.#writer.drain();
   }
 
@@ -138,6 +148,7 @@ export class Runner<Services> {
       return;
     }
     this.#carried.set(claimed.id, { claimed, controller, run });
+    if (this.#isStopping) controller.abort(new Stopping());
     const { config } = definition;
     const leftMs = run.failing === null ? workLeftMs(config, Number(claimed.active_ms)) : LAST_WORDS_S * 1000;
     const timer = setTimeout(() => controller.abort(new RanOver(config.timeout)), leftMs);
@@ -220,14 +231,22 @@ export class Runner<Services> {
     void work.finally(() => this.#running.delete(work));
   }
 
+  /** Work whose fault is the caller's to see. */
+  #tracked(work: Promise<void>): Promise<void> {
+    this.#track(work.catch(() => undefined));
+    return work;
+  }
+
   #repeat(ms: number, work: () => Promise<void>): void {
     let isRunning = false;
     const timer = setInterval(async () => {
       if (isRunning) return;
       isRunning = true;
-      await work().catch((err: unknown) =>
+      const worked = work().catch((err: unknown) =>
         this.#deps.log.warn({ err }, "the runner's upkeep failed and will be tried again"),
       );
+      this.#track(worked);
+      await worked;
       isRunning = false;
     }, ms);
     this.#timers.push(timer.unref());
