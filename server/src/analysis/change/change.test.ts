@@ -75,7 +75,10 @@ test("what is looked at first depends on the trouble, and tests and docs are nev
 });
 
 test("of what a deployment brought, five commits at most are read first: by kind for the trouble, then by lines of that kind", () => {
-  const commit = (sha: string, ...changed: BroughtCommit["changed"]): BroughtCommit => ({ sha, summary: sha, changed });
+  const commit = (sha: string, ...changed: BroughtCommit["changed"]): BroughtCommit => ({
+    ...{ sha, summary: sha, changed },
+    isRoot: false,
+  });
   const commits = [
     commit("docs", { type: "docs", lines: 900 }),
     commit("code", { type: "other", lines: 500 }),
@@ -90,6 +93,14 @@ test("of what a deployment brought, five commits at most are read first: by kind
   expect(read("p99_regression")).toEqual(["migration", "small-migration", "timeouts", "more-code", "code"]);
   expect(read("error_rate_spike")).toEqual(["login", "settings", "more-code", "code", "migration"]);
   expect(commitsToRead([], "crashloop")).toEqual([]);
+  // As many lines of the same kind: the newer one; and all the code at once, with which a history begins, says the least.
+  const newer = commit("newer", { type: "auth", lines: 20 });
+  const older = commit("older", { type: "auth", lines: 20 });
+  const root = { ...commit("root", { type: "auth", lines: 9000 }), isRoot: true };
+  const small = commit("small", { type: "other", lines: 1 });
+  expect(commitsToRead([newer, older, small, root], "error_rate_spike").map(({ sha }) => sha)).toEqual([
+    ...["newer", "older", "small", "root"],
+  ]);
 });
 
 const workload: WorkloadIdentity = {

@@ -35,6 +35,22 @@ test("incident time is only a query: what a deployment brought is told by kind f
   expect((await brought())?.map(({ sha }) => sha)).toEqual([migration, login]);
 });
 
+test("the commit with which the history begins is read last, though the first deployment brought all of its lines", async () => {
+  const scenario = await stage.scenario();
+  const { database } = scenario.deps;
+  const root = scenario.commit("first", { "src/auth/session.js": "export const session = 1;\n".repeat(90) });
+  const second = scenario.commit("Round up", { "src/cart.js": "1\n" });
+  await scenario.deploy();
+  const incident = await scenario.fail({ type: "Error", message: "x", frames: [{ path: "src/cart.js", line: 1 }] });
+  await readCommits(scenario.deps, { projectId: scenario.projectId });
+  const changes = await loadObservedChanges(database.db, {
+    ...{ projectId: scenario.projectId, environment: "production" },
+    ...{ from: new Date(Date.now() - 24 * 3_600_000), to: new Date() },
+  });
+  const [deployment] = await withBroughtCommits(database.db, incident, changes);
+  expect(deployment?.brought?.map(({ sha }) => sha)).toEqual([second, root]);
+});
+
 test("of a deployment of which no commit is known nothing is said", async () => {
   const scenario = await stage.scenario({ isRegistered: false });
   await scenario.deploy({ release: "2.0.0" });
