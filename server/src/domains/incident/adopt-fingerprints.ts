@@ -10,14 +10,16 @@ import type { SignalToStore } from "./signal-to-store.ts";
 export interface Adoption {
   readonly item: SignalToStore;
   readonly incident: KnownIncident;
+  /** The exception shows no code of the project, and what the caller's did remains. */
+  readonly keepsFrames: boolean;
 }
 
 /**
  * Gives an incident the exception that explains it: title, type, stack, service and the exception's fingerprint, with a
- * `merged` decision. Rare (it needs the 5xx to arrive first), hence one statement each.
+ * `merged` decision. Rare (it needs what is in front to arrive first), hence one statement each.
  */
 export async function adoptFingerprints(tx: Transaction<DB>, adoptions: readonly Adoption[]): Promise<void> {
-  for (const { item, incident } of adoptions) {
+  for (const { item, incident, keepsFrames } of adoptions) {
     const columns = incidentColumns(item.signal);
     const { cluster_id, namespace } = servicePlaceOf(item.signal);
     await sql`
@@ -32,8 +34,12 @@ export async function adoptFingerprints(tx: Transaction<DB>, adoptions: readonly
         ON CONFLICT DO NOTHING RETURNING incident_id
       ), explained AS (
         UPDATE incidents SET title = ${columns.title}, detector = ${columns.detector}, error_type = ${columns.error_type},
-          error_message = ${columns.error_message}, stack_trace = ${columns.stack_trace}, frames = ${JSON.stringify(columns.frames)}::jsonb,
-          file_path = ${columns.file_path}, line_number = ${columns.line_number}, column_number = ${columns.column_number},
+          error_message = ${columns.error_message}, stack_trace = ${columns.stack_trace}, ${
+            keepsFrames
+              ? sql``
+              : sql`frames = ${JSON.stringify(columns.frames)}::jsonb, file_path = ${columns.file_path}, line_number = ${columns.line_number},
+          column_number = ${columns.column_number},`
+          }
           commit_sha = coalesce(${columns.commit_sha}, commit_sha), release = coalesce(${columns.release}, release),
           service_id = coalesce((SELECT service_id FROM named), service_id), occurred_at = least(occurred_at, ${columns.occurred_at}::timestamptz)
         WHERE id IN (SELECT incident_id FROM claimed) RETURNING id, project_id

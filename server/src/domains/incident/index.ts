@@ -5,6 +5,7 @@ export { investigateAgain, investigateOnNewEvidence } from "./investigate-again.
 export { joinByService } from "./join-by-service.ts";
 export { type IncidentFilter, listIncidents } from "./list-incidents.ts";
 export { type IncidentRecord, loadIncident } from "./load-incident.ts";
+export { loadParts } from "./load-parts.ts";
 export { type Merge, mergeIncidents } from "./merge-incidents.ts";
 export { moveByHand } from "./move-by-hand.ts";
 export { newestDecision } from "./newest-decision.ts";

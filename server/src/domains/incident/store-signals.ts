@@ -4,10 +4,12 @@ import { states } from "../../platform/db/try-again.ts";
 import { type Adoption, adoptFingerprints } from "./adopt-fingerprints.ts";
 import { countOccurrences } from "./count-occurrences.ts";
 import { type Known, type KnownIncident, lookUp } from "./look-up.ts";
+import { type CallsOfRequests, lookUpCalls } from "./look-up-calls.ts";
 import { nameServices } from "./name-services.ts";
 import type { Occurrence } from "./occurrence.ts";
 import { openIncidents } from "./open-incidents.ts";
 import { judgeResolved, reopenIncidents } from "./reopen-incidents.ts";
+import { isBare, isOneRequest, isOneRequestOf } from "./same-request.ts";
 import type { JoinReason, SignalToStore, StoredSignal, StorePolicy } from "./signal-to-store.ts";
 import { countFaults, raiseSeverities, storeFaults } from "./store-faults.ts";
 
@@ -73,13 +75,15 @@ async function joinSignals(
   fresh: readonly SignalToStore[],
   { byTrace, byFingerprint }: Known,
 ): Promise<Map<string, Occurrence>> {
+  const calls = await lookUpCalls(tx, fresh, { byTrace, byFingerprint });
   const isLate = await judgeResolved(tx, [...byFingerprint.values(), ...[...byTrace.values()].flat()], fresh);
   const joined = new Map<string, Occurrence>();
   const adoptions: Adoption[] = [];
   const reopened = new Map<string, SignalToStore>();
   const toOpen = new Map<string, SignalToStore[]>();
-  const followers: { item: SignalToStore; key: string }[] = [];
+  const followers: { item: SignalToStore; key: string; opening: SignalToStore }[] = [];
   const openingOfTrace = new Map<string, { readonly key: string; readonly item: SignalToStore }>();
+  const explainers = new Map<string, SignalToStore>();
 
   const settle = (item: SignalToStore, incident: KnownIncident, reason: JoinReason, isExplaining = false) => {
     let why = reason;
@@ -91,11 +95,21 @@ async function joinSignals(
     if (item.traceKey === null) return;
     const ofTrace = byTrace.get(item.traceKey) ?? [];
     if (!ofTrace.some(({ id }) => id === incident.id)) byTrace.set(item.traceKey, [...ofTrace, incident]);
+    else if (isExplaining)
+      byTrace.set(
+        item.traceKey,
+        ofTrace.map((one) => (one.id === incident.id ? incident : one)),
+      );
+  };
+  const explain = (item: SignalToStore, outer: KnownIncident, first: SignalToStore | KnownIncident) => {
+    const incident = explainedBy(item, outer);
+    adoptions.push({ item, incident, keepsFrames: calls.hasMoreCode(explainers.get(outer.id) ?? first, item) });
+    explainers.set(outer.id, item);
+    byFingerprint.set(item.fingerprintKey, incident);
+    settle(item, incident, "same_trace", true);
   };
 
-  // Exceptions first: the bare 5xx of the same request then finds the incident that explains it.
-  // Of one request the callee's comes before the caller's, which it made fail.
-  for (const item of [...fresh].sort((a, b) => Number(isBare(a)) - Number(isBare(b)) || inOrder(a, b))) {
+  for (const item of inOrderOfCause(fresh, calls)) {
     const key = item.fingerprintKey;
     const own = byFingerprint.get(key);
     const ofTrace = item.traceKey === null ? [] : (byTrace.get(item.traceKey) ?? []);
@@ -103,23 +117,22 @@ async function joinSignals(
     const explaining = ofTrace.find(({ errorType }) => errorType !== null) ?? ofTrace[0];
     const bare = ofTrace.find(({ errorType }) => errorType === null);
     const behind = own === undefined ? ofTrace.find((one) => isOneRequest(item, one)) : undefined;
-    const called = bare ?? (behind !== undefined && isBefore(item, behind) ? behind : undefined);
+    const isExplaining =
+      behind !== undefined && (calls.isBehind(item, explainers.get(behind.id) ?? behind) ?? isBefore(item, behind));
+    const called = bare ?? (isExplaining ? behind : undefined);
     const outer = isBare(item) ? undefined : called;
     if (isBare(item) && explaining !== undefined) {
       settle(item, explaining, "same_trace");
     } else if (isBare(item) && opening !== undefined) {
-      followers.push({ item, key: opening.key });
+      followers.push({ item, ...{ key: opening.key, opening: opening.item } });
     } else if (own !== undefined) {
       settle(item, own, ofTrace.some(({ id }) => id === own.id) ? "same_trace" : "same_fingerprint");
     } else if (outer !== undefined) {
-      const explained = explainedBy(item, outer);
-      adoptions.push({ item, incident: explained });
-      byFingerprint.set(key, explained);
-      settle(item, explained, "same_trace", true);
+      explain(item, outer, outer);
     } else if (behind !== undefined) {
       settle(item, behind, "same_trace");
-    } else if (opening !== undefined && isFailureOfCaller(item, opening.item)) {
-      followers.push({ item, key: opening.key });
+    } else if (opening !== undefined && isOneRequestOf(item, opening.item)) {
+      followers.push({ item, ...{ key: opening.key, opening: opening.item } });
     } else {
       toOpen.set(key, [...(toOpen.get(key) ?? []), item]);
       if (item.traceKey !== null && !isBare(item) && opening === undefined)
@@ -141,39 +154,17 @@ async function joinSignals(
     for (const [index, item] of items.entries())
       settle(item, known, isNew && index === 0 ? "opened" : "same_fingerprint");
   }
-  for (const { item, key } of followers) settle(item, openedAs(key).known, "same_trace");
+  for (const { item, key, opening } of followers) {
+    const { known, isNew } = openedAs(key);
+    const isExplaining = isNew && !isBare(item) && calls.isBehind(item, explainers.get(known.id) ?? opening) === true;
+    if (isExplaining) explain(item, known, opening);
+    else settle(item, known, "same_trace");
+  }
   await adoptFingerprints(tx, adoptions);
   await reopenIncidents(tx, reopened);
   await raiseSeverities(tx, [...joined.values()]);
   await nameServices(tx, [...joined.values()]);
   return joined;
-}
-
-/** What began so long before in the same request is one failure with it; what has failed for longer did so without it. */
-const ONE_REQUEST_MS = 15 * 60_000;
-
-/** Doors whose trace is a request. An SDK's may be a page that is open for hours, with unrelated errors in it. */
-function isTraceOfRequest({ signal: { door } }: SignalToStore): boolean {
-  return door === "otlp" || door === "logs";
-}
-
-/** Whether a signal is of another service in the same request as an incident that began just now: one of them made the other fail. */
-function isOneRequest(item: SignalToStore, incident: KnownIncident): boolean {
-  const { service } = item.signal;
-  return (
-    isTraceOfRequest(item) &&
-    service !== null &&
-    incident.service !== null &&
-    service !== incident.service &&
-    incident.status !== "resolved" &&
-    incident.status !== "suppressed" &&
-    item.receivedAt.getTime() - incident.openedAt.getTime() < ONE_REQUEST_MS
-  );
-}
-
-function isFailureOfCaller(item: SignalToStore, opening: SignalToStore): boolean {
-  const [own, other] = [item.signal.service, opening.signal.service];
-  return isTraceOfRequest(item) && isTraceOfRequest(opening) && own !== null && other !== null && own !== other;
 }
 
 function isBefore({ signal }: SignalToStore, { occurredAt }: KnownIncident): boolean {
@@ -190,14 +181,31 @@ function explainedBy({ signal }: SignalToStore, incident: KnownIncident): KnownI
   };
 }
 
+/**
+ * Exceptions first: the bare 5xx of the same request then finds the incident that explains it. Of one request the callee's comes before the caller's, which it
+ * made fail: that of the deepest service where it shows as much of the code, else the earliest.
+ */
+function inOrderOfCause(fresh: readonly SignalToStore[], calls: CallsOfRequests): readonly SignalToStore[] {
+  const ordered = [...fresh].sort((a, b) => Number(isBare(a)) - Number(isBare(b)) || inOrder(a, b));
+  const firsts = new Map<string, SignalToStore>();
+  const leaders = new Map<string, SignalToStore>();
+  for (const item of ordered) {
+    if (item.traceKey === null || isBare(item)) continue;
+    const leader = leaders.get(item.traceKey);
+    if (leader === undefined) firsts.set(item.traceKey, item);
+    if (leader === undefined || (calls.isBehind(item, leader) === true && !calls.hasMoreCode(leader, item)))
+      leaders.set(item.traceKey, item);
+  }
+  return ordered.flatMap((item) => {
+    const [first, leader] = [firsts.get(item.traceKey ?? ""), leaders.get(item.traceKey ?? "")];
+    if (leader === undefined || first === leader) return [item];
+    return item === first ? [leader, item] : item === leader ? [] : [item];
+  });
+}
+
 /** By the instant of the failure; instants are ISO 8601 in UTC, whose order is that of their text. */
 function inOrder({ signal: a }: SignalToStore, { signal: b }: SignalToStore): number {
   return a.occurredAt < b.occurredAt ? -1 : a.occurredAt > b.occurredAt ? 1 : 0;
-}
-
-/** A failure without an exception, such as a 5xx span: it says that, not why. */
-function isBare(item: SignalToStore): boolean {
-  return item.signal.exceptions.length === 0;
 }
 
 function firstOfEachEvent(signals: readonly SignalToStore[]): SignalToStore[] {

@@ -68,7 +68,7 @@ export async function gatherCode(
   const own: WorldFrame[] = worldFrames(facts.exceptions, tree);
   const frames = own.some(({ path }) => path !== null)
     ? own
-    : [...(await askingModule(git, current, tree, facts.exceptions)), ...own];
+    : [...(await framesElsewhere(git, current, tree, facts)), ...own];
   const places = placesOf(frames);
   const [deployed, called, blame, owner] = await Promise.all([
     readRange(git, before?.commitSha ?? null, current),
@@ -87,6 +87,17 @@ export async function gatherCode(
       .map(({ sha, authorName, authoredAt, subject }) => [sha, { authorName, authoredAt, subject }]),
   );
   return { frames, range, ...called, blame, olderCommits, ownPaths, owner, codeMissing: null, isHistoryCut };
+}
+
+/** Where to look for a failure whose own frames lie outside of the project: who asked for the module that is missing, else what a part of the incident shows. */
+async function framesElsewhere(
+  git: GitRepository,
+  commit: string,
+  tree: readonly string[],
+  { exceptions, partFrames }: IncidentFacts,
+): Promise<readonly WorldFrame[]> {
+  const asking = await askingModule(git, commit, tree, exceptions);
+  return asking.length > 0 ? asking : worldFrames([{ frames: partFrames }], tree);
 }
 
 /** What was deployed, without the commits at which a shallow clone ends: each of them seems to bring all that was there before it. */

@@ -10,6 +10,7 @@ import type {
 import type { DB } from "../../platform/db/tables.generated.ts";
 import { CulpritError } from "../../platform/errors/culprit-error.ts";
 import { toPublicId } from "../../platform/ids/ids.ts";
+import { loadParts } from "../incident/index.ts";
 import { lastWords } from "./learning/last-words.ts";
 
 /** What the database knows of an incident. A fixed number of statements, whatever the incident's size. */
@@ -21,6 +22,8 @@ export interface IncidentFacts {
   readonly environment: string;
   readonly title: string;
   readonly exceptions: readonly ExceptionInfo[];
+  /** Where these show no code of the project: frames that do, of what was found to be a part of the incident. */
+  readonly partFrames: readonly StackFrame[];
   readonly payload: Readonly<Record<string, unknown>>;
   readonly firstAt: Date;
   readonly lastAt: Date;
@@ -42,6 +45,8 @@ interface IncidentRow {
   frames: StackFrame[];
   occurred_at: Date;
   is_regression: boolean;
+  /** Whether an exception that came later explains what it was opened by. */
+  is_explained: boolean;
   commit_sha: string | null;
   release: string | null;
   occurrence_count: string | null;
@@ -56,6 +61,7 @@ interface IncidentRow {
 export async function loadIncidentFacts(db: Kysely<DB>, incidentId: string): Promise<IncidentFacts> {
   const { rows } = await sql<IncidentRow>`
     SELECT i.project_id, i.service_id, s.service_name, i.environment, i.title, i.error_type, i.error_message, i.frames, i.occurred_at, i.is_regression,
+      EXISTS (SELECT 1 FROM incident_decisions d WHERE d.incident_id = i.id AND d.policy_version = 'trace/1') AS is_explained,
       i.commit_sha, i.release, c.occurrence_count, c.first_seen_at, c.last_seen_at,
       (SELECT max(decided_at) FROM incident_decisions d WHERE d.incident_id = i.id AND d.decision = 'reopened') AS reopened_at,
       (SELECT max(received_at) FROM incident_occurrences o WHERE o.incident_id = i.id AND o.reason = 'reopened') AS came_back_at
@@ -70,10 +76,11 @@ export async function loadIncidentFacts(db: Kysely<DB>, incidentId: string): Pro
       ? (row.came_back_at ?? new Date(row.reopened_at.getTime() - 60_000))
       : new Date(seenAt.getTime() - 1_000);
   const [first, byRevision] = await Promise.all([
-    loadFirstOccurrence(db, incidentId, from, row.error_type !== null),
+    loadFirstOccurrence(db, incidentId, from, { ...row, is_explained: row.is_explained && !isRegression }),
     loadByRevision(db, incidentId, from),
   ]);
   const payload = first?.payload ?? {};
+  const exceptions = exceptionsOf(payload, row);
   // A sender's clock that is off by more than an hour is not believed.
   const occurredAt = first?.occurred_at ?? row.occurred_at;
   const receivedAt = first?.received_at ?? seenAt;
@@ -85,7 +92,10 @@ export async function loadIncidentFacts(db: Kysely<DB>, incidentId: string): Pro
     serviceName: row.service_name,
     environment: row.environment,
     title: row.title,
-    exceptions: exceptionsOf(payload, row),
+    exceptions,
+    partFrames: exceptions.some(({ frames }) => frames.some(({ isInApp }) => isInApp))
+      ? []
+      : await loadPartFrames(db, incidentId, row.service_id),
     payload,
     firstAt: lagMs >= 0 && lagMs < 3_600_000 ? occurredAt : receivedAt,
     lastAt: row.last_seen_at ?? row.occurred_at,
@@ -113,6 +123,20 @@ function exceptionsOf(payload: Readonly<Record<string, unknown>>, row: IncidentR
   return found.length > 0 ? found : [{ type: row.error_type ?? "", message: row.error_message, frames: row.frames }];
 }
 
+/** Frames of the part that shows the project's code: one of the incident's own service, else that which failed first. */
+async function loadPartFrames(
+  db: Kysely<DB>,
+  incidentId: string,
+  serviceId: string | null,
+): Promise<readonly StackFrame[]> {
+  const parts = await loadParts(db, incidentId);
+  if (parts.length === 0) return [];
+  const { rows } = await sql<{ frames: StackFrame[] }>`
+    SELECT frames FROM incidents WHERE id = ANY(${parts.map(({ id }) => id)}::uuid[]) AND frames @> '[{"isInApp": true}]'
+    ORDER BY service_id IS NOT DISTINCT FROM ${serviceId}::uuid DESC, occurred_at, id LIMIT 1`.execute(db);
+  return rows[0]?.frames ?? [];
+}
+
 interface FirstOccurrence {
   occurred_at: Date;
   received_at: Date;
@@ -125,7 +149,7 @@ async function loadFirstOccurrence(
   db: Kysely<DB>,
   incidentId: string,
   from: Date,
-  hasException: boolean,
+  { error_type: type, error_message: message, is_explained: isExplained }: IncidentRow,
 ): Promise<FirstOccurrence | undefined> {
   // The first with a payload tells what failed; the earliest of a handful tells when and on which revision.
   const { rows } = await sql<FirstOccurrence>`
@@ -135,8 +159,9 @@ async function loadFirstOccurrence(
   if (earliest === undefined) return undefined;
   const isTold = (row: FirstOccurrence) => Array.isArray(row.payload?.exceptions) && row.payload.exceptions.length > 0;
   const told =
+    (isExplained ? await loadExplaining(db, incidentId, from, { type, message }) : undefined) ??
     rows.find(isTold) ??
-    (hasException ? await loadExplaining(db, incidentId, from) : undefined) ??
+    (type !== null ? await loadExplaining(db, incidentId, from) : undefined) ??
     rows.find((row) => row.payload !== null);
   const named =
     earliest.commit_sha === null && earliest.release === null
@@ -150,11 +175,17 @@ async function loadFirstOccurrence(
   };
 }
 
-/** The first kept payload with an exception, where many requests of callers came before it. */
-async function loadExplaining(db: Kysely<DB>, incidentId: string, from: Date): Promise<FirstOccurrence | undefined> {
+/** The first kept payload with an exception, or with that one: many requests of callers may have come before it. */
+async function loadExplaining(
+  db: Kysely<DB>,
+  incidentId: string,
+  from: Date,
+  exception?: { readonly type: string | null; readonly message: string },
+): Promise<FirstOccurrence | undefined> {
   const { rows } = await sql<FirstOccurrence>`
     SELECT occurred_at, received_at, commit_sha, release, payload FROM incident_occurrences
     WHERE incident_id = ${incidentId} AND received_at >= ${from} AND payload IS NOT NULL AND payload -> 'exceptions' -> 0 IS NOT NULL
+      ${exception === undefined ? sql`` : sql`AND payload -> 'exceptions' -> 0 ->> 'type' = ${exception.type} AND payload -> 'exceptions' -> 0 ->> 'message' = ${exception.message}`}
     ORDER BY received_at LIMIT 1`.execute(db);
   return rows[0];
 }
