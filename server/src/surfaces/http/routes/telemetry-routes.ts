@@ -106,11 +106,11 @@ export function registerTelemetryRoutes(app: FastifyInstance, deps: TelemetryRou
       .header("x-prometheus-remote-write-samples-written", written.counts.samples)
       .header("x-prometheus-remote-write-histograms-written", written.counts.histograms)
       .header("x-prometheus-remote-write-exemplars-written", 0);
-    // 2.0 forbids 2xx for what was written in part; a sender does not repeat it after a 400. Senders of 1.0 may repeat it without end.
-    if (version === 2 && written.refused > 0)
+    // Both versions want 400 for a request of which a part is refused, and forbid to send it again; the valid rest may be stored.
+    if (written.refused > 0)
       throw new CulpritError(
         "INVALID_REQUEST",
-        `${written.refused} samples are older than what is kept, or more than an hour ahead; the others are stored.`,
+        `Of the samples ${written.refused} are older than what is kept, or more than an hour ahead; the others are stored.`,
         { details: { field: "timestamp" } },
       );
     return reply.code(204).send();
