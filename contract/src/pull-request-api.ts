@@ -89,6 +89,8 @@ export const pullRequestSchema = z.object({
   forge: z.enum(["github", "gitlab", "gitea"]),
   repository: z.string(),
   number: z.number().int(),
+  /** As the forge writes it: `acme/shop#7`, at GitLab `acme/shop!7`. */
+  name: z.string(),
   url: z.string(),
   title: z.string(),
   branch: z.string(),

@@ -4,7 +4,14 @@ import { cartIncident } from "./fixtures/cart-incident.ts";
 import { describeInBrowser, usePage } from "./page-in-browser.ts";
 
 const opened: IncidentPullRequest = {
-  ...{ id: "pr_1", forge: "github", repository: "acme/cart", number: 7, url: "https://github.com/acme/cart/pull/7" },
+  ...{
+    id: "pr_1",
+    forge: "github",
+    repository: "acme/cart",
+    number: 7,
+    name: "acme/cart#7",
+    url: "https://github.com/acme/cart/pull/7",
+  },
   ...{ title: "Fix the discount", branch: "culprit/inc-1", base_branch: "main", is_own: true, state: "open" },
   ...{ commit: "a".repeat(40), closed_reason: null, merged_at: null, closed_at: null, check_error: null },
   checks: { state: "failure", total: 2, failing: ["lint"] },

@@ -30,7 +30,7 @@ export function Patch({ autopsy }: { readonly autopsy: Autopsy }) {
       title="Patch"
       aside={
         <>
-          {kind && <Tag title={patchMeaning(autopsy)}>{patchKindWords[kind]}</Tag>}
+          {kind && <Tag title={patchMeaning(kind, autopsy.proposer)}>{patchKindWords[kind]}</Tag>}
           <ProofChip proof={autopsy.proof} />
           {applies === false && <span className="font-medium text-bad">Does not apply</span>}
           <span className="ml-auto">
@@ -45,7 +45,7 @@ export function Patch({ autopsy }: { readonly autopsy: Autopsy }) {
         </p>
       )}
       <p className="mb-3 text-[0.8125rem] text-ink-2">
-        {patchMeaning(autopsy)} {proposerWords(autopsy.proposer)}
+        {kind && patchMeaning(kind, autopsy.proposer)} {proposerWords(autopsy.proposer)}
         {base && (
           <>
             , on top of <Sha sha={base} />

@@ -27,15 +27,11 @@ export function PullRequestMark({ pullRequest }: { readonly pullRequest: PullReq
   );
 }
 
-function Standing({
-  item: { repository, number, url, state, checks, reviews },
-}: {
-  readonly item: IncidentPullRequest;
-}) {
+function Standing({ item: { name, url, state, checks, reviews } }: { readonly item: IncidentPullRequest }) {
   return (
     <>
       <a href={webAddress(url)} rel="noreferrer" target="_blank" className="link font-semibold text-ink">
-        {repository}#{number}
+        {name}
       </a>{" "}
       {state}
       {state === "open" && (

@@ -77,7 +77,7 @@ function PullRequestRow({ item }: { readonly item: IncidentPullRequest }) {
     <li className="grid gap-1 border-t border-line px-4 py-3 first:border-0">
       <p className="font-medium [overflow-wrap:anywhere]">
         <a href={webAddress(item.url)} rel="noreferrer" target="_blank" className="link text-ink">
-          {item.repository}#{item.number}
+          {item.name}
         </a>{" "}
         {item.title}
       </p>

@@ -75,9 +75,8 @@ const patchKindMeanings: Record<NonNullable<Autopsy["patch_kind"]>, string> = {
   revert: "Takes the commit back, with everything else that it changed.",
 };
 
-/** What a patch does to the failure; undefined where there is none. */
-export function patchMeaning({ patch_kind: kind, proposer }: Pick<Autopsy, "patch_kind" | "proposer">) {
-  if (kind === null) return undefined;
+/** What a patch of a kind does to the failure. */
+export function patchMeaning(kind: NonNullable<Autopsy["patch_kind"]>, proposer: string): string {
   return proposer === "revert-part"
     ? "Takes back what fails of the commit; the rest of it stays."
     : patchKindMeanings[kind];

@@ -16,6 +16,7 @@ export type { PullRequestResult } from "./pull-request/concluded.ts";
 export { type Followed, followPullRequests } from "./pull-request/follow-pull-requests.ts";
 export { listPassedThresholds } from "./pull-request/list-passed-thresholds.ts";
 export { loadPullRequests } from "./pull-request/load-pull-requests.ts";
+export { namePullRequest } from "./pull-request/name-pull-request.ts";
 export { openPullRequest } from "./pull-request/open-pull-request.ts";
 export type { PullRequestDeps } from "./pull-request/pull-request-deps.ts";
 export { changePullRequestSettings, loadPullRequestSettings } from "./pull-request/settings.ts";

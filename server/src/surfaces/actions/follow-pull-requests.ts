@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { closeOwnPullRequest, followPullRequests } from "../../domains/repair/index.ts";
+import { closeOwnPullRequest, followPullRequests, namePullRequest } from "../../domains/repair/index.ts";
 import { action } from "./action-services.ts";
 import { outward } from "./shared/outward.ts";
 
@@ -24,7 +24,10 @@ export default action({
     if (typeof repository === "string" && typeof branch === "string") {
       const { projectId } = ctx;
       const followed = await followPullRequests(services, { projectId, repository, branch });
-      const said = followed.map(({ pullRequest, state, problem }) => `#${pullRequest.number} is ${problem ?? state}.`);
+      const said = followed.map(
+        ({ pullRequest: one, state, problem }) =>
+          `${namePullRequest(one.forge, one.repository, one.number)} is ${problem ?? state}.`,
+      );
       return {
         followed: followed.length,
         reason: said.join(" ") || `No pull request for an incident comes from ${branch}.`,

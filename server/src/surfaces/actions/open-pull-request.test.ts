@@ -415,7 +415,7 @@ test("checks, reviews and the merge are followed by events, and the merge resolv
     targetUrl: null,
   });
   repository.review(1, "APPROVED", "grace");
-  expect(await follow()).toMatchObject({ followed: 1, reason: "#1 is open." });
+  expect(await follow()).toMatchObject({ followed: 1, reason: "acme/shop#1 is open." });
   expect((await stored(incidentId)).items[0]).toMatchObject({
     checks: { state: "failure", total: 1, failing: ["ci"] },
     reviews: { state: "approved", approved_by: ["grace"] },

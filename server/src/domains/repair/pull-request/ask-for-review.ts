@@ -5,6 +5,7 @@ import { EffectStopped } from "../../workflow/index.ts";
 import type { Checkout } from "./checkout-port.ts";
 import { codeOwners } from "./code-owners.ts";
 import type { ProvenCase } from "./concluded.ts";
+import { namePullRequest } from "./name-pull-request.ts";
 
 const reviewersMax = 5;
 
@@ -17,7 +18,7 @@ export async function askForReview(
 ): Promise<Readonly<Record<string, unknown>>> {
   const { labels } = proposal.settings;
   const effect = {
-    recipient: `${forge.repository}#${at.number}`,
+    recipient: namePullRequest(forge.kind, forge.repository, at.number),
     ...{ integrationId: forge.integrationId, service: proposal.service, repeat: "idempotent" as const },
   };
   const label_problem = await problemOf(async () => {

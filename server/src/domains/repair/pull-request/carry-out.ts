@@ -7,6 +7,7 @@ import type { Checkout } from "./checkout-port.ts";
 import type { Concluded, ProvenCase } from "./concluded.ts";
 import { findLaterFix } from "./find-later-fix.ts";
 import { nameBranch } from "./name-branch.ts";
+import { namePullRequest, pullRequestWord } from "./name-pull-request.ts";
 import { issueMarkerOf } from "./open-issue-instead.ts";
 import { proveOnBase } from "./prove-on-base.ts";
 import { storePullRequest } from "./store-pull-request.ts";
@@ -52,7 +53,10 @@ async function inCheckout(proven: ProvenCase, forge: PullRequestForge, checkout:
   const baseBranch = settings.base_branch ?? (await forge.defaultBranch());
   const tip = await checkout.fetchBranch(baseBranch);
   if (tip === null)
-    return { outcome: "refused", reason: `${forge.repository} has no branch ${baseBranch} to open a pull request to.` };
+    return {
+      outcome: "refused",
+      reason: `${forge.repository} has no branch ${baseBranch} to open a ${pullRequestWord(forge.kind)} to.`,
+    };
   if (!(await checkout.bringCommit(base)))
     return {
       outcome: "does_not_apply",
@@ -98,6 +102,7 @@ async function inCheckout(proven: ProvenCase, forge: PullRequestForge, checkout:
     culpritSubject: await subjectOf(checkout, proposal.culpritCommit),
     commitsSince: base === tip ? 0 : (await checkout.commitsBetween(base, tip)).length,
     issueNumber: issue?.number ?? null,
+    forge: forge.kind,
     baseProof,
   });
   const made = { tree: carried.tree, parent: tip, message: text.commitMessage, at: run.createdAt };
@@ -157,7 +162,7 @@ async function inCheckout(proven: ProvenCase, forge: PullRequestForge, checkout:
   const problems = await askForReview(proven, forge, checkout, { number, tip });
   return {
     outcome: "opened",
-    reason: `${forge.repository}#${number} was opened: ${text.title}`,
+    reason: `${namePullRequest(forge.kind, forge.repository, number)} was opened: ${text.title}`,
     ...{ url, number, branch, commit: headSha, pullRequestId, details: { ...proofDetails, ...problems } },
   };
 }

@@ -3,6 +3,7 @@ import { CulpritError } from "../../../platform/errors/culprit-error.ts";
 import { toPublicId } from "../../../platform/ids/ids.ts";
 import { followPullRequests } from "./follow-pull-requests.ts";
 import type { FollowedPullRequest } from "./followed-pull-request.ts";
+import { namePullRequest } from "./name-pull-request.ts";
 import type { PullRequestDeps, StepIn } from "./pull-request-deps.ts";
 
 /**
@@ -17,7 +18,9 @@ export async function closeOwnPullRequest(deps: PullRequestDeps, incidentId: str
     ({ pullRequest, state }) => pullRequest.isOwn && state === "open",
   );
   for (const { pullRequest } of open) await closeOne(deps, pullRequest, reason, step);
-  const closed = open.map(({ pullRequest }) => `${pullRequest.repository}#${pullRequest.number}`);
+  const closed = open.map(({ pullRequest: { forge, repository, number } }) =>
+    namePullRequest(forge, repository, number),
+  );
   return closed.length === 0 ? "No pull request of ours is open for it." : `Closed ${closed.join(", ")}: ${reason}`;
 }
 
@@ -39,15 +42,16 @@ async function closeOne(
   step: StepIn,
 ): Promise<void> {
   const { id, projectId, incidentId, repository, number } = pullRequest;
+  const name = namePullRequest(pullRequest.forge, repository, number);
   const forge = await deps.openPullRequestForge(projectId);
   if (forge.repository !== repository)
     throw new CulpritError(
       "CONFLICT",
-      `The project is connected to ${forge.repository} now, so ${repository}#${number} can't be closed.`,
+      `The project is connected to ${forge.repository} now, so ${name} can't be closed.`,
     );
   const incident = toPublicId("inc", incidentId);
   const body = `The failure ended otherwise: ${reason.replace(/\s+/g, " ").replaceAll("<!--", "<! --").replaceAll("@", "@\u2060").slice(0, 1000)}\n\n[${incident}](${deps.publicUrl()}/incidents/${incident}) is resolved, so this is closed. Open it again if it is still wanted.`;
-  const effect = { recipient: `${repository}#${number}`, integrationId: forge.integrationId };
+  const effect = { recipient: name, integrationId: forge.integrationId };
   await step.effect({
     ...{ ...effect, key: `comment:${number}`, kind: "comment", request: { body }, repeat: "lookup" },
     send: async ({ idempotencyKey }) => {
@@ -70,5 +74,5 @@ async function closeOne(
     },
   });
   await followPullRequests(deps, { incidentId });
-  step.progress(`${repository}#${number} was closed.`);
+  step.progress(`${name} was closed.`);
 }

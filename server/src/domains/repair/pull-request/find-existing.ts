@@ -2,6 +2,7 @@ import { toPublicId } from "../../../platform/ids/ids.ts";
 import type { ListedPullRequest, PullRequestForge } from "../../integration/index.ts";
 import type { Concluded, ProvenCase } from "./concluded.ts";
 import { nameBranch } from "./name-branch.ts";
+import { namePullRequest } from "./name-pull-request.ts";
 import { storePullRequest } from "./store-pull-request.ts";
 import { touchesSameLines } from "./touches-same-lines.ts";
 
@@ -35,7 +36,7 @@ export async function findExisting(
   });
   const why =
     named === undefined ? "changes the same lines and was opened since the failure began" : `names ${incident}`;
-  const reason = `${forge.repository}#${found.number} of ${found.author} is open already: it ${why}.`;
+  const reason = `${namePullRequest(forge.kind, forge.repository, found.number)} of ${found.author} is open already: it ${why}.`;
   return {
     outcome: "already_open",
     reason,

@@ -3,6 +3,7 @@ import { toPublicId } from "../../../platform/ids/ids.ts";
 import type { PullRequestForge } from "../../integration/index.ts";
 import type { Concluded, ProvenCase } from "./concluded.ts";
 import { failureKeys } from "./hold-claim.ts";
+import { namePullRequest } from "./name-pull-request.ts";
 import { storePullRequest } from "./store-pull-request.ts";
 import { patchesTouchSameLines } from "./touches-same-lines.ts";
 
@@ -45,6 +46,6 @@ export async function findForSameFailure(
     openedAt: found.opened_at,
   });
   const other = toPublicId("inc", found.incident_id);
-  const reason = `${forge.repository}#${number} is open for ${other}, an incident of the same failure: its patch changes the same lines.`;
+  const reason = `${namePullRequest(forge.kind, forge.repository, number)} is open for ${other}, an incident of the same failure: its patch changes the same lines.`;
   return { outcome: "already_open", reason, url, number, branch, commit, pullRequestId };
 }

@@ -2,9 +2,10 @@ import type { IncidentPullRequest, IncidentPullRequests, PullRequestDecision } f
 import { type Kysely, sql } from "kysely";
 import type { DB } from "../../../platform/db/tables.generated.ts";
 import { toPublicId } from "../../../platform/ids/ids.ts";
+import { namePullRequest } from "./name-pull-request.ts";
 import { readSettings } from "./settings.ts";
 
-type Row = Omit<IncidentPullRequest, "opened_at" | "merged_at" | "closed_at" | "checked_at"> & {
+type Row = Omit<IncidentPullRequest, "name" | "opened_at" | "merged_at" | "closed_at" | "checked_at"> & {
   opened_at: Date;
   merged_at: Date | null;
   closed_at: Date | null;
@@ -34,6 +35,7 @@ export async function loadPullRequests(db: Kysely<DB>, incidentId: string): Prom
     items: items.rows.map((row) => ({
       ...row,
       id: toPublicId("pr", row.id),
+      name: namePullRequest(row.forge, row.repository, row.number),
       opened_at: row.opened_at.toISOString(),
       merged_at: row.merged_at?.toISOString() ?? null,
       closed_at: row.closed_at?.toISOString() ?? null,
@@ -49,7 +51,7 @@ function blockedBy(
   items: readonly Row[],
 ): string | null {
   const open = items.find(({ state }) => state === "open");
-  if (open !== undefined) return `${open.repository}#${open.number} is open for it.`;
+  if (open !== undefined) return `${namePullRequest(open.forge, open.repository, open.number)} is open for it.`;
   // Without a proof an issue is opened, where the project wants that.
   if (readSettings(fact?.settings).issue_without_proof) return null;
   if (fact === null || !fact.has_patch) return "No patch was drafted.";

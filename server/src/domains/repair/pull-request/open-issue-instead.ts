@@ -5,6 +5,7 @@ import { toPublicId } from "../../../platform/ids/ids.ts";
 import type { PullRequestForge } from "../../integration/index.ts";
 import type { Concluded } from "./concluded.ts";
 import type { Proposal } from "./load-proposal.ts";
+import { pullRequestWord } from "./name-pull-request.ts";
 import type { PullRequestDeps, StepIn } from "./pull-request-deps.ts";
 
 /** The marker of the issue about an incident: the same whoever asks. */
@@ -26,7 +27,7 @@ export async function openIssueInstead(given: {
   const title = scrubText(proposal.title.replace(/\s+/g, " ").slice(0, 200), {});
   const text = [
     proposal.rootCause,
-    `No pull request was opened: ${why}`,
+    `No ${pullRequestWord(forge.kind)} was opened: ${why}`,
     proposal.manualSteps.map((line, at) => `${at + 1}. ${line}`).join("\n"),
     `[${incident}](${deps.publicUrl()}/incidents/${incident})`,
     `Incident: ${incident}`,

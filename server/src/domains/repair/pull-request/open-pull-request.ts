@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import { CulpritError } from "../../../platform/errors/culprit-error.ts";
-import type { PullRequestForge } from "../../integration/index.ts";
+import type { ForgeKind, PullRequestForge } from "../../integration/index.ts";
 import { EffectRefused } from "../../workflow/index.ts";
 import { carryOut } from "./carry-out.ts";
 import type { Concluded, ProvenCase, PullRequestResult } from "./concluded.ts";
@@ -10,6 +10,7 @@ import { failureKeys, holdClaim } from "./hold-claim.ts";
 import { judgeAuto } from "./judge-auto.ts";
 import { waitsFor } from "./list-passed-thresholds.ts";
 import { loadProposal, type Proposal, type ProposedRun } from "./load-proposal.ts";
+import { namePullRequest } from "./name-pull-request.ts";
 import { openIssueInstead } from "./open-issue-instead.ts";
 import type { PullRequestDeps, StepIn } from "./pull-request-deps.ts";
 import { recordDecision } from "./record-decision.ts";
@@ -126,16 +127,16 @@ async function leftToPeople(deps: PullRequestDeps, proposal: Proposal, run: Prop
       reason: `${below.reason} A person may open it.`,
       ...(below.isWaiting ? { details: { [waitsFor]: "events" } } : {}),
     };
-  const { rows } = await sql<{ today: number; turned_down: string | null }>`
+  const { rows } = await sql<{ today: number; turned_down: { forge: ForgeKind; number: number; of: string } | null }>`
     SELECT (SELECT count(*)::int FROM pull_requests WHERE project_id = ${proposal.projectId} AND is_own AND mode = 'auto'
         AND opened_at > ${deps.now()}::timestamptz - interval '24 hours') AS today,
-      (SELECT repository || '#' || number FROM pull_requests WHERE incident_id = ${proposal.incidentId} AND is_own AND state = 'closed'
+      (SELECT jsonb_build_object('forge', forge, 'of', repository, 'number', number) FROM pull_requests WHERE incident_id = ${proposal.incidentId} AND is_own AND state = 'closed'
         ORDER BY closed_at DESC LIMIT 1) AS turned_down`.execute(deps.database.db);
   const { today = 0, turned_down: turnedDown = null } = rows[0] ?? {};
   if (turnedDown !== null)
     return {
       outcome: "turned_down",
-      reason: `${turnedDown} was closed without a merge, so a person decides whether there is another.`,
+      reason: `${namePullRequest(turnedDown.forge, turnedDown.of, turnedDown.number)} was closed without a merge, so a person decides whether there is another.`,
     };
   if (today >= dailyMax)
     return {
@@ -149,15 +150,15 @@ async function leftToPeople(deps: PullRequestDeps, proposal: Proposal, run: Prop
 async function standingOne(deps: PullRequestDeps, incidentId: string): Promise<Concluded | null> {
   const row = await deps.database.db
     .selectFrom("pull_requests")
-    .select(["id", "url", "number", "branch", "head_sha", "repository"])
+    .select(["id", "url", "number", "branch", "head_sha", "repository", "forge"])
     .where("incident_id", "=", incidentId)
     .where("state", "=", "open")
     .orderBy("is_own", "desc")
     .limit(1)
     .executeTakeFirst();
   if (row === undefined) return null;
-  const { id, url, number, branch, head_sha: commit, repository } = row;
-  const reason = `${repository}#${number} is open for it.`;
+  const { id, url, number, branch, head_sha: commit, repository, forge } = row;
+  const reason = `${namePullRequest(forge as ForgeKind, repository, number)} is open for it.`;
   return { outcome: "already_open", reason, url, number, branch, commit, pullRequestId: id };
 }
 

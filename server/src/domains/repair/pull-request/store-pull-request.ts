@@ -4,6 +4,7 @@ import type { Database } from "../../../platform/db/open-database.ts";
 import { newId } from "../../../platform/ids/ids.ts";
 import { moveIncident } from "../../incident/index.ts";
 import type { PullRequestForge, PullRequestRef } from "../../integration/index.ts";
+import { describePullRequest } from "./name-pull-request.ts";
 
 export interface PullRequestToStore extends PullRequestRef {
   readonly projectId: string;
@@ -38,9 +39,8 @@ export async function storePullRequest(
     await sql`UPDATE incidents SET pr_url = ${given.url.slice(0, 500)}, pr_number = ${given.number} WHERE id = ${given.incidentId}`.execute(
       tx,
     );
-    const reason = given.isOwn
-      ? `Pull request ${forge.repository}#${given.number} was opened.`
-      : `Pull request ${forge.repository}#${given.number} of somebody else is open for it.`;
+    const name = describePullRequest(forge.kind, forge.repository, given.number);
+    const reason = given.isOwn ? `${name} was opened.` : `${name} of somebody else is open for it.`;
     await moveIncident(tx, { incidentId: given.incidentId, to: "pr_created", reason });
     return rows[0]?.id ?? "";
   });

@@ -3,6 +3,7 @@ import type { DB } from "../../../platform/db/tables.generated.ts";
 import { moveIncident } from "../../incident/index.ts";
 import type { PullRequestState } from "../../integration/index.ts";
 import type { FollowedPullRequest } from "./followed-pull-request.ts";
+import { describePullRequest } from "./name-pull-request.ts";
 import type { PullRequestDeps } from "./pull-request-deps.ts";
 
 /** Keeps how a pull request stands and moves its incident where that changed; null is one that is gone. */
@@ -62,10 +63,10 @@ async function hasOtherOpen(tx: Transaction<DB>, { id, incidentId, isOwn }: Foll
 
 async function moveWith(
   tx: Transaction<DB>,
-  { incidentId, repository, number }: FollowedPullRequest,
+  { incidentId, forge, repository, number }: FollowedPullRequest,
   now: "open" | "merged" | "closed",
 ): Promise<void> {
-  const name = `Pull request ${repository}#${number}`;
+  const name = describePullRequest(forge, repository, number);
   if (now === "merged")
     await moveIncident(tx, {
       incidentId,

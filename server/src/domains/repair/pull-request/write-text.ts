@@ -1,8 +1,10 @@
 import { defuseMentions } from "../../../analysis/pull-request/defuse-mentions.ts";
 import { scrubText } from "../../../analysis/scrub/index.ts";
 import { toPublicId } from "../../../platform/ids/ids.ts";
+import type { ForgeKind } from "../../integration/index.ts";
 import { formatCount } from "./format-count.ts";
 import type { Proposal, ProposedRun } from "./load-proposal.ts";
+import { pullRequestWord } from "./name-pull-request.ts";
 import type { BaseProof } from "./prove-on-base.ts";
 
 /** What a forge takes, GitHub's being the least, with room for what it adds. */
@@ -27,6 +29,7 @@ export interface PullRequestFacts {
   readonly askedBy: string | null;
   /** An issue of ours about the same failure. */
   readonly issueNumber: number | null;
+  readonly forge: ForgeKind;
 }
 
 export interface PullRequestText {
@@ -87,7 +90,7 @@ function bodyOf(facts: PullRequestFacts): string {
     proofOf(facts),
     stepsOf(proposal.manualSteps),
     promptOf(proposal.prompt),
-    `---\n\nOpened by Culprit${askedBy === null ? " by itself, as the project's settings allow" : `, asked for by ${inline(askedBy)}`}. It follows this pull request and closes it when the failure ends otherwise.\n\nIncident: ${incident}`,
+    `---\n\nOpened by Culprit${askedBy === null ? " by itself, as the project's settings allow" : `, asked for by ${inline(askedBy)}`}. It follows this ${pullRequestWord(facts.forge)} and closes it when the failure ends otherwise.\n\nIncident: ${incident}`,
   ];
   const body = defuseMentions(scrubText(parts.filter((part) => part !== "").join("\n\n"), {}));
   return body.length <= bodyMax ? body : `${body.slice(0, bodyMax)}\n\n… cut; the rest stands at ${incidentUrl}`;

@@ -92,8 +92,8 @@ function shown(value: PullRequestSettings[keyof PullRequestSettings]): string {
 
 function linesOf({ mode, items, last_decision: last, blocked }: IncidentPullRequests): string[] {
   const lines = items.map(
-    ({ repository, number, state, checks, reviews, url, check_error: error }) =>
-      `${repository}#${number}  ${state}  checks ${checks.state}  reviews ${reviews.state}  ${url}${error === null ? "" : `  (not read lately: ${error})`}`,
+    ({ name, state, checks, reviews, url, check_error: error }) =>
+      `${name}  ${state}  checks ${checks.state}  reviews ${reviews.state}  ${url}${error === null ? "" : `  (not read lately: ${error})`}`,
   );
   if (last !== null) lines.push(`${last.created_at}  ${last.outcome}: ${last.reason}`);
   lines.push(blocked === null ? `One can be opened (the project's mode is ${mode}): culprit pr INCIDENT` : blocked);
