@@ -1,8 +1,6 @@
 import { type ExecutionStatus, executionStatuses } from "@culprit/contract";
-import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useRef } from "react";
-import { readWorkflows } from "../api/workflow-requests.ts";
 import { executionWords } from "../lib/run-words.ts";
 import { stepFocus } from "../pages/step-focus.ts";
 import { ProjectSelect } from "../project/project-select.tsx";
@@ -13,6 +11,7 @@ import { PageHead } from "../ui/page-head.tsx";
 import { useKeys } from "../ui/use-keys.ts";
 import { useTitle } from "../ui/use-title.ts";
 import { AutomationTabs } from "../workflow/automation-tabs.tsx";
+import { WorkflowSelect } from "../workflow/workflow-select.tsx";
 import { ExecutionRows } from "./execution-rows.tsx";
 
 interface ExecutionListPageProps {
@@ -26,13 +25,6 @@ export function ExecutionListPage({ workflow, status }: ExecutionListPageProps) 
   const list = useRef<HTMLUListElement>(null);
   const navigate = useNavigate();
   const chosen = useProject();
-  const projectId = chosen.project?.id ?? "";
-  const workflows = useQuery({
-    queryKey: ["workflows", projectId],
-    queryFn: ({ signal }) => readWorkflows(projectId, null, signal),
-    enabled: projectId !== "",
-    staleTime: 15_000,
-  });
   useKeys({ j: () => stepFocus(list.current, 1), k: () => stepFocus(list.current, -1) });
   const narrow = (change: { workflow?: string | undefined; status?: ExecutionStatus | undefined }) =>
     void navigate({ to: "/executions", search: ({ project }) => ({ project, workflow, status, ...change }) });
@@ -40,19 +32,11 @@ export function ExecutionListPage({ workflow, status }: ExecutionListPageProps) 
     <>
       <AutomationTabs />
       <PageHead title="Executions" note="Everything that ran, step by step. Newest first.">
-        <select
-          aria-label="Workflow"
-          className={`${smallFieldLook} max-w-56`}
-          value={workflow ?? ""}
-          onChange={(event) => narrow({ workflow: event.target.value || undefined })}
-        >
-          <option value="">All workflows</option>
-          {workflows.data?.items.map(({ id, name }) => (
-            <option key={id} value={id}>
-              {name}
-            </option>
-          ))}
-        </select>
+        <WorkflowSelect
+          projectId={chosen.project?.id ?? ""}
+          value={workflow}
+          onChange={(workflow) => narrow({ workflow })}
+        />
         <select
           aria-label="State"
           className={smallFieldLook}

@@ -1,12 +1,12 @@
 import type { ExecutionDetail, ExecutionStep } from "@culprit/contract";
 import { useQuery } from "@tanstack/react-query";
-import { Link, useNavigate } from "@tanstack/react-router";
+import { useNavigate } from "@tanstack/react-router";
 import { ApiFailure } from "../api/api-failure.ts";
 import { readExecution } from "../api/execution-requests.ts";
 import { ApprovalForm } from "../approval/approval-form.tsx";
 import { useFocusAfterAnswer } from "../approval/use-focus-after-answer.ts";
+import { BackLink } from "../ui/back-link.tsx";
 import { Fold } from "../ui/fold.tsx";
-import { BackArrow } from "../ui/icons.tsx";
 import { JsonFold } from "../ui/json-fold.tsx";
 import { ReadFailure } from "../ui/read-failure.tsx";
 import { Section } from "../ui/section.tsx";
@@ -35,13 +35,7 @@ export function ExecutionPage({ id }: { readonly id: string }) {
   useTitle(execution?.workflow_name ?? "Execution");
   return (
     <>
-      <Link
-        to="/executions"
-        className="mb-3 inline-flex items-center gap-1.5 py-1 text-[0.8125rem] text-ink-2 hover:text-ink"
-      >
-        <BackArrow />
-        All executions
-      </Link>
+      <BackLink to="/executions">All executions</BackLink>
       <ReadFailure error={error} hasData={execution !== undefined} />
       {execution ? (
         <Execution execution={execution} />

@@ -1,11 +1,11 @@
 import type { IncidentDetail } from "@culprit/contract";
 import { useQuery } from "@tanstack/react-query";
-import { Link, useNavigate } from "@tanstack/react-router";
+import { useNavigate } from "@tanstack/react-router";
 import { lazy, Suspense, useEffect } from "react";
 import { ApiFailure } from "../api/api-failure.ts";
 import { readIncident } from "../api/requests.ts";
 import { HandOver } from "../hand-over/hand-over.tsx";
-import { BackArrow } from "../ui/icons.tsx";
+import { BackLink } from "../ui/back-link.tsx";
 import { ReadFailure } from "../ui/read-failure.tsx";
 import { useKeys } from "../ui/use-keys.ts";
 import { useTitle } from "../ui/use-title.ts";
@@ -48,10 +48,7 @@ export function IncidentPage({ id }: { readonly id: string }) {
   useTitle(incident?.title ?? "Incident");
   return (
     <>
-      <Link to="/" className="mb-3 inline-flex items-center gap-1.5 py-1 text-[0.8125rem] text-ink-2 hover:text-ink">
-        <BackArrow />
-        All incidents
-      </Link>
+      <BackLink to="/">All incidents</BackLink>
       <ReadFailure error={error} hasData={incident !== undefined} />
       {incident ? (
         <Incident incident={incident} />

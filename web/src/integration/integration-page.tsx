@@ -1,6 +1,6 @@
 import type { IntegrationDetail, IntegrationPatch } from "@culprit/contract";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Link, useNavigate } from "@tanstack/react-router";
+import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { ApiFailure } from "../api/api-failure.ts";
 import {
@@ -10,10 +10,10 @@ import {
   readIntegrationTypes,
   removeIntegration,
 } from "../api/integration-requests.ts";
+import { BackLink } from "../ui/back-link.tsx";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { FailureNote } from "../ui/failure-note.tsx";
-import { BackArrow } from "../ui/icons.tsx";
 import { ReadFailure } from "../ui/read-failure.tsx";
 import { Section } from "../ui/section.tsx";
 import { Snippet } from "../ui/snippet.tsx";
@@ -35,13 +35,7 @@ export function IntegrationPage({ id }: { readonly id: string }) {
   useTitle(data?.name ?? "Integration");
   return (
     <>
-      <Link
-        to="/integrations"
-        className="mb-3 inline-flex items-center gap-1.5 py-1 text-[0.8125rem] text-ink-2 hover:text-ink"
-      >
-        <BackArrow />
-        All integrations
-      </Link>
+      <BackLink to="/integrations">All integrations</BackLink>
       <ReadFailure error={error} hasData={data !== undefined} />
       {data ? (
         <Integration integration={data} />

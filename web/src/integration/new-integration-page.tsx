@@ -1,22 +1,17 @@
 import type { IntegrationTypeDescription, Project } from "@culprit/contract";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Link, useNavigate } from "@tanstack/react-router";
+import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { createIntegration, readIntegrationTypes } from "../api/integration-requests.ts";
-import type { JsonSchema } from "../lib/json-schema.ts";
-import { schemaFields } from "../lib/json-schema.ts";
 import { ProjectSelect } from "../project/project-select.tsx";
 import { useProject } from "../project/use-project.ts";
 import { WithProject } from "../project/with-project.tsx";
-import { SchemaForm } from "../schema-form/schema-form.tsx";
+import { BackLink } from "../ui/back-link.tsx";
 import { Button } from "../ui/button.tsx";
 import { FailureNote } from "../ui/failure-note.tsx";
-import { fieldLook } from "../ui/field.ts";
-import { BackArrow } from "../ui/icons.tsx";
-import { Labelled } from "../ui/labelled.tsx";
 import { PageHead } from "../ui/page-head.tsx";
 import { useTitle } from "../ui/use-title.ts";
-import { asSecrets } from "./as-secrets.ts";
+import { hasSecrets, type IntegrationEntry, IntegrationFields } from "./integration-fields.tsx";
 
 /** Connects something: a form made from what its type needs to know. */
 export function NewIntegrationPage({ type: name }: { readonly type: string }) {
@@ -30,13 +25,7 @@ export function NewIntegrationPage({ type: name }: { readonly type: string }) {
   useTitle(type ? `Connect ${type.title}` : "Connect");
   return (
     <>
-      <Link
-        to="/integrations"
-        className="mb-3 inline-flex items-center gap-1.5 py-1 text-[0.8125rem] text-ink-2 hover:text-ink"
-      >
-        <BackArrow />
-        All integrations
-      </Link>
+      <BackLink to="/integrations">All integrations</BackLink>
       {types.error && <FailureNote error={types.error} />}
       {types.data && !type && <p className="text-bad">There is no type of integration called {name}.</p>}
       {type && (
@@ -61,13 +50,12 @@ interface ConnectFormProps {
 function ConnectForm({ project, type }: ConnectFormProps) {
   const client = useQueryClient();
   const navigate = useNavigate();
-  const [name, setName] = useState(type.type);
-  const [config, setConfig] = useState<Readonly<Record<string, unknown>>>({});
-  const [credentials, setCredentials] = useState<Readonly<Record<string, unknown>>>({});
-  const hasSecrets = schemaFields(type.credentials as JsonSchema).length > 0;
+  const [entry, setEntry] = useState<IntegrationEntry>({ name: type.type, config: {}, credentials: {} });
   const creation = useMutation({
-    mutationFn: () =>
-      createIntegration(project.id, { type: type.type, name, config, ...(hasSecrets ? { credentials } : {}) }),
+    mutationFn: () => {
+      const { credentials, ...rest } = entry;
+      return createIntegration(project.id, { type: type.type, ...rest, ...(hasSecrets(type) ? { credentials } : {}) });
+    },
     onSuccess: (integration) => {
       void client.invalidateQueries({ queryKey: ["integrations"] });
       client.setQueryData(["integration", integration.id], integration);
@@ -82,27 +70,13 @@ function ConnectForm({ project, type }: ConnectFormProps) {
         creation.mutate();
       }}
     >
-      <Labelled label="Name" hint="What workflows call it.">
-        <input
-          className={fieldLook}
-          required
-          maxLength={255}
-          value={name}
-          onChange={(event) => setName(event.target.value)}
-        />
-      </Labelled>
-      <SchemaForm schema={type.config as JsonSchema} value={config} onChange={setConfig} />
-      {hasSecrets && (
-        <fieldset className="rounded-md border border-line px-4 pt-2 pb-4">
-          <legend className="px-1 text-[0.8125rem] font-medium">Secrets</legend>
-          <p className="mb-3 text-xs text-ink-3">Kept encrypted, never shown again and never logged.</p>
-          <SchemaForm
-            schema={asSecrets(type.credentials as JsonSchema)}
-            value={credentials}
-            onChange={setCredentials}
-          />
-        </fieldset>
-      )}
+      <IntegrationFields
+        type={type}
+        entry={entry}
+        onChange={setEntry}
+        nameHint="What workflows call it."
+        secretsNote="Kept encrypted, never shown again and never logged."
+      />
       {creation.error && <FailureNote error={creation.error} title="It was not connected." />}
       <div>
         <Button type="submit" look="solid" disabled={creation.isPending}>

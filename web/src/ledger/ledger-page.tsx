@@ -1,8 +1,7 @@
 import type { Project } from "@culprit/contract";
-import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { readLedger } from "../api/trigger-requests.ts";
-import { readWorkflows } from "../api/workflow-requests.ts";
 import { ProjectSelect } from "../project/project-select.tsx";
 import { useProject } from "../project/use-project.ts";
 import { WithProject } from "../project/with-project.tsx";
@@ -14,6 +13,7 @@ import { ReadFailure } from "../ui/read-failure.tsx";
 import { RowsPending } from "../ui/rows-pending.tsx";
 import { useTitle } from "../ui/use-title.ts";
 import { AutomationTabs } from "../workflow/automation-tabs.tsx";
+import { WorkflowSelect } from "../workflow/workflow-select.tsx";
 import { LedgerRow } from "./ledger-row.tsx";
 import { NotConcerned } from "./not-concerned.tsx";
 
@@ -28,32 +28,17 @@ export function LedgerPage({ search }: { readonly search: LedgerSearch }) {
   useTitle("Ledger");
   const chosen = useProject();
   const navigate = useNavigate();
-  const projectId = chosen.project?.id ?? "";
-  const workflows = useQuery({
-    queryKey: ["workflows", projectId],
-    queryFn: ({ signal }) => readWorkflows(projectId, null, signal),
-    enabled: projectId !== "",
-    staleTime: 15_000,
-  });
   const narrow = (change: LedgerSearch) =>
     void navigate({ to: "/ledger", search: ({ project }) => ({ project, ...search, ...change }) });
   return (
     <>
       <AutomationTabs />
       <PageHead title="Ledger" note="Whatever could have started a workflow: whether it did, and if not, why not.">
-        <select
-          aria-label="Workflow"
-          className={`${smallFieldLook} max-w-56`}
-          value={search.workflow ?? ""}
-          onChange={(event) => narrow({ workflow: event.target.value || undefined })}
-        >
-          <option value="">All workflows</option>
-          {workflows.data?.items.map(({ id, name }) => (
-            <option key={id} value={id}>
-              {name}
-            </option>
-          ))}
-        </select>
+        <WorkflowSelect
+          projectId={chosen.project?.id ?? ""}
+          value={search.workflow}
+          onChange={(workflow) => narrow({ workflow })}
+        />
         <select
           aria-label="Outcome"
           className={smallFieldLook}

@@ -4,6 +4,8 @@ import type { RefObject } from "react";
 import type { IncidentFilter } from "../api/requests.ts";
 import { statusFilterWords } from "../lib/words.ts";
 import { cx } from "../ui/cx.ts";
+import { smallFieldLook } from "../ui/field.ts";
+import { NarrowField } from "../ui/narrow-field.tsx";
 
 const tabs: readonly (StatusFilter | undefined)[] = [
   undefined,
@@ -24,8 +26,6 @@ interface FilterBarProps {
   readonly textField: RefObject<HTMLInputElement | null>;
   readonly onLeave: () => void;
 }
-
-const field = "h-8 rounded-md border border-edge bg-panel px-2.5 text-[0.8125rem] placeholder:text-ink-3";
 
 /** Status, project and a text that narrows what is loaded. Status and project stand in the address, so a view can be shared. */
 export function FilterBar({ filter, projects, text, onText, textField, onLeave }: FilterBarProps) {
@@ -56,7 +56,7 @@ export function FilterBar({ filter, projects, text, onText, textField, onLeave }
             aria-label="Project"
             value={filter.project ?? ""}
             onChange={(event) => setProject(event.target.value)}
-            className={cx(field, "max-w-48 min-w-0 max-sm:flex-1")}
+            className={cx(smallFieldLook, "max-w-48 max-sm:flex-1")}
           >
             <option value="">All projects</option>
             {projects.map((project) => (
@@ -66,18 +66,14 @@ export function FilterBar({ filter, projects, text, onText, textField, onLeave }
             ))}
           </select>
         )}
-        <input
-          ref={textField}
-          type="search"
-          aria-label="Narrow the loaded incidents"
-          placeholder="Narrow by text   /"
+        <NarrowField
+          label="Narrow the loaded incidents"
+          placeholder="Narrow by text"
           value={text}
-          onChange={(event) => onText(event.target.value)}
-          onKeyDown={(event) => {
-            if (event.key === "Escape") event.currentTarget.blur();
-            if (event.key === "Enter") onLeave();
-          }}
-          className={cx(field, "w-56 min-w-0 max-sm:flex-1")}
+          onChange={onText}
+          onLeave={onLeave}
+          field={textField}
+          className="w-56 max-sm:flex-1"
         />
       </div>
     </div>

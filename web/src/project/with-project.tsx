@@ -20,7 +20,7 @@ export function WithProject({ chosen, children }: WithProjectProps) {
       <Link to="/projects" className="link text-ink">
         Create one first
       </Link>
-      : workflows and integrations belong to a project.
+      : what is shown here belongs to a project.
     </p>
   );
 }

@@ -12,7 +12,7 @@ import { isOf, useOpenIncidents } from "../topology/use-open-incidents.ts";
 import { Button } from "../ui/button.tsx";
 import { cx } from "../ui/cx.ts";
 import { EmptyNote } from "../ui/empty-note.tsx";
-import { smallFieldLook } from "../ui/field.ts";
+import { NarrowField } from "../ui/narrow-field.tsx";
 import { PageHead } from "../ui/page-head.tsx";
 import { ReadFailure } from "../ui/read-failure.tsx";
 import { RowsPending } from "../ui/rows-pending.tsx";
@@ -91,18 +91,14 @@ function Services({ project, chosenKey, environment }: ServicesProps) {
         {all.length > 0 && (
           <div className={cx("min-w-0", chosenKey !== undefined && "max-lg:hidden")}>
             {all.length > 6 && (
-              <input
-                ref={field}
-                type="search"
-                aria-label="Narrow the services"
-                placeholder="Narrow by name   /"
+              <NarrowField
+                label="Narrow the services"
+                placeholder="Narrow by name"
                 value={text}
-                onChange={(event) => setText(event.target.value)}
-                onKeyDown={(event) => {
-                  if (event.key === "Escape") event.currentTarget.blur();
-                  if (event.key === "Enter") stepFocus(list.current, 1);
-                }}
-                className={`${smallFieldLook} mb-3 w-full max-w-72`}
+                onChange={setText}
+                onLeave={() => stepFocus(list.current, 1)}
+                field={field}
+                className="mb-3 w-full max-w-72"
               />
             )}
             {chosenKey === undefined && <ServiceRowHeads />}

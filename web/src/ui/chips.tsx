@@ -94,7 +94,7 @@ export function ProofChip({ proof }: { readonly proof: ProofOutcome }) {
 }
 
 /** A neutral label. */
-export function Tag({ children, title }: { readonly children: string; readonly title?: string }) {
+export function Tag({ children, title }: { readonly children: string; readonly title?: string | undefined }) {
   return (
     <span className={cx(chip, "border-line bg-sunk text-ink-2")} title={title}>
       {children}

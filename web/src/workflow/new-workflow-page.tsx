@@ -1,13 +1,13 @@
 import type { Project } from "@culprit/contract";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { Link, useNavigate } from "@tanstack/react-router";
+import { useNavigate } from "@tanstack/react-router";
 import { createWorkflow } from "../api/workflow-requests.ts";
 import { ProjectSelect } from "../project/project-select.tsx";
 import { useProject } from "../project/use-project.ts";
 import { WithProject } from "../project/with-project.tsx";
+import { BackLink } from "../ui/back-link.tsx";
 import { Button } from "../ui/button.tsx";
 import { FailureNote } from "../ui/failure-note.tsx";
-import { BackArrow } from "../ui/icons.tsx";
 import { PageHead } from "../ui/page-head.tsx";
 import { useTitle } from "../ui/use-title.ts";
 import { DryRunSection } from "./dry-run-section.tsx";
@@ -34,13 +34,7 @@ export function NewWorkflowPage() {
   const chosen = useProject();
   return (
     <>
-      <Link
-        to="/workflows"
-        className="mb-3 inline-flex items-center gap-1.5 py-1 text-[0.8125rem] text-ink-2 hover:text-ink"
-      >
-        <BackArrow />
-        All workflows
-      </Link>
+      <BackLink to="/workflows">All workflows</BackLink>
       <WithProject chosen={chosen}>
         {(project) => (
           <NewWorkflow key={project.id} project={project}>

@@ -8,8 +8,8 @@ import { stepFocus } from "../pages/step-focus.ts";
 import { ProjectSelect } from "../project/project-select.tsx";
 import { useProject } from "../project/use-project.ts";
 import { WithProject } from "../project/with-project.tsx";
-import { smallFieldLook } from "../ui/field.ts";
 import { LinkButton } from "../ui/link-button.tsx";
+import { NarrowField } from "../ui/narrow-field.tsx";
 import { PageHead } from "../ui/page-head.tsx";
 import { ReadFailure } from "../ui/read-failure.tsx";
 import { RowsPending } from "../ui/rows-pending.tsx";
@@ -73,18 +73,14 @@ function Workflows({ project }: { readonly project: Project }) {
       <ReadFailure error={workflows.error} hasData={workflows.data !== undefined} />
       {workflows.isPending && <RowsPending label="Loading workflows" />}
       {all.length > 6 && (
-        <input
-          ref={textField}
-          type="search"
-          aria-label="Narrow the workflows"
-          placeholder="Narrow by text   /"
+        <NarrowField
+          label="Narrow the workflows"
+          placeholder="Narrow by text"
           value={text}
-          onChange={(event) => setText(event.target.value)}
-          onKeyDown={(event) => {
-            if (event.key === "Escape") event.currentTarget.blur();
-            if (event.key === "Enter") stepFocus(list.current, 1);
-          }}
-          className={`${smallFieldLook} mb-3 w-64 max-w-full`}
+          onChange={setText}
+          onLeave={() => stepFocus(list.current, 1)}
+          field={textField}
+          className="mb-3 w-64 max-w-full"
         />
       )}
       {all.length > 0 && (
