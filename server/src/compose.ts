@@ -59,6 +59,7 @@ import { parseModule } from "./vendors/oxc/parse-module.ts";
 import { schemaReader } from "./vendors/postgresql/read-schema.ts";
 import { withGitHub } from "./vendors/providers.ts";
 import { pullRequestForgeOpener } from "./vendors/pull-request-forges.ts";
+import { findRust } from "./vendors/rustup/find-rust.ts";
 import { createSandboxProvider } from "./vendors/sandbox/detect-sandbox.ts";
 import { plainSandbox } from "./vendors/sandbox/plain.ts";
 
@@ -174,7 +175,7 @@ function composeDomains(
     unisolatedSandbox: plainSandbox(),
     parseModule,
     dependencyFolder: join(dataDir, "dependencies"),
-    packages: { ...findNpm(process.env), registry: registry ?? null },
+    packages: { ...findNpm(process.env), registry: registry ?? null, rust: findRust(process.env) },
   };
 }
 

@@ -10,6 +10,7 @@ import { newId } from "../../server/src/platform/ids/ids.ts";
 import { openRepairRepositories } from "../../server/src/vendors/git/worktree.ts";
 import { findNpm } from "../../server/src/vendors/npm/find-npm.ts";
 import { parseModule } from "../../server/src/vendors/oxc/parse-module.ts";
+import { findRust } from "../../server/src/vendors/rustup/find-rust.ts";
 import { createSandboxProvider } from "../../server/src/vendors/sandbox/detect-sandbox.ts";
 import { plainSandbox } from "../../server/src/vendors/sandbox/plain.ts";
 import type { GitProject } from "./git-project.ts";
@@ -30,7 +31,11 @@ export function repairDeps(
     unisolatedSandbox: plainSandbox(),
     parseModule,
     dependencyFolder: join(dataDir, "dependencies"),
-    packages: { ...findNpm(process.env), registry: process.env.npm_config_registry ?? null },
+    packages: {
+      ...findNpm(process.env),
+      registry: process.env.npm_config_registry ?? null,
+      rust: findRust(process.env),
+    },
     ...overrides,
   };
 }

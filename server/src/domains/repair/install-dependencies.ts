@@ -3,12 +3,14 @@ import { existsSync } from "node:fs";
 import { mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { objectOf, readJsonObject } from "../../analysis/fixers/read-json-object.ts";
+import { gradle, maven } from "./install/java-recipes.ts";
 import { bun, npm, pnpm, yarn } from "./install/node-recipes.ts";
-import { bundler, cargo, composer, go, gradle, maven, pip } from "./install/other-recipes.ts";
+import { bundler, cargo, composer, go } from "./install/other-recipes.ts";
+import { pip } from "./install/python-recipe.ts";
 import { apartFolder, type InstallFacts, type InstallPlan, storeFolder } from "./install/recipe.ts";
 import { begunStep, describeEnd, noteStep, type ProofStep, stepOf, type TellStep } from "./proof-steps.ts";
 import type { PackageSource } from "./repair-deps.ts";
-import type { Sandbox, SandboxBind } from "./sandbox-port.ts";
+import type { Sandbox, SandboxBind, SandboxResult } from "./sandbox-port.ts";
 
 /** Where the dependencies of a tree are, for the runs of its code. */
 export interface Dependencies {
@@ -101,7 +103,7 @@ async function install(request: InstallRequest, plan: InstallPlan): Promise<Inst
   const target = resolve(request.folder, hash.digest("hex").slice(0, 32));
   if (existsSync(target)) {
     const step = noteStep("install dependencies", plan.words, "skipped", "Installed before for the same lock file.");
-    return { dependencies: await dependenciesAt(target, plan), steps: [step] };
+    return { dependencies: await dependenciesAt(target, request, plan), steps: [step] };
   }
   const draft = `${target}.${randomUUID()}`;
   const steps: ProofStep[] = [];
@@ -111,15 +113,30 @@ async function install(request: InstallRequest, plan: InstallPlan): Promise<Inst
       await writeFile(join(draft, path), content);
     }
     let reason = "The dependencies could not be installed.";
-    for (const mode of request.allowNetwork ? (["offline", "online"] as const) : (["offline"] as const)) {
-      const outcome = await runInstaller(request, plan, draft, mode);
+    for (const path of plan.placeholders ?? []) {
+      await mkdir(dirname(join(draft, path)), { recursive: true });
+      await writeFile(join(draft, path), "");
+    }
+    const first = plan.isFetchedAnew === true && request.allowNetwork ? [] : (["offline"] as const);
+    for (const mode of request.allowNetwork ? [...first, "online" as const] : first) {
+      let outcome: Outcome;
+      if (mode === "online" && plan.fetch !== undefined) {
+        outcome = await runInstaller(request, plan, draft, { name: "fetch dependencies", mode, command: plan.fetch });
+        steps.push(outcome.step);
+        if (!outcome.isDone) return { reason: outcome.reason, steps };
+        const name = "install dependencies (fetched)";
+        outcome = await runInstaller(request, plan, draft, { name, mode: "offline", command: plan.command("offline") });
+      } else {
+        const name = `install dependencies (${mode})`;
+        outcome = await runInstaller(request, plan, draft, { name, mode, command: plan.command(mode) });
+      }
       steps.push(outcome.step);
-      if (outcome.isInstalled) {
+      if (outcome.isDone) {
         await rename(draft, target).catch((error: unknown) => {
           // Another run was faster with the same lock file.
           if (!existsSync(target)) throw error;
         });
-        return { dependencies: await dependenciesAt(target, plan), steps };
+        return { dependencies: await dependenciesAt(target, request, plan), steps };
       }
       reason = outcome.reason;
     }
@@ -129,23 +146,32 @@ async function install(request: InstallRequest, plan: InstallPlan): Promise<Inst
   }
 }
 
+interface Outcome {
+  readonly step: ProofStep;
+  readonly isDone: boolean;
+  readonly reason: string;
+}
+
 async function runInstaller(
   request: InstallRequest,
   plan: InstallPlan,
   draft: string,
-  mode: "offline" | "online",
-): Promise<{ step: ProofStep; isInstalled: boolean; reason: string }> {
+  run: { readonly name: string; readonly mode: "offline" | "online"; readonly command: readonly string[] },
+): Promise<Outcome> {
+  const { name, mode, command } = run;
   const { cliPath, cacheFolder } = request.packages;
   const cache = cacheFolder === null ? null : join(cacheFolder, "_cacache");
-  const store = join(request.folder, "stores", plan.manager);
+  const store = storeOf(request, plan);
   await mkdir(store, { recursive: true });
   const hasCertificates = mode === "online" && existsSync(certificates);
-  const name = `install dependencies (${mode})`;
   await request.tell?.(begunStep(name, plan.words));
   const result = await request.sandbox.run({
-    command: ["sh", "-c", `cd /deps && exec "$@"`, "sh", ...plan.command(mode)],
+    command: ["/bin/sh", "-c", `cd /deps && exec "$@"`, "sh", ...command],
     workTree: null,
-    readOnly: cliPath === null ? [] : [{ source: dirname(dirname(cliPath)), target: npmFolder }],
+    readOnly: [
+      ...(cliPath === null ? [] : [{ source: dirname(dirname(cliPath)), target: npmFolder }]),
+      ...(plan.binds ?? []),
+    ],
     writable: [
       { source: draft, target: "/deps" },
       { source: store, target: storeFolder },
@@ -160,19 +186,22 @@ async function runInstaller(
     },
     network: mode === "online",
     asOwner: true,
-    limits,
+    limits: { ...limits, timeoutMs: plan.timeoutMs ?? limits.timeoutMs },
   });
-  const isInstalled = result.exitCode === 0;
-  const why = reasonIn(result.log) ?? describeEnd(result);
-  const advice =
-    mode === "offline" ? " With the project's setting allowInstallNetwork they may be fetched from the registry." : "";
-  const step = stepOf(name, plan.words, result, isInstalled);
+  const isDone = result.exitCode === 0;
+  const step = stepOf(name, plan.words, result, isDone);
   await request.tell?.(step);
-  return {
-    step,
-    isInstalled,
-    reason: `The dependencies could not be installed: ${why.replace(/\.+$/, "")}.${advice}`,
-  };
+  return { step, isDone, reason: `The dependencies could not be installed: ${whyNot(plan, result, mode)}` };
+}
+
+const notFoundExit = 127;
+
+function whyNot({ needs }: InstallPlan, result: SandboxResult, mode: "offline" | "online"): string {
+  if (result.exitCode === notFoundExit)
+    return `there is no ${needs.program} for the sandbox to run. ${needs.remedy}`.trim();
+  const why = (reasonIn(result.log) ?? describeEnd(result)).replace(/\.+$/, "");
+  const advice = "With the project's setting allowInstallNetwork they may be fetched from the registry.";
+  return mode === "offline" ? `${why}. ${advice}` : `${why}.`;
 }
 
 const npmLinesMax = 6;
@@ -188,7 +217,8 @@ export function reasonIn(log: string): string | null {
   if (told.length > 0) return told.join(" ").slice(0, 800);
   const match =
     /^\s*(ERR_PNPM_\w+.+)$/m.exec(log) ??
-    /^(?:error|ERROR:?|go:|.*YN\d+:)\s+(.+)$/m.exec(log) ??
+    /^(?:error:?|ERROR:?|\[ERROR\]|go:|.*YN\d+:)\s+(.+)$/m.exec(log) ??
+    /^(Could not find .+|.*No module named pip)$/m.exec(log) ??
     /^(.*not found)$/m.exec(log);
   return match?.[1]?.trim().slice(0, 500) ?? null;
 }
@@ -201,13 +231,20 @@ function factsOf(request: InstallRequest): InstallFacts {
     read: async (path) => (request.files.has(path) ? ((await request.readFile(path))?.toString("utf8") ?? null) : null),
     npm: request.packages.cliPath === null ? null : `${npmFolder}/bin/npm-cli.js`,
     registry: request.packages.registry,
+    rust: request.packages.rust ?? null,
   };
 }
 
-async function dependenciesAt(folder: string, { result }: InstallPlan): Promise<Dependencies> {
+function storeOf(request: InstallRequest, { manager }: InstallPlan): string {
+  return join(request.folder, "stores", manager);
+}
+
+async function dependenciesAt(folder: string, request: InstallRequest, plan: InstallPlan): Promise<Dependencies> {
+  const { result } = plan;
+  const binds: SandboxBind[] = [...(plan.binds ?? [])];
+  if (plan.bindsStore === true) binds.push({ source: storeOf(request, plan), target: storeFolder });
   if (result.kind === "apart")
-    return { binds: [{ source: folder, target: apartFolder }], scratch: [], env: result.env };
-  const binds: SandboxBind[] = [];
+    return { binds: [...binds, { source: folder, target: apartFolder }], scratch: [], env: result.env };
   const scratch: string[] = [];
   for (const path of await findFolders(folder, result.folder, "", 4)) {
     binds.push({ source: join(folder, path), target: `/tree/${path}` });

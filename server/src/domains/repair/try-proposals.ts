@@ -4,6 +4,7 @@ import { type GatedPatch, gatePatch } from "./gate-patch.ts";
 import type { RepairCase } from "./load-repair-case.ts";
 import { noteStep, type ProofStep } from "./proof-steps.ts";
 import { type PatchProposal, type PatchProposer, proposePatches } from "./propose-patches.ts";
+import { type OwnTests, ownSuite, proveByOwnTests, runOwnTests } from "./prove-by-own-tests.ts";
 import {
   type Baseline,
   measureBaseline,
@@ -27,6 +28,8 @@ interface Prepared {
   readonly baseline: Baseline | Proof | null;
   /** The project's own tests at the deployed commit, where they ran and no test could be written. */
   readonly suite: SuiteRun | null;
+  /** The same of a language that no regression test can be written for; its own tests are what proves. */
+  readonly own?: OwnTests;
 }
 
 /**
@@ -71,7 +74,15 @@ export async function tryProposals(
       continue;
     }
     prepared ??= await prepareProof(ctx, progress);
-    const { test, baseline } = prepared;
+    const { test, baseline, own } = prepared;
+    if (own !== undefined && ctx.runs !== null) {
+      const proof = await proveByOwnTests(ctx, ctx.runs, own, gated.diff);
+      await keep(run(proof, gated.diff, null, null));
+      // What reproduces nothing proves none of them; nobody knows only where nobody is blamed which is right.
+      const isHopeless = proof.outcome === "not_run" && own.reason !== null && ctx.culprit !== null;
+      if (proof.outcome === "green" || isHopeless || count >= triesWithoutTestMax) return;
+      continue;
+    }
     if ("reason" in test) {
       const { suite } = prepared;
       const isTried = ctx.culprit === null && ctx.runs !== null && suite !== null;
@@ -154,6 +165,13 @@ async function prepareProof(ctx: RepairContext, progress: Progress): Promise<Pre
   if (ctx.runs === null) {
     const reason = `No code of the project was run. ${ctx.noIsolation ?? ""} The project's setting allowUnisolatedProof does without isolation.`;
     return { test: { reason, steps: [] }, baseline: null, suite: null };
+  }
+  const own = await ownSuite(ctx);
+  if (own !== null) {
+    await progress(`Running the project's own tests (${own.language}) at the deployed commit.`);
+    const ran = await runOwnTests(ctx, ctx.runs, own);
+    if ("suite" in ran) return { test: { reason: "", steps: [] }, baseline: null, suite: null, own: ran };
+    return { test: ran, baseline: null, suite: null };
   }
   await progress("Writing a test that fails at the deployed commit.");
   const suite = runSuite(ctx, ctx.runs);

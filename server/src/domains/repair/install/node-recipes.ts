@@ -39,10 +39,11 @@ export const pnpm: InstallRecipe = {
 export const yarn: InstallRecipe = {
   async plan(facts) {
     if (!facts.files.has("yarn.lock")) return null;
-    const isModern = /^__metadata:/m.test((await facts.read("yarn.lock")) ?? "");
+    const lock = (await facts.read("yarn.lock")) ?? "";
+    const lockVersion = /^__metadata:\s+version:\s*(\d+)/m.exec(lock)?.[1];
     const named = await versionOf(facts, "yarn");
     const plan = nodePlan(facts, "yarn", "yarn.lock", workspaceManifests(facts));
-    if (!isModern) {
+    if (lockVersion === undefined) {
       const flags = ["install", "--frozen-lockfile", "--ignore-scripts", "--non-interactive", "--no-progress"];
       return fetched(facts, {
         ...plan,
@@ -51,17 +52,25 @@ export const yarn: InstallRecipe = {
           byNpm(facts, mode, "yarn@1", "yarn", [...flags, "--cache-folder", storeFolder, ...offline(mode)]),
       });
     }
+    // One that writes another version of the lock file than it finds refuses to install from it.
+    const version = named ?? { "4": "2", "5": "~3.1", "6": "3", "8": "~4.9" }[lockVersion] ?? "4";
+    // The project's own scripts are run by Yarn even where it is told to leave out those of packages.
+    const noBuilds = version.startsWith("2") ? "--skip-builds" : "--mode=skip-build";
+    const compression = /^compressionLevel:\s*(\w+)/m.exec((await facts.read(".yarnrc.yml")) ?? "")?.[1];
     return fetched(facts, {
       ...plan,
-      words: "yarn install --immutable",
-      command: (mode) => byNpm(facts, mode, `@yarnpkg/cli-dist@${named ?? "4"}`, "yarn", ["install", "--immutable"]),
+      words: `yarn install --immutable ${noBuilds}`,
+      command: (mode) =>
+        byNpm(facts, mode, `@yarnpkg/cli-dist@${version}`, "yarn", ["install", "--immutable", noBuilds]),
       env: {
         ...plan.env,
         YARN_NODE_LINKER: "node-modules",
         YARN_ENABLE_SCRIPTS: "0",
         YARN_ENABLE_TELEMETRY: "0",
-        YARN_ENABLE_GLOBAL_CACHE: "0",
-        YARN_CACHE_FOLDER: storeFolder,
+        // A cache of the project's own would be emptied of what other projects fetched.
+        YARN_ENABLE_GLOBAL_CACHE: "1",
+        YARN_GLOBAL_FOLDER: storeFolder,
+        ...(compression === undefined ? {} : { YARN_COMPRESSION_LEVEL: compression }),
         // The file of settings that could name another program of its own is not copied.
         YARN_IGNORE_PATH: "1",
         ...(facts.registry === null ? {} : { YARN_NPM_REGISTRY_SERVER: facts.registry }),
@@ -100,6 +109,7 @@ function nodePlan(
 ): Omit<InstallPlan, "words" | "command"> {
   return {
     manager,
+    needs: { program: "node", remedy: "" },
     lockPath,
     sources,
     env: { npm_config_cache: "/tmp/npm", ...(facts.registry === null ? {} : { npm_config_registry: facts.registry }) },

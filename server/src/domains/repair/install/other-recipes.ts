@@ -1,200 +1,157 @@
-import { apartFolder, type InstallFacts, type InstallPlan, type InstallRecipe, storeFolder } from "./recipe.ts";
+import { authorities, authoritiesPath, settingsOf } from "./language-settings.ts";
+import { apartFolder, type InstallRecipe, installed, pathWith, quoted, storeFolder } from "./recipe.ts";
 
-const requirements = /^(?:requirements(?:[-_.][\w-]+)?\.txt|requirements\/[\w-]+\.txt|[\w-]+[-_]requirements\.txt)$/;
-
-/** pip: every file of requirements, as wheels only, because building a package runs its code. */
-export const pip: InstallRecipe = {
-  async plan({ files }) {
-    const named = [...files].filter((path) => requirements.test(path)).sort();
-    const [lockPath] = named;
-    if (lockPath === undefined) {
-      const other = ["poetry.lock", "uv.lock", "Pipfile.lock", "pdm.lock"].find((path) => files.has(path));
-      return other === undefined
-        ? null
-        : { reason: `The dependencies are locked in ${other}; of Python only requirements files can be installed.` };
-    }
-    const flags = ["--only-binary=:all:", "--no-input", "--disable-pip-version-check", "--progress-bar=off"];
-    const listed = named.flatMap((path) => ["-r", path]);
+/** Go: the modules of `go.sum`. */
+export const go: InstallRecipe = {
+  async plan({ files, read }) {
+    if (!files.has("go.mod") || files.has("vendor/modules.txt")) return null;
+    if (!files.has("go.sum") && /^\s*require\b/m.test((await read("go.mod")) ?? ""))
+      return { reason: "The project has no go.sum." };
+    // The standard library is compiled once: every run begins with an empty folder for what it compiles.
+    const download = `go mod download && { timeout 150 go build std 2>/dev/null || true; }`;
     return {
-      manager: "pip",
-      lockPath,
-      sources: named,
-      words: `pip install --only-binary=:all: ${listed.join(" ")}`,
-      // What was fetched once is kept as wheels, so that it can be had without the network.
-      command: (mode) =>
-        script(
-          ...(mode === "online"
-            ? [["python3", "-m", "pip", "download", "-q", ...flags, "-d", storeFolder, ...listed]]
-            : []),
-          [
-            "python3",
-            "-m",
-            "pip",
-            "install",
-            "-q",
-            ...flags,
-            "--no-index",
-            "--find-links",
-            storeFolder,
-            "--target",
-            "site",
-            ...listed,
-          ],
-        ),
-      env: { PYTHONDONTWRITEBYTECODE: "1", PIP_NO_CACHE_DIR: "1", PIP_ROOT_USER_ACTION: "ignore" },
+      manager: "go",
+      needs: { program: "go", remedy: installed("Go") },
+      lockPath: files.has("go.sum") ? "go.sum" : "go.mod",
+      // Of a workspace and of modules that are replaced by a folder, too.
+      sources: [...files].filter((path) => /(?:^|\/)go\.(?:mod|sum|work|work\.sum)$/.test(path)).sort(),
+      words: "go mod download",
+      command: (mode) => ["/bin/sh", "-c", `${mode === "offline" ? "export GOPROXY=off; " : ""}${download}`],
+      env: {
+        GOMODCACHE: "/deps/mod",
+        GOFLAGS: "-modcacherw",
+        GOTOOLCHAIN: "local",
+        GOCACHE: `${storeFolder}/build`,
+      },
+      timeoutMs: 300_000,
+      bindsStore: true,
       result: {
         kind: "apart",
         env: {
-          PYTHONPATH: `${apartFolder}/site:/tree`,
-          PYTHONDONTWRITEBYTECODE: "1",
-          PATH: pathWith(`${apartFolder}/site/bin`),
+          GOMODCACHE: `${apartFolder}/mod`,
+          GOPROXY: "off",
+          GOFLAGS: "-buildvcs=false",
+          GOTOOLCHAIN: "local",
+          GOCACHE: "/tmp/go",
         },
       },
     };
   },
 };
 
-/** Go: the modules of `go.sum`. */
-export const go: InstallRecipe = {
-  async plan(facts) {
-    if (!facts.files.has("go.mod")) return null;
-    if (!facts.files.has("go.sum"))
-      return /^\s*require\b/m.test((await facts.read("go.mod")) ?? "")
-        ? { reason: "The project has no go.sum." }
-        : null;
-    return folderPlan(facts, "go", "go.sum", ["go.mod"], "go mod download", ["go", "mod", "download"], {
-      install: (mode) => ({
-        GOMODCACHE: "/deps/mod",
-        GOFLAGS: "-mod=readonly -modcacherw",
-        GOTOOLCHAIN: "local",
-        GOCACHE: "/tmp/go",
-        ...(mode === "offline" ? { GOPROXY: "off" } : {}),
-      }),
-      run: {
-        GOMODCACHE: `${apartFolder}/mod`,
-        GOPROXY: "off",
-        GOFLAGS: "-mod=readonly",
-        GOTOOLCHAIN: "local",
-        GOCACHE: "/tmp/go",
-      },
-    });
-  },
-};
+const rustFolder = "/culprit/rust";
+const rustFilesMax = 2000;
 
 /** Cargo: the crates of `Cargo.lock`. */
 export const cargo: InstallRecipe = {
-  async plan(facts) {
-    if (!facts.files.has("Cargo.lock")) return null;
-    const manifests = [...facts.files].filter((path) => /(?:^|\/)Cargo\.toml$/.test(path));
-    return folderPlan(facts, "cargo", "Cargo.lock", manifests, "cargo fetch --locked", ["cargo", "fetch", "--locked"], {
-      install: (mode) => ({ CARGO_HOME: "/deps/cargo", ...(mode === "offline" ? { CARGO_NET_OFFLINE: "true" } : {}) }),
-      run: { CARGO_HOME: `${apartFolder}/cargo`, CARGO_NET_OFFLINE: "true", CARGO_TARGET_DIR: "/tmp/target" },
-    });
-  },
-};
-
-/** Maven: what the build of `pom.xml` asks for. */
-export const maven: InstallRecipe = {
-  async plan(facts) {
-    if (!facts.files.has("pom.xml")) return null;
-    const poms = [...facts.files].filter((path) => /(?:^|\/)pom\.xml$/.test(path) && path !== "pom.xml");
-    const words = "mvn dependency:go-offline";
-    return folderPlan(
-      facts,
-      "maven",
-      "pom.xml",
-      poms,
-      words,
-      ["mvn", "-q", "-B", "-Dmaven.repo.local=/deps/m2", "dependency:go-offline"],
-      {
-        install: (mode) => (mode === "offline" ? { MAVEN_ARGS: "-o" } : {}),
-        run: { MAVEN_ARGS: `-o -Dmaven.repo.local=${apartFolder}/m2` },
-      },
-    );
-  },
-};
-
-/**
- * Gradle: never installed. Its build files are programs, so whoever asks Gradle what a build needs runs code of the project, here
- * with the network and beside a store that other projects use.
- */
-export const gradle: InstallRecipe = {
-  async plan(facts) {
-    const build = ["build.gradle", "build.gradle.kts"].find((path) => facts.files.has(path));
-    if (build === undefined || facts.files.has("pom.xml")) return null;
+  async plan({ files, rust }) {
+    if (!files.has("Cargo.toml")) return null;
+    if (!files.has("Cargo.lock"))
+      return { reason: "The project has no Cargo.lock, so nothing says which crates its tests ran with." };
+    const path: Record<string, string> = rust === null ? {} : { PATH: pathWith(`${rustFolder}/bin`) };
     return {
-      reason: `Gradle can't be asked for dependencies without running ${build}, which is code of the project: nothing of it is given the network.`,
+      manager: "cargo",
+      needs: {
+        program: "cargo",
+        remedy: "Install Rust on the machine where Culprit runs, by its packages or by rustup.",
+      },
+      lockPath: "Cargo.lock",
+      sources: [...files].filter((file) => /(?:^|\/)Cargo\.toml$/.test(file)).sort(),
+      placeholders: [...files].filter((file) => file.endsWith(".rs")).slice(0, rustFilesMax),
+      binds: rust === null ? [] : [{ source: rust, target: rustFolder }],
+      words: "cargo fetch --locked",
+      command: (mode) => ["cargo", "fetch", "--locked", ...(mode === "offline" ? ["--offline"] : [])],
+      env: { ...path, CARGO_HOME: "/deps/cargo" },
+      result: {
+        kind: "apart",
+        env: {
+          ...path,
+          CARGO_HOME: `${apartFolder}/cargo`,
+          CARGO_NET_OFFLINE: "true",
+          CARGO_TARGET_DIR: "/tmp/target",
+          // Half the time and a third of the space; a panic tells its line without.
+          CARGO_INCREMENTAL: "0",
+          CARGO_PROFILE_DEV_DEBUG: "0",
+          CARGO_PROFILE_TEST_DEBUG: "0",
+        },
+      },
     };
   },
 };
 
-/** Bundler: the gems of `Gemfile.lock`. */
+/** Bundler: the gems of `Gemfile.lock`. A Gemfile is a program: it is read only where there is no network, the gems are fetched by name. */
 export const bundler: InstallRecipe = {
-  async plan(facts) {
-    if (!facts.files.has("Gemfile.lock")) return null;
-    return folderPlan(facts, "bundler", "Gemfile.lock", ["Gemfile"], "bundle install", ["bundle", "install"], {
-      install: (mode) => ({
-        BUNDLE_PATH: "/deps/bundle",
-        BUNDLE_FROZEN: "true",
-        ...(mode === "offline" ? { BUNDLE_LOCAL: "true" } : {}),
-      }),
-      run: { BUNDLE_PATH: `${apartFolder}/bundle`, BUNDLE_FROZEN: "true", BUNDLE_DISABLE_SHARED_GEMS: "true" },
-    });
+  async plan({ files, read }) {
+    if (!files.has("Gemfile.lock")) return null;
+    const gems = gemsIn((await read("Gemfile.lock")) ?? "");
+    const env = {
+      BUNDLE_FROZEN: "true",
+      BUNDLE_DISABLE_SHARED_GEMS: "true",
+      BUNDLE_DISABLE_VERSION_CHECK: "true",
+      BUNDLE_VERSION: "system",
+    };
+    return {
+      manager: "bundler",
+      needs: { program: "bundle", remedy: installed("Ruby and Bundler") },
+      lockPath: "Gemfile.lock",
+      sources: [...files]
+        .filter((path) => /(?:^|\/)(?:Gemfile|[^/]+\.gemspec|version\.rb|\.ruby-version)$/.test(path))
+        .sort(),
+      words: "bundle install --local",
+      fetch: ["/bin/sh", "-c", [`cd ${storeFolder}`, ...gems.map(fetchGem)].join(" && ")],
+      command: () => ["bundle", "install", "--local"],
+      env: { ...env, BUNDLE_PATH: "/deps/bundle", BUNDLE_CACHE_PATH: storeFolder, BUNDLE_APP_CONFIG: "/tmp/bundle" },
+      result: {
+        kind: "apart",
+        env: { ...env, BUNDLE_PATH: `${apartFolder}/bundle`, BUNDLE_APP_CONFIG: "/tmp/bundle" },
+      },
+    };
   },
 };
 
+interface Gem {
+  readonly name: string;
+  readonly version: string;
+  readonly platform: string | null;
+}
+
+/** The gems that a lock file takes from a registry. */
+function gemsIn(lock: string): Gem[] {
+  const sections = lock.split(/^(?=[A-Z]+$)/m).filter((section) => section.startsWith("GEM\n"));
+  return sections.flatMap((section) =>
+    [...section.matchAll(/^ {4}([\w.-]+) \((\d[\w.]*)(?:-([\w.-]+))?\)$/gm)].map(
+      ([, name = "", version = "", platform = null]) => ({ name, version, platform }),
+    ),
+  );
+}
+
+function fetchGem({ name, version, platform }: Gem): string {
+  const file = `${name}-${version}${platform === null ? "" : `-${platform}`}.gem`;
+  const words = ["gem", "fetch", name, "--version", version, "--platform", platform ?? "ruby"];
+  return `{ [ -e ${quoted(file)} ] || ${words.map(quoted).join(" ")}; }`;
+}
+
 /** Composer: the packages of `composer.lock`, without plugins and scripts. */
 export const composer: InstallRecipe = {
-  async plan(facts) {
-    if (!facts.files.has("composer.lock")) return null;
+  async plan({ files }) {
+    if (!files.has("composer.lock")) return null;
     const words = ["composer", "install", "--no-scripts", "--no-plugins", "--no-interaction", "--no-progress"];
     return {
       manager: "composer",
+      needs: { program: "composer", remedy: installed("PHP and Composer") },
       lockPath: "composer.lock",
-      sources: ["composer.json"],
+      sources: [...files].filter((path) => /(?:^|\/)composer\.json$/.test(path) && !path.startsWith("vendor/")).sort(),
+      // Composer does not start without authorities to trust, also where there is no network.
+      binds: [...settingsOf("php"), ...authorities()],
       words: words.slice(0, 4).join(" "),
       command: () => words,
-      env: { COMPOSER_HOME: "/tmp/composer", COMPOSER_CACHE_DIR: storeFolder },
+      env: {
+        COMPOSER_HOME: "/tmp/composer",
+        COMPOSER_CACHE_DIR: storeFolder,
+        COMPOSER_ALLOW_SUPERUSER: "1",
+        SSL_CERT_FILE: authoritiesPath,
+      },
       result: { kind: "beside", folder: "vendor" },
     };
   },
 };
-
-interface Environments {
-  readonly install: (mode: "offline" | "online") => Readonly<Record<string, string>>;
-  readonly run: Readonly<Record<string, string>>;
-}
-
-function folderPlan(
-  facts: InstallFacts,
-  manager: string,
-  lockPath: string,
-  sources: readonly string[],
-  words: string,
-  command: readonly string[],
-  env: Environments,
-): InstallPlan {
-  return {
-    manager,
-    lockPath,
-    sources: sources.filter((path) => facts.files.has(path)),
-    words,
-    command: (mode) => [
-      "env",
-      ...Object.entries(env.install(mode)).map(([name, value]) => `${name}=${value}`),
-      ...command,
-    ],
-    env: {},
-    result: { kind: "apart", env: env.run },
-  };
-}
-
-/** One command after the other, as long as they succeed; every word stays a word. */
-function script(...commands: (readonly string[])[]): string[] {
-  const quoted = commands.map((words) => words.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(" "));
-  return ["sh", "-c", quoted.join(" && ")];
-}
-
-function pathWith(folder: string): string {
-  return `${folder}:/tree/node_modules/.bin:/culprit/bin:/usr/local/bin:/usr/local/go/bin:/usr/bin:/bin`;
-}

@@ -1,6 +1,7 @@
 import { readTestStyle } from "../../../analysis/fixers/regression/test-style.ts";
 import { loadRepairCase } from "../load-repair-case.ts";
 import { openRepairCase } from "../open-repair-case.ts";
+import { ownSuite, proveByOwnTests, runOwnTests } from "../prove-by-own-tests.ts";
 import { measureBaseline, type Proof, provePatch, runSuite } from "../prove-patch.ts";
 import type { RepairContext } from "../repair-context.ts";
 import type { Checkout } from "./checkout-port.ts";
@@ -30,13 +31,17 @@ export async function proveOnBase(
     run.testPath === null ? null : checkout.readFile(at.whole, run.testPath),
   ]);
   const notRun = (reason: string): BaseProof => ({ commit: tip, outcome: "not_run", reason, steps: [] });
-  if (run.testPath === null || source === null) return notRun("No regression test is kept with the patch.");
+  if (run.testPath !== null && source === null) return notRun("No regression test is kept with the patch.");
   const known = await loadRepairCase(deps.database.db, proposal.incidentId);
   const repairCase = { ...known, baseCommit: tip, culpritCommit: null, repositoryIds: ["base"] };
   const opened = await openRepairCase({ ...deps, openRepository: () => checkout.openRepository() }, repairCase);
   if ("reason" in opened) return notRun(opened.reason);
   try {
-    return { commit: tip, ...(await prove(opened.ctx, { path: run.testPath, source, patch, place })) };
+    const proof =
+      run.testPath === null || source === null
+        ? proveByOwn(opened.ctx, patch, place)
+        : prove(opened.ctx, { path: run.testPath, source, patch, place });
+    return { commit: tip, ...(await proof) };
   } catch (error) {
     return notRun(`The proof broke off: ${error instanceof Error ? error.message : String(error)}`);
   } finally {
@@ -44,12 +49,23 @@ export async function proveOnBase(
   }
 }
 
+/** Where no regression test can be written the project's own test that failed is what proves, here as there. */
+async function proveByOwn(ctx: RepairContext, patch: string, place: string): Promise<Proof> {
+  if (ctx.runs === null) return notIsolated;
+  const suite = await ownSuite(ctx);
+  if (suite === null) return { outcome: "not_run", reason: "No regression test is kept with the patch.", steps: [] };
+  const own = await runOwnTests(ctx, ctx.runs, suite, place);
+  return "suite" in own ? proveByOwnTests(ctx, ctx.runs, own, patch) : { outcome: "not_run", ...own };
+}
+
+const notIsolated: Proof = { outcome: "not_run", reason: "Nothing isolates the run.", steps: [] };
+
 async function prove(
   ctx: RepairContext,
   given: { readonly path: string; readonly source: string; readonly patch: string; readonly place: string },
 ): Promise<Proof> {
   const { path, source, patch, place } = given;
-  if (ctx.runs === null) return { outcome: "not_run", reason: "Nothing isolates the run.", steps: [] };
+  if (ctx.runs === null) return notIsolated;
   const style = readTestStyle(ctx.manifest, ctx.files, path, source);
   const test = { path, source, style, explanation: "", steps: [] };
   const suite = runSuite(ctx, ctx.runs);
