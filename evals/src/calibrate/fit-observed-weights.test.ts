@@ -23,3 +23,9 @@ test("a weight keeps its sign, whatever the cases say", () => {
   const weights = fitObservedWeights(choices, { good: -1, noise: 0.1 }, 0.01);
   expect(weights.good).toBeLessThanOrEqual(0);
 });
+
+test("a weight that is held stays as it is, and the others are fitted beside it", () => {
+  const weights = fitObservedWeights(choices, { good: 0.1, noise: 0.1 }, 0.01, new Set(["noise"]));
+  expect(weights.noise).toBe(0.1);
+  expect(weights.good).toBeGreaterThan(1.5);
+});

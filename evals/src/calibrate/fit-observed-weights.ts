@@ -9,8 +9,14 @@ const roundsMax = 600;
  * steps with backtracking. A ridge pulls each weight towards where it stood; a weight keeps its sign, because a sign that flips says that the scenarios,
  * and not the world, were learnt.
  * @param ridge how many cases' worth of doubt each weight has; 0 learns freely
+ * @param held weights that stay as they are
  */
-export function fitObservedWeights(choices: readonly Choice[], start: Weights, ridge: number): Weights {
+export function fitObservedWeights(
+  choices: readonly Choice[],
+  start: Weights,
+  ridge: number,
+  held: ReadonlySet<string> = new Set(),
+): Weights {
   const names = Object.keys(start);
   const origin = names.map((name) => start[name] ?? 0);
   const rows = choices.map(({ alternatives }) =>
@@ -27,6 +33,7 @@ export function fitObservedWeights(choices: readonly Choice[], start: Weights, r
   let step = 1 / Math.max(1, rows.length);
   for (let round = 0; round < roundsMax; round++) {
     const next = weights.map((weight, at) => {
+      if (held.has(names[at] ?? "")) return weight;
       const moved = weight + step * (here.slope[at] ?? 0);
       const sign = Math.sign(origin[at] ?? 0);
       const isFree = names[at]?.startsWith("start:") === true;

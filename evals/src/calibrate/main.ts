@@ -25,8 +25,8 @@ const folds = 4;
 const batchSize = 20;
 
 /**
- * `npm run eval -- calibrate [--seeds 1-8] [--ridge 30] [--sharpness] [--write]`: fits the weights of what was observed on generated scenarios and then the
- * sharpness of the shares that come of them (with `--sharpness` only that), says how right they are on kinds that they were not fitted on, and with `--write`
+ * `npm run eval -- calibrate [--seeds 1-8] [--ridge 30] [--kinds a,b] [--only x,y] [--sharpness] [--write]`: fits the weights of what was observed on generated scenarios and then the
+ * sharpness of the shares that come of them (with `--only` these alone, and the sharpness stays; with `--sharpness` only that), says how right they are on kinds that they were not fitted on, and with `--write`
  * puts them into `analysis/ranking/observed-weights.ts`.
  */
 export async function main(args: readonly string[]): Promise<number> {
@@ -35,36 +35,41 @@ export async function main(args: readonly string[]): Promise<number> {
     options: {
       seeds: { type: "string" },
       ridge: { type: "string" },
+      kinds: { type: "string" },
+      only: { type: "string" },
       sharpness: { type: "boolean" },
       write: { type: "boolean" },
     },
   });
   const [first = 1, last = first] = (values.seeds ?? "1-8").split("-").map(Number);
   const ridge = Number(values.ridge ?? 30);
-  const cases = await gather(Array.from({ length: last - first + 1 }, (_, at) => first + at));
+  const kindsWanted = values.kinds?.split(",");
+  const cases = await gather(
+    Array.from({ length: last - first + 1 }, (_, at) => first + at),
+    (kind) => kindsWanted?.includes(kind) !== false,
+  );
   const choices = cases.flatMap(({ signals, truth }) => choiceOf(signals, truth) ?? []);
   const start = await readWeights();
-  const fit = (given: readonly Choice[]): Weights => ({
-    ...fitObservedWeights(given, start, ridge),
-    ...Object.fromEntries(fixed.map((name) => [name, start[name] ?? 0])),
-  });
+  const only = values.only?.split(",");
+  const held = new Set(Object.keys(start).filter((name) => fixed.includes(name) || only?.includes(name) === false));
+  const fit = (given: readonly Choice[]): Weights => fitObservedWeights(given, start, ridge, held);
   const weights = values.sharpness === true ? start : fit(choices);
   const sharpness = fitSharpness(firstCauses(cases, weights));
   const kinds = [...new Set(choices.map(({ kind }) => kind))];
   const isHeld = (kind: string, fold: number) => kinds.indexOf(kind) % folds === fold;
-  const held = Array.from({ length: folds }, (_, fold) => ({
+  const scored = Array.from({ length: folds }, (_, fold) => ({
     weights: fit(choices.filter(({ kind }) => !isHeld(kind, fold))),
     choices: choices.filter(({ kind }) => isHeld(kind, fold)),
   })).map((one) => ({ cases: one.choices.length, ...scoreChoices(one.choices, one.weights) }));
   const mean = (of: "top1" | "logLoss") =>
-    held.reduce((sum, one) => sum + one[of] * one.cases, 0) / Math.max(1, choices.length);
+    scored.reduce((sum, one) => sum + one[of] * one.cases, 0) / Math.max(1, choices.length);
   console.log("weight                     before   after");
   for (const [name, weight] of Object.entries(weights))
     console.log(`${name.padEnd(24)} ${(start[name] ?? 0).toFixed(2).padStart(8)} ${weight.toFixed(2).padStart(7)}`);
   console.log(`sharpness                         ${sharpness.toFixed(2).padStart(7)}`);
   if (values.write === true) {
     await writeWeights(weights);
-    await writeSharpness(sharpness);
+    if (only === undefined) await writeSharpness(sharpness);
   }
   const rounded = (value: number) => Math.round(value * 1000) / 1000;
   const before = scoreChoices(choices, start);
@@ -94,7 +99,7 @@ function firstCauses(cases: readonly Case[], weights: Weights): FirstCause[] {
 }
 
 /** The cases of all kinds, some cases at a time: written to folders, looked at by the command line, and removed. */
-async function gather(seeds: readonly number[]): Promise<Case[]> {
+async function gather(seeds: readonly number[], isWanted: (kind: string) => boolean): Promise<Case[]> {
   const folder = await mkdtemp(join(tmpdir(), "culprit-calibrate-"));
   const cases: Case[] = [];
   let batch: { readonly dir: string; readonly truth: Truth }[] = [];
@@ -108,7 +113,7 @@ async function gather(seeds: readonly number[]): Promise<Case[]> {
     batch = [];
   };
   try {
-    for (const { folder: name, files, truth } of scenarios(seeds)) {
+    for (const { folder: name, files, truth } of scenarios(seeds, isWanted)) {
       const dir = join(folder, name);
       await mkdir(dir);
       for (const [file, text] of files) await writeFile(join(dir, file), text);

@@ -4,6 +4,7 @@ import { healthy, herrings } from "./herrings.ts";
 import { releases } from "./releases.ts";
 import { settings } from "./settings.ts";
 import { stores } from "./stores.ts";
+import { served, surges } from "./surges.ts";
 import { surroundings } from "./surroundings.ts";
 
 /** All that can happen, one after the other. */
@@ -13,6 +14,8 @@ export const kinds: readonly Kind[] = [
   ...stores,
   ...surroundings,
   ...degraded,
+  ...surges,
   ...herrings,
+  ...served,
   ...healthy,
 ];

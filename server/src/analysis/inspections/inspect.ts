@@ -13,6 +13,7 @@ import { recurrence } from "./recurrence.ts";
 import { reportedConfigChange } from "./reported-config-change.ts";
 import { repositoryConfig } from "./repository-config.ts";
 import { rolledBack } from "./rolled-back.ts";
+import { servedRoute } from "./served-route.ts";
 import { sharedNames } from "./shared-names.ts";
 import { touchedCode } from "./touched-code.ts";
 import { tunedNumbers } from "./tuned-numbers.ts";
@@ -26,6 +27,7 @@ const inspections: readonly ((inspected: Inspected) => Finding[])[] = [
   tunedNumbers,
   failingLine,
   deployedRange,
+  servedRoute,
   rolledBack,
   ownPaths,
   reportedConfigChange,

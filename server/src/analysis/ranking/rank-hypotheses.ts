@@ -43,7 +43,7 @@ const unmappedMax = 0.4;
 const byLineMax = 0.45;
 /** Where the deployment brought more commits than are read, blame is a guess. */
 const guessMax = 0.6;
-/** Without a finding that the commit changed the failing line or what it needs, it stays below what is called confirmed. */
+/** Without a finding that the commit changed the failing line or what it needs, or where it served the failing route for long, it stays below what is called confirmed. */
 const indirectMax = 0.75;
 const mappingMin = 0.8;
 const hypothesesMax = 6;
@@ -123,6 +123,8 @@ export function rankHypotheses(world: World, findings: readonly Finding[]): Rank
     const isUndeployed = subject.kind === "commit" && !cameWithDeployment(world, subject.sha);
     const isGuess = subject.kind === "commit" && (isUndeployed || world.range?.isApproximate === true);
     const isIndirect = subject.kind === "commit" && !own.some((finding) => finding.isDirect === true);
+    // The same route went well on the same commit: something else began it, or it is asked in another way since.
+    const hasServed = subject.kind === "commit" && own.some(({ inspection }) => inspection === "served_route");
     // What a person confirmed they know by more than the line.
     const isByLineAlone = isUndeployed && word?.standing !== "confirmed";
     const cap = isUnsure
@@ -131,7 +133,7 @@ export function rankHypotheses(world: World, findings: readonly Finding[]): Rank
         ? byLineMax
         : isGuess
           ? guessMax
-          : isIndirect
+          : isIndirect || hasServed
             ? indirectMax
             : confidenceMax;
     const confidence = Math.floor(Math.min(cap, maxOfWord(word), sigmoid(logOdds) * Math.sqrt(share)) * 100) / 100;

@@ -82,6 +82,8 @@ export function caseAnswerOf(folder: string, diagnosis: Diagnosis, seconds: numb
 const causesShown = 5;
 const evidenceShown = 4;
 const againstShown = 4;
+/** Of each of the other hypotheses. */
+const againstOtherShown = 2;
 
 /** The same for people. */
 export function caseAnswerText(answer: CaseAnswer): string[] {
@@ -99,6 +101,7 @@ export function caseAnswerText(answer: CaseAnswer): string[] {
   const reasons = answer.evidence.filter(({ id }) => first?.evidence.includes(id));
   const supporting = reasons.filter((one) => one.against === undefined).slice(0, evidenceShown);
   const opposing = reasons.filter((one) => one.against !== undefined);
+  const others = answer.evidence.filter((one) => one.against !== undefined && !reasons.includes(one));
   return [
     `${answer.case}: ${answer.verdict}, confidence ${answer.confidence.toFixed(2)}, ${answer.seconds.toFixed(2)} s`,
     answer.summary,
@@ -110,15 +113,19 @@ export function caseAnswerText(answer: CaseAnswer): string[] {
     ...(supporting.length === 0 ? [] : ["", `Why ${first?.service ?? "this"}:`]),
     ...supporting.map(({ text, ref }) => `  + ${text} [${ref}]`),
     ...(opposing.length === 0 ? [] : ["", "Against it:"]),
-    ...opposingLines(opposing, supporting[0]?.hypothesis ?? null).slice(0, againstShown),
+    ...opposingLines(opposing, supporting[0]?.hypothesis ?? opposing[0]?.hypothesis ?? null).slice(0, againstShown),
+    ...(others.length === 0 ? [] : ["", "Against others:"]),
+    ...[...Map.groupBy(others, ({ hypothesis }) => hypothesis).values()]
+      .flatMap((own) => opposingLines(own, null).slice(0, againstOtherShown))
+      .slice(0, againstShown),
     ...(answer.missing.length === 0 ? [] : ["", "Missing:", ...answer.missing.map((text) => `  ${text}`)]),
   ];
 }
 
-/** What speaks against a cause, a line for each sentence; of another hypothesis about the same component it is told which. */
+/** What speaks against a cause, a line for each sentence; of a hypothesis that is not the `first` it is told which. */
 function opposingLines(opposing: readonly CaseEvidence[], first: string | null): string[] {
   const lines = opposing.map(({ text, ref, hypothesis }) => {
-    const about = first === null || hypothesis === first ? "" : ` (about ${JSON.stringify(hypothesis.slice(0, 80))})`;
+    const about = hypothesis === first ? "" : ` (about ${JSON.stringify(hypothesis.slice(0, 80))})`;
     return `  - ${text}${about} [${ref}]`;
   });
   return [...new Set(lines)];

@@ -5,6 +5,8 @@ import { strengthOf } from "./series-shift.ts";
 
 /** More requests than this share above the usual is a surge. */
 const surgeShare = 0.3;
+/** Alerts are late: a surge may begin so long before the window does. */
+const earlyMs = 15 * 60_000;
 
 /** What traffic and errors say together. */
 export interface DemandPath {
@@ -13,6 +15,8 @@ export interface DemandPath {
   readonly traffic: ShiftedSeries | null;
   readonly cpu: ShiftedSeries | null;
   readonly errors: ShiftedSeries | null;
+  /** It grew before anything was in trouble, or with it. */
+  readonly isFirst: boolean;
 }
 
 /**
@@ -34,11 +38,12 @@ export function demandPath(observed: Observed): DemandPath {
     ({ harm }) => harm,
   );
   const isSurge = traffic !== null && traffic.shift.z > 3 && (traffic.shift.ratio ?? 0) > 1 + surgeShare;
-  if (!isSurge) return { path: errors === null ? "neither" : "defect", entry, traffic, cpu, errors };
+  if (!isSurge) return { path: errors === null ? "neither" : "defect", entry, traffic, cpu, errors, isFirst: false };
   const isBusy = cpu !== null && cpu.harm > 3;
   // Who is overrun fails in the end: what counts is which came first. Errors as many as the requests grew are no further cause.
   const errorsAt = observed.onsetAt;
-  const isFirst = traffic.shift.onsetAt !== null && traffic.shift.onsetAt <= errorsAt + 2 * stepOf(observed);
+  const rose = roseAt(traffic, observed);
+  const isFirst = rose !== null && rose.by <= errorsAt + 2 * stepOf(observed);
   const isDefect = errors !== null && !scalesWith(errors, traffic) && !isFirst;
   return {
     path: isDefect || !(isBusy || isFirst || errors === null) ? "perfect_storm" : "demand",
@@ -46,7 +51,41 @@ export function demandPath(observed: Observed): DemandPath {
     traffic,
     cpu,
     errors,
+    isFirst,
   };
+}
+
+/** From this much above the usual on traffic has risen, or from a quarter of the way up to where it stayed. */
+const risenShare = 0.2;
+const risenWay = 0.25;
+
+/**
+ * When demand rose: after one value and by the next, since a rate tells of the time before it. By how far it came and not by standard deviations, for a day's swing makes these
+ * so wide that they see a surge minutes after everybody else; two of the three values from then on must be as high. Null where it was so before the trouble.
+ */
+export function roseAt(
+  { series, shift }: ShiftedSeries,
+  { observations: { incident } }: Observed,
+): { readonly after: number; readonly by: number } | null {
+  const ratio = shift.ratio ?? 1;
+  const level = shift.before * Math.max(1 + risenShare, ratio ** risenWay);
+  if (!(ratio > 1 + risenShare)) return null;
+  const known = [...series.times]
+    .map((time, at) => ({ time, isUp: (series.values[at] ?? Number.NaN) >= level, value: series.values[at] }))
+    .filter(({ time, value }) => Number.isFinite(value) && time < incident.to);
+  const at = known.findIndex(
+    ({ time, isUp }, index) =>
+      time >= incident.from - earlyMs &&
+      isUp &&
+      known.slice(index + 1, index + 4).filter((one) => one.isUp).length >= Math.min(2, known.length - index - 1),
+  );
+  const by = known[at]?.time;
+  return by === undefined ? null : { after: known[at - 1]?.time ?? by, by };
+}
+
+/** 0..1: how far above the usual the traffic is, twice the usual and more being 1. */
+export function surgeSize({ shift }: ShiftedSeries): number {
+  return Math.min(1, Math.log2(shift.ratio ?? 1)) * strengthOf(shift.z);
 }
 
 /** Errors that only grew as much as the requests did are the same share of them. */
@@ -86,7 +125,7 @@ function surgeOf(observed: Observed): ShiftedSeries | null {
 
 /** What the path says for and against a surge of traffic. */
 export function demand(observed: Observed): ObservedFinding[] {
-  const { path, entry, traffic, cpu } = demandPath(observed);
+  const { path, entry, traffic, cpu, isFirst } = demandPath(observed);
   if (entry === null || traffic === null) return [];
   const about = findingAbout("demand", { kind: "traffic" });
   const name = nameOf(observed, entry);
@@ -98,8 +137,8 @@ export function demand(observed: Observed): ObservedFinding[] {
       return [
         about({
           feature: "surge",
-          value: Math.min(1, Math.log2(traffic.shift.ratio ?? 1)) * strengthOf(traffic.shift.z),
-          text: `${grown}${cpu === null ? "" : `, processors of ${nameOf(observed, cpu.series.component)} are busier`} and errors did not grow beyond it`,
+          value: surgeSize(traffic),
+          text: `${grown}${cpu === null ? "" : `, processors of ${nameOf(observed, cpu.series.component)} are busier`} and ${isFirst ? "it grew no later than the trouble began" : "errors did not grow beyond it"}`,
           evidence,
           cause: "traffic",
         }),

@@ -16,6 +16,8 @@ import { ownHealth } from "./own-health.ts";
 import { ownMeasures } from "./own-measures.ts";
 import { passing } from "./passing.ts";
 import { saturation } from "./saturation.ts";
+import { servedWell } from "./served-well.ts";
+import { surgeExplains } from "./surge-explains.ts";
 import { unusualComponent } from "./unusual-component.ts";
 import { wholePicture } from "./whole-picture.ts";
 
@@ -32,8 +34,10 @@ const inspections: readonly ((observed: Observed) => ObservedFinding[])[] = [
   logWords,
   absentData,
   changeProximity,
+  servedWell,
   passing,
   demand,
+  surgeExplains,
   wholePicture,
 ];
 

@@ -170,6 +170,11 @@ function textOf({ template, example }: LogPattern): string {
   return `${template}\n${example}`.slice(0, 2000);
 }
 
+/** What kind of trouble with itself a line tells of (`defect`, `locks`), or null. */
+export function patternOfWords(log: LogPattern): string | null {
+  return wordingOf(log)?.pattern ?? null;
+}
+
 function wordingOf(log: LogPattern): Pick<Wording, "pattern" | "type" | "says"> | null {
   const text = textOf(log);
   const known = causes.find(({ words }) => words.test(text));

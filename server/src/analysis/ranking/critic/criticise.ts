@@ -1,5 +1,6 @@
 import { accusedHealthy } from "./accused-healthy.ts";
 import { calleesUnmeasured } from "./callees-unmeasured.ts";
+import { demandCameFirst } from "./demand-came-first.ts";
 import { dependencyRegressed } from "./dependency-regressed.ts";
 import { lowTraffic } from "./low-traffic.ts";
 import { noDeployLately } from "./no-deploy-lately.ts";
@@ -17,6 +18,7 @@ const rules: readonly CriticRule[] = [
   regressionBeforeDeploy,
   accusedHealthy,
   dependencyRegressed,
+  demandCameFirst,
   noDeployLately,
   troublePassed,
   targetUnmoved,

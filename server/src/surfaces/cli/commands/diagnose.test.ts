@@ -115,3 +115,41 @@ test("what speaks against a cause is printed with its sentence, and in JSON with
     await rm(folder, { recursive: true });
   }
 });
+
+test("what speaks against a change that is not blamed is printed too: a release before a surge of traffic from outside", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "culprit-diagnose-"));
+  try {
+    const at = (minute: number) => new Date(Date.parse("2026-03-04T09:00:00Z") + minute * 60_000).toISOString();
+    const rows = Array.from({ length: 75 }, (_, minute) => {
+      const level = (before: number, during: number) =>
+        ((minute < 60 ? before : during) * (1 + 0.02 * Math.sin(minute * 2.3))).toFixed(4);
+      return [
+        `${at(minute)},gateway,requests_per_second,${level(8, 130)}`,
+        `${at(minute)},gateway,request_duration_p99,${level(0.15, 1.9)}`,
+        `${at(minute)},stock,request_duration_p99,${level(0.18, 5)}`,
+        `${at(minute)},stock,errors_per_second,${level(0.05, 12)}`,
+        `${at(minute)},stock,pool_pending_requests,${level(0.5, 300)}`,
+      ];
+    }).flat();
+    await writeFile(join(folder, "metrics.csv"), ["time,component,metric,value", ...rows].join("\n"));
+    await writeFile(join(folder, "edges.csv"), "from,to\ngateway,stock\n");
+    await writeFile(
+      join(folder, "changes.json"),
+      JSON.stringify([{ id: "c1", kind: "deployment", at: at(35), component: "stock", title: "stock 1.4.0" }]),
+    );
+    await writeFile(
+      join(folder, "case.json"),
+      JSON.stringify({
+        ...{ format: "culprit", version: 1, target: { component: "gateway" } },
+        ...{ baseline: { from: at(0), to: at(60) }, incident: { from: at(60), to: at(75) } },
+      }),
+    );
+    const text = (await run({}, [folder])).join("\n");
+    expect(text).toMatch(/cause: More traffic than usual at gateway/);
+    expect(text).toMatch(
+      /\nAgainst others:\n(?: {2}- .*\n)*? {2}- the traffic at gateway rose .* \(about "stock 1\.4\.0/,
+    );
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
