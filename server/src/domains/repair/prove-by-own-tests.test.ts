@@ -42,7 +42,7 @@ async function broken(
 for (const of of languageProjects) {
   test.skipIf(!has(of.program))(
     `${of.language}: the revert is proven by the project's own test, its dependencies installed once`,
-    { timeout: 300_000 },
+    { timeout: 600_000 },
     async () => {
       const { deps, incidentId, project, facts } = await broken(of);
       const outcome = await repairIncident(deps, { incidentId });
