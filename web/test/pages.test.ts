@@ -695,10 +695,10 @@ describeInBrowser("the built page in a browser", () => {
     await open("/workflows");
     const gallery = page.getByRole("region", { name: "Ready workflows" });
     const group = gallery.locator("details").first();
-    await expect.poll(() => seen(group.locator("summary"))).toMatch(/^About incidents/);
-    const name = (await seen(group.locator("summary p"))).split(",")[0] ?? "";
+    await expect.poll(() => seen(group.locator("> summary"))).toMatch(/^About incidents/);
+    const name = (await seen(group.locator("> summary p"))).split(",")[0] ?? "";
     expect(await gallery.getByRole("heading", { name, exact: true }).isVisible()).toBe(false);
-    await group.locator("summary").focus();
+    await group.locator("> summary").focus();
     await page.keyboard.press("Enter");
     await gallery.getByRole("heading", { name, exact: true }).waitFor();
   });
