@@ -75,6 +75,7 @@ test("the house project is in no list of projects", async () => {
 test("culprit status and culprit db check say the same at the command line", async () => {
   const status = await culprit.culprit("status");
   expect(status.stdout).toMatch(/^server +answers at /);
+  expect(status.stdout).toMatch(/^sandbox +(?:bwrap|unshare|unshare-user|podman|docker|none): \w/m);
   expect(status.stdout).toContain("cleanup-old-logs");
   expect(status.stdout).toContain("No fault of Culprit's own stands.");
   expect(status.code).toBe(0);

@@ -55,7 +55,7 @@ test.each(["docker", "podman"] as const)("%s gets every bound, and only what may
     `type=bind,"source=${folder}",target=/tree/packages/a/node_modules,readonly`,
   ]);
   expect(words.slice(words.indexOf("--entrypoint"), -1)).toEqual([
-    ...["--entrypoint", "timeout", "node:24", "-s", "KILL", "12", "/bin/sh", "-c"],
+    ...["--entrypoint", "timeout", "node:24", "-s", "KILL", "7", "/bin/sh", "-c"],
   ]);
 });
 

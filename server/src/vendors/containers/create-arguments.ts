@@ -17,7 +17,7 @@ export const BEGUN = "begun";
 export const OUT_OF_MEMORY = "out of memory";
 
 /** Beyond a run's own limit of time; then it ends by itself, even where nobody is left to end it. */
-const GRACE_S = 10;
+const GRACE_S = 5;
 
 /**
  * The words that make a container for one run. All that it may write to is memory that counts against its own limit; its first process

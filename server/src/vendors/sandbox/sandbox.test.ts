@@ -17,6 +17,26 @@ test("this machine isolates in at least one way", async () => {
   expect(await createSandboxProvider()()).toHaveProperty("isolation");
 });
 
+test("the setting decides which isolation is used, and none uses none", async () => {
+  for (const [kind, isolation] of [
+    ["bubblewrap", "bwrap"],
+    ["namespaces", unshareSandbox().isolation],
+  ] as const) {
+    const works = isolating.some((sandbox) => sandbox.isolation === isolation);
+    expect(await createSandboxProvider({ kind })()).toMatchObject(
+      works ? { isolation } : { reason: expect.stringContaining(`CULPRIT_SANDBOX is ${kind}`) },
+    );
+  }
+  expect(await createSandboxProvider({ kind: "none" })()).toMatchObject({
+    reason: expect.stringContaining("CULPRIT_SANDBOX is none"),
+  });
+});
+
+test("a container engine that is asked for and is not there is told, and nothing else takes its place", async () => {
+  const found = await createSandboxProvider({ kind: "docker", env: { PATH: "/nothing" } })();
+  expect(found).toMatchObject({ reason: expect.stringContaining("docker does not answer") });
+});
+
 describe.each(isolating)("code in $isolation", (sandbox) => {
   conformsAsSandbox(sandbox);
 
