@@ -1,16 +1,17 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { startCulprit } from "../../../examples/shop/src/demo/culprit-process.ts";
 import type { Bug } from "./corpus/bug.ts";
 import { loadBugs } from "./corpus/load-bugs.ts";
-import { measureOdds, renderOdds } from "./measured-odds.ts";
+import { fittedOn, measureOdds, oddsFileOf, renderOdds } from "./measured-odds.ts";
 import { openProjects } from "./play/create-projects.ts";
 import { type BugResult, playBug } from "./play/play-bug.ts";
+import { main as playReal } from "./real/main.ts";
 import { isWrongGreen, renderClasses, renderMisses, summarize } from "./table.ts";
 
-const usage = `npm run eval -- repair [--split dev|kept|all] [--bug NAME]… [--parallel 1] [--aggregate] [--json] [--patches]
+const usage = `npm run eval -- repair [--split dev|kept|all] [--bug NAME]… [--parallel 1] [--aggregate] [--json] [--patches] [--write-odds]
 
 Plays each bug against one real Culprit, waits for its answer, applies the patch to the deployed commit and lets a test
 that Culprit never saw decide. Rules only, no model. Fails when less than half of the bugs have a proven patch, or one
@@ -19,12 +20,18 @@ proven patch is wrong.
   --bug NAME    only this one; may be repeated
   --aggregate   no names and no reasons: for the kept half
   --json        every result as a line of JSON before the last line
-  --patches     show the patches`;
+  --patches     show the patches
+  --write-odds  put the odds by which a proof moves the confidence, measured on the bugs to work with, into the file that
+                Culprit reads them from
+
+--real [--data DIR|FILE] [--repos DIR] [--case ID]… plays real bugs of public repositories instead.`;
 
 const provenMin = 0.5;
+const oddsFile = new URL("../../../server/src/analysis/autopsy/proof-odds.ts", import.meta.url);
 
 /** Runs the evaluation and gives its exit code. */
 export async function main(args: readonly string[]): Promise<number> {
+  if (args.includes("--real")) return playReal(args);
   let plan: Plan;
   try {
     plan = readPlan(args);
@@ -37,8 +44,10 @@ export async function main(args: readonly string[]): Promise<number> {
   else {
     process.stdout.write(`\n${renderClasses(results)}\n`);
     if (!plan.isAggregate) process.stdout.write(`\n${renderMisses(results)}\n`);
-    process.stdout.write(`\n${renderOdds(measureOdds(results))}\n`);
+    process.stdout.write(`\n${renderOdds(results)}\n`);
   }
+  const odds = plan.writesOdds ? measureOdds(fittedOn(results)) : null;
+  if (odds !== null) await writeFile(oddsFile, oddsFileOf(odds));
   const summary = summarize(results);
   process.stdout.write(`${JSON.stringify(summary)}\n`);
   return summary.wrong_green > 0 || summary.proven < summary.bugs * provenMin ? 1 : 0;
@@ -50,6 +59,7 @@ interface Plan {
   readonly isJson: boolean;
   readonly isAggregate: boolean;
   readonly showsPatches: boolean;
+  readonly writesOdds: boolean;
 }
 
 async function playAll(plan: Plan): Promise<BugResult[]> {
@@ -65,7 +75,14 @@ async function playAll(plan: Plan): Promise<BugResult[]> {
     const waiting = [...plan.bugs];
     const worker = async () => {
       for (let bug = waiting.shift(); bug && !abort.signal.aborted; bug = waiting.shift()) {
-        const result = await playBug(bug, { url: culprit.url, createProject }, { folder, signal: abort.signal });
+        const result = await playBug(
+          bug,
+          { url: culprit.url, createProject },
+          {
+            ...{ folder, signal: abort.signal },
+            triesWrongCause: plan.writesOdds && bug.split === "dev",
+          },
+        );
         results.push(result);
         if (!plan.isJson && !plan.isAggregate) process.stdout.write(`${lineOf(result)}\n`);
         if (plan.showsPatches)
@@ -93,7 +110,8 @@ function lineOf(result: BugResult): string {
     isWrongGreen(result) ? "WRONG" : yes(result.isRight === true, "right"),
   ];
   const seconds = result.seconds === null ? "" : `${result.seconds.toFixed(1)} s`;
-  return `${result.bug.name.padEnd(30)} ${words.join(" ")} ${seconds.padStart(7)}  ${result.proposer ?? ""}`.trimEnd();
+  const wrong = result.wrongCause === null ? "" : `, for a wrong commit ${result.wrongCause.proof}`;
+  return `${result.bug.name.padEnd(30)} ${words.join(" ")} ${seconds.padStart(7)}  ${result.proposer ?? ""}${wrong}`.trimEnd();
 }
 
 function asJson(result: BugResult) {
@@ -123,6 +141,7 @@ function readPlan(args: readonly string[]): Plan {
       aggregate: { type: "boolean", default: false },
       json: { type: "boolean", default: false },
       patches: { type: "boolean", default: false },
+      "write-odds": { type: "boolean", default: false },
     },
   });
   if (!["dev", "kept", "all"].includes(values.split))
@@ -135,5 +154,8 @@ function readPlan(args: readonly string[]): Plan {
   const bugs = all.filter(
     (bug) => (values.split === "all" || bug.split === values.split) && (values.bug?.includes(bug.name) ?? true),
   );
-  return { bugs, parallel, isJson: values.json, isAggregate: values.aggregate, showsPatches: values.patches };
+  return {
+    ...{ bugs, parallel, isJson: values.json, isAggregate: values.aggregate },
+    ...{ showsPatches: values.patches, writesOdds: values["write-odds"] },
+  };
 }

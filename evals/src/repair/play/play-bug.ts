@@ -10,6 +10,7 @@ import { writeRepository } from "../corpus/write-repository.ts";
 import { type Played, playFailure } from "./play-failure.ts";
 import { runCommand } from "./run-command.ts";
 import { runOracle, writeTree } from "./run-tree.ts";
+import { tryWrongCause } from "./try-wrong-cause.ts";
 
 const agent = fileURLToPath(new URL("../agent/report-errors.ts", import.meta.url));
 
@@ -31,11 +32,15 @@ export interface BugResult {
   readonly autopsy: Autopsy | null;
   /** As Culprit tells it, with the steps of its response; null where none was opened. */
   readonly incident: IncidentDetail | null;
+  /** The answer where a wrong commit is held to be the cause; null where that was not asked. */
+  readonly wrongCause: Autopsy | null;
 }
 
 export interface PlayBugOptions {
   readonly folder: string;
   readonly signal: AbortSignal;
+  /** Whether to ask, too, what comes of holding a wrong commit to be the cause. */
+  readonly triesWrongCause?: boolean;
 }
 
 /** Plays one bug in a project of its own, waits for the answer, and tries its patch. The truth never leaves this process. */
@@ -88,7 +93,10 @@ export async function playBug(
     say: () => undefined,
     signal: options.signal,
   });
-  return judge(bug, shas, played, incidents, folder);
+  const result = await judge(bug, shas, played, incidents, folder);
+  if (options.triesWrongCause !== true || result.incident === null) return result;
+  const inquiry = { culprit: shas[bug.culprit] ?? "", url: culprit.url, key: project.api_key };
+  return { ...result, wrongCause: await tryWrongCause(result.incident, inquiry) };
 }
 
 async function judge(
@@ -120,6 +128,7 @@ async function judge(
         : blames + reasonOf(incident, autopsy, played, isProven && tried !== null ? tried.words : null),
     autopsy,
     incident: incident ?? null,
+    wrongCause: null,
   };
 }
 

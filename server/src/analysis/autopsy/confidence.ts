@@ -1,3 +1,5 @@
+import { proofOdds } from "./proof-odds.ts";
+
 export interface ScoredProof {
   readonly outcome: "green" | "red" | "not_run";
   readonly kind: "fix" | "mitigation" | "revert" | null;
@@ -11,25 +13,6 @@ export interface Confidence {
   readonly reason: string;
 }
 
-/**
- * Shares of proofs, of which the odds are made. They are goals and no measurements: `provenIfRight` is the least share of bugs that the
- * repair set demands to be proven; `provenIfWrong` is what is left open by none of 40 proofs being wrong, the rule of three
- * (Hanley & Lippman-Hand 1983): 3/40. The last lines of `eval -- repair` print what was measured in the form of this constant.
- */
-export const proofShares = { provenIfRight: 0.5, provenIfWrong: 3 / 40 } as const;
-
-/** How much likelier a proof's outcome is where the cause is right than where it is not. */
-export function proofOdds({
-  provenIfRight,
-  provenIfWrong,
-}: {
-  readonly provenIfRight: number;
-  readonly provenIfWrong: number;
-}) {
-  return { green: provenIfRight / provenIfWrong, red: (1 - provenIfRight) / (1 - provenIfWrong) };
-}
-
-const odds = proofOdds(proofShares);
 const SCORE_MAX = 0.99;
 
 /**
@@ -54,8 +37,8 @@ export function confidenceOf(verdict: number | null, proof: ScoredProof | null):
     };
   const [ratio, words] =
     proof.outcome === "green"
-      ? ([odds.green, "a proven patch at the blamed place speaks for it"] as const)
-      : ([odds.red, "no patch could be proven, which speaks a little against it"] as const);
+      ? ([proofOdds.green, "a proven patch at the blamed place speaks for it"] as const)
+      : ([proofOdds.red, "no patch could be proven, which speaks a little against it"] as const);
   const moved = (Math.min(verdict, SCORE_MAX) / (1 - Math.min(verdict, SCORE_MAX))) * ratio;
   const score = Math.min(SCORE_MAX, Math.floor((moved / (1 + moved)) * 100) / 100);
   return { score, reason: `${stated}; ${words} (odds times ${ratio.toFixed(1)}).` };
