@@ -1398,7 +1398,7 @@ CREATE INDEX idx_incidents_resolved_hypothesis_id ON public.incidents USING btre
 CREATE INDEX idx_incidents_resource_kind ON public.incidents USING btree (resource_kind) WHERE (resource_kind IS NOT NULL);
 CREATE INDEX idx_incidents_resource_namespace ON public.incidents USING btree (resource_namespace) WHERE (resource_namespace IS NOT NULL);
 CREATE INDEX idx_incidents_restored_at ON public.incidents USING btree (restored_at) WHERE (restored_at IS NOT NULL);
-CREATE INDEX idx_incidents_service_id ON public.incidents USING btree (service_id);
+CREATE INDEX idx_incidents_service_id ON public.incidents USING btree (service_id, created_at DESC, id DESC);
 CREATE INDEX idx_incidents_severity ON public.incidents USING btree (severity);
 CREATE INDEX idx_incidents_status ON public.incidents USING btree (status, created_at);
 CREATE INDEX idx_incidents_trace_id ON public.incidents USING btree (trace_id) WHERE (trace_id IS NOT NULL);

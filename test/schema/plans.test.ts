@@ -28,6 +28,12 @@ beforeAll(async () => {
     if (first === undefined || second === undefined) throw new Error("no project was made");
     [large, small] = [first, second];
     workflows = await fillManyWorkflows(client, large.projectId);
+    await client.query(
+      `with rare as (insert into services (service_id, project_id, namespace, service_name) values (gen_random_uuid(), $1, 'production', 'rare') returning service_id)
+       update incidents i set service_id = rare.service_id from rare
+       where id in (select id from incidents where project_id = $1 order by created_at limit 40)`,
+      [large.projectId],
+    );
   } finally {
     client.release();
   }
@@ -129,6 +135,21 @@ describe("the list of incidents", () => {
     expect(scan?.["Actual Rows"]).toBeLessThanOrEqual(51);
   });
 });
+
+test.each(["shop", "rare"])(
+  "the incidents of the service %s, one of a busy and one of a rare, are read a page at a time in the order of its index",
+  async (service) => {
+    const filter = { projectId: large.projectId, service, limit: 50 };
+    const page = await listIncidents(database.asTenant({ userId: large.ownerId, projectId: null }).db, filter);
+    expect(page.incidents).toHaveLength(service === "shop" ? 50 : 40);
+    const { statement, values } = await statementOf(large, (db) => listIncidents(db, filter));
+    const plan = await explain(large, statement, { values });
+    const [scans] = listedOf(plan);
+    expect(scans).toMatchObject([{ "Node Type": "Index Scan", "Index Name": "idx_incidents_service_id" }]);
+    expect(scans[0]?.["Rows Removed by Filter"]).toBe(0);
+    expect(sortsOf(plan).every((sort) => (sort["Actual Rows"] ?? 0) <= 51)).toBe(true);
+  },
+);
 
 test("the list of projects does not count a million incidents", async () => {
   const { statement, values } = await statementOf(large, listProjects);

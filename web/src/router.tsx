@@ -25,6 +25,7 @@ const rootRoute = createRootRoute({
 const listSearchSchema = z.object({
   status: statusFilterSchema.optional().catch(undefined),
   project: z.string().optional().catch(undefined),
+  service: z.string().min(1).max(255).optional().catch(undefined),
   /** Set by the server when a one-time link was used already or is too old. */
   signin: z.literal("expired").optional().catch(undefined),
 });
@@ -34,8 +35,8 @@ const listRoute = createRoute({
   path: "/",
   validateSearch: (search) => listSearchSchema.parse(search),
   component: function List() {
-    const { status, project } = listRoute.useSearch();
-    return <IncidentListPage filter={{ status, project }} />;
+    const { status, project, service } = listRoute.useSearch();
+    return <IncidentListPage filter={{ status, project, service }} />;
   },
 });
 

@@ -21,6 +21,7 @@ import { fetchJson } from "./fetch-json.ts";
 export interface IncidentFilter {
   readonly status?: StatusFilter | undefined;
   readonly project?: string | undefined;
+  readonly service?: string | undefined;
 }
 
 /** Who is signed in; fails with status 401 where nobody is. */
@@ -37,6 +38,7 @@ export function readIncidents(
   const query = new URLSearchParams({ limit: "50" });
   if (filter.status) query.set("status", filter.status);
   if (filter.project) query.set("project", filter.project);
+  if (filter.service) query.set("service", filter.service);
   if (cursor) query.set("cursor", cursor);
   return fetchJson(`/api/incidents?${query}`, incidentListSchema, { signal });
 }

@@ -27,11 +27,11 @@ interface FilterBarProps {
   readonly onLeave: () => void;
 }
 
-/** Status, project and a text that narrows what is loaded. Status and project stand in the address, so a view can be shared. */
+/** Status, project, service and a text that narrows what is loaded. All but the text stand in the address, so a view can be shared. */
 export function FilterBar({ filter, projects, text, onText, textField, onLeave }: FilterBarProps) {
   const navigate = useNavigate();
   const setProject = (project: string) =>
-    void navigate({ to: "/", search: { status: filter.status, project: project || undefined } });
+    void navigate({ to: "/", search: { ...filter, project: project || undefined } });
   return (
     <div className="flex flex-wrap items-center gap-x-4 gap-y-2 pt-1 pb-3">
       <nav aria-label="Status" className="-mx-4 flex max-w-[100vw] gap-0.5 overflow-x-auto px-4 py-1 sm:-mx-1 sm:px-1">
@@ -39,7 +39,7 @@ export function FilterBar({ filter, projects, text, onText, textField, onLeave }
           <Link
             key={status ?? "all"}
             to="/"
-            search={{ status, project: filter.project }}
+            search={{ ...filter, status }}
             aria-current={filter.status === status ? "page" : undefined}
             className={cx(
               "rounded-full border px-2.5 py-1 text-xs font-medium whitespace-nowrap",
@@ -51,6 +51,17 @@ export function FilterBar({ filter, projects, text, onText, textField, onLeave }
         ))}
       </nav>
       <div className="flex min-w-0 flex-1 justify-end gap-2 max-sm:basis-full">
+        {filter.service !== undefined && (
+          <Link
+            to="/"
+            search={{ ...filter, service: undefined }}
+            aria-label={`No longer only ${filter.service}`}
+            className="inline-flex h-8 items-center gap-1.5 rounded-md border border-ink px-2.5 text-[0.8125rem]"
+          >
+            <span className="max-w-40 truncate">{filter.service}</span>
+            <span aria-hidden="true">×</span>
+          </Link>
+        )}
         {projects.length > 1 && (
           <select
             aria-label="Project"

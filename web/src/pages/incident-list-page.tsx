@@ -25,7 +25,7 @@ export function IncidentListPage({ filter }: { readonly filter: IncidentFilter }
     staleTime: 30_000,
   });
   const incidents = useInfiniteQuery({
-    queryKey: ["incidents", filter.status ?? null, filter.project ?? null],
+    queryKey: ["incidents", filter.status ?? null, filter.project ?? null, filter.service ?? null],
     queryFn: ({ pageParam, signal }) => readIncidents(filter, pageParam, signal),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next_cursor,
@@ -41,7 +41,7 @@ export function IncidentListPage({ filter }: { readonly filter: IncidentFilter }
 
   const loaded = incidents.data?.pages.flatMap((page) => page.incidents) ?? [];
   const shown = loaded.filter((incident) => matchesText(incident, text));
-  const isFiltered = filter.status !== undefined || filter.project !== undefined;
+  const isFiltered = Object.values(filter).some((value) => value !== undefined);
   return (
     <>
       <IncidentTabs />

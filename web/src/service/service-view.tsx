@@ -42,6 +42,15 @@ export function ServiceView({ project, serviceKey, service, environment: named }
           </h2>
           <p className="font-mono text-xs text-ink-3 [overflow-wrap:anywhere]">{serviceKey}</p>
         </div>
+        {isService && (
+          <Link
+            to="/"
+            search={{ project: project.id, service: service?.name ?? nameOfKey(serviceKey) }}
+            className="link text-[0.8125rem]"
+          >
+            Its incidents
+          </Link>
+        )}
         {environments.length > 1 ? (
           <select
             aria-label="Environment"

@@ -22,21 +22,23 @@ export interface IncidentFilter {
  */
 export async function listIncidents(db: Kysely<DB>, filter: IncidentFilter): Promise<IncidentList> {
   const after = filter.cursor === undefined ? null : parseCursor(filter.cursor);
-  const conditions: RawBuilder<unknown>[] = [sql`i.project_id = ${filter.projectId ?? sql`p.id`}`];
+  const project = filter.projectId ?? sql`p.id`;
+  const conditions: RawBuilder<unknown>[] = [sql`i.project_id = ${project}`];
   // As constants, because a parameter could not be matched with the condition of the index.
   if (filter.status === "unresolved")
     conditions.push(sql`i.status NOT IN (${sql.join(settledStatuses.map((status) => sql.lit(status)))})`);
   else if (filter.status !== undefined) conditions.push(sql`i.status = ${filter.status}`);
-  // The few services of that name are found first, so that the incidents of a rare one are read by their service.
-  if (filter.service !== undefined)
-    conditions.push(
-      sql`i.service_id IN (SELECT s.service_id FROM services s WHERE s.project_id = i.project_id AND s.service_name = ${filter.service})`,
-    );
   if (after !== null) conditions.push(sql`(i.created_at, i.id) < (${after.createdAt}::timestamptz, ${after.id}::uuid)`);
-  const newest = sql`SELECT i.* FROM incidents i WHERE ${sql.join(conditions, sql` AND `)}
-      ORDER BY i.created_at DESC, i.id DESC LIMIT ${filter.limit + 1}`;
-  const newestOfAll = sql`SELECT i.* FROM unnest(visible_projects()) AS p(id) CROSS JOIN LATERAL (${newest}) AS i
-      ORDER BY i.created_at DESC, i.id DESC LIMIT ${filter.limit + 1}`;
+  const ordered = sql`ORDER BY i.created_at DESC, i.id DESC LIMIT ${filter.limit + 1}`;
+  const newestWith = (all: readonly RawBuilder<unknown>[]) =>
+    sql`SELECT i.* FROM incidents i WHERE ${sql.join(all, sql` AND `)} ${ordered}`;
+  // The few services of that name are found first, and a page of each is read in its order.
+  const newest =
+    filter.service === undefined
+      ? newestWith(conditions)
+      : sql`SELECT i.* FROM services s CROSS JOIN LATERAL (${newestWith([...conditions, sql`i.service_id = s.service_id`])}) AS i
+          WHERE s.project_id = ${project} AND s.service_name = ${filter.service} ${ordered}`;
+  const newestOfAll = sql`SELECT i.* FROM unnest(visible_projects()) AS p(id) CROSS JOIN LATERAL (${newest}) AS i ${ordered}`;
   const { rows } = await sql<SummaryRow & { id: string; created_at_text: string }>`
     WITH page AS MATERIALIZED (${filter.projectId === null ? newestOfAll : newest})
     SELECT i.id, i.created_at::text AS created_at_text, ${summaryColumns} FROM page i ${summaryJoins} ORDER BY i.created_at DESC, i.id DESC`.execute(

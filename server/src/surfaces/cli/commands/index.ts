@@ -15,6 +15,7 @@ import { exportCommand } from "./export.ts";
 import { fix } from "./fix.ts";
 import { gateApprove, gateList, gateSuppress, gateSuppressed, gateTry, gateUse, gateWrite } from "./gate.ts";
 import { handsOffOff, handsOffOn, handsOffStatus } from "./hands-off.ts";
+import { incidentList } from "./incident-list.ts";
 import {
   integrationAdd,
   integrationCheck,
@@ -57,7 +58,7 @@ export const areas: readonly CommandArea[] = [
   {
     title: "Incidents: what is looked for, and what is looked into",
     commands: [
-      ...[detectorList, detectorSet],
+      ...[incidentList, detectorList, detectorSet],
       ...[gateList, gateTry, gateWrite, gateUse, gateSuppressed, gateApprove, gateSuppress],
       autopsy,
       ...[maintenanceStart, maintenanceList, maintenanceEnd, topology, replay, exportCommand, fix, stats],

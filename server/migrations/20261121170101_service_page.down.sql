@@ -1,0 +1,2 @@
+DROP INDEX idx_incidents_service_id;
+CREATE INDEX idx_incidents_service_id ON incidents(service_id);
