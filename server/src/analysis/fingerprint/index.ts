@@ -4,6 +4,7 @@ import { fingerprintOfFault } from "./of-fault.ts";
 import { type Fingerprint, fingerprintV1 } from "./v1.ts";
 import { withoutQueries } from "./without-queries.ts";
 
+export { failingLines } from "./failing-lines.ts";
 export { normalizeMessage } from "./normalize-message.ts";
 export { normalizePath } from "./normalize-path.ts";
 export { normalizeRoute } from "./normalize-route.ts";

@@ -1,7 +1,7 @@
 import type { IncidentStatus } from "@culprit/contract";
 import { type RawBuilder, sql, type Transaction } from "kysely";
 import type { DB } from "../../platform/db/tables.generated.ts";
-import type { SignalToStore } from "./signal-to-store.ts";
+import { LINE_VERSION, type SignalToStore } from "./signal-to-store.ts";
 
 /** What joining needs to know of an incident that exists. */
 export interface KnownIncident {
@@ -28,8 +28,10 @@ export interface KnownIncident {
 export interface Known {
   /** Incidents of event ids that were acknowledged before, by `eventKey`. */
   readonly acknowledged: ReadonlyMap<string, string>;
-  /** Incidents that own the fingerprints, by `fingerprintKey`. */
+  /** Incidents that own the fingerprints, by `fingerprintKey` and by that of the line. */
   readonly byFingerprint: Map<string, KnownIncident>;
+  /** Fingerprints (`fingerprintKey`) of which a line is known; asked for signals that tell theirs. */
+  readonly withLines: ReadonlySet<string>;
   /** Incidents that the traces told of before, oldest first, by `traceKey`. */
   readonly byTrace: Map<string, KnownIncident[]>;
   /** How often each door told of an incident in a trace, by `traceKey` and incident. */
@@ -43,15 +45,20 @@ export interface Known {
 export async function lookUp(tx: Transaction<DB>, items: readonly SignalToStore[]): Promise<Known> {
   const failures = distinct(items, ({ fingerprintKey }) => fingerprintKey);
   const traced = distinct(items, ({ traceKey }) => traceKey);
+  const lined = distinct(items, ({ line }) => line?.key ?? null).map(atLine);
   const { rows } = await sql<FoundRow>`
     ${acknowledgedRows(items)} UNION ALL ${fingerprintRows(failures)}
+    ${lined.length === 0 ? sql`` : sql`UNION ALL ${fingerprintRows(lined, "line")} UNION ALL ${withLineRows(lined)}`}
     ${traced.length === 0 ? sql`` : sql`UNION ALL ${traceRows(traced)}`}`.execute(tx);
   const acknowledged = new Map<string, string>();
-  const known: Known = { acknowledged, byFingerprint: new Map(), byTrace: new Map(), doorCounts: new Map() };
+  const withLines = new Set<string>();
+  const known: Known = { acknowledged, withLines, byFingerprint: new Map(), byTrace: new Map(), doorCounts: new Map() };
   for (const row of rows) {
     if (row.found_by === "event") acknowledged.set(at(items, row).eventKey, row.id);
     else if (row.found_by === "fingerprint")
       known.byFingerprint.set(at(failures, row).fingerprintKey, toKnownIncident(row));
+    else if (row.found_by === "line") known.byFingerprint.set(at(lined, row).fingerprintKey, toKnownIncident(row));
+    else if (row.found_by === "with_line") withLines.add(at(lined, row).ownKey);
     else addTrace(known, at(traced, row).traceKey ?? "", row);
   }
   for (const incidents of known.byTrace.values()) incidents.sort((a, b) => (a.id < b.id ? -1 : 1));
@@ -84,7 +91,7 @@ export function doorKey(traceKey: string, incidentId: string): string {
 }
 
 interface FoundRow {
-  found_by: "event" | "fingerprint" | "trace";
+  found_by: "event" | "fingerprint" | "line" | "with_line" | "trace";
   /** Of the item that was asked for, from 1. */
   position: number;
   id: string;
@@ -114,8 +121,33 @@ function acknowledgedRows(items: readonly SignalToStore[]): RawBuilder<FoundRow>
     JOIN event_ids e USING (project_id, event_id)`;
 }
 
-function fingerprintRows(items: readonly SignalToStore[]): RawBuilder<FoundRow> {
-  return sql<FoundRow>`SELECT 'fingerprint' AS found_by, s.position, ${knownColumns}, NULL::varchar AS service, NULL::text AS door, NULL::int AS event_count
+type Failure = Pick<SignalToStore, "projectId" | "signal" | "fingerprint" | "fingerprintKey">;
+
+/** The signal under the fingerprint that it has with its line. */
+function atLine({ projectId, signal, fingerprint, fingerprintKey, line }: SignalToStore) {
+  return {
+    ...{ projectId, signal, ownKey: fingerprintKey },
+    fingerprint: line?.fingerprint ?? fingerprint,
+    fingerprintKey: line?.key ?? fingerprintKey,
+  };
+}
+
+/** Whether any line is known of the fingerprint that a signal has without its own. */
+function withLineRows(items: readonly Failure[]): RawBuilder<FoundRow> {
+  const bounds = [0, 255].map((byte) =>
+    items.map(({ fingerprint: { hash } }) => Buffer.concat([hash.subarray(0, 16), Buffer.alloc(16, byte)])),
+  );
+  return sql<FoundRow>`SELECT 'with_line' AS found_by, s.position, f.incident_id AS id, NULL::varchar AS status, NULL::varchar AS error_type,
+      NULL::timestamptz AS occurred_at, NULL::timestamptz AS created_at, NULL::timestamptz AS resolved_at, NULL::boolean AS has_service, NULL::bigint AS occurrence_count, NULL::int AS payload_count,
+      NULL::timestamptz AS last_payload_at, NULL::varchar AS service, NULL::text AS door, NULL::int AS event_count
+    FROM unnest(${items.map(({ projectId }) => projectId)}::uuid[], ${items.map(({ signal }) => signal.environment)}::text[],
+      ${bounds[0]}::bytea[], ${bounds[1]}::bytea[]) WITH ORDINALITY AS s(project_id, environment, least, most, position)
+    CROSS JOIN LATERAL (SELECT incident_id FROM incident_fingerprints n WHERE n.project_id = s.project_id AND n.environment = s.environment
+      AND n.version = ${LINE_VERSION} AND n.fingerprint BETWEEN s.least AND s.most LIMIT 1) AS f`;
+}
+
+function fingerprintRows(items: readonly Failure[], foundBy = "fingerprint"): RawBuilder<FoundRow> {
+  return sql<FoundRow>`SELECT ${sql.lit(foundBy)} AS found_by, s.position, ${knownColumns}, NULL::varchar AS service, NULL::text AS door, NULL::int AS event_count
     FROM unnest(${items.map(({ projectId }) => projectId)}::uuid[], ${items.map(({ signal }) => signal.environment)}::text[], ${items.map(({ fingerprint }) => fingerprint.version)}::smallint[],
       ${items.map(({ fingerprint }) => fingerprint.hash)}::bytea[]) WITH ORDINALITY AS s(project_id, environment, version, fingerprint, position)
     JOIN incident_fingerprints f USING (project_id, environment, version, fingerprint)
@@ -150,7 +182,7 @@ function toKnownIncident(row: FoundRow): KnownIncident {
 }
 
 /** The item that a row answers. */
-function at(items: readonly SignalToStore[], { position }: FoundRow): SignalToStore {
+function at<T>(items: readonly T[], { position }: FoundRow): T {
   const item = items[position - 1];
   if (item === undefined) throw new Error(`no item was asked for at ${position}`);
   return item;

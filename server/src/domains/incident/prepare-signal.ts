@@ -1,6 +1,6 @@
 import { hash } from "node:crypto";
 import type { ErrorSignal } from "@culprit/contract";
-import { currentFingerprint } from "../../analysis/fingerprint/index.ts";
+import { currentFingerprint, failingLines } from "../../analysis/fingerprint/index.ts";
 import { scrubSignal } from "../../analysis/scrub/index.ts";
 import { type SignalToStore, toStore } from "./signal-to-store.ts";
 
@@ -8,5 +8,10 @@ import { type SignalToStore, toStore } from "./signal-to-store.ts";
 export function prepareSignal(projectId: string, raw: ErrorSignal, receivedAt: Date): SignalToStore {
   const { signal } = scrubSignal(raw);
   const { version, key } = currentFingerprint(signal);
-  return toStore({ projectId, signal, fingerprint: { version, hash: hash("sha256", key, "buffer") }, receivedAt });
+  const lines = failingLines(signal);
+  return toStore({
+    ...{ projectId, signal, receivedAt },
+    fingerprint: { version, hash: hash("sha256", key, "buffer") },
+    lineHash: lines === null ? null : hash("sha256", lines, "buffer"),
+  });
 }

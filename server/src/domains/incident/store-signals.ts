@@ -12,6 +12,7 @@ import { judgeResolved, reopenIncidents } from "./reopen-incidents.ts";
 import { isBare, isOneRequest, isOneRequestOf } from "./same-request.ts";
 import type { JoinReason, SignalToStore, StoredSignal, StorePolicy } from "./signal-to-store.ts";
 import { countFaults, raiseSeverities, storeFaults } from "./store-faults.ts";
+import { learnLines, tellLinesApart } from "./tell-lines-apart.ts";
 
 /**
  * When a transaction that stores signals is worth another try: a deadlock, a serialisation failure, or a foreign key, because
@@ -42,7 +43,9 @@ export async function storeSignals(
   const known = await lookUp(tx, signals);
   const fresh = firstOfEachEvent(signals).filter(({ eventKey }) => !known.acknowledged.has(eventKey));
   const newFaults = await storeFaults(tx, fresh);
-  const joined = fresh.length === 0 ? new Map<string, Occurrence>() : await joinSignals(tx, fresh, known);
+  const { items, learnt } = tellLinesApart(fresh, known);
+  const joined = items.length === 0 ? new Map<string, Occurrence>() : await joinSignals(tx, items, known);
+  await learnLines(tx, learnt, joined);
   const repeated = await countOccurrences(tx, [...joined.values()], known, policy);
   const counted = fresh.filter(({ eventKey }) => !repeated.has(eventKey));
   await countFaults(tx, counted, newFaults);
