@@ -18,6 +18,7 @@ import type { RepairRun } from "./record-run.ts";
 import type { NoRegressionTest, RegressionTest } from "./regression-test.ts";
 import type { RepairContext } from "./repair-context.ts";
 import type { Progress } from "./repair-deps.ts";
+import type { TreeRuns } from "./tree-runs.ts";
 import { writeRegressionTest } from "./write-regression-test.ts";
 
 const proposalsMax = 12;
@@ -47,7 +48,11 @@ export async function tryProposals(
 ): Promise<void> {
   const { keep, progress, proposers } = means;
   const startedAt = performance.now();
-  let prepared: Prepared | undefined;
+  let prepared: Promise<Prepared> | undefined;
+  const prepare = (): Promise<Prepared> => {
+    prepared ??= prepareProof(ctx, progress);
+    return prepared;
+  };
   let count = 0;
   for await (const proposal of proposePatches(ctx, proposers)) {
     const attemptAt = count === 0 ? startedAt : performance.now();
@@ -55,66 +60,118 @@ export async function tryProposals(
     const gated = await throughGate(ctx, proposal);
     const gate = gateStep(gated, performance.now() - attemptAt);
     await ctx.tell(gate);
-    const isStopped = "reason" in gated;
-    const run = (proof: Proof, patch: string, test: RegressionTest | null, testDiff: string | null): RepairRun => ({
+    const { proof, patch, test, testDiff, triesMax } =
+      "reason" in gated
+        ? stoppedAtGate(proposal, gated.reason)
+        : await tryProposal(ctx, { proposal, gated, prepared: await prepare(), progress });
+    await keep({
       ...emptyRun(ctx.repairCase, proof.reason, ctx.runs?.sandbox.isolation ?? "none", performance.now() - attemptAt),
       proposer: proposal.proposer,
       kind: proposal.kind,
       baseCommit: ctx.base,
       patchDiff: patch,
-      patchApplies: !isStopped,
+      patchApplies: !("reason" in gated),
       testPath: test?.path ?? null,
       testDiff,
       proof: proof.outcome,
       steps: [gate, ...proof.steps],
       explanation: proposal.explanation,
     });
-    if (isStopped) {
-      await keep(run({ outcome: "red", reason: gated.reason, steps: [] }, proposal.diff, null, null));
-      continue;
-    }
-    prepared ??= await prepareProof(ctx, progress);
-    const { test, baseline, own } = prepared;
-    if (own !== undefined && ctx.runs !== null) {
-      const proof = await proveByOwnTests(ctx, ctx.runs, own, gated.diff);
-      await keep(run(proof, gated.diff, null, null));
-      // What reproduces nothing proves none of them; nobody knows only where nobody is blamed which is right.
-      const isHopeless = proof.outcome === "not_run" && own.reason !== null && ctx.culprit !== null;
-      if (proof.outcome === "green" || isHopeless || count >= triesWithoutTestMax) return;
-      continue;
-    }
-    if ("reason" in test) {
-      const { suite } = prepared;
-      const isTried = ctx.culprit === null && ctx.runs !== null && suite !== null;
-      const proof: Proof = isTried
-        ? await tryWithoutTest(ctx, ctx.runs, suite, test.reason, gated.diff)
-        : { outcome: "not_run", reason: test.reason, steps: [] };
-      await keep(run({ ...proof, steps: [...test.steps, ...proof.steps] }, gated.diff, null, null));
-      // None of them can be proven; each is tried, so that what breaks something does not stand as the answer.
-      if (isTried && count < triesWithoutTestMax) continue;
-      return;
-    }
-    if (ctx.runs === null || baseline === null || "outcome" in baseline) {
-      const proof: Proof = baseline !== null && "outcome" in baseline ? baseline : notIsolated;
-      await keep(run({ ...proof, steps: [...test.steps, ...proof.steps] }, gated.diff, test, null));
-      return;
-    }
-    await progress(`Proving a patch by ${proposal.proposer}.`);
-    const formatted = await formatPatch(ctx, ctx.runs, proposal.kind, gated);
-    for (const step of formatted.steps) await ctx.tell(step);
-    const tried = await prove(ctx, test, baseline, { ...proposal, diff: formatted.patch.diff });
-    // Stands wherever the proof is told: the answer, its export, the pull request.
-    const isCautioned = tried.outcome === "green" && proposal.caution !== undefined;
-    const proof = isCautioned ? { ...tried, reason: `${tried.reason} ${proposal.caution}` } : tried;
-    const steps = [...formatted.steps, ...test.steps, ...baseline.steps, ...proof.steps];
-    await keep(run({ ...proof, steps }, formatted.patch.diff, test, baseline.testDiff));
-    // What could not be run for one can't be run for the next.
-    if (proof.outcome !== "red" || count >= proposalsMax) return;
+    if (count >= triesMax) return;
   }
   if (count === 0)
     await keep(
       emptyRun(ctx.repairCase, noProposal(ctx), ctx.runs?.sandbox.isolation ?? "none", performance.now() - startedAt),
     );
+}
+
+/** How one proposal ended. */
+interface Attempt {
+  readonly proof: Proof;
+  readonly patch: string;
+  readonly test: RegressionTest | null;
+  readonly testDiff: string | null;
+  /** How many are tried in all where one ends so; 0 where the next could not end otherwise. */
+  readonly triesMax: number;
+}
+
+interface Trial {
+  readonly proposal: PatchProposal;
+  readonly gated: GatedPatch;
+  readonly prepared: Prepared;
+  readonly progress: Progress;
+}
+
+function stoppedAtGate({ diff: patch }: PatchProposal, reason: string): Attempt {
+  const proof: Proof = { outcome: "red", reason, steps: [] };
+  return { proof, patch, test: null, testDiff: null, triesMax: Number.POSITIVE_INFINITY };
+}
+
+/** Proves a patch that passed the gate by what could be prepared for it. */
+async function tryProposal(ctx: RepairContext, trial: Trial): Promise<Attempt> {
+  const { test, baseline, own } = trial.prepared;
+  if (own !== undefined && ctx.runs !== null) return tryByOwnTests(ctx, ctx.runs, own, trial.gated);
+  if ("reason" in test) return tryUntested(ctx, test, trial);
+  if (ctx.runs !== null && baseline !== null && !("outcome" in baseline))
+    return tryByTest(ctx, ctx.runs, test, baseline, trial);
+  const proof = baseline !== null && "outcome" in baseline ? baseline : notIsolated;
+  return {
+    proof: { ...proof, steps: [...test.steps, ...proof.steps] },
+    patch: trial.gated.diff,
+    test,
+    testDiff: null,
+    triesMax: 0,
+  };
+}
+
+/** By the tests of a project in a language that no regression test is written for. */
+async function tryByOwnTests(ctx: RepairContext, runs: TreeRuns, own: OwnTests, gated: GatedPatch): Promise<Attempt> {
+  const proof = await proveByOwnTests(ctx, runs, own, gated.diff);
+  // What reproduces nothing proves none of them; nobody knows only where nobody is blamed which is right.
+  const isHopeless = proof.outcome === "not_run" && own.reason !== null && ctx.culprit !== null;
+  const triesMax = proof.outcome === "green" || isHopeless ? 0 : triesWithoutTestMax;
+  return { proof, patch: gated.diff, test: null, testDiff: null, triesMax };
+}
+
+/** Where no test can be written none of them can be proven; each is tried, so that what breaks something does not stand as the answer. */
+async function tryUntested(
+  ctx: RepairContext,
+  { reason, steps }: NoRegressionTest,
+  { gated, prepared: { suite } }: Trial,
+): Promise<Attempt> {
+  const isTried = ctx.culprit === null && ctx.runs !== null && suite !== null;
+  const proof: Proof = isTried
+    ? await tryWithoutTest(ctx, ctx.runs, suite, reason, gated.diff)
+    : { outcome: "not_run", reason, steps: [] };
+  return {
+    proof: { ...proof, steps: [...steps, ...proof.steps] },
+    patch: gated.diff,
+    test: null,
+    testDiff: null,
+    triesMax: isTried ? triesWithoutTestMax : 0,
+  };
+}
+
+/** Lays the patch out as the project does, then proves it so. */
+async function tryByTest(
+  ctx: RepairContext,
+  runs: TreeRuns,
+  test: RegressionTest,
+  baseline: Baseline,
+  { proposal, gated, progress }: Trial,
+): Promise<Attempt> {
+  await progress(`Proving a patch by ${proposal.proposer}.`);
+  const formatted = await formatPatch(ctx, runs, proposal.kind, gated);
+  for (const step of formatted.steps) await ctx.tell(step);
+  const patch = formatted.patch.diff;
+  const tried = await prove(ctx, test, baseline, { ...proposal, diff: patch });
+  // Stands wherever the proof is told: the answer, its export, the pull request.
+  const isCautioned = tried.outcome === "green" && proposal.caution !== undefined;
+  const reason = isCautioned ? `${tried.reason} ${proposal.caution}` : tried.reason;
+  const steps = [...formatted.steps, ...test.steps, ...baseline.steps, ...tried.steps];
+  const proof = { ...tried, reason, steps };
+  // What could not be run for one can't be run for the next.
+  return { proof, patch, test, testDiff: baseline.testDiff, triesMax: tried.outcome === "red" ? proposalsMax : 0 };
 }
 
 const notIsolated: Proof = { outcome: "not_run", reason: "Nothing isolates the run.", steps: [] };
