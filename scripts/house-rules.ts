@@ -21,7 +21,7 @@ interface Room {
 }
 
 const rooms: readonly Room[] = [
-  { name: "test", path: /(^|\/)(test\/|[^/]+\.test\.ts$)/, rooms: ["any"], packages: "any", remedy: "" },
+  { name: "test", path: /(^|\/)(test\/|[^/]+(\.test|-conformance)\.ts$)/, rooms: ["any"], packages: "any", remedy: "" },
   {
     name: "contract",
     path: /^contract\//,
