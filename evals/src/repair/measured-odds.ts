@@ -140,6 +140,7 @@ function shareWords(hits: number, count: number): string {
 /** The text of the file that the product reads its odds from. */
 export function oddsFileOf({ right, wrong, green, red }: ProofOdds): string {
   const words = (counts: ProofCounts) => `${counts.green} green and ${counts.red} red of ${counts.bugs}`;
+  const rounded = ({ odds }: OutcomeOdds) => Number(odds.toFixed(2));
   const range = ({ from, to }: OutcomeOdds) => `${from.toFixed(2)} to ${to.toFixed(2)}`;
   return `/**
  * How much likelier a proof's outcome is where the blamed commit is the cause than where it is not: measured on bugs that were played, and
@@ -148,6 +149,6 @@ export function oddsFileOf({ right, wrong, green, red }: ProofOdds): string {
  * Proofs where the blamed commit was the cause: ${words(right)}; where it was not: ${words(wrong)}.
  * 95 % intervals: green ${range(green)}, red ${range(red)}.
  */
-export const proofOdds = { green: ${green.odds.toFixed(2)}, red: ${red.odds.toFixed(2)} } as const;
+export const proofOdds = { green: ${rounded(green)}, red: ${rounded(red)} } as const;
 `;
 }

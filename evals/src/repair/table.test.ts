@@ -92,7 +92,7 @@ test("the odds of a proof are counted by whether the right commit was blamed, wi
   const words = renderOdds(bugs);
   expect(words).toContain("green x4.20");
   expect(words).toContain("0.8–0.9: right 4 of 5");
-  expect(odds && oddsFileOf(odds)).toContain("export const proofOdds = { green: 4.20, red: 0.60 } as const;");
+  expect(odds && oddsFileOf(odds)).toContain("export const proofOdds = { green: 4.2, red: 0.6 } as const;");
 });
 
 test("what says nothing about the blamed commit is no outcome of its proof: mitigations, another commit's proof; and a wrong proof is of a wrong cause", () => {

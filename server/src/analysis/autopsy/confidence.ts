@@ -38,7 +38,7 @@ export function confidenceOf(verdict: number | null, proof: ScoredProof | null):
   const [ratio, words] =
     proof.outcome === "green"
       ? ([proofOdds.green, "a proven patch at the blamed place speaks for it"] as const)
-      : ([proofOdds.red, "no patch could be proven, which speaks a little against it"] as const);
+      : ([proofOdds.red, "no patch could be proven, which as measured says little of the cause"] as const);
   const moved = (Math.min(verdict, SCORE_MAX) / (1 - Math.min(verdict, SCORE_MAX))) * ratio;
   const score = Math.min(SCORE_MAX, Math.floor((moved / (1 + moved)) * 100) / 100);
   return { score, reason: `${stated}; ${words} (odds times ${ratio.toFixed(1)}).` };
