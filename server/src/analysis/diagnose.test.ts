@@ -428,7 +428,7 @@ describe("confidence", () => {
 
   test("what people confirmed or ruled out moves it, bounded, and is told", () => {
     // Long enough before the trouble to leave doubt that a judgement can move.
-    const input = { series: broken(), changes: [{ id: "d", minutes: -20, component: "cart", title: "cart 1.2" }] };
+    const input = { series: broken(), changes: [{ id: "d", minutes: -10, component: "cart", title: "cart 1.2" }] };
     const prior = (confirmed: number, rejected: number): Learned => ({
       ...nothingLearned,
       priors: [

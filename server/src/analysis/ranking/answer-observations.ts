@@ -79,12 +79,15 @@ export function answerObservations(world: World, observations: Observations): Ob
   };
 }
 
-/** A change just before the trouble that somebody would suspect and a rule clears: that is said, not left out. */
+/** A change just before the trouble that somebody would suspect and a rule, or how long it served, clears: that is said, not left out. */
 function isClearedLately(observed: Observed, one: RankedAlternative, objections: readonly Objection[]): boolean {
   if (one.change === null) return false;
   const lagMs = observed.onsetAt - one.change.at;
   const key = subjectKey(one.subject);
-  return lagMs >= 0 && lagMs <= clearedWithinMs && objections.some(({ subject }) => subject === key);
+  const isCleared =
+    objections.some(({ subject }) => subject === key) ||
+    one.findings.some(({ feature }) => feature === "change_served");
+  return lagMs >= 0 && lagMs <= clearedWithinMs && isCleared;
 }
 
 /** What nobody ruled out, likeliest first. */

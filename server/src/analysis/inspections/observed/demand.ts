@@ -43,7 +43,7 @@ export function demandPath(observed: Observed): DemandPath {
   // Who is overrun fails in the end: what counts is which came first. Errors as many as the requests grew are no further cause.
   const errorsAt = observed.onsetAt;
   const rose = roseAt(traffic, observed);
-  const isFirst = rose !== null && rose.by <= errorsAt + 2 * stepOf(observed);
+  const isFirst = rose !== null && rose.after <= errorsAt + 2 * stepOf(observed);
   const isDefect = errors !== null && !scalesWith(errors, traffic) && !isFirst;
   return {
     path: isDefect || !(isBusy || isFirst || errors === null) ? "perfect_storm" : "demand",
@@ -60,8 +60,8 @@ const risenShare = 0.2;
 const risenWay = 0.25;
 
 /**
- * When demand rose: after one value and by the next, since a rate tells of the time before it. By how far it came and not by standard deviations, for a day's swing makes these
- * so wide that they see a surge minutes after everybody else; two of the three values from then on must be as high. Null where it was so before the trouble.
+ * When demand rose: after one value and by the next, since a rate tells of the time before it. By how far it came, or by standard deviations where these see it sooner: a day's swing can
+ * make them so wide that they see a surge minutes after everybody else. Two of the three values from then on must be as high. Null where it did not rise.
  */
 export function roseAt(
   { series, shift }: ShiftedSeries,
@@ -74,10 +74,11 @@ export function roseAt(
     .map((time, at) => ({ time, isUp: (series.values[at] ?? Number.NaN) >= level, value: series.values[at] }))
     .filter(({ time, value }) => Number.isFinite(value) && time < incident.to);
   const at = known.findIndex(
-    ({ time, isUp }, index) =>
-      time >= incident.from - earlyMs &&
-      isUp &&
-      known.slice(index + 1, index + 4).filter((one) => one.isUp).length >= Math.min(2, known.length - index - 1),
+    ({ time, isUp, value = 0 }, index) =>
+      (time === shift.onsetAt && value > shift.before) ||
+      (time >= incident.from - earlyMs &&
+        isUp &&
+        known.slice(index + 1, index + 4).filter((one) => one.isUp).length >= Math.min(2, known.length - index - 1)),
   );
   const by = known[at]?.time;
   return by === undefined ? null : { after: known[at - 1]?.time ?? by, by };
