@@ -421,7 +421,7 @@ test("checks, reviews and the merge are followed by events, and the merge resolv
     reviews: { state: "approved", approved_by: ["grace"] },
   });
   repository.mergePullRequest(1);
-  expect(await follow()).toMatchObject({ reason: "#1 is merged." });
+  expect(await follow()).toMatchObject({ reason: "acme/shop#1 is merged." });
   expect(await statusOf(incidentId)).toMatchObject({ status: "resolved", pr_number: 1 });
   // What the merge resolved is not closed once more.
   await bench.run("follow_pull_requests", {}, { projectId, incidentId, executionId: "resolved" });
