@@ -34,8 +34,8 @@ const rateWords: Readonly<Record<keyof Stats["rates"], string>> = {
 };
 const stepWords: Readonly<Record<StatsStep, string>> = {
   approved: "approved by the gate",
-  diagnosed: "cause reported",
-  answered: "patch or steps",
+  diagnosed: "diagnosed",
+  answered: "autopsy",
   proven: "patch proven",
   pull_request: "pull request",
   merged: "merged",
