@@ -16,7 +16,7 @@ const formatNames: Readonly<Record<ExportFormat, string>> = {
 };
 
 /** Ways out of Culprit: the editor, a checkout, a file. */
-export function HandOver({ incident }: { readonly incident: IncidentDetail }) {
+export default function HandOver({ incident }: { readonly incident: IncidentDetail }) {
   const path = `/api/incidents/${encodeURIComponent(incident.id)}/export`;
   return (
     <Section id="hand-over" title="Hand over">

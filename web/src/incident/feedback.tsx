@@ -7,7 +7,7 @@ import { NoteForm } from "./note-form.tsx";
 import { useFeedback } from "./use-feedback.ts";
 
 /** What people said about the incident, newest first, and a box to say more. */
-export function Feedback({ incident }: { readonly incident: IncidentDetail }) {
+export default function Feedback({ incident }: { readonly incident: IncidentDetail }) {
   const { events, error } = useFeedback(incident.id);
   return (
     <Section id="feedback" title="Feedback" aside="kept as it was said; nothing here is changed or removed">

@@ -4,7 +4,6 @@ import { useNavigate } from "@tanstack/react-router";
 import { lazy, Suspense, useEffect } from "react";
 import { ApiFailure } from "../api/api-failure.ts";
 import { readIncident } from "../api/requests.ts";
-import { HandOver } from "../hand-over/hand-over.tsx";
 import { BackLink } from "../ui/back-link.tsx";
 import { ReadFailure } from "../ui/read-failure.tsx";
 import { useKeys } from "../ui/use-keys.ts";
@@ -12,12 +11,10 @@ import { useTitle } from "../ui/use-title.ts";
 import { Decisions } from "./decisions.tsx";
 import { ExecutionSteps } from "./execution-steps.tsx";
 import { Facts } from "./facts.tsx";
-import { Feedback } from "./feedback.tsx";
 import { FiredSeries } from "./fired-series.tsx";
 import { Hypotheses } from "./hypotheses.tsx";
 import { IncidentHead } from "./incident-head.tsx";
 import { isWorking } from "./is-working.ts";
-import { LiveProof, runningProof } from "./live-proof.tsx";
 import { Occurrences } from "./occurrences.tsx";
 import { PartOfNote, PartsNote } from "./parts-note.tsx";
 import { Patch } from "./patch.tsx";
@@ -25,6 +22,7 @@ import { Payload } from "./payload.tsx";
 import { Proof } from "./proof.tsx";
 import { PullRequests } from "./pull-requests.tsx";
 import { Report } from "./report.tsx";
+import { runningProof } from "./running-proof.ts";
 import { Stack } from "./stack.tsx";
 import { SuppressedNote } from "./suppressed-note.tsx";
 import { VerdictPanel } from "./verdict-panel.tsx";
@@ -32,6 +30,9 @@ import { WhatChanged } from "./what-changed.tsx";
 
 const CulpritMap = lazy(() => import("./culprit-map.tsx"));
 const Autopsy = lazy(() => import("./autopsy.tsx"));
+const Feedback = lazy(() => import("./feedback.tsx"));
+const HandOver = lazy(() => import("../hand-over/hand-over.tsx"));
+const LiveProof = lazy(() => import("./live-proof.tsx"));
 
 /** All that is known of one incident, read every second while Culprit works on it and every ten after that. */
 export function IncidentPage({ id }: { readonly id: string }) {
@@ -102,14 +103,24 @@ function Incident({ incident }: { readonly incident: IncidentDetail }) {
             <Autopsy incident={incident} />
           </Suspense>
           {incident.autopsy && <Patch autopsy={incident.autopsy} />}
-          {proving ? <LiveProof {...proving} /> : incident.autopsy && <Proof autopsy={incident.autopsy} />}
+          {proving ? (
+            <Suspense fallback={null}>
+              <LiveProof {...proving} />
+            </Suspense>
+          ) : (
+            incident.autopsy && <Proof autopsy={incident.autopsy} />
+          )}
           {incident.autopsy && <PullRequests incident={incident} />}
-          <Feedback incident={incident} />
+          <Suspense fallback={null}>
+            <Feedback incident={incident} />
+          </Suspense>
           <Report incident={incident} />
           {incident.last_payload && <Payload payload={incident.last_payload} />}
         </div>
         <div className="grid min-w-0 content-start gap-10">
-          <HandOver incident={incident} />
+          <Suspense fallback={null}>
+            <HandOver incident={incident} />
+          </Suspense>
           <ExecutionSteps incident={incident} />
           <Decisions decisions={incident.decisions} />
         </div>

@@ -1,21 +1,13 @@
-import { type ExecutionLogList, type IncidentDetail, proofProgressSchema } from "@culprit/contract";
+import { type ExecutionLogList, proofProgressSchema } from "@culprit/contract";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { readLogs } from "../api/execution-requests.ts";
 import { liveProofOf } from "../lib/live-proof-of.ts";
 import { FailureNote } from "../ui/failure-note.tsx";
 import { Section } from "../ui/section.tsx";
-import { isRunning } from "./is-working.ts";
 import { ProofSteps } from "./proof-steps.tsx";
 
-/** The step of a running response that proves a patch, while it runs. */
-export function runningProof({ execution }: Pick<IncidentDetail, "execution">): { id: string; path: string } | null {
-  if (execution === null || !isRunning({ execution })) return null;
-  const step = execution.steps.find(({ action_type, status }) => action_type === "prove_patch" && status === "running");
-  return step === undefined ? null : { id: execution.id, path: step.path };
-}
-
 /** The steps of a proof under way, each from its beginning on, with its log once it has ended. */
-export function LiveProof({ id, path }: { readonly id: string; readonly path: string }) {
+export default function LiveProof({ id, path }: { readonly id: string; readonly path: string }) {
   const client = useQueryClient();
   const queryKey = ["execution", id, "proof", path];
   const { data, dataUpdatedAt, error } = useQuery({
