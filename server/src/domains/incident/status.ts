@@ -19,8 +19,8 @@ import { partOf } from "./part-of.ts";
  *   suppress whatever is not being worked at: a known failure that is not worth an answer.
  * - triaged: approved, an execution exists. investigating: that execution runs.
  * - failed: the investigation itself failed; it may be started again (▶ triaged).
- * - resolved: closed; so is what was merged into another incident, which says so (mergeIncidents) and is not reopened. An occurrence of a revision that already ran then is late and only counted; one of a later or
- *   unknown revision after the quiet period reopens it as a regression.
+ * - resolved: closed; so is what was merged into another incident, which says so (mergeIncidents) and is not reopened. What old instances
+ *   tell within the grace of ten minutes is late and only counted; any other occurrence reopens it as a regression (reopen-incidents.ts).
  *
  * Every move is one conditional update; whoever comes second changes nothing and is told so. `started_at` and
  * `completed_at` belong to the newest investigation: it begins with `investigating` and ends with the move after it; a

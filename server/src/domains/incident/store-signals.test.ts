@@ -163,40 +163,106 @@ test("a bare 5xx and its exception in one batch are one incident", async () => {
   expect(await incidentsOf(project)).toMatchObject([{ title: "TypeError: a" }]);
 });
 
+/** Says that a revision of the project's only service began to run so many milliseconds from now. */
+async function runs(projectId: string, commitSha: string, inMs: number): Promise<void> {
+  await sql`
+    INSERT INTO service_revisions (id, project_id, service_id, environment, commit_sha, from_at, mapping_confidence, mapping_source)
+    SELECT gen_random_uuid(), project_id, service_id, 'production', ${commitSha}, ${new Date(Date.now() + inMs)}, 1, 'test'
+    FROM services WHERE project_id = ${projectId}`.execute(test_.database.db);
+}
+
+/** The same signal as it comes so many minutes from now. */
+function inMinutes(minutes: number, projectId: string, name: string, overrides: Partial<ErrorSignal>): SignalToStore {
+  const at = new Date(Date.now() + minutes * 60_000);
+  const item = signal(projectId, name, { occurredAt: at.toISOString(), ...overrides });
+  return { ...item, receivedAt: at };
+}
+
+async function reopenings(projectId: string): Promise<readonly string[]> {
+  const { rows } = await sql<{ rationale: string }>`
+    SELECT rationale FROM incident_decisions WHERE project_id = ${projectId} AND decision = 'reopened' ORDER BY decided_at`.execute(
+    test_.database.db,
+  );
+  return rows.map(({ rationale }) => rationale);
+}
+
 test("after a resolve: late occurrences are only counted, a later revision reopens it as a regression", async () => {
   const { db } = test_.database;
   const project = await newProject();
   const [oldSha, newSha] = ["a".repeat(40), "b".repeat(40)];
   const { stored } = await store([signal(project, "a", { commitSha: oldSha })]);
   const incidentId = stored[0]?.incidentId ?? "";
-  const service = await db
-    .selectFrom("services")
-    .select("service_id")
-    .where("project_id", "=", project)
-    .executeTakeFirstOrThrow();
-  const revision = (commit_sha: string, from_at: Date) =>
-    db
-      .insertInto("service_revisions")
-      .values({
-        id: randomUUID(),
-        project_id: project,
-        service_id: service.service_id,
-        environment: "production",
-        commit_sha,
-        from_at,
-        mapping_confidence: 1,
-        mapping_source: "test",
-      })
-      .execute();
-  await revision(oldSha, new Date(Date.now() - 3600_000));
+  await runs(project, oldSha, -3_600_000);
   expect(await moveIncident(db, { incidentId, to: "resolved", reason: "fixed" })).toBe(true);
   await store([signal(project, "a", { commitSha: oldSha }), signal(project, "a")]);
   expect(await incidentsOf(project)).toMatchObject([{ status: "resolved", count: 3, is_regression: false }]);
-  await revision(newSha, new Date(Date.now() + 1000));
+  await runs(project, newSha, 1000);
   const { stored: regression, projectsToGate } = await store([signal(project, "a", { commitSha: newSha })]);
   expect(regression[0]?.incidentId).toBe(incidentId);
   expect(projectsToGate).toEqual([project]);
   expect(await incidentsOf(project)).toMatchObject([{ status: "open", count: 4, is_regression: true }]);
+});
+
+test("a revision that was already running is late within the grace only: what it fails after that reopens once, with the reason", async () => {
+  const project = await newProject();
+  const commitSha = "d".repeat(40);
+  const traceId = hexId();
+  const bare = { door: "otlp", detector: "latency", exceptions: [], title: "High latency: GET /cart" } as const;
+  const { stored } = await store([signal(project, "slow", { ...bare, commitSha, traceId })]);
+  // The exception explains the slow request: its fingerprint is a symptom of the same incident from then on.
+  await store([signal(project, "a", { commitSha, traceId })]);
+  const incidentId = stored[0]?.incidentId ?? "";
+  await runs(project, commitSha, -3_600_000);
+  await moveIncident(test_.database.db, { incidentId, to: "resolved", reason: "rolled back" });
+  const inGrace = await store([
+    inMinutes(9, project, "a", { commitSha }),
+    inMinutes(9, project, "slow", { ...bare, commitSha }),
+  ]);
+  expect(inGrace.projectsToGate).toEqual([]);
+  expect(await incidentsOf(project)).toMatchObject([{ status: "resolved", count: 3 }]);
+
+  const overload = () => [
+    ...Array.from({ length: 5 }, () => inMinutes(12.5, project, "slow", { ...bare, commitSha })),
+    ...Array.from({ length: 5 }, () => inMinutes(12.5, project, "a", { commitSha })),
+  ];
+  const events = overload();
+  expect((await store(events)).projectsToGate).toEqual([project]);
+  await store(events);
+  await store(overload());
+  expect(await incidentsOf(project)).toMatchObject([{ status: "open", count: 23, is_regression: true }]);
+  expect(await reopenings(project)).toEqual([
+    `It failed again 12 minutes after it was resolved, in revision ${commitSha}, which was already running then.`,
+  ]);
+});
+
+test("a revision that was running and healthy when it was resolved reopens it at once: what was rolled back to is no old instance", async () => {
+  const project = await newProject();
+  const [bad, good] = ["1".repeat(40), "2".repeat(40)];
+  const { stored } = await store([signal(project, "a", { commitSha: bad })]);
+  await runs(project, bad, -7_200_000);
+  await runs(project, good, -1_200_000);
+  const incidentId = stored[0]?.incidentId ?? "";
+  await moveIncident(test_.database.db, { incidentId, to: "resolved", reason: "rolled back" });
+  await store([inMinutes(2, project, "a", { commitSha: bad })]);
+  expect(await incidentsOf(project)).toMatchObject([{ status: "resolved" }]);
+  const { projectsToGate } = await store([inMinutes(3.5, project, "a", { commitSha: good })]);
+  expect(projectsToGate).toEqual([project]);
+  expect(await incidentsOf(project)).toMatchObject([{ status: "open", count: 3, is_regression: true }]);
+  expect(await reopenings(project)).toEqual([
+    `It failed again 3 minutes after it was resolved, in revision ${good}, which was already running then and had not failed like this before.`,
+  ]);
+});
+
+test("what happened before the resolve is late however long it was on its way", async () => {
+  const project = await newProject();
+  const commitSha = "e".repeat(40);
+  const { stored } = await store([signal(project, "a", { commitSha })]);
+  await runs(project, commitSha, -3_600_000);
+  const incidentId = stored[0]?.incidentId ?? "";
+  await moveIncident(test_.database.db, { incidentId, to: "resolved", reason: "fixed" });
+  const occurredAt = new Date(Date.now() - 60_000).toISOString();
+  await store([inMinutes(120, project, "a", { commitSha, occurredAt })]);
+  expect(await incidentsOf(project)).toMatchObject([{ status: "resolved", count: 2 }]);
 });
 
 test("after a resolve and a rollback, the bad revision deployed again reopens it: it no longer counts as running before", async () => {

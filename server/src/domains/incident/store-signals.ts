@@ -79,10 +79,10 @@ async function joinSignals(
   { byTrace, byFingerprint }: Known,
 ): Promise<Map<string, Occurrence>> {
   const calls = await lookUpCalls(tx, fresh, { byTrace, byFingerprint });
-  const isLate = await judgeResolved(tx, [...byFingerprint.values(), ...[...byTrace.values()].flat()], fresh);
+  const reopeningReason = await judgeResolved(tx, [...byFingerprint.values(), ...[...byTrace.values()].flat()], fresh);
   const joined = new Map<string, Occurrence>();
   const adoptions: Adoption[] = [];
-  const reopened = new Map<string, SignalToStore>();
+  const reopened = new Map<string, { item: SignalToStore; reason: string }>();
   const toOpen = new Map<string, SignalToStore[]>();
   const followers: { item: SignalToStore; key: string; opening: SignalToStore }[] = [];
   const openingOfTrace = new Map<string, { readonly key: string; readonly item: SignalToStore }>();
@@ -91,8 +91,9 @@ async function joinSignals(
   const settle = (item: SignalToStore, incident: KnownIncident, reason: JoinReason, isExplaining = false) => {
     let why = reason;
     if (incident.status === "resolved" && !reopened.has(incident.id)) {
-      why = isLate(incident, item) ? "late" : "reopened";
-      if (why === "reopened") reopened.set(incident.id, item);
+      const again = reopeningReason(incident, item);
+      why = again === null ? "late" : "reopened";
+      if (again !== null) reopened.set(incident.id, { item, reason: again });
     }
     joined.set(item.eventKey, { item, incident, reason: why, isExplaining });
     if (item.traceKey === null) return;

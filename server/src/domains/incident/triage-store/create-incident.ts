@@ -28,7 +28,7 @@ export interface CreatedIncident extends StoredSignal {
 /**
  * Stores a fault event, and opens its incident as `pending` or joins the one that the same fault has, in one transaction
  * with the job of the gate. The way in is that of all signals: an incident that is resolved stays so for late receipts and is
- * reopened as a regression after the quiet period. The same receipt again changes nothing. Needs the engine's role.
+ * reopened as a regression after the grace. The same receipt again changes nothing. Needs the engine's role.
  * @throws ZodError for an event without the documented shape.
  */
 export async function createIncident(

@@ -149,7 +149,7 @@ test("a fault that recurs joins its open incident: counters and the highest seve
   expect(rows.map(({ subscription }) => subscription)).toEqual(["sub-1a2b3c4d", "sub-2", null]);
 });
 
-test("after the incident is resolved a receipt within the quiet period is late, one after it reopens the incident as a regression", async () => {
+test("after the incident is resolved a receipt within the grace is late, one after it reopens the incident as a regression", async () => {
   const { store, receive } = await newStore();
   const event = faultEvent();
   const { incidentId } = await receive(event);
