@@ -131,8 +131,16 @@ export const incidentPullRequestsSchema = z.object({
   last_decision: pullRequestDecisionSchema.nullable(),
   /** Why none can be asked for now; null where it can. */
   blocked: z.string().nullable(),
+  /** That the patch is of an earlier conclusion, which has to be said when one is asked for; null where it is of the one that stands. */
+  outdated_reason: z.string().nullable(),
 });
 export type IncidentPullRequests = z.infer<typeof incidentPullRequestsSchema>;
+
+/** Body of `POST /api/incidents/:id/pull-request`, which may be left out. */
+export const pullRequestAskSchema = z.strictObject({
+  /** Open it though `outdated_reason` is given; refused as CONFLICT without. */
+  outdated: z.boolean().default(false),
+});
 
 /** Answer of `POST /api/incidents/:id/pull-request`: it is being worked at. */
 export const pullRequestAskedSchema = z.object({ execution_id: z.string() });

@@ -186,6 +186,7 @@ async function answer(
       return sendJson(response, 202, { execution_id: "exec_1" });
     case "POST /api/incidents/:id/pull-request":
       state.pullRequestsAskedFor.push(id ?? "");
+      state.patches.push(await readBody(request));
       return sendJson(response, 202, { execution_id: "exec_2" });
     case "PATCH /api/pull-request-settings":
       Object.assign(state.pullRequestSettings, pullRequestSettingsPatchSchema.parse(await readBody(request)));

@@ -38,6 +38,27 @@ describeInBrowser("the pull request on an incident's page", () => {
     expect(inBrowser.fake.state.pullRequestsAskedFor).toEqual([incident.id]);
   });
 
+  test("with a patch of an earlier conclusion says so beside the button, and is asked for only once that is confirmed", async () => {
+    const { page, fake } = inBrowser;
+    const outdated_reason = "Of an earlier conclusion: revision 3 of the report says otherwise.";
+    const { incident, part } = await show({ blocked: null, outdated_reason });
+    expect(await part.innerText()).toContain(outdated_reason);
+    const verdict = page.getByRole("region", { name: /made the loyalty tier optional/ });
+    expect(await verdict.getByRole("link", { name: "Of an earlier conclusion" }).getAttribute("href")).toBe(
+      "#pull-request",
+    );
+    expect(await verdict.getByText("Ready to be opened").count()).toBe(0);
+    await part.getByRole("button", { name: "Open pull request" }).click();
+    await part.getByRole("button", { name: "Leave it" }).click();
+    await part.getByRole("button", { name: "Open pull request" }).click();
+    expect(fake.state.pullRequestsAskedFor).toEqual([]);
+    await part.getByRole("button", { name: "Open it all the same" }).click();
+    await part.getByText("Asked for; what becomes of it shows here in a moment.").waitFor();
+    expect(fake.state.pullRequestsAskedFor).toEqual([incident.id]);
+    expect(fake.state.patches).toEqual([{ outdated: true }]);
+    expect(await inBrowser.excessWidth()).toBeLessThanOrEqual(0);
+  });
+
   test("shows how it stands, and no button while it is open", async () => {
     const { part } = await show({ items: [opened], blocked: "acme/cart#7 is open for it." });
     expect(await part.getByRole("link", { name: "acme/cart#7" }).getAttribute("href")).toBe(opened.url);
@@ -76,6 +97,8 @@ describeInBrowser("the pull request on an incident's page", () => {
       blocked: null,
     });
     expect(await part.innerText()).toContain(reason);
+    const verdict = inBrowser.page.getByRole("region", { name: /made the loyalty tier optional/ });
+    expect(await verdict.innerText()).toContain("Could not be opened");
     expect(await part.locator("a[href^='javascript']").count()).toBe(0);
   });
 });

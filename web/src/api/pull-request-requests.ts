@@ -6,10 +6,10 @@ import {
 } from "@culprit/contract";
 import { fetchJson } from "./fetch-json.ts";
 
-/** Asks for a pull request with the proven patch of an incident. */
-export async function askForPullRequest(incidentId: string): Promise<void> {
+/** Asks for a pull request with the proven patch of an incident; `outdated` is said of a patch of an earlier conclusion. */
+export async function askForPullRequest(incidentId: string, outdated: boolean): Promise<void> {
   const path = `/api/incidents/${encodeURIComponent(incidentId)}/pull-request`;
-  await fetchJson(path, pullRequestAskedSchema, { method: "POST" });
+  await fetchJson(path, pullRequestAskedSchema, { method: "POST", body: { outdated } });
 }
 
 const settingsPath = (projectId: string) => `/api/pull-request-settings?project=${encodeURIComponent(projectId)}`;

@@ -1,5 +1,6 @@
 import type { IncidentDetail, IncidentPullRequest } from "@culprit/contract";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
 import { askForPullRequest } from "../api/pull-request-requests.ts";
 import { checkWords, reviewWords, webAddress } from "../lib/pull-request-words.ts";
 import { Button } from "../ui/button.tsx";
@@ -11,12 +12,17 @@ import { Time } from "../ui/time.tsx";
 
 /** The pull requests for an incident, how they stand, and the button that asks for one; or why there is none. */
 export function PullRequests({ incident }: { readonly incident: IncidentDetail }) {
-  const { items, last_decision: last, blocked, mode } = incident.pull_request;
+  const { items, last_decision: last, blocked, mode, outdated_reason: outdated } = incident.pull_request;
+  const [isConfirming, setIsConfirming] = useState(false);
   const client = useQueryClient();
   const ask = useMutation({
-    mutationFn: () => askForPullRequest(incident.id),
+    mutationFn: () => askForPullRequest(incident.id, outdated !== null),
     onSettled: () => client.invalidateQueries({ queryKey: ["incident", incident.id] }),
   });
+  const leave = (then?: () => void) => {
+    setIsConfirming(false);
+    then?.();
+  };
   const hasOpen = items.some(({ state }) => state === "open");
   return (
     <Section
@@ -27,7 +33,11 @@ export function PullRequests({ incident }: { readonly incident: IncidentDetail }
           <Tag title={modeMeanings[mode]}>{mode}</Tag>
           {blocked === null && (
             <span className="ml-auto">
-              <Button look="solid" disabled={ask.isPending} onClick={() => ask.mutate()}>
+              <Button
+                look={outdated === null ? "solid" : "plain"}
+                disabled={ask.isPending || isConfirming}
+                onClick={() => (outdated === null ? ask.mutate() : setIsConfirming(true))}
+              >
                 {ask.isPending ? "Asking…" : "Open pull request"}
               </Button>
             </span>
@@ -35,6 +45,19 @@ export function PullRequests({ incident }: { readonly incident: IncidentDetail }
         </>
       }
     >
+      {blocked === null && outdated !== null && (
+        <p role="note" className="mb-2 max-w-[80ch] font-medium">
+          {outdated}
+        </p>
+      )}
+      {isConfirming && (
+        <p className="mb-2 flex flex-wrap gap-2">
+          <Button look="danger" onClick={() => leave(() => ask.mutate())}>
+            Open it all the same
+          </Button>
+          <Button onClick={() => leave()}>Leave it</Button>
+        </p>
+      )}
       {ask.error && <FailureNote error={ask.error} title="It could not be asked for." />}
       {ask.isSuccess && !hasOpen && (
         <p role="status" className="mb-2 text-ink-2">
@@ -57,7 +80,7 @@ export function PullRequests({ incident }: { readonly incident: IncidentDetail }
           </span>
         </p>
       )}
-      {items.length === 0 && last === null && (
+      {items.length === 0 && last === null && (blocked !== null || outdated === null) && (
         <p className="text-ink-2">{blocked ?? "A proven patch is ready: a person opens its pull request."}</p>
       )}
     </Section>

@@ -1,5 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { chmodSync, existsSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { sql } from "kysely";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
@@ -12,8 +14,13 @@ import {
   seedProven,
   sound,
 } from "../../../../test/repair/proven-incident.ts";
+import type { PullRequestForge } from "../../domains/integration/index.ts";
 import { loadAutopsy, loadPullRequests, watchBaseBranch } from "../../domains/repair/index.ts";
+import { CulpritError } from "../../platform/errors/culprit-error.ts";
+import { openHttpClient } from "../../platform/http-client/open-http-client.ts";
 import { toPublicId } from "../../platform/ids/ids.ts";
+import { giteaPullRequests } from "../../vendors/gitea/pull-request-forge.ts";
+import { githubPullRequests } from "../../vendors/github/pull-request-forge.ts";
 
 let bench: ActionBench;
 let broke: BrokenProject;
@@ -102,6 +109,7 @@ test("a patch of an earlier conclusion says so in the same words on every side, 
   await conclude(3, "A person says: the disk was full", new Date(Date.now() + 1000));
   const words = "Of an earlier conclusion: revision 3 of the report says otherwise. “Investigate again” renews it.";
   expect(await loadAutopsy(db, incidentId)).toMatchObject({ outdated_by: 3, outdated_reason: words });
+  expect(await stored(incidentId)).toMatchObject({ blocked: null, outdated_reason: words });
   expect(await open(incidentId, {})).toMatchObject({
     outcome: "left_to_people",
     reason: `${words} A person may open it.`,
@@ -373,6 +381,61 @@ test("a protected branch, a token without the right, a vanished commit and an un
   const { last_decision: last } = await stored(lost);
   expect(last).toMatchObject({ outcome: "unreachable", reason: expect.stringContaining("can't be reached") });
   expect(last?.reason).not.toContain("hunter2");
+});
+
+test("a forge that can't be called, found or reached, breaks off or refuses the token is the outcome that stands, with what to do", async () => {
+  const open = openHttpClient({ allowPrivate: "127.0.0.1" });
+  const noName = () => Promise.reject(Object.assign(new Error("no such name"), { code: "ENOTFOUND" }));
+  const gitea = (baseUrl: string, http = open) =>
+    giteaPullRequests({ http, baseUrl, token: "hunter2", repository: "acme/shop", integrationId: null });
+  const github = (token: string) =>
+    githubPullRequests({
+      ...{ http: open, auth: { kind: "token", token }, baseUrl: bench.github.apiUrl, now: () => bench.clock.now },
+      ...{ repository: "acme/shop", integrationId: null },
+    });
+  const hangsUp = createServer(({ socket }) => socket.destroy());
+  await new Promise<void>((resolve) => hangsUp.listen(0, "127.0.0.1", resolve));
+  const { port } = hangsUp.address() as AddressInfo;
+  const powerless = bench.github.addToken({ login: "powerless", permissions: { metadata: "read" } });
+  const ways: readonly (readonly [string, () => PullRequestForge, string, RegExp, boolean])[] = [
+    [
+      "forbidden",
+      () => gitea("http://127.0.0.1:9", openHttpClient({ allowPrivate: "" })),
+      ...(["unreachable", /127\.0\.0\.1 may not be called.*CULPRIT_HTTP_ALLOW_PRIVATE/, false] as const),
+    ],
+    [
+      "no name",
+      () => gitea("https://gitea.invalid", openHttpClient({ allowPrivate: "", lookup: noName })),
+      ...(["unreachable", /gitea\.invalid can't be found.*page Integrations/, true] as const),
+    ],
+    ["refused", () => gitea("http://127.0.0.1:9"), "unreachable", /can't be reached.*page Integrations/, true],
+    ["hung up", () => gitea(`http://127.0.0.1:${port}`), "unreachable", /cut off.*page Integrations/, true],
+    ["401", () => github("hunter2"), "refused", /401.*token/, false],
+    ["403", () => github(powerless), "refused", /403.*token/, false],
+    [
+      "lost key",
+      () => {
+        throw new CulpritError("SECRET_UNREADABLE", "The key of the token is lost.");
+      },
+      ...(["no_forge", /The key of the token is lost/, false] as const),
+    ],
+  ];
+  const action = bench.catalogue.get("open_pull_request");
+  for (const [name, forge, outcome, reason, isTriedAgain] of ways) {
+    const incidentId = await seed();
+    const services = { ...bench.services, openPullRequestForge: async () => forge() };
+    const ctx = { incidentId, projectId, progress: () => {}, effect: () => expect.fail("nothing is sent") };
+    const tried = Promise.resolve(action?.run({ asked_by: "ada" }, ctx as never, services as never));
+    const thrown = await tried.then(
+      () => false,
+      () => true,
+    );
+    expect({ name, thrown }).toEqual({ name, thrown: isTriedAgain });
+    const { last_decision: last } = await stored(incidentId);
+    expect({ name, ...last }).toMatchObject({ name, outcome, reason: expect.stringMatching(reason), asked_by: "ada" });
+    expect(last?.reason).not.toContain("hunter2");
+  }
+  hangsUp.close();
 });
 
 test("hooks of the repository never run on our side, and its filters neither", async () => {

@@ -2,6 +2,7 @@ import type { IncidentPullRequest, IncidentPullRequests, PullRequestDecision } f
 import { type Kysely, sql } from "kysely";
 import type { DB } from "../../../platform/db/tables.generated.ts";
 import { toPublicId } from "../../../platform/ids/ids.ts";
+import { outdatedBy } from "../outdated-by.ts";
 import { namePullRequest } from "./name-pull-request.ts";
 import { readSettings } from "./settings.ts";
 
@@ -15,8 +16,8 @@ type Row = Omit<IncidentPullRequest, "name" | "opened_at" | "merged_at" | "close
 /** The pull requests for an incident and what was decided last, as they go over the wire. */
 export async function loadPullRequests(db: Kysely<DB>, incidentId: string): Promise<IncidentPullRequests> {
   const [facts, items, decisions] = await Promise.all([
-    sql<{ settings: unknown; proof: string | null; has_patch: boolean; has_test: boolean }>`
-      SELECT p.settings, u.proof, u.patch_diff IS NOT NULL AS has_patch
+    sql<{ settings: unknown; proof: string | null; has_patch: boolean; proven_at: Date | null }>`
+      SELECT p.settings, u.proof, u.patch_diff IS NOT NULL AS has_patch, u.created_at AS proven_at
       FROM incidents i JOIN projects p ON p.id = i.project_id
         LEFT JOIN autopsy_results a ON a.incident_id = i.id LEFT JOIN autopsy_runs u ON u.id = a.autopsy_run_id
       WHERE i.id = ${incidentId}`.execute(db),
@@ -43,6 +44,7 @@ export async function loadPullRequests(db: Kysely<DB>, incidentId: string): Prom
     })),
     last_decision: decision === undefined ? null : { ...decision, created_at: decision.created_at.toISOString() },
     blocked: blockedBy(fact ?? null, items.rows),
+    outdated_reason: (await outdatedBy(db, incidentId, fact?.proven_at ?? null)).outdated_reason,
   };
 }
 

@@ -1,9 +1,9 @@
 import { sql } from "kysely";
 import { CulpritError } from "../../../platform/errors/culprit-error.ts";
 import type { ForgeKind, PullRequestForge } from "../../integration/index.ts";
-import { EffectRefused } from "../../workflow/index.ts";
 import { carryOut } from "./carry-out.ts";
 import type { Concluded, ProvenCase, PullRequestResult } from "./concluded.ts";
+import { failureOf } from "./failure-of.ts";
 import { findExisting } from "./find-existing.ts";
 import { findForSameFailure } from "./find-for-same-failure.ts";
 import { failureKeys, holdClaim } from "./hold-claim.ts";
@@ -18,8 +18,7 @@ import { recordDecision } from "./record-decision.ts";
 /**
  * Opens a pull request with the proven patch of an incident, or says why not, and stores that. `askedBy` names who asked for it;
  * null is Culprit itself, which goes by the project's mode. Asked again it finds what it opened before: never two for one failure.
- * @throws EffectStopped, EffectUnknown; EffectRefused and CulpritError REPOSITORY_UNAVAILABLE where another try may help, stored too;
- * CulpritError NOT_FOUND for no incident.
+ * @throws EffectStopped; what `failureOf` knows where another try may help, stored too; CulpritError NOT_FOUND for no incident.
  */
 export async function openPullRequest(
   deps: PullRequestDeps,
@@ -171,20 +170,9 @@ async function withForge(
   try {
     forge = await deps.openPullRequestForge(projectId);
   } catch (error) {
-    if (error instanceof CulpritError && error.code === "NOT_FOUND")
-      return { outcome: "no_forge", reason: error.message };
+    // No integration, or one that is switched off, lost its key or has settings that no longer do: nobody was asked yet.
+    if (error instanceof CulpritError) return { outcome: "no_forge", reason: error.message };
     throw error;
   }
   return work(forge);
-}
-
-/** What a failure on the way out comes to; null for what is a fault of ours or the switch of people. */
-function failureOf(error: unknown): { readonly concluded: Concluded; readonly isWorthRetrying: boolean } | null {
-  if (error instanceof EffectRefused) {
-    const { message: reason, isWorthRetrying } = error;
-    return { concluded: { outcome: isWorthRetrying ? "unreachable" : "refused", reason }, isWorthRetrying };
-  }
-  if (error instanceof CulpritError && error.code === "REPOSITORY_UNAVAILABLE")
-    return { concluded: { outcome: "unreachable", reason: error.message }, isWorthRetrying: true };
-  return null;
 }

@@ -15,14 +15,17 @@ const CLOSE_MS = 1000;
 export const prOpen: Command = {
   name: "pr",
   summary: "Ask for a pull request with the proven patch of an incident. The server or a worker opens it.",
-  flags: {},
+  flags: { outdated: { type: "boolean", doc: "Open it though the patch is of an earlier conclusion." } },
   positionals: ["INCIDENT"],
-  async run(ctx, { words: [named = ""] }) {
+  async run(ctx, { flags, words: [named = ""] }) {
     const database = await ctx.openDatabase();
     const incident = await findIncident(database.db, fromPublicId("inc", named), null);
     const queue = await openQueue(database, ctx.log);
     try {
-      const execution = await askForPullRequest(database, queue, { ...incident, by: atTerminal.name });
+      const execution = await askForPullRequest(database, queue, {
+        ...{ ...incident, by: atTerminal.name },
+        outdated: flags.outdated === true,
+      });
       ctx.print(toPublicId("exec", execution));
       ctx.say(`culprit pr show ${toPublicId("inc", incident.id)} tells what becomes of it.`);
     } finally {
@@ -41,7 +44,7 @@ export const prShow: Command = {
     const { db } = await ctx.openDatabase();
     const { id } = await findIncident(db, fromPublicId("inc", named), null);
     const found = await loadPullRequests(db, id);
-    ctx.print(flags.json === true ? JSON.stringify(found) : linesOf(found));
+    ctx.print(flags.json === true ? JSON.stringify(found) : linesOf(toPublicId("inc", id), found));
     return 0;
   },
 };
@@ -90,12 +93,18 @@ function shown(value: PullRequestSettings[keyof PullRequestSettings]): string {
   return typeof value === "string" ? value : JSON.stringify(value);
 }
 
-function linesOf({ mode, items, last_decision: last, blocked }: IncidentPullRequests): string[] {
+function linesOf(
+  incident: string,
+  { mode, items, last_decision: last, blocked, outdated_reason: outdated }: IncidentPullRequests,
+): string[] {
   const lines = items.map(
     ({ name, state, checks, reviews, url, check_error: error }) =>
       `${name}  ${state}  checks ${checks.state}  reviews ${reviews.state}  ${url}${error === null ? "" : `  (not read lately: ${error})`}`,
   );
   if (last !== null) lines.push(`${last.created_at}  ${last.outcome}: ${last.reason}`);
-  lines.push(blocked === null ? `One can be opened (the project's mode is ${mode}): culprit pr INCIDENT` : blocked);
+  if (blocked !== null) return [...lines, blocked];
+  if (outdated !== null) lines.push(outdated);
+  const flag = outdated === null ? "" : " --outdated";
+  lines.push(`One can be opened (the project's mode is ${mode}): culprit pr ${incident}${flag}`);
   return lines;
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import fastifyCookie from "@fastify/cookie";
 import Fastify, { type FastifyInstance } from "fastify";
+import { sql } from "kysely";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createTestDatabase, type TestDatabase } from "../../../../../test/database/create-test-database.ts";
 import { recordingQueue } from "../../../../../test/queue/recording-queue.ts";
@@ -72,6 +73,27 @@ test("asking starts the workflow for that incident and says who asked; where the
   const refused = await call("POST", `/api/incidents/${unproven}/pull-request`);
   expect(refused).toMatchObject({ status: 409 });
   expect(JSON.stringify(refused.body)).toContain("The patch is not proven.");
+});
+
+test("a patch of an earlier conclusion is asked for only by who says so", async () => {
+  const { call, seed } = await newClient();
+  const id = await seed();
+  for (const [revision, title, minutes] of [
+    [1, "The commit", -60],
+    [2, "A person says: the disk was full", 1],
+  ] as const) {
+    await sql`INSERT INTO incident_reports (report_id, project_id, incident_id, revision, created_at, verdict, summary, report_markdown, evidence_ids)
+      SELECT gen_random_uuid(), project_id, id, ${revision}, now() + make_interval(mins => ${minutes}), 'confirmed', '', '', '{}'
+      FROM incidents WHERE id = ${fromPublicId("inc", id)}`.execute(own.database.db);
+    await sql`INSERT INTO incident_hypotheses (hypothesis_id, project_id, incident_id, revision, rank, hypothesis_type, title, confidence, evidence_ids)
+      SELECT gen_random_uuid(), project_id, id, ${revision}, 1, 'infra', ${title}, 0.9, '{}'
+      FROM incidents WHERE id = ${fromPublicId("inc", id)} ON CONFLICT DO NOTHING`.execute(own.database.db);
+  }
+  const refused = await call("POST", `/api/incidents/${id}/pull-request`);
+  expect(refused).toMatchObject({ status: 409 });
+  expect(JSON.stringify(refused.body)).toMatch(/Of an earlier conclusion: revision 2.*--outdated/);
+  expect((await call("POST", `/api/incidents/${id}/pull-request`, { outdated: "yes" })).status).toBe(400);
+  expect(await call("POST", `/api/incidents/${id}/pull-request`, { outdated: true })).toMatchObject({ status: 202 });
 });
 
 test("another project's incident looks like none", async () => {

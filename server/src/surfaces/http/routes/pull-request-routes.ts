@@ -1,4 +1,4 @@
-import { pullRequestSettingsPatchSchema } from "@culprit/contract";
+import { pullRequestAskSchema, pullRequestSettingsPatchSchema } from "@culprit/contract";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { KeyRing } from "../../../domains/access/index.ts";
 import { findIncident } from "../../../domains/incident/index.ts";
@@ -33,7 +33,8 @@ export function registerPullRequestRoutes(app: FastifyInstance, { database, keys
     const scope = database.asTenant(tenantOf(caller));
     const incident = await findIncident(scope.db, fromPublicId("inc", request.params.id), caller.projectId);
     const by = caller.kind === "user" ? caller.login : "an API key";
-    const executionId = await askForPullRequest(scope, queue, { ...incident, by });
+    const { outdated } = pullRequestAskSchema.parse(request.body ?? {});
+    const executionId = await askForPullRequest(scope, queue, { ...incident, by, outdated });
     return reply.code(202).send({ execution_id: toPublicId("exec", executionId) });
   });
 
