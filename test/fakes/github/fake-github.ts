@@ -9,6 +9,7 @@ import { handlers } from "./handlers/index.ts";
 import { identify, requirePermission } from "./identify.ts";
 import { matchOperation } from "./match-operation.ts";
 import type { GitHubOperation } from "./operations.ts";
+import { pullRequestPage } from "./pull-request-page.ts";
 import type { FakeRepository } from "./repository.ts";
 import {
   type FakeApp,
@@ -271,6 +272,15 @@ function sendPage(
   request: { readonly method: string; readonly url: URL; readonly form: URLSearchParams },
   response: ServerResponse,
 ): void {
+  const shown = request.method === "GET" ? pullRequestPage(state, request.url.pathname) : null;
+  if (shown !== null) {
+    const headers = {
+      "content-type": "text/html; charset=utf-8",
+      "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'",
+    };
+    response.writeHead(200, headers).end(shown);
+    return;
+  }
   const page = answerPage(state, request);
   if (page === null) response.writeHead(404).end();
   else if ("problem" in page) response.writeHead(422, { "content-type": "text/plain" }).end(page.problem);
