@@ -7,12 +7,18 @@ export { type ReadRepository, readCommits } from "./commits/read-commits.ts";
 export { repositoriesToPoll } from "./commits/repositories-to-poll.ts";
 export type { CommitSummarizer } from "./commits/summarizer-port.ts";
 export { type DeployedRange, deployedRange } from "./deployed-range.ts";
-export { type CommitMapping, mapRelease } from "./map-release.ts";
+export { type CommitMapping, mapReleaseAmong } from "./map-release.ts";
 export { observeRevisions, type RevisionSighting } from "./observe-revisions.ts";
 export {
+  holderOf,
+  noneHasCommit,
+  openProjectRepositories,
   openProjectRepository,
+  type ProjectRepositories,
   type ProjectRepository,
   type ProjectRepositoryResult,
+  projectRepositoryRows,
+  repositoryWith,
 } from "./open-project-repository.ts";
 export type {
   BlamedLine,

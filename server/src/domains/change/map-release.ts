@@ -1,6 +1,10 @@
 import type { NamedRevision } from "../../analysis/change/service-identity.ts";
 import { commitFromRelease } from "../../analysis/signal/index.ts";
+import type { ProjectRepository } from "./open-project-repository.ts";
 import type { GitRepository } from "./ports.ts";
+
+/** May never blame. */
+const guess = 0.4;
 
 /** How a revision's commit is known, and how sure that is. */
 export interface CommitMapping {
@@ -80,15 +84,42 @@ export async function mapRelease(git: GitRepository | null, names: RevisionNames
   const imageTag = /:([\w][\w.-]{0,127})$/.exec(names.imageRef ?? "")?.[1];
   if (git !== null && imageTag !== undefined && imageTag !== "latest") {
     const sha = await resolveName(git, imageTag);
-    if (sha !== null) return { commitSha: sha, confidence: 0.4, source: "image_tag" };
+    if (sha !== null) return { commitSha: sha, confidence: guess, source: "image_tag" };
   }
   return { commitSha: null, confidence: 0, source: "unknown" };
 }
 
+/** What any of these repositories tells of the names, the service's own first. Where others contradict each other, it is a guess. */
+export async function mapReleaseAmong(
+  repositories: readonly ProjectRepository[],
+  own: ProjectRepository | null,
+  names: RevisionNames,
+): Promise<CommitMapping> {
+  const unknown: CommitMapping = { commitSha: null, confidence: 0, source: "unknown" };
+  // Work goes on without a repository that can't be read.
+  const ask = (git: GitRepository | null) => mapRelease(git, names).catch(() => unknown);
+  const first = await ask(own?.git ?? null);
+  if (first.commitSha !== null) return first;
+  const others = await Promise.all(repositories.filter((one) => one !== own).map(({ git }) => ask(git)));
+  const [best = unknown, ...rest] = others.toSorted((a, b) => b.confidence - a.confidence);
+  const isContradicted = rest.some(
+    ({ commitSha, confidence }) => confidence === best.confidence && commitSha !== best.commitSha,
+  );
+  return isContradicted ? { ...best, confidence: Math.min(best.confidence, guess) } : best;
+}
+
 async function resolveName(git: GitRepository, name: string): Promise<string | null> {
-  for (const tag of tagsOfRelease(name)) {
-    const sha = await git.resolveCommit(/^[0-9a-f]{7,40}$/.test(tag) ? tag : `refs/tags/${tag}`);
-    if (sha !== null) return sha;
-  }
-  return null;
+  const revisions = tagsOfRelease(name).map((tag) => (/^[0-9a-f]{7,40}$/.test(tag) ? tag : `refs/tags/${tag}`));
+  const here = async () => {
+    for (const revision of revisions) {
+      const sha = await git.resolveCommit(revision, { isLocal: true });
+      if (sha !== null) return sha;
+    }
+    return null;
+  };
+  const known = await here();
+  if (known !== null) return known;
+  // One fetch brings all tags.
+  await git.resolveCommit(revisions[0] ?? name);
+  return here();
 }

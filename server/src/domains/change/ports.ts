@@ -50,8 +50,8 @@ export interface PatchQuery {
  * throws `REPOSITORY_UNAVAILABLE` with the reason. No verb writes to the repository.
  */
 export interface GitRepository {
-  /** The commit that a tag, branch or (short) commit id names, or null. A missing one is fetched for first. */
-  resolveCommit(revision: string): Promise<string | null>;
+  /** The commit that a tag, branch or (short) commit id names, or null. A missing one is fetched for first, unless `isLocal`. */
+  resolveCommit(revision: string, options?: { readonly isLocal?: boolean }): Promise<string | null>;
   /** Commits newest first, `from` excluded. */
   listCommits(query: Omit<PatchQuery, "contextLines">): Promise<readonly CommitInfo[]>;
   /** The same with their changes; merges are left out. */

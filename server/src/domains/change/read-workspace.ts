@@ -1,5 +1,6 @@
 import { CulpritError } from "../../platform/errors/culprit-error.ts";
 import type { ChangeDeps } from "./change-deps.ts";
+import { openProjectRepositories, repositoryWith } from "./open-project-repository.ts";
 import type { GitRepository } from "./ports.ts";
 
 /** What a repository holds at one commit, as far as people ask about all of it. */
@@ -15,7 +16,7 @@ export interface Workspace {
 
 export interface WorkspaceRequest {
   readonly projectId: string;
-  /** As it was registered; null for the project's newest. */
+  /** As it was registered; null for the one that has the revision, or the newest. */
   readonly repositoryUrl: string | null;
   /** A tag, branch or commit; null for the default branch. */
   readonly revision: string | null;
@@ -69,7 +70,7 @@ async function readAt(git: GitRepository, commit: string, request: WorkspaceRequ
   };
 }
 
-async function repositoryRow(deps: ChangeDeps, { projectId, repositoryUrl }: WorkspaceRequest) {
+async function repositoryRow(deps: ChangeDeps, { projectId, repositoryUrl, revision }: WorkspaceRequest) {
   const rows = await deps.database.db
     .selectFrom("repositories")
     .select(["id", "url", "default_branch"])
@@ -78,7 +79,14 @@ async function repositoryRow(deps: ChangeDeps, { projectId, repositoryUrl }: Wor
     .orderBy("id", "desc")
     .limit(100)
     .execute();
-  const found = repositoryUrl === null ? rows[0] : rows.find(({ url }) => sameUrl(url, repositoryUrl));
+  const holder =
+    repositoryUrl === null && revision !== null
+      ? (await repositoryWith(await openProjectRepositories(deps, projectId), revision)).repository
+      : null;
+  const found =
+    repositoryUrl === null
+      ? (rows.find(({ id }) => id === holder?.id) ?? rows[0])
+      : rows.find(({ url }) => sameUrl(url, repositoryUrl));
   if (found !== undefined) return found;
   throw new CulpritError(
     "NOT_FOUND",

@@ -27,6 +27,24 @@ function git(...args: string[]): string {
   }).trim();
 }
 
+/** One more repository with a commit of its own. */
+function otherRepository(name: string, tags: readonly string[]): string {
+  const url = join(folder, name);
+  execFileSync("git", ["init", "-q", "-b", "main", url]);
+  commitTo(url, name);
+  for (const tag of tags) execFileSync("git", ["-C", url, "tag", tag]);
+  return url;
+}
+
+function commitTo(url: string, message: string): string {
+  const run = (...args: string[]) =>
+    execFileSync("git", ["-C", url, "-c", "user.name=Bob", "-c", "user.email=bob@example.com", ...args], {
+      encoding: "utf8",
+    }).trim();
+  run("commit", "-q", "--allow-empty", "-m", message);
+  return run("rev-parse", "HEAD");
+}
+
 beforeAll(async () => {
   test_ = await createTestDatabase();
   folder = mkdtempSync(join(tmpdir(), "culprit-change-"));
@@ -130,13 +148,54 @@ describe("the revision timeline", () => {
   test("a commit that the repository lacks is recorded, and said; one that it has, or that nobody can look for, is not", async () => {
     const projectId = await newProject();
     const missing = "f".repeat(40);
-    expect(await deploy(projectId, { commit_sha: missing })).toMatchObject({ isCommitMissing: false });
+    expect(await deploy(projectId, { commit_sha: missing })).toMatchObject({ warning: null });
     await registerRepository(deps, { projectId, url: repo });
     expect(await deploy(projectId, { commit_sha: missing })).toMatchObject({
       commitSha: missing,
-      isCommitMissing: true,
+      warning: `The repository has no commit ${missing}, so its changes can't be read. Push it, or check that this is the repository that was deployed.`,
     });
-    expect(await deploy(projectId, { commit_sha: shas[1] })).toMatchObject({ isCommitMissing: false });
+    expect(await deploy(projectId, { commit_sha: shas[1] })).toMatchObject({ warning: null });
+  });
+
+  test("of three repositories the one that has the commit is read, whichever was fetched last; a commit that none has is said of all", async () => {
+    const projectId = await newProject();
+    await registerRepository(deps, { projectId, url: repo });
+    await registerRepository(deps, { projectId, url: otherRepository("cart", ["v1.2.0"]) });
+    await registerRepository(deps, { projectId, url: otherRepository("tax", ["v1.2.0"]) });
+    await deploy(projectId, { commit_sha: shas[0], started_at: at(0) });
+    const second = await deploy(projectId, { commit_sha: shas[2], started_at: at(10) });
+    expect(second.warning).toBeNull();
+    const { rows } = await sql<{ commit_shas: string[] }>`
+      SELECT commit_shas FROM deployment_commit_ranges WHERE deployment_event_id = ${second.deploymentEventId}`.execute(
+      deps.database.db,
+    );
+    expect(rows).toEqual([{ commit_shas: [shas[2], shas[1]] }]);
+    const missing = "e".repeat(40);
+    expect((await deploy(projectId, { commit_sha: missing, started_at: at(20) })).warning).toBe(
+      `None of the 3 repositories that were looked through has the commit ${missing}, so its changes can't be read. Push it, or register the repository that was deployed.`,
+    );
+  });
+
+  test("a commit that was pushed after the repositories were fetched is fetched for, in whichever of them it is", async () => {
+    const projectId = await newProject();
+    const url = otherRepository("late", []);
+    await registerRepository(deps, { projectId, url });
+    await registerRepository(deps, { projectId, url: repo });
+    const commit_sha = commitTo(url, "late");
+    expect((await deploy(projectId, { commit_sha, started_at: at(0) })).warning).toBeNull();
+    expect(await openProjectRepository(deps, projectId, commit_sha)).toMatchObject({ repository: { url } });
+  });
+
+  test("a tag that several repositories have is looked up in the one that the service runs from, and is a guess where that is not known", async () => {
+    const projectId = await newProject();
+    await registerRepository(deps, { projectId, url: repo });
+    await registerRepository(deps, { projectId, url: otherRepository("twin", ["v1.2.0"]) });
+    const guessed = await deploy(projectId, { service: "tax", release: "1.2.0", started_at: at(0) });
+    expect(guessed.commitSha).not.toBeNull();
+    await deploy(projectId, { service: "shop", commit_sha: shas[0], started_at: at(1) });
+    const known = await deploy(projectId, { service: "shop", release: "1.2.0", started_at: at(2) });
+    expect(known.commitSha).toBe(shas[2]);
+    expect((await timeline(projectId)).map(({ confidence }) => confidence)).toEqual([0.4, 1, 0.85]);
   });
 
   test("a release is mapped through its tag, surely enough to blame", async () => {

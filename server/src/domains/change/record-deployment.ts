@@ -1,15 +1,14 @@
 import type { DeploymentInput } from "@culprit/contract";
-import { sql, type Transaction } from "kysely";
+import { type Kysely, sql, type Transaction } from "kysely";
 import { revisionOf, serviceNameOf, type WorkloadIdentity } from "../../analysis/change/service-identity.ts";
 import type { DB } from "../../platform/db/tables.generated.ts";
 import { newId, toPublicId } from "../../platform/ids/ids.ts";
 import { emitEvent } from "../workflow/index.ts";
 import type { ChangeDeps } from "./change-deps.ts";
-import { mapRelease } from "./map-release.ts";
+import { mapReleaseAmong } from "./map-release.ts";
 import { forgetTwins, observedTwin, type ToldDeployment } from "./one-deployment.ts";
-import { openProjectRepository } from "./open-project-repository.ts";
+import { holderOf, noneHasCommit, openProjectRepositories, repositoryWith } from "./open-project-repository.ts";
 import { placeRevision } from "./place-revision.ts";
-import type { GitRepository } from "./ports.ts";
 import { refuseFuture } from "./refuse-future.ts";
 import { storeRanges } from "./store-ranges.ts";
 import { upsertService } from "./upsert-service.ts";
@@ -24,8 +23,8 @@ interface StoredDeployment {
 export interface RecordedDeployment {
   readonly deploymentEventId: string;
   readonly commitSha: string | null;
-  /** The repository can be read and does not have the commit. */
-  readonly isCommitMissing: boolean;
+  /** That none of the project's repositories has the commit, in words for people; null where one has it or one can't tell. */
+  readonly warning: string | null;
 }
 
 /**
@@ -44,17 +43,20 @@ export async function recordDeployment(
   const workload = workloadOf(input);
   const service = input.service ?? (workload === null ? null : serviceNameOf(workload)) ?? "default";
   const startedAt = input.started_at === undefined ? new Date() : new Date(input.started_at);
-  const opened = await openProjectRepository(deps, projectId);
-  const repository = opened.kind === "open" ? opened.repository : null;
-  const mapping = await mapRelease(repository?.git ?? null, {
+  const repositories = await openProjectRepositories(deps, projectId);
+  const { readable } = repositories;
+  const own = await holderOf(readable, await recentCommits(deps.database.db, { projectId, service }));
+  const mapping = await mapReleaseAmong(readable, own, {
     commitSha: input.commit_sha ?? null,
     release: input.release ?? null,
     imageRef: input.image_ref ?? null,
     origin: "reported",
     workload: workload === null ? null : revisionOf(workload),
-  }).catch(() => ({ commitSha: null, confidence: 0, source: "unknown" }));
-  const isCommitMissing =
-    repository !== null && mapping.commitSha !== null && (await lacksCommit(repository.git, mapping.commitSha));
+  });
+  const found = mapping.commitSha === null ? null : await repositoryWith(repositories, mapping.commitSha);
+  const repository = found?.repository ?? own ?? readable[0] ?? null;
+  // One that can't tell may have it: a warning must be true.
+  const isMissing = found?.repository === null && found.problems.length === 0 && readable.length > 0;
   const recorded = await deps.database.transaction(async (tx) => {
     const serviceId = await upsertService(tx, {
       ...{ projectId, environment: input.environment, name: service },
@@ -102,7 +104,7 @@ export async function recordDeployment(
   return {
     deploymentEventId: recorded.event.deployment_event_id,
     commitSha: recorded.event.commit_sha,
-    isCommitMissing,
+    warning: isMissing ? warningOf(readable.length, mapping.commitSha ?? "") : null,
   };
 }
 
@@ -161,10 +163,22 @@ function workloadOf({ workload, image_ref }: DeploymentInput): WorkloadIdentity 
   };
 }
 
-/** False as well where the repository can't tell: a warning must be true. */
-async function lacksCommit(git: GitRepository, commitSha: string): Promise<boolean> {
-  return git.resolveCommit(commitSha).then(
-    (found) => found === null,
-    () => false,
+/** What the service ran last, newest first: its repository is the one that has them. */
+async function recentCommits(
+  db: Kysely<DB>,
+  { projectId, service }: { readonly projectId: string; readonly service: string },
+): Promise<string[]> {
+  const { rows } = await sql<{ commit_sha: string }>`
+    SELECT r.commit_sha FROM service_revisions r JOIN services s USING (service_id)
+    WHERE r.project_id = ${projectId} AND s.service_name = ${service} AND r.commit_sha IS NOT NULL ORDER BY r.from_at DESC LIMIT 5`.execute(
+    db,
   );
+  return rows.map(({ commit_sha }) => commit_sha);
+}
+
+function warningOf(count: number, commit: string): string {
+  const none = noneHasCommit(count, commit);
+  return `${none.charAt(0).toUpperCase()}${none.slice(1)}, so its changes can't be read. Push it, or ${
+    count === 1 ? "check that this is the repository that was deployed" : "register the repository that was deployed"
+  }.`;
 }

@@ -1,9 +1,17 @@
 import { sql } from "kysely";
 import type { World } from "../../analysis/world/world.ts";
 import { CulpritError } from "../../platform/errors/culprit-error.ts";
-import { type ChangeDeps, type GitRepository, mapRelease, openProjectRepository } from "../change/index.ts";
+import {
+  type ChangeDeps,
+  holderOf,
+  mapReleaseAmong,
+  noneHasCommit,
+  openProjectRepositories,
+  type ProjectRepositories,
+  repositoryWith,
+} from "../change/index.ts";
 import { chooseRevisions } from "./choose-revision.ts";
-import { codeWithout, gatherCode } from "./gather-code.ts";
+import { type CodeFacts, codeWithout, gatherCode } from "./gather-code.ts";
 import { loadLearned } from "./learning/load-learned.ts";
 import {
   type IncidentFacts,
@@ -29,34 +37,23 @@ export async function buildWorld(
   const { db } = deps.database;
   const readAt = (deps.now?.() ?? new Date()).toISOString();
   const facts = await loadIncidentFacts(db, incidentId);
-  const [timeline, configChanges, company, opened, observed, related, declared, learned] = await Promise.all([
+  const [timeline, configChanges, company, repositories, observed, related, declared, learned] = await Promise.all([
     loadTimeline(db, facts),
     loadConfigChanges(db, facts),
     loadCompany(db, facts),
-    openProjectRepository(deps, facts.projectId),
+    openProjectRepositories(deps, facts.projectId),
     observeIncident(deps, facts, new Date(readAt)),
     recallRelated(deps.retrieval, facts),
     loadServicePaths(db, facts.serviceId),
     loadLearned(db, { projectId: facts.projectId, incidentId: facts.id, now: new Date(readAt) }),
   ]);
-  const git = opened.kind === "open" ? opened.repository.git : null;
-  const revisions = git === null ? timeline : await mapTimeline(deps, git, timeline);
+  const revisions = await mapTimeline(deps, repositories, facts, timeline);
   const { running, before } = chooseRevisions(revisions, {
     at: facts.firstAt,
     commitSha: facts.firstCommit,
     release: facts.firstRelease,
   });
-  const code =
-    git === null
-      ? codeWithout(
-          facts,
-          opened.kind === "unavailable" ? opened.reason : "no repository is registered for this project",
-        )
-      : await gatherCode(git, facts, running, before, declared).catch((error: unknown) => {
-          if (error instanceof CulpritError && error.code === "REPOSITORY_UNAVAILABLE")
-            return codeWithout(facts, error.message);
-          throw error;
-        });
+  const code = await readCode(repositories, facts, { running, before, declared });
   const watches =
     running === null
       ? []
@@ -98,16 +95,47 @@ export async function buildWorld(
   return { world, facts };
 }
 
+/** The code of what ran, out of the repository that has it; or why there is none. */
+async function readCode(
+  repositories: ProjectRepositories,
+  facts: IncidentFacts,
+  at: Pick<World, "running" | "before"> & { readonly declared: readonly string[] },
+): Promise<CodeFacts> {
+  const commit = at.running?.commitSha ?? null;
+  const count = repositories.readable.length;
+  if (count === 0)
+    return codeWithout(facts, repositories.problems.join("; ") || "no repository is registered for this project");
+  if (commit === null) return codeWithout(facts, "the commit that ran is not known");
+  const { repository, problems } = await repositoryWith(repositories, commit);
+  if (repository === null)
+    return codeWithout(facts, [noneHasCommit(count, commit.slice(0, 10)), ...problems].join("; "));
+  try {
+    const current = await repository.git.resolveCommit(commit);
+    return await gatherCode(repository.git, facts, current ?? commit, at.before, at.declared);
+  } catch (error) {
+    if (error instanceof CulpritError && error.code === "REPOSITORY_UNAVAILABLE")
+      return codeWithout(facts, error.message);
+    throw error;
+  }
+}
+
 /** Looks up releases that came without a commit, newest first, and keeps what was found. */
 async function mapTimeline(
   deps: ChangeDeps,
-  git: GitRepository,
+  { readable }: ProjectRepositories,
+  facts: IncidentFacts,
   timeline: readonly RevisionRow[],
-): Promise<RevisionRow[]> {
+): Promise<readonly RevisionRow[]> {
   const unmapped = timeline.filter((one) => one.commitSha === null && one.release !== null).slice(-mappedMax);
+  if (unmapped.length === 0 || readable.length === 0) return timeline;
+  const known = timeline.toReversed().flatMap(({ commitSha }) => commitSha ?? []);
+  const own = await holderOf(
+    readable,
+    [...(facts.firstCommit === null ? [] : [facts.firstCommit]), ...known].slice(0, mappedMax),
+  );
   const found = new Map<string, RevisionRow>();
   for (const one of unmapped) {
-    const mapping = await mapRelease(git, {
+    const mapping = await mapReleaseAmong(readable, own, {
       commitSha: null,
       release: one.release,
       imageRef: null,

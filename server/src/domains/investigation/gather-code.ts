@@ -51,19 +51,10 @@ export function codeWithout(facts: IncidentFacts, reason: string): CodeFacts {
 export async function gatherCode(
   git: GitRepository,
   facts: IncidentFacts,
-  running: WorldRevision | null,
+  current: string,
   before: WorldRevision | null,
   declaredPaths: readonly string[],
 ): Promise<CodeFacts> {
-  const current = running?.commitSha == null ? null : await git.resolveCommit(running.commitSha);
-  if (current === null) {
-    return codeWithout(
-      facts,
-      running?.commitSha == null
-        ? "the commit that ran is not known"
-        : `the repository has no commit ${running.commitSha.slice(0, 10)}`,
-    );
-  }
   const tree = await git.listFiles(current);
   const own: WorldFrame[] = worldFrames(facts.exceptions, tree);
   const frames = own.some(({ path }) => path !== null)

@@ -19,7 +19,7 @@ export async function loadFrameCode(deps: ChangeDeps, incidentId: string): Promi
     WHERE i.id = ${incidentId} LIMIT 1`.execute(deps.database.db);
   const row = rows[0];
   if (row?.commit_sha == null || row.frames.length === 0) return [];
-  const opened = await openProjectRepository(deps, row.project_id);
+  const opened = await openProjectRepository(deps, row.project_id, row.commit_sha);
   if (opened.kind !== "open") return [];
   const { git } = opened.repository;
   const commit = await git.resolveCommit(row.commit_sha);

@@ -6,7 +6,7 @@ import { matchPath } from "../../analysis/world/match-path.ts";
 import type { DB } from "../../platform/db/tables.generated.ts";
 import { CulpritError } from "../../platform/errors/culprit-error.ts";
 import { toPublicId } from "../../platform/ids/ids.ts";
-import { type ChangeDeps, type GitRepository, openProjectRepository } from "../change/index.ts";
+import { type ChangeDeps, type GitRepository, openProjectRepositories, repositoryWith } from "../change/index.ts";
 
 const incidentsMax = 500;
 const framesMax = 20;
@@ -34,8 +34,9 @@ export async function reviewAgainstIncidents(
   },
 ): Promise<DiffReview> {
   const rows = await loadRows(deps.database.db, request.projectId);
-  const opened = await openProjectRepository(deps, request.projectId);
-  const git = opened.kind === "open" ? opened.repository.git : null;
+  const repositories = await openProjectRepositories(deps, request.projectId);
+  const { repository } = await repositoryWith(repositories, request.base);
+  const git = (repository ?? repositories.readable[0])?.git ?? null;
   const changed = request.files.flatMap(({ oldPath, newPath }) => [oldPath, newPath].filter((path) => path !== null));
   const tree = git === null ? null : await git.listFiles(request.base).catch(noneOfUnreadable);
   const culprits = git === null ? new Map<string, string[]>() : await pathsOfCulprits(git, rows);

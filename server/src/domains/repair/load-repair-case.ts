@@ -4,6 +4,7 @@ import { defaultPatchLimits, type PatchLimits } from "../../analysis/patch/refus
 import type { DB } from "../../platform/db/tables.generated.ts";
 import { CulpritError } from "../../platform/errors/culprit-error.ts";
 import { toPublicId } from "../../platform/ids/ids.ts";
+import { projectRepositoryRows } from "../change/index.ts";
 
 /** What is known of a failure when its repair begins. */
 export interface RepairCase {
@@ -61,12 +62,12 @@ export async function loadRepairCase(db: Kysely<DB>, incidentId: string): Promis
     FROM incidents i JOIN projects p ON p.id = i.project_id WHERE i.id = ${incidentId}`.execute(db);
   const row = rows[0];
   if (row === undefined) throw new CulpritError("NOT_FOUND", `There is no incident ${toPublicId("inc", incidentId)}.`);
-  const [baseCommit, hypothesis, commits, payloads, repositoryIds] = await Promise.all([
+  const [baseCommit, hypothesis, commits, payloads, repositories] = await Promise.all([
     row.commit_sha ?? revisionAt(db, row),
     topHypothesis(db, incidentId),
     suspectedCommits(db, incidentId),
     loadPayloads(db, incidentId),
-    loadRepositoryIds(db, row.project_id),
+    projectRepositoryRows(db, row.project_id),
   ]);
   return {
     incidentId,
@@ -82,7 +83,7 @@ export async function loadRepairCase(db: Kysely<DB>, incidentId: string): Promis
     verdictSummary: row.verdict_summary,
     hypothesis,
     payloads,
-    repositoryIds,
+    repositoryIds: repositories.map(({ id }) => id),
     allowUnisolatedProof: row.settings?.allowUnisolatedProof === true,
     allowInstallNetwork: row.settings?.allowInstallNetwork === true,
     patchLimits: patchLimitsOf(row.settings),
@@ -139,14 +140,4 @@ async function loadPayloads(db: Kysely<DB>, incidentId: string): Promise<unknown
       ORDER BY received_at LIMIT 10)
     UNION ALL SELECT payload FROM incident_last_payloads WHERE incident_id = ${incidentId}`.execute(db);
   return rows.map((entry) => entry.payload);
-}
-
-async function loadRepositoryIds(db: Kysely<DB>, projectId: string): Promise<string[]> {
-  const rows = await db
-    .selectFrom("repositories")
-    .select("id")
-    .where("project_id", "=", projectId)
-    .orderBy("created_at")
-    .execute();
-  return rows.map((entry) => entry.id);
 }

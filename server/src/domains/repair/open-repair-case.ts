@@ -1,6 +1,7 @@
 import type { RepairCase } from "./load-repair-case.ts";
 import { matchFrames } from "./match-frames.ts";
 import { missingModuleFrame } from "./missing-module-frame.ts";
+import { openRepositoryWith } from "./open-repository-with.ts";
 import { packageFolder } from "./package-folder.ts";
 import type { TellStep } from "./proof-steps.ts";
 import type { RepairContext } from "./repair-context.ts";
@@ -23,7 +24,7 @@ export async function openRepairCase(
     };
   if (repairCase.repositoryIds.length === 0)
     return { reason: "The project has no repository. Register one by its URL or path." };
-  const found = await repositoryWith(deps, repairCase.repositoryIds, base);
+  const found = await openRepositoryWith(deps, repairCase.repositoryIds, base);
   if ("reason" in found) return found;
   const { repository } = found;
   try {
@@ -79,28 +80,6 @@ async function manifestOf(
   const member = workspaceMember(paths, own, failing);
   if (member === null) return own;
   return manifestOfMember(own, await repository.readFile(base, `${member}/package.json`), member);
-}
-
-async function repositoryWith(
-  deps: RepairDeps,
-  ids: readonly string[],
-  commit: string,
-): Promise<{ readonly repository: RepairRepository } | { readonly reason: string }> {
-  let mirrors = 0;
-  for (const id of ids) {
-    const repository = await deps.openRepository(id);
-    if (repository === null) continue;
-    mirrors += 1;
-    if (await repository.hasCommit(commit)) return { repository };
-    await repository.close();
-  }
-  if (mirrors === 0)
-    return {
-      reason: "No repository of the project could be fetched yet. Check its address, and that Culprit may read it.",
-    };
-  return {
-    reason: `No repository of the project has the deployed commit ${commit.slice(0, 12)}: it was never pushed, or was forced away, or the repository is a shallow clone that ends before it.`,
-  };
 }
 
 /** The commit with its parent and diff; null where it is not part of what ran. */

@@ -1,8 +1,9 @@
 import { CulpritError } from "../../platform/errors/culprit-error.ts";
 import { redactor } from "../../platform/redact/redact.ts";
+import { projectRepositoryRows } from "../change/index.ts";
+import { openRepositoryWith } from "./open-repository-with.ts";
 import { describeEnd } from "./proof-steps.ts";
 import type { RepairDeps } from "./repair-deps.ts";
-import type { RepairRepository } from "./repository-port.ts";
 import { noIsolation } from "./run-script.ts";
 
 /** A command-line agent that the installation has set up. */
@@ -51,7 +52,14 @@ export async function runAgent(
     );
   const sandbox = await deps.sandbox();
   if ("reason" in sandbox) throw noIsolation("agents", sandbox);
-  const repository = await openWith(deps, request);
+  const rows = await projectRepositoryRows(deps.database.db, request.projectId);
+  const opened = await openRepositoryWith(
+    deps,
+    rows.map(({ id }) => id),
+    request.commit,
+  );
+  if ("reason" in opened) throw new CulpritError("NOT_FOUND", opened.reason);
+  const { repository } = opened;
   try {
     // Written by the repository, which follows no link that a tree has in the file's place.
     const made = await repository.materialise(request.commit, [], [{ path: promptFile, text: request.prompt }]);
@@ -77,20 +85,4 @@ export async function runAgent(
   } finally {
     await repository.close();
   }
-}
-
-async function openWith(deps: RepairDeps, { projectId, commit }: AgentRequest): Promise<RepairRepository> {
-  const rows = await deps.database.db
-    .selectFrom("repositories")
-    .select("id")
-    .where("project_id", "=", projectId)
-    .orderBy("created_at")
-    .execute();
-  for (const { id } of rows) {
-    const repository = await deps.openRepository(id);
-    if (repository === null) continue;
-    if (await repository.hasCommit(commit)) return repository;
-    await repository.close();
-  }
-  throw new CulpritError("NOT_FOUND", `No mirror of the project holds the commit ${commit}.`);
 }

@@ -1,4 +1,6 @@
 import { readTestStyle } from "../../analysis/fixers/regression/test-style.ts";
+import { projectRepositoryRows } from "../change/index.ts";
+import { openRepositoryWith } from "./open-repository-with.ts";
 import { checkersOf, type ProjectCheck, runTools, type Tool } from "./project-tools.ts";
 import type { RepairDeps } from "./repair-deps.ts";
 import type { RepairRepository } from "./repository-port.ts";
@@ -39,9 +41,14 @@ export async function runProjectTools(deps: RepairDeps, request: ToolsRequest): 
   const isolated = await deps.sandbox();
   const sandbox = "reason" in isolated && settings.allowUnisolatedProof === true ? deps.unisolatedSandbox : isolated;
   if ("reason" in sandbox) return none(`The project's own tools did not run. ${sandbox.reason}`);
-  const repository = await openWith(deps, request.projectId, request.commit);
-  if (repository === null)
-    return none(`No mirror of the project holds ${request.commit}, so its own tools did not run.`);
+  const rows = await projectRepositoryRows(deps.database.db, request.projectId);
+  const opened = await openRepositoryWith(
+    deps,
+    rows.map(({ id }) => id),
+    request.commit,
+  );
+  if ("reason" in opened) return none(`The project's own tools did not run. ${opened.reason}`);
+  const { repository } = opened;
   try {
     const allowInstallNetwork = settings.allowInstallNetwork === true;
     const runs = createTreeRuns(deps, { allowInstallNetwork }, repository, sandbox);
@@ -77,21 +84,4 @@ async function toolsOf(repository: RepairRepository, commit: string, request: To
   if (request.runTests && suite !== null)
     tools.push({ kind: "tests", command: ["sh", "-c", suite], timeoutMs: testsMs });
   return tools;
-}
-
-/** The first of the project's mirrors that holds the commit. */
-async function openWith(deps: RepairDeps, projectId: string, commit: string): Promise<RepairRepository | null> {
-  const rows = await deps.database.db
-    .selectFrom("repositories")
-    .select("id")
-    .where("project_id", "=", projectId)
-    .orderBy("created_at")
-    .execute();
-  for (const { id } of rows) {
-    const repository = await deps.openRepository(id);
-    if (repository === null) continue;
-    if (await repository.hasCommit(commit)) return repository;
-    await repository.close();
-  }
-  return null;
 }

@@ -32,12 +32,11 @@ export default action({
   repeat: "idempotent",
   async run(given, ctx, services) {
     const input = deploymentInputSchema.parse(given);
-    const { deploymentEventId, commitSha, isCommitMissing } = await recordDeployment(services, {
+    const { deploymentEventId, commitSha, warning } = await recordDeployment(services, {
       projectId: ctx.projectId,
       input,
     });
-    if (isCommitMissing)
-      ctx.log("WARNING", `The connected repository has no commit ${commitSha ?? ""}, so its changes can't be read.`);
+    if (warning !== null) ctx.log("WARNING", warning);
     return { deployment_id: toPublicId("dep", deploymentEventId), commit: commitSha };
   },
 });

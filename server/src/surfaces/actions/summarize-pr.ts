@@ -51,7 +51,7 @@ async function commitsOf(
   from: string,
   to: string,
 ): Promise<readonly string[] | null> {
-  const opened = await openProjectRepository(services, projectId);
+  const opened = await openProjectRepository(services, projectId, to);
   if (opened.kind !== "open") return null;
   try {
     const commits = await opened.repository.git.listCommits({ from, to, commitsMax });

@@ -90,10 +90,10 @@ export function openRepository(options: OpenRepositoryOptions): GitRepository {
   const asLiteral = (paths: readonly string[] | undefined) => paths?.map((path) => `:(literal,top)${path}`);
 
   return {
-    async resolveCommit(revision) {
+    async resolveCommit(revision, { isLocal = false } = {}) {
       if (revision === "" || revision.length > 255 || /[\0-\x20~^:?*[\\]|\.\.|@\{/.test(revision)) return null;
       const here = await resolveHere(revision);
-      if (here !== null || options.fetchMissing === undefined) return here;
+      if (here !== null || isLocal || options.fetchMissing === undefined) return here;
       await options.fetchMissing(revision);
       return resolveHere(revision);
     },

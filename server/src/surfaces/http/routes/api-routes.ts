@@ -94,11 +94,7 @@ export function registerApiRoutes(app: FastifyInstance, deps: ApiDeps): void {
     const answer: DeploymentReply = {
       deployment_id: toPublicId("dep", deployment.deploymentEventId),
       commit_sha: deployment.commitSha,
-      ...(deployment.isCommitMissing
-        ? {
-            warning: `The connected repository has no commit ${deployment.commitSha}, so its changes can't be read. Push it, or check that this is the repository that was deployed.`,
-          }
-        : {}),
+      ...(deployment.warning === null ? {} : { warning: deployment.warning }),
     };
     return reply.code(201).send(answer);
   });
