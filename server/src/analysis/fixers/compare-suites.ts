@@ -1,3 +1,5 @@
+import { isAmong } from "./test-pieces.ts";
+
 /** What a run of a project's test suite said, as far as its output tells. */
 export interface SuiteReport {
   readonly exitCode: number | null;
@@ -37,8 +39,7 @@ function countOf(log: string, patterns: readonly RegExp[]): number | null {
 /** Why the suite is worse after a patch than before it; null where it is not. */
 export function worsened(before: SuiteReport, after: SuiteReport): string | null {
   if (after.exitCode === 0) return null;
-  const known = new Set(before.failing);
-  const fresh = after.failing.filter((name) => !known.has(name));
+  const fresh = newlyFailing(before, after);
   if (fresh.length > 0) return `These tests fail now: ${fresh.slice(0, 5).join("; ")}.`;
   if (before.exitCode === 0) return "The project's tests passed before and fail now.";
   if (after.failedCount !== null && before.failedCount !== null && after.failedCount > before.failedCount) {
@@ -48,18 +49,31 @@ export function worsened(before: SuiteReport, after: SuiteReport): string | null
   return null;
 }
 
+/** Names of the tests that fail after a patch and did not before. */
+export function newlyFailing(before: SuiteReport, after: SuiteReport): readonly string[] {
+  const known = new Set(before.failing);
+  return after.failing.filter((name) => !known.has(name));
+}
+
 const namedMax = 5;
 
-/** How a project's own tests fare with a patch that made none of them worse, as the end of a sentence. Own failing tests that pass now are the best evidence there is. */
-export function describeSuites(before: SuiteReport, after: SuiteReport): string {
-  if (before.exitCode === 0) return "the project's tests still pass";
+/**
+ * How a project's own tests fare with a patch that made none of them worse, as the end of a sentence. Own failing tests that pass now are
+ * the best evidence there is; one that the patch removed is none.
+ */
+export function describeSuites(before: SuiteReport, after: SuiteReport, removed: readonly string[] = []): string {
+  if (before.exitCode === 0)
+    return removed.length === 0 ? "the project's tests still pass" : "the project's tests that it leaves still pass";
   const count = before.failedCount ?? before.failing.length;
   const failed = count > 0 ? ` (${count})` : "";
   const isMended = after.exitCode === 0;
   const left = new Set(after.failing);
-  const mended = before.failing.filter((name) => isMended || !left.has(name));
+  const kept = before.failing.filter((name) => !removed.some((test) => isAmong([name], test)));
+  const mended = kept.filter((name) => isMended || !left.has(name));
   const names = mended.slice(0, namedMax).map((name) => name.slice(0, 200));
   if (mended.length > namedMax) names.push(`${mended.length - namedMax} more`);
+  if (isMended && mended.length === 0 && kept.length < before.failing.length)
+    return `the project's tests that it leaves pass; what failed before${failed} is removed`;
   if (isMended)
     return `the patch mends the project's own tests, which failed before${failed} and all pass with it${names.length > 0 ? `: ${names.join("; ")}` : ""}`;
   if (mended.length > 0)

@@ -34,3 +34,20 @@ test("a file that moved or holds bytes is one place", () => {
   const binary = "diff --git a/a.png b/a.png\nindex 1..2 100644\nBinary files a/a.png and b/a.png differ\n";
   expect(placesOf(binary)).toMatchObject([{ path: "a.png", part: null }]);
 });
+
+test("a word that was there before makes no two places one thing, one that came with the change does", () => {
+  const two = placesOf(
+    diffOf(
+      "src/label.js",
+      " function card(event) {",
+      "-  return event.title;",
+      "+  return event.title + event.venue.name;",
+    ) +
+      added("src/quote.js", "export const quote = (order) => order.event.cents;") +
+      added("src/map.js", "export const pin = (place) => place.venue;"),
+  );
+  expect([...belongingTo(two.slice(0, 1), ["card"], two)].map(({ path }) => path)).toEqual([
+    "src/label.js",
+    "src/map.js",
+  ]);
+});

@@ -26,6 +26,8 @@ export interface PatchProposal {
   readonly caution?: string;
   /** The same with a value that can't be right, where the patch guesses one. */
   readonly probeDiff?: string;
+  /** What to try next where some of the project's tests, by the names its runner gives them, fail only with the patch. */
+  readonly withoutFailing?: (failing: readonly string[]) => Promise<PatchProposal | null>;
 }
 
 /** Drafts patches where the rules are at their end. What it gives passes the same gate and the same proof as theirs. */
@@ -72,15 +74,25 @@ async function wholeRevert(ctx: RepairContext): Promise<PatchProposal | null> {
   };
 }
 
-/** The part of the blamed commit that fails, undone alone, where the commit did other things beside. */
-async function relatedRevert(ctx: RepairContext): Promise<PatchProposal | null> {
-  const undone = await undoRelated(ctx);
+/**
+ * The part of the blamed commit that fails, undone alone, where the commit did other things beside. Its tests stay, until they are known to
+ * fail with that part undone.
+ */
+async function relatedRevert(
+  ctx: RepairContext,
+  failing: readonly string[] | null = null,
+): Promise<PatchProposal | null> {
+  const undone = await undoRelated(ctx, failing);
   if (undone === null) return null;
   return {
     proposer: "revert-part",
     kind: "revert",
     diff: undone.diff,
     explanation: `Undoes of ${ctx.culprit?.sha.slice(0, 10)} what fails and what belongs to it; what else it did stays: ${listed(undone.stays)}.`,
+    withoutFailing: async (more) => {
+      const next = await relatedRevert(ctx, [...(failing ?? []), ...more]);
+      return next === null || next.diff === undone.diff ? null : next;
+    },
   };
 }
 

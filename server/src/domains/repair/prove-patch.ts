@@ -1,6 +1,13 @@
 import { parseDiff } from "../../analysis/diff/parse-diff.ts";
-import { describeSuites, readSuiteReport, type SuiteReport, worsened } from "../../analysis/fixers/compare-suites.ts";
+import {
+  describeSuites,
+  newlyFailing,
+  readSuiteReport,
+  type SuiteReport,
+  worsened,
+} from "../../analysis/fixers/compare-suites.ts";
 import { readTestStyle } from "../../analysis/fixers/regression/test-style.ts";
+import { removedTests } from "../../analysis/fixers/removed-tests.ts";
 import { filesOfPackage } from "./package-folder.ts";
 import { checkersOf, type ProjectCheck, runTools } from "./project-tools.ts";
 import { begunStep, boundedLog, describeEnd, noteStep, type ProofStep, stepOf } from "./proof-steps.ts";
@@ -13,6 +20,8 @@ export interface Proof {
   readonly outcome: "green" | "red" | "not_run";
   readonly reason: string;
   readonly steps: readonly ProofStep[];
+  /** Where the project's tests are worse with the patch, those that fail only with it; empty where the runner names none. */
+  readonly failing?: readonly string[];
 }
 
 /** How the deployed commit behaves: the same for every patch that is tried on it. */
@@ -150,8 +159,10 @@ export async function provePatch(
     const report = readSuiteReport(suite.result.exitCode, suite.result.log);
     const worse = worsened(baseline.suite.report, report);
     steps.push(suite.step);
-    if (worse !== null) return { outcome: "red", reason: worse, steps };
-    reason = `The regression test fails before and passes with the patch; ${describeSuites(baseline.suite.report, report)}.`;
+    if (worse !== null)
+      return { outcome: "red", reason: worse, steps, failing: newlyFailing(baseline.suite.report, report) };
+    const removed = removedTests(patch).map((test) => test.name);
+    reason = `The regression test fails before and passes with the patch; ${describeSuites(baseline.suite.report, report, removed)}.`;
   }
   const checked = await checkTools(ctx, runs, prepared.tree, patch);
   steps.push(...checked.steps);

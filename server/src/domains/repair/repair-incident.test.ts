@@ -89,6 +89,69 @@ test("of a commit that did two things only the one that fails is undone, and the
   expect(autopsy.proof_reason).not.toContain("takes back all");
 });
 
+/** A commit that breaks the totals and brings a discount with its test, all of whose words are those of the code around it. */
+function quoted(totalsTests: readonly string[], quoteTests: readonly string[]) {
+  const { project } = till();
+  const head = (name: string, path: string) => [
+    'import assert from "node:assert/strict";',
+    'import { test } from "node:test";',
+    `import { ${name} } from "../src/${path}";`,
+  ];
+  const quote = (cents: string) => `export const quote = (cart, percent) => ${cents};\n`;
+  const quoteTest = (...more: string[]) =>
+    lines(
+      ...head("quote", "quote.js"),
+      'test("a cart is quoted", () => assert.equal(quote({ cents: 100 }, 0), 100));',
+      ...more,
+    );
+  const totalsTest = project.git("show", "HEAD:test/totals.test.js");
+  project.git("reset", "--quiet", "--hard", "HEAD~1");
+  project.commit("Quote", { "src/quote.js": quote("cart.cents"), "test/quote.test.js": quoteTest() });
+  const culprit = project.commit("Read the percent, and 10 % off from 200 EUR", {
+    "src/totals.js": totals("cart.coupon.percent"),
+    "test/totals.test.js": lines(totalsTest, ...totalsTests),
+    "src/quote.js": quote("cart.cents >= 20000 ? cart.cents - (cart.cents * percent) / 100 : cart.cents"),
+    "test/quote.test.js": quoteTest(...quoteTests),
+  });
+  return { project, culprit };
+}
+const discountTest =
+  'test("10 % off from 200 EUR", () => assert.equal(quote({ coupon: "e1", cents: 20000 }, 10), 18000));';
+
+test("a test of what stays of a commit stays as well, though it shares words with what is undone", async () => {
+  const { project, culprit } = quoted([], [discountTest]);
+  const { autopsy, outcome } = await repair(project, { base: culprit, culprit, payload: tillRequest });
+  expect(outcome, autopsy.proof_reason).toMatchObject({ proof: "green", proposer: "revert-part", runs: 1 });
+  expect(autopsy.patch_diff).toContain("a/src/totals.js");
+  expect(autopsy.patch_diff).not.toContain("quote");
+  expect(autopsy.proof_reason).not.toContain("removes");
+});
+
+test("only those tests of a commit go that fail with its part undone, and the proof names them", async () => {
+  const refusing = 'test("no coupon is refused", () => assert.throws(() => totalOf({ items: [] })));';
+  const counting =
+    'test("an empty cart is free", () => assert.equal(totalOf({ items: [], coupon: { percent: 1 } }), 0));';
+  const { project, culprit } = quoted([refusing, counting], [discountTest]);
+  const { autopsy, outcome } = await repair(project, { base: culprit, culprit, payload: tillRequest });
+  expect(outcome, autopsy.proof_reason).toMatchObject({ proof: "green", proposer: "revert-part", runs: 2 });
+  expect(autopsy.patch_diff).toContain(`-${refusing}`);
+  expect(autopsy.patch_diff).not.toMatch(/^[-+]test\("(?:10 %|an empty)/m);
+  expect(autopsy.proof_reason).toMatch(
+    /the project's tests that it leaves still pass\. It removes the test 'no coupon is refused' in test\/totals\.test\.js\.$/,
+  );
+});
+
+test("a whole revert names the tests that it removes", async () => {
+  const { project } = till();
+  project.git("reset", "--quiet", "--soft", "HEAD~1");
+  const own = project.git("show", "HEAD:test/totals.test.js");
+  const added = 'test("half off", () => assert.equal(totalOf({ items: [{ cents: 2 }], coupon: { percent: 50 } }), 1));';
+  const culprit = project.commit("Read the percent", { "test/totals.test.js": lines(own, added) });
+  const { autopsy, outcome } = await repair(project, { base: culprit, culprit, payload: tillRequest });
+  expect(outcome).toMatchObject({ proof: "green", proposer: "revert" });
+  expect(autopsy.proof_reason).toContain("It removes the test 'half off' in test/totals.test.js.");
+});
+
 test("a commit about one thing is undone whole, and the proof names what else that takes back", async () => {
   const { project } = till();
   project.git("reset", "--quiet", "--soft", "HEAD~1");

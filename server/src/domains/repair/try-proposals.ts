@@ -1,3 +1,4 @@
+import { describeRemovedTests, removedTests } from "../../analysis/fixers/removed-tests.ts";
 import { newId } from "../../platform/ids/ids.ts";
 import { formatPatch } from "./format-patch.ts";
 import { type GatedPatch, gatePatch } from "./gate-patch.ts";
@@ -54,18 +55,22 @@ export async function tryProposals(
     return prepared;
   };
   let count = 0;
-  for await (const proposal of proposePatches(ctx, proposers)) {
+  const attempt = async (proposal: PatchProposal): Promise<Attempt> => {
     const attemptAt = count === 0 ? startedAt : performance.now();
     count += 1;
     const gated = await throughGate(ctx, proposal);
     const gate = gateStep(gated, performance.now() - attemptAt);
     await ctx.tell(gate);
-    const { proof, patch, test, testDiff, triesMax } =
+    const attempted =
       "reason" in gated
         ? stoppedAtGate(proposal, gated.reason)
         : await tryProposal(ctx, { proposal, gated, prepared: await prepare(), progress });
+    const { proof, patch, test, testDiff } = attempted;
+    // Said of every patch, whoever drafted it: nobody looks for a test that is gone.
+    const removed = describeRemovedTests(removedTests(patch));
+    const reason = proof.outcome === "red" ? proof.reason : withSentence(proof.reason, removed);
     await keep({
-      ...emptyRun(ctx.repairCase, proof.reason, ctx.runs?.sandbox.isolation ?? "none", performance.now() - attemptAt),
+      ...emptyRun(ctx.repairCase, reason, ctx.runs?.sandbox.isolation ?? "none", performance.now() - attemptAt),
       proposer: proposal.proposer,
       kind: proposal.kind,
       baseCommit: ctx.base,
@@ -75,14 +80,25 @@ export async function tryProposals(
       testDiff,
       proof: proof.outcome,
       steps: [gate, ...proof.steps],
-      explanation: proposal.explanation,
+      explanation: withSentence(proposal.explanation, removed),
     });
-    if (count >= triesMax) return;
+    return attempted;
+  };
+  for await (const proposal of proposePatches(ctx, proposers)) {
+    for (let next: PatchProposal | null = proposal; next !== null; ) {
+      const { proof, triesMax }: Attempt = await attempt(next);
+      if (count >= triesMax) return;
+      next = proof.failing === undefined ? null : ((await next.withoutFailing?.(proof.failing)) ?? null);
+    }
   }
   if (count === 0)
     await keep(
       emptyRun(ctx.repairCase, noProposal(ctx), ctx.runs?.sandbox.isolation ?? "none", performance.now() - startedAt),
     );
+}
+
+function withSentence(text: string, sentence: string): string {
+  return sentence === "" ? text : `${text} ${sentence}`;
 }
 
 /** How one proposal ended. */

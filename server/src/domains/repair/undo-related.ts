@@ -1,5 +1,7 @@
-import { belongingTo, type ChangedPlace, placesOf } from "../../analysis/fixers/related-places.ts";
-import { undoParts } from "../../analysis/fixers/undo-parts.ts";
+import { parseDiff } from "../../analysis/diff/parse-diff.ts";
+import { belongingTo, type ChangedPlace, isTiedTo, placesOf } from "../../analysis/fixers/related-places.ts";
+import { isAmong, testPiecesOf } from "../../analysis/fixers/test-pieces.ts";
+import { type ChangedPart, partsOf, undoParts } from "../../analysis/fixers/undo-parts.ts";
 import { isWellFormed } from "./is-well-formed.ts";
 import type { RepairContext } from "./repair-context.ts";
 import type { FileEdit } from "./repository-port.ts";
@@ -17,13 +19,18 @@ const isAboutCode = (path: string): boolean =>
   testFile.test(path) || /\.(?:md|markdown|rst|adoc|txt)$|(?:^|\/)package\.json$|[-.]lock\b|lock\.\w+$/i.test(path);
 
 /**
- * Undoes what the blamed commit wrote in the functions on the failing stack, and whatever else of it shares a name with that.
- * Null where the commit is about one thing, or what others wrote since would go with it.
+ * Undoes what the blamed commit wrote in the functions on the failing stack, and whatever else of its code is tied to that. Its tests
+ * stay but for those that are said to fail so. Null where the commit is about one thing, or what others wrote since would go with it.
+ * @param failing what the project's runner names as failing with the same undone before; null where that was not tried yet
  */
-export async function undoRelated(ctx: RepairContext): Promise<RelatedUndone | null> {
+export async function undoRelated(
+  ctx: RepairContext,
+  failing: readonly string[] | null,
+): Promise<RelatedUndone | null> {
   const { culprit, repository, base } = ctx;
   if (culprit === null) return null;
-  const places = placesOf(culprit.diff);
+  const all = placesOf(culprit.diff);
+  const places = all.filter(({ path }) => !testFile.test(path));
   const seeds = await placesThatFail(ctx, places);
   if (seeds.length === 0) return null;
   const functions = ctx.frames.flatMap((frame) => frame.function ?? []);
@@ -44,9 +51,40 @@ export async function undoRelated(ctx: RepairContext): Promise<RelatedUndone | n
     if (text !== null && !isWellFormed(ctx.deps, path, text)) return null;
     if (text !== now) edits.push({ path, text });
   }
+  if (failing !== null) edits.push(...(await withoutTests(ctx, failing, (part) => isTiedTo(undone, functions, part))));
   const diff = edits.length === 0 ? "" : await repository.diffOfEdits(base, edits);
   if (diff === "") return null;
   return { diff, stays: namesOfPlaces(others, new Set(ctx.frames.map(({ path }) => path))) };
+}
+
+/** The test files of the blamed commit without those of its tests that fail; of a file that fails as a whole, without what is tied to the code undone. */
+async function withoutTests(
+  { culprit, repository, base, deps }: RepairContext,
+  failing: readonly string[],
+  isTied: (part: ChangedPart) => boolean,
+): Promise<FileEdit[]> {
+  const edits: FileEdit[] = [];
+  const parts = partsOf(culprit?.diff ?? "");
+  for (const { oldPath, newPath: path } of parseDiff(culprit?.diff ?? "")) {
+    if (culprit === null || path === null || !testFile.test(path)) continue;
+    const [changed, now] = [await repository.readFile(culprit.sha, path), await repository.readFile(base, path)];
+    const tree = changed === null ? null : deps.parseModule(path, changed);
+    if (changed === null || now === null || tree === null) continue;
+    const whole = { start: 1, added: changed.split("\n"), removed: [] };
+    const pieces = testPiecesOf(changed, tree, oldPath === null ? [whole] : (parts.get(path) ?? []));
+    const named = pieces.filter(({ test }) => test !== null && isAmong(failing, test));
+    const file = path.split("/").at(-1) ?? path;
+    const fails = failing.length === 0 || failing.some((name) => name.includes(file));
+    const going = named.length === 0 && fails ? pieces.filter(({ part }) => isTied(part)) : named;
+    if (going.length === 0) continue;
+    const isAll = oldPath === null && pieces.every((piece) => piece.test === null || going.includes(piece));
+    if (isAll && now === changed) edits.push({ path, text: null });
+    else {
+      const text = undoParts(changed, now, [...new Set(going.map(({ part }) => part))]);
+      if (text !== null && text !== now && isWellFormed(deps, path, text)) edits.push({ path, text });
+    }
+  }
+  return edits;
 }
 
 /** A file of the base without some places of the blamed commit, null for one that goes; undefined where that can't be had. */
