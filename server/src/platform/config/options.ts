@@ -52,6 +52,13 @@ export const options = {
     "a URL, or empty",
     "How people and SDKs reach this server, if not by host and port.",
   ),
+  apiKey: option(
+    "CULPRIT_API_KEY",
+    z.string(),
+    "",
+    "an API key of a project, or empty",
+    "What a command shows a server that it asks: culprit fix with --server. `culprit project create` and the page Projects make one.",
+  ),
   databaseUrl: option(
     "DATABASE_URL",
     z.string(),

@@ -1,14 +1,15 @@
 import { type IncidentDetail, incidentDetailSchema } from "@culprit/contract";
+import { options } from "../../platform/config/options.ts";
 import { CulpritError } from "../../platform/errors/culprit-error.ts";
 import { fromPublicId } from "../../platform/ids/ids.ts";
 import { incidentDetail } from "../http/incident-detail.ts";
 import type { CommandContext } from "./command.ts";
 
 const WITHIN_MS = 30_000;
-export const KEY_VARIABLE = "CULPRIT_API_KEY";
+export const KEY_VARIABLE = options.apiKey.env;
 
 /**
- * An incident, from the server that `server` names with the key of the variable CULPRIT_API_KEY, else from the database of the settings.
+ * An incident, from the server that `server` names with the API key of the settings, else from the database of the settings.
  * @throws CulpritError with what to do where the server is not there, refuses the key or does not know the incident.
  */
 export async function readIncident(
@@ -24,7 +25,7 @@ export async function readIncident(
       "INVALID_REQUEST",
       `--server is ${JSON.stringify(server)}; it must be an address like https://culprit.example.org.`,
     );
-  const key = ctx.readEnv(KEY_VARIABLE) ?? "";
+  const key = ctx.config.apiKey;
   if (key === "")
     throw new CulpritError(
       "UNAUTHORIZED",
