@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { type AddressInfo, createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -22,7 +22,7 @@ afterEach(() => {
 });
 
 const note = () => noteRunningServer(folder, { url: `http://127.0.0.1:${port}`, host: "127.0.0.1", port });
-const file = () => join(folder, "server.json");
+const file = () => join(folder, `server.${process.pid}.json`);
 
 test("a server that serves is found with its real port, and no more once it stopped", async () => {
   expect(await findRunningServer(folder)).toBeNull();
@@ -46,11 +46,41 @@ test("what a crash left behind is not believed: neither where the process is gon
   expect(await findRunningServer(folder)).toBeNull();
 });
 
-test("who stops takes only its own note away; half a file is none", async () => {
+test("a second server on the folder takes nothing from the first: neither while it runs, nor when it stops", async () => {
   const forget = note();
-  writeFileSync(file(), JSON.stringify({ pid: 1, url: "http://127.0.0.1:1", host: "127.0.0.1", port: 1 }));
+  const second = spawn(
+    process.execPath,
+    [
+      "-e",
+      `import(${JSON.stringify(new URL("./running-server.ts", import.meta.url).href)}).then(({ noteRunningServer }) => {
+        const forget = noteRunningServer(${JSON.stringify(folder)}, { url: "http://127.0.0.1:1", host: "127.0.0.1", port: ${port} });
+        process.stdout.write("noted");
+        process.stdin.once("data", () => { forget(); process.exit(); });
+      })`,
+    ],
+    { stdio: ["pipe", "pipe", "inherit"] },
+  );
+  await once(second.stdout, "data");
+  expect(await findRunningServer(folder)).toMatchObject({ pid: process.pid });
+  second.stdin.write("stop");
+  await once(second, "exit");
+  expect(await findRunningServer(folder)).toMatchObject({ pid: process.pid });
   forget();
-  expect(existsSync(file())).toBe(true);
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+test("the second server is found where the first one stopped", async () => {
+  const first = { pid: 1, url: "http://127.0.0.1:1", host: "127.0.0.1", port };
+  const path = join(folder, "server.1.json");
+  writeFileSync(path, JSON.stringify(first));
+  utimesSync(path, 1, 1);
+  note();
+  expect(await findRunningServer(folder)).toMatchObject({ pid: 1 });
+  rmSync(path);
+  expect(await findRunningServer(folder)).toMatchObject({ pid: process.pid });
+});
+
+test("half a file is none", async () => {
   writeFileSync(file(), '{"pid": 1');
   expect(await findRunningServer(folder)).toBeNull();
 });

@@ -1,12 +1,13 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { z } from "zod";
 
 /*
  * Where the server of a data folder is reached, for the other commands: its port may be one that only it knows (`--port 0`).
- * Written once it listens, removed when it stops. After a crash the file is left behind: it is believed only as far as its
- * process lives and its port takes connections.
+ * Each server has a file of its own, so that a second one on the folder takes nothing from the first. Written once it listens,
+ * removed when it stops. After a crash the file is left behind: it is believed only as far as its process lives and its port
+ * takes connections, and the next server removes it.
  */
 
 const schema = z.object({
@@ -17,29 +18,48 @@ const schema = z.object({
 export type RunningServer = z.infer<typeof schema>;
 
 const CONNECT_MS = 1000;
-const pathOf = (dataDir: string) => join(dataDir, "server.json");
+const NOTE = /^server\.\d+\.json$/;
 
-/** Notes that this process serves. @returns what takes the note away again, unless another server has written its own since. */
+/** Notes that this process serves. @returns what takes the note away again. */
 export function noteRunningServer(dataDir: string, server: Omit<RunningServer, "pid">): () => void {
   mkdirSync(dataDir, { recursive: true });
-  const written = `${pathOf(dataDir)}.${process.pid}`;
-  writeFileSync(written, JSON.stringify({ pid: process.pid, ...server } satisfies RunningServer));
-  // A reader sees the old one or the new one, never half of it.
-  renameSync(written, pathOf(dataDir));
-  return () => {
-    if (readNote(dataDir)?.pid === process.pid) rmSync(pathOf(dataDir), { force: true });
-  };
+  for (const path of notesIn(dataDir)) {
+    const left = readNote(path);
+    if (left === null || !isAlive(left.pid)) rmSync(path, { force: true });
+  }
+  const path = join(dataDir, `server.${process.pid}.json`);
+  // A reader sees the whole of it or nothing.
+  writeFileSync(`${path}.new`, JSON.stringify({ pid: process.pid, ...server } satisfies RunningServer));
+  renameSync(`${path}.new`, path);
+  return () => rmSync(path, { force: true });
 }
 
-/** The server that runs on this data folder now, or null. */
+/** The server that runs on this data folder now, of several the one that has run longest; or null. */
 export async function findRunningServer(dataDir: string): Promise<RunningServer | null> {
-  const server = readNote(dataDir);
-  return server !== null && isAlive(server.pid) && (await takesConnections(server)) ? server : null;
+  for (const path of notesIn(dataDir)) {
+    const server = readNote(path);
+    if (server !== null && isAlive(server.pid) && (await takesConnections(server))) return server;
+  }
+  return null;
 }
 
-function readNote(dataDir: string): RunningServer | null {
+/** The notes in the folder, the oldest first. */
+function notesIn(dataDir: string): readonly string[] {
+  const names = existsSync(dataDir) ? readdirSync(dataDir).filter((name) => NOTE.test(name)) : [];
+  return names
+    .flatMap((name) => {
+      const path = join(dataDir, name);
+      // Its server may have stopped since.
+      const since = statSync(path, { throwIfNoEntry: false })?.mtimeMs;
+      return since === undefined ? [] : [{ path, since }];
+    })
+    .toSorted((a, b) => a.since - b.since)
+    .map(({ path }) => path);
+}
+
+function readNote(path: string): RunningServer | null {
   try {
-    return schema.safeParse(JSON.parse(readFileSync(pathOf(dataDir), "utf8"))).data ?? null;
+    return schema.safeParse(JSON.parse(readFileSync(path, "utf8"))).data ?? null;
   } catch {
     return null;
   }
