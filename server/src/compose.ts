@@ -20,6 +20,7 @@ import type { UpkeepDeps } from "./domains/upkeep/index.ts";
 import { syncBuiltins } from "./domains/workflow/index.ts";
 import type { Config } from "./platform/config/options.ts";
 import { QuerySampler } from "./platform/db/check/query-sampler.ts";
+import { hasCluster } from "./platform/db/embedded/cluster-folder.ts";
 import { migrateUp } from "./platform/db/migrations/migrate-up.ts";
 import { type Database, type DatabaseConfig, openDatabase } from "./platform/db/open-database.ts";
 import { CulpritError } from "./platform/errors/culprit-error.ts";
@@ -33,7 +34,7 @@ import { openSecretBox } from "./platform/secrets/open-secret-box.ts";
 import type { ActionServices } from "./surfaces/actions/action-services.ts";
 import { loadCatalogue } from "./surfaces/actions/load-catalogue.ts";
 import { autopsyModelOf, autopsySettingsOf } from "./surfaces/autopsy-settings-of.ts";
-import type { CommandContext } from "./surfaces/cli/command.ts";
+import type { Command, CommandContext } from "./surfaces/cli/command.ts";
 import { areas } from "./surfaces/cli/commands/index.ts";
 import { runCli } from "./surfaces/cli/run-cli.ts";
 import { buildServer } from "./surfaces/http/build-server.ts";
@@ -78,10 +79,11 @@ export function run(): Promise<number> {
   return runCli(process.argv.slice(2), { areas, script: process.argv[1] ?? "", env: process.env, version, compose });
 }
 
-function compose(config: Config): { ctx: CommandContext; close(): Promise<void> } {
+function compose(config: Config, command: Command): { ctx: CommandContext; close(): Promise<void> } {
   const log = createLog(config.logLevel);
   let opened: Promise<Database> | undefined;
-  const openUnmigrated = () => {
+  const openUnmigrated = async () => {
+    if (command.isFirst !== true) await refuseMissingData(config, command);
     opened ??= openDatabase(databaseConfig(config), { log });
     return opened;
   };
@@ -114,6 +116,16 @@ function compose(config: Config): { ctx: CommandContext; close(): Promise<void> 
     },
   };
   return { ctx, close: async () => (await opened?.catch(() => undefined))?.close() };
+}
+
+/** A command that works on what is there makes no database in whatever folder it was called in. */
+async function refuseMissingData({ databaseUrl, dataDir }: Config, { flags }: Command): Promise<void> {
+  if (databaseUrl !== "" || (await hasCluster(dataDir))) return;
+  const server = flags.server === undefined ? "" : " or --server URL";
+  throw new CulpritError(
+    "NOT_FOUND",
+    `There is no Culprit data in ${resolve(dataDir)}. Give --data-dir DIR${server}; culprit start makes a new one.`,
+  );
 }
 
 function databaseConfig(config: Config): DatabaseConfig {

@@ -46,6 +46,8 @@ export interface Command {
   readonly summary: string;
   /** Flags beside the settings, which every command takes. */
   readonly flags: Readonly<Record<string, CommandFlag>>;
+  /** Whether it makes the data folder where there is none; every other command works on what is there. */
+  readonly isFirst?: true;
   /** Names of the words after the command, for the help; `[x]` may be left out, `[x…]` or `X…` repeated. */
   readonly positionals: readonly string[];
   run(

@@ -26,7 +26,7 @@ export interface CliDeps {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly version: string;
   /** Makes a command's context, and what closes it. */
-  compose(config: Config): { readonly ctx: CommandContext; close(): Promise<void> };
+  compose(config: Config, command: Command): { readonly ctx: CommandContext; close(): Promise<void> };
 }
 
 const SETTINGS_FILE = "culprit.config.json";
@@ -49,7 +49,7 @@ export async function runCli(argv: readonly string[], deps: CliDeps): Promise<nu
     // A command that answers once logs what went wrong; a server tells what it does.
     const defaults = command.name === "start" ? {} : { logLevel: "warn" };
     const config = loadConfig({ flags: settings, env: deps.env, file, defaults });
-    const { ctx, close } = deps.compose(config);
+    const { ctx, close } = deps.compose(config, command);
     try {
       return await command.run(harmless(ctx, typed), { flags, words });
     } catch (thrown) {

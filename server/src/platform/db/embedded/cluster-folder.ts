@@ -52,6 +52,11 @@ export async function openClusterFolder(dataDir: string): Promise<ClusterFolder>
   };
 }
 
+/** Whether `dataDir` holds a database of Culprit's own, be it one that cannot be used as it is. */
+export function hasCluster(dataDir: string): Promise<boolean> {
+  return exists(join(resolve(dataDir), "postgres"), lstat);
+}
+
 async function findHome(path: string): Promise<string | null> {
   if (!(await exists(path, lstat))) return null;
   try {

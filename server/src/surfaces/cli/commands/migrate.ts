@@ -37,6 +37,7 @@ export const migrateStatus: Command = {
 
 export const migrateUpCommand: Command = {
   name: "migrate up",
+  isFirst: true,
   summary: "Apply what is pending. `culprit start` does it by itself.",
   flags: json,
   positionals: [],

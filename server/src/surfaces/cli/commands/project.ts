@@ -14,6 +14,7 @@ import { serverUrl } from "../server-url.ts";
 
 export const projectCreate: Command = {
   name: "project create",
+  isFirst: true,
   summary: "Create a project and print its keys, once.",
   flags: {
     name: { type: "string", doc: "The project's name." },

@@ -14,6 +14,7 @@ type Flags = Readonly<Record<string, string | boolean | undefined>>;
 
 export const restore: Command = {
   name: "restore",
+  isFirst: true,
   summary: "Restore a backup: into an empty database, or --at a moment into a new folder.",
   flags: {
     replace: { type: "boolean", doc: "Delete all that Culprit has in the database first (a copy)." },
