@@ -1,4 +1,4 @@
-import type { Autopsies, AutopsyAnswer } from "@culprit/contract";
+import type { Autopsies, AutopsyAnswer, AutopsyRun } from "@culprit/contract";
 
 /** An incident's autopsies as lines for a terminal: the current answer, then all answers and attempts with what they cost. */
 export function autopsyText({ answers, runs, totals, outdated_reason: outdated }: Autopsies): string[] {
@@ -10,7 +10,7 @@ export function autopsyText({ answers, runs, totals, outdated_reason: outdated }
     ...(outdated === null ? [] : [outdated]),
     ...section("Root cause", current.claims.length > 0 ? current.claims.map(claimText) : [current.root_cause]),
     ...section("Confidence", [`${current.confidence_score?.toFixed(2) ?? "none"}. ${current.confidence_reason}`]),
-    ...section("Patch", [run === undefined ? "None was tried." : `${run.proposer}: ${run.proof}. ${run.proof_reason}`]),
+    ...section("Patch", patchLines(run, runs)),
     ...section(
       "What to do",
       current.manual_steps.map((step, at) => `${at + 1}. ${step}`),
@@ -25,6 +25,16 @@ export function autopsyText({ answers, runs, totals, outdated_reason: outdated }
     ]),
     ...section("Answers", answers.flatMap(answerLines)),
     `In all ${totals.calls} ${totals.calls === 1 ? "call" : "calls"}, ${totals.tokens} tokens, ${totals.seconds.toFixed(1)} s, cost ${totals.cost.toFixed(4)}.`,
+  ];
+}
+
+/** The patch of the current answer; where that has none, the newest of an earlier one, as such. */
+function patchLines(run: AutopsyRun | undefined, [earlier]: readonly AutopsyRun[]): string[] {
+  if (run !== undefined) return [`${run.proposer}: ${run.proof}. ${run.proof_reason}`];
+  if (earlier === undefined) return ["None was tried."];
+  return [
+    "None was tried for this conclusion.",
+    `Of an earlier one (revision ${earlier.revision}), ${earlier.proposer}: ${earlier.proof}. ${earlier.proof_reason}`,
   ];
 }
 

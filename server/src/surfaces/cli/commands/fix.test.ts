@@ -77,7 +77,7 @@ const run = (flags: Record<string, string | boolean> = {}, folder = project.fold
     flags: { repo: folder, ...flags },
     openDatabase: async () => own.database,
     openCheckout: (at) => openLocalCheckout(at, process.env),
-    readEnv: (name) => (name === "CULPRIT_API_KEY" ? "culprit_api_test" : undefined),
+    settings: { apiKey: "culprit_api_test" },
   });
 const fileOf = (path: string) => readFileSync(join(project.folder, path), "utf8");
 
@@ -160,6 +160,27 @@ test("a patch that is not proven is applied only when that is said", async () =>
   await expect(run({ apply: true })).rejects.toMatchObject({ message: expect.stringContaining("--unproven") });
   expect(project.git("status", "--porcelain")).toBe("");
   expect((await run({ apply: true, unproven: true })).code).toBe(0);
+});
+
+test("a patch of an earlier conclusion is applied only when that is said", async () => {
+  await own.database.pool.query(
+    "update autopsy_runs set created_at = now() - interval '1 hour' where incident_id = $1",
+    [key],
+  );
+  const report = async (revision: number, verdict: string, ago: string) =>
+    own.database.pool.query(
+      `insert into incident_reports (report_id, project_id, incident_id, revision, created_at, verdict, summary, report_markdown, evidence_ids)
+       select gen_random_uuid(), project_id, id, $2, now() - $4::interval, $3, '', '', '{}' from incidents where id = $1`,
+      [key, revision, verdict, ago],
+    );
+  await report(1, "likely", "2 hours");
+  await report(2, "confirmed", "1 minute");
+  await expect(run({ apply: true })).rejects.toMatchObject({
+    code: "CONFLICT",
+    message: expect.stringMatching(/Of an earlier conclusion: revision 2.*--outdated/),
+  });
+  expect(project.git("status", "--porcelain")).toBe("");
+  expect((await run({ apply: true, outdated: true })).code).toBe(0);
 });
 
 test("a patch that does not fit any more changes nothing and says where it was made", async () => {

@@ -10,6 +10,7 @@ export const fix: Command = {
   flags: {
     apply: { type: "boolean", doc: "Apply it (git apply --3way); files with changes of yours are left alone." },
     unproven: { type: "boolean", doc: "With --apply: also a patch whose proof is not green." },
+    outdated: { type: "boolean", doc: "With --apply: also a patch of an earlier conclusion." },
     repo: { type: "string", doc: "Folder of the checkout; the current one unless said." },
     server: {
       type: "string",
@@ -40,6 +41,12 @@ export const fix: Command = {
       throw new CulpritError(
         "CONFLICT",
         `The patch is not proven (${incident.autopsy?.proof_reason ?? "no proof was run"}), so it was not applied. Read it, and say --unproven to apply it all the same.`,
+      );
+    const outdated = incident.autopsy?.outdated_reason ?? null;
+    if (outdated !== null && flags.outdated !== true)
+      throw new CulpritError(
+        "CONFLICT",
+        `The patch was not applied. ${outdated} Say --outdated to apply it all the same.`,
       );
     const applied = await applyFix(checkout, found);
     if (isJson) ctx.print(JSON.stringify({ ...answerOf(incident, found), applies: true, applied }));
