@@ -12,6 +12,14 @@ test("the overview fits a terminal's height, and leads to every command by its n
   }
 });
 
+test("a group that is a command itself shows its own words, and is no command of its group", () => {
+  const text = overviewText(areas);
+  expect(text.find((one) => one.startsWith("  pr "))).toMatch(
+    /^ {2}pr INCIDENT +Ask for a pull request .* Or: show, settings$/,
+  );
+  expect(text.find((one) => one.startsWith("  archive "))).toMatch(/ Or: restore$/);
+});
+
 test("a command's help has its words and flags, and not the settings, which have a page of their own", () => {
   for (const command of commands) {
     const text = commandText(command).join("\n");

@@ -15,7 +15,12 @@ export function overviewText(areas: readonly CommandArea[]): string[] {
     const rows = [...groups].map(([group, members]): readonly [string, string] => {
       const [only] = members;
       if (only !== undefined && members.length === 1) return [[only.name, ...only.positionals].join(" "), only.summary];
-      return [`${group} …`, members.map(({ name }) => name.slice(group.length + 1) || group).join(", ")];
+      // A group may be a command itself, as archive is: its words stand first.
+      const own = members.find(({ name }) => name === group);
+      const others = members.flatMap(({ name }) => (name === group ? [] : [name.slice(group.length + 1)]));
+      return own === undefined
+        ? [`${group} …`, others.join(", ")]
+        : [[group, ...own.positionals].join(" "), `${own.summary} Or: ${others.join(", ")}`];
     });
     return { title, rows };
   });

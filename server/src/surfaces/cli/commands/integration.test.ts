@@ -78,10 +78,15 @@ test("an integration is added with credentials from the environment, asked, list
   expect((await run(integrationList)).printed).toEqual([expect.stringContaining("the bot  webhook  unknown")]);
   const asked = await run(integrationCheck, [integration.id]);
   expect(asked).toMatchObject({ code: 0, printed: [expect.stringContaining("the bot  healthy"), expect.anything()] });
+  expect((await run(integrationCheck, ["the bot"])).printed).toEqual(asked.printed);
+  await expect(run(integrationCheck, ["the bat"])).rejects.toMatchObject({
+    code: "NOT_FOUND",
+    message: expect.stringContaining("integration list"),
+  });
   expect((await run(integrationTypes)).printed.join("\n")).toContain("credentials: secret, [url]");
   const wrong = run(integrationAdd, ["webhook", "b"], { ...flags, settings: "{" });
   await expect(wrong).rejects.toMatchObject({ code: "INVALID_REQUEST" });
-  expect(await run(integrationRemove, [integration.id])).toMatchObject({ code: 0 });
+  expect(await run(integrationRemove, ["the bot"])).toMatchObject({ code: 0 });
   expect((await run(integrationList)).said).toEqual([expect.stringContaining("none yet")]);
 });
 

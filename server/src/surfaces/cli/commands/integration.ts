@@ -4,6 +4,7 @@ import {
   createIntegration,
   deleteIntegration,
   describeTypes,
+  type IntegrationServices,
   listIntegrations,
   loadIntegration,
   replayIntegrationEvent,
@@ -95,11 +96,11 @@ export const integrationAdd: Command = {
 export const integrationCheck: Command = {
   name: "integration check",
   summary: "Ask the vendor from here how an integration fares, and store nothing; 1 where it is unhealthy.",
-  flags: jsonFlag,
+  flags: { ...projectFlag, ...jsonFlag },
   positionals: ["INTEGRATION"],
-  run: (ctx, { flags, words: [publicId = ""] }) =>
+  run: (ctx, { flags, words: [named = ""] }) =>
     withIntegrations(ctx, async (services) => {
-      const id = fromPublicId("int", publicId);
+      const id = await integrationNamed(services, named, flags.project);
       const { status, reason } = await askIntegration(services, id);
       const integration = await loadIntegration(services, services.database.db, id);
       print(ctx, { ...integration, health_status: status, health_reason: reason }, flags.json === true);
@@ -110,13 +111,15 @@ export const integrationCheck: Command = {
 export const integrationRemove: Command = {
   name: "integration remove",
   summary: "Remove an integration with its inbox; what it sent stays listed.",
-  flags: {},
+  flags: projectFlag,
   positionals: ["INTEGRATION"],
-  async run(ctx, { words: [publicId = ""] }) {
-    await deleteIntegration(await ctx.openDatabase(), atTerminal, fromPublicId("int", publicId));
-    ctx.print(`${publicId} is removed.`);
-    return 0;
-  },
+  run: (ctx, { flags, words: [named = ""] }) =>
+    withIntegrations(ctx, async (services) => {
+      const id = await integrationNamed(services, named, flags.project);
+      await deleteIntegration(services.database, atTerminal, id);
+      ctx.print(`${named} is removed.`);
+      return 0;
+    }),
 };
 
 export const integrationReplay: Command = {
@@ -133,6 +136,24 @@ export const integrationReplay: Command = {
     return 0;
   },
 };
+
+/** The key of the integration that is named by its id, or by its name in the project. */
+async function integrationNamed(
+  services: IntegrationServices,
+  named: string,
+  project: string | boolean | undefined,
+): Promise<string> {
+  if (named.startsWith("int_")) return fromPublicId("int", named);
+  const { db } = services.database;
+  const projectId = await chooseProject(db, project);
+  const { items } = await listIntegrations(services, db, { projectId, limit: 1000 });
+  const found = items.find(({ name }) => name === named);
+  if (found !== undefined) return fromPublicId("int", found.id);
+  throw new CulpritError(
+    "NOT_FOUND",
+    `There is no integration ${JSON.stringify(named)} in this project. culprit integration list names them.`,
+  );
+}
 
 function print(ctx: Parameters<Command["run"]>[0], integration: IntegrationDetail, isJson: boolean): void {
   if (isJson) {

@@ -1,4 +1,5 @@
 import { type MaintenanceView, maintenanceInputSchema } from "@culprit/contract";
+import { parseTopologyKey } from "../../../domains/change/index.ts";
 import { announceMaintenance, endMaintenance, listMaintenance } from "../../../domains/detection/index.ts";
 import { CulpritError } from "../../../platform/errors/culprit-error.ts";
 import { fromPublicId } from "../../../platform/ids/ids.ts";
@@ -11,7 +12,10 @@ export const maintenanceStart: Command = {
   summary: "Announce a maintenance: what detectors, alerts and clusters tell of in it is suppressed, with its reason.",
   flags: {
     ...projectFlag,
-    service: { type: "string", doc: "Only this service; --service or --all has to be said." },
+    service: {
+      type: "string",
+      doc: "Only this service, by its name or the key that culprit topology prints; --service or --all has to be said.",
+    },
     all: { type: "boolean", doc: "All services." },
     environment: { type: "string", doc: "Only this environment." },
     minutes: { type: "string", doc: "How long, from now or from --from (60)." },
@@ -24,13 +28,10 @@ export const maintenanceStart: Command = {
     const startsAt = typeof flags.from === "string" ? new Date(flags.from) : new Date();
     if (!(minutes > 0 && minutes <= 43_200) || Number.isNaN(startsAt.getTime()))
       throw new CulpritError("INVALID_REQUEST", "--minutes is a number from 1 to 43200, --from an instant.");
+    const named = placeNamed(flags.service);
     const input = maintenanceInputSchema.parse({
-      ...{
-        service: flags.service,
-        all: flags.service === undefined,
-        environment: flags.environment,
-        reason: flags.reason,
-      },
+      ...{ all: flags.service === undefined, reason: flags.reason },
+      ...{ service: named.service, environment: flags.environment ?? named.environment },
       ends_at: new Date(startsAt.getTime() + minutes * 60_000).toISOString(),
     });
     if ((flags.all === true) === (input.service !== undefined))
@@ -77,6 +78,13 @@ export const maintenanceEnd: Command = {
     return 0;
   },
 };
+
+/** A key says the environment too, unless it is of a cluster: then its middle is a namespace. */
+function placeNamed(named: string | boolean | undefined) {
+  const place = typeof named === "string" ? parseTopologyKey(named) : null;
+  if (place?.kind !== "service") return { service: named, environment: undefined };
+  return { service: place.name, environment: place.cluster === "default" ? place.namespace : undefined };
+}
 
 function line({ id, service, environment, starts_at, ends_at, reason, is_standing }: MaintenanceView): string {
   const where = [service ?? "all services", environment === null ? null : `in ${environment}`]

@@ -44,7 +44,7 @@ export const prShow: Command = {
     const { db } = await ctx.openDatabase();
     const { id } = await findIncident(db, fromPublicId("inc", named), null);
     const found = await loadPullRequests(db, id);
-    ctx.print(flags.json === true ? JSON.stringify(found) : linesOf(toPublicId("inc", id), found));
+    ctx.print(flags.json === true ? JSON.stringify(found) : pullRequestLines(toPublicId("inc", id), found));
     return 0;
   },
 };
@@ -93,7 +93,8 @@ function shown(value: PullRequestSettings[keyof PullRequestSettings]): string {
   return typeof value === "string" ? value : JSON.stringify(value);
 }
 
-function linesOf(
+/** Pull requests for people, last what can be done next. */
+export function pullRequestLines(
   incident: string,
   { mode, items, last_decision: last, blocked, outdated_reason: outdated }: IncidentPullRequests,
 ): string[] {

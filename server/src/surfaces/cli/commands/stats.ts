@@ -13,11 +13,11 @@ export const stats: Command = {
     days: { type: "string", doc: "Incidents that were opened in so many days; 30 unless said." },
     json: { type: "boolean", doc: "Print JSON." },
   },
-  positionals: [],
-  async run(ctx, { flags }) {
+  positionals: ["[PROJECT]"],
+  async run(ctx, { flags, words: [named] }) {
     const { days } = statsQuerySchema.parse({ days: flags.days });
     const database = await ctx.openDatabase();
-    const projectId = await chooseProject(database.db, flags.project);
+    const projectId = await chooseProject(database.db, flags.project ?? named);
     const figures = await readFigures(database.db, { projectId, days, now: new Date() });
     ctx.print(flags.json === true ? JSON.stringify(figures) : figuresText(figures));
     return 0;
