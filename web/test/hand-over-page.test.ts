@@ -36,7 +36,7 @@ describeInBrowser("handing an incident over", () => {
   test("names the command for a checkout and a file of each format, and fits a narrow screen", async () => {
     const { page, excessWidth } = inBrowser;
     const { incident, part } = await show();
-    await part.getByText(`culprit fix ${incident.id} --apply`).waitFor();
+    await part.getByText(`culprit fix ${incident.id} --server ${new URL(page.url()).origin} --apply`).waitFor();
     for (const [name, format] of [
       ["Markdown", "markdown"],
       ["HTML", "html"],

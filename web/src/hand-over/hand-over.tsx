@@ -24,8 +24,10 @@ export default function HandOver({ incident }: { readonly incident: IncidentDeta
         <InEditor incident={incident} />
         {incident.autopsy?.patch_diff && (
           <div>
-            <p className="mb-1 text-ink-2">In a checkout of the repository:</p>
-            <Snippet text={`culprit fix ${incident.id} --apply`} label="the command" />
+            <p className="mb-1 text-ink-2">
+              In a checkout of the repository, with an API key of the project in CULPRIT_API_KEY:
+            </p>
+            <Snippet text={`culprit fix ${incident.id} --server ${location.origin} --apply`} label="the command" />
           </div>
         )}
         <div>
