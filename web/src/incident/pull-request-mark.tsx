@@ -36,12 +36,7 @@ function wordsOf({ blocked, outdated_reason: outdated, last_decision: last }: Pu
   return last !== null && failures.includes(last.outcome) ? "Could not be opened" : "Ready to be opened";
 }
 
-function Standing({
-  item: { name, url, state, checks, reviews },
-}: {
-  readonly item: IncidentPullRequest;
-  PullRequestOutcome;
-}) {
+function Standing({ item: { name, url, state, checks, reviews } }: { readonly item: IncidentPullRequest }) {
   return (
     <>
       <a href={webAddress(url)} rel="noreferrer" target="_blank" className="link font-semibold text-ink">

@@ -19,9 +19,9 @@ export function PullRequests({ incident }: { readonly incident: IncidentDetail }
     mutationFn: () => askForPullRequest(incident.id, outdated !== null),
     onSettled: () => client.invalidateQueries({ queryKey: ["incident", incident.id] }),
   });
-  const leave = (then?: () => void) => {
+  const confirm = () => {
     setIsConfirming(false);
-    then?.();
+    ask.mutate();
   };
   const hasOpen = items.some(({ state }) => state === "open");
   return (
@@ -52,10 +52,10 @@ export function PullRequests({ incident }: { readonly incident: IncidentDetail }
       )}
       {isConfirming && (
         <p className="mb-2 flex flex-wrap gap-2">
-          <Button look="danger" onClick={() => leave(() => ask.mutate())}>
+          <Button look="danger" onClick={confirm}>
             Open it all the same
           </Button>
-          <Button onClick={() => leave()}>Leave it</Button>
+          <Button onClick={() => setIsConfirming(false)}>Leave it</Button>
         </p>
       )}
       {ask.error && <FailureNote error={ask.error} title="It could not be asked for." />}
