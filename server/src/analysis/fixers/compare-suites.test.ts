@@ -53,3 +53,11 @@ test("own tests that failed before and pass with the patch are told as mended, b
     "the patch mends the project's own tests, which failed before and all pass with it",
   );
 });
+
+test("a test that the patch removed is neither passed nor mended", () => {
+  expect(describeSuites(report(0, []), report(0, []), ["a"])).toBe("the project's tests that it leaves still pass");
+  expect(describeSuites(report(1, ["a"]), report(0, []), ["a"])).toBe(
+    "the project's tests that it leaves pass; what failed before (1) is removed",
+  );
+  expect(describeSuites(report(1, ["x > a", "b"]), report(0, []), ["a"])).toMatch(/all pass with it: b$/);
+});

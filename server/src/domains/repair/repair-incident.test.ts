@@ -141,6 +141,30 @@ test("only those tests of a commit go that fail with its part undone, and the pr
   );
 });
 
+test("the tests of a module that goes with what is undone go with it", async () => {
+  const { project } = quoted([], [discountTest]);
+  project.git("reset", "--quiet", "--soft", "HEAD~1");
+  const culprit = project.commit("Read the percent of any coupon, and 10 % off from 200 EUR", {
+    "src/totals.js": `import { rateOf } from "./rates.js";\n${totals("rateOf(cart.coupon)")}`,
+    "src/rates.js": "export const rateOf = (coupon) => coupon.percent;\n",
+    "test/rates.test.js": lines(
+      'import assert from "node:assert/strict";',
+      'import { test } from "node:test";',
+      'import { rateOf } from "../src/rates.js";',
+      'test("a rate is read", () => assert.equal(rateOf({ percent: 3 }), 3));',
+    ),
+  });
+  const frames = [
+    { file: "/srv/till/src/rates.js", function: "rateOf", line: 1, column: 43, isInApp: true },
+    { file: "/srv/till/src/totals.js", function: "totalOf", line: 4, column: 19, isInApp: true },
+  ];
+  const { autopsy, outcome } = await repair(project, { base: culprit, culprit, payload: tillRequest, frames });
+  expect(outcome, autopsy.proof_reason).toMatchObject({ proof: "green", proposer: "revert-part", runs: 2 });
+  expect(autopsy.patch_diff).toContain("a/test/rates.test.js");
+  expect(autopsy.patch_diff).not.toContain("quote");
+  expect(autopsy.proof_reason).toContain("It removes the test 'a rate is read' in test/rates.test.js.");
+});
+
 test("a whole revert names the tests that it removes", async () => {
   const { project } = till();
   project.git("reset", "--quiet", "--soft", "HEAD~1");
