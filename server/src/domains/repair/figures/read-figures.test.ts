@@ -63,6 +63,16 @@ test("a project without incidents has rates of nothing, not of zero", async () =
   expect(figures.steps.every(({ incidents, median_s }) => incidents === 0 && median_s === null)).toBe(true);
 });
 
+test("a fault of Culprit itself, such as an integration that does not work, counts for no project", async () => {
+  const gamma = await fillProject(own.database.pool, "gamma");
+  expect((await read(gamma.projectId)).incidents).toBe(8);
+  await own.database.pool.query("update incidents set environment = 'culprit-itself' where id = $1", [
+    gamma.incidents[0]?.id,
+  ]);
+  const { incidents, by_day: days } = await read(gamma.projectId);
+  expect([incidents, days.reduce((sum, day) => sum + day.incidents, 0)]).toEqual([7, 7]);
+});
+
 test("the time of a step is from the first signal to the first time it was reached, median and 95th percentile", async () => {
   const { pool } = own.database;
   const beta = await fillProject(pool, "beta");

@@ -1,6 +1,7 @@
 import { type Stats, type StatsCounts, type StatsRate, type StatsStep, statsSteps } from "@culprit/contract";
 import { type Kysely, sql } from "kysely";
 import type { DB } from "../../../platform/db/tables.generated.ts";
+import { ownEnvironment } from "../../incident/index.ts";
 
 const DAY_MS = 86_400_000;
 const WEEK_MS = 7 * DAY_MS;
@@ -28,7 +29,7 @@ interface Row {
 }
 
 /**
- * What became of the incidents that a project opened in the last `days` days: counts, document 1's rates, and how long each step
+ * What became of the incidents that a project opened in the last `days` days, faults of Culprit itself left out: counts, document 1's rates, and how long each step
  * took. One statement, whatever the number of incidents: each table is read once, by the project and the time.
  */
 export async function readFigures(
@@ -108,7 +109,7 @@ function statement(projectId: string, from: Date, now: Date) {
         LEFT JOIN decided d ON d.incident_id = i.id LEFT JOIN reported r ON r.incident_id = i.id
         LEFT JOIN answered a ON a.incident_id = i.id LEFT JOIN proven p ON p.incident_id = i.id
         LEFT JOIN pulled q ON q.incident_id = i.id
-      WHERE i.project_id = ${projectId} AND i.created_at >= ${since} AND i.created_at <= ${now}),
+      WHERE i.project_id = ${projectId} AND i.created_at >= ${since} AND i.created_at <= ${now} AND i.environment <> ${ownEnvironment}),
     counted AS MATERIALIZED (
       SELECT (created_at AT TIME ZONE 'UTC')::date AS day, status, detector, created_at >= ${from} AS is_asked, created_at > ${new Date(now.getTime() - DAY_MS)} AS is_last_day,
         count(*) FILTER (WHERE is_without AND created_at > ${new Date(now.getTime() - WEEK_MS)}) AS without_pull_request, ${counted}
