@@ -65,6 +65,49 @@ test("a release a minute or two before demand overran its component is not confi
   }
 });
 
+test("a release of the entry itself is not confirmed where demand rose shortly before its trouble, also where a restless series tells it", () => {
+  const series = ["gateway", "checkout", "stock"].flatMap((component): PlainSeries[] => [
+    ...service(component, component === "gateway" ? 0.15 : 0.12, 26).map((one) =>
+      one.measure === "traffic" ? { ...one, from: -2 } : one,
+    ),
+    { component, measure: "cpu", metric: "cpu", before: 20, during: 80 },
+  ]);
+  for (const restless of [0.2, 0.3]) {
+    const plain = plainObservations({
+      ...shop,
+      series,
+      changes: [{ id: "gateway 2.4.0", component: "gateway", minutes: -1.3 }],
+    });
+    const answer = diagnose(
+      worldOfObservations({
+        ...plain,
+        series: plain.series.map((one) => ({
+          ...one,
+          values: one.values.map((value, at) => value * (1 + restless * Math.sin(at * 1.7))),
+        })),
+      }),
+    );
+    expect(answer.verdict, `${restless}`).toBe("likely");
+    expect(answer.confidence, `${restless}`).toBeLessThanOrEqual(0.75);
+    expect(against(answer, "gateway 2.4.0")).toContain("demand from outside may have done this to gateway by itself");
+  }
+});
+
+test("a load that grows in proportion to demand from outside is no trouble: nobody is blamed", () => {
+  for (const component of ["gateway", "stock"]) {
+    const series = ["gateway", "checkout", "stock"].flatMap((one): PlainSeries[] => [
+      ...service(one, 0.1, 18),
+      { component: one, measure: "cpu", metric: "cpu", before: 22, during: 48, from: -1 },
+    ]);
+    const id = `${component} 2.4.0`;
+    const answer = ask(series, { changes: [{ id, component, minutes: -2.3 }] });
+    expect(answer, component).toMatchObject({ verdict: "inconclusive", culpritChange: null });
+    expect(against(answer, id), component).toContain(
+      `the load of ${component} grew as much as demand from outside did`,
+    );
+  }
+});
+
 test("without more demand, with demand that came after the trouble, and with a retry storm of its own, a release is blamed as before", () => {
   const calm = ask(stockShort(8), { changes: release(-1.3) });
   expect(calm).toMatchObject({ verdict: "confirmed", culpritChange: "stock 1.4.0" });
@@ -105,4 +148,24 @@ test("a release after which its component went on as before for long does not ca
     logs: [{ component: "stock", example: "NullPointerException: voucher is null" }],
   });
   expect(against(defect, "stock 1.4.0")).not.toContain("served");
+});
+
+test("a rollback is not blamed for what stopped in the moment of it; one after which trouble goes on is", () => {
+  const stock = (to: number): PlainSeries[] => [
+    ...["gateway", "checkout"].flatMap((one) => service(one, 1.8, 8).map((each) => ({ ...each, to }))),
+    { component: "stock", measure: "traffic", metric: "requests", before: 8, during: 8, statistic: "rate" },
+    { component: "stock", measure: "errors", metric: "errors", before: 0.01, during: 6, to },
+    { component: "stock", measure: "latency", metric: "duration", before: 0.1, during: 2, to },
+  ];
+  const back = (minutes: number) => [{ id: "back", kind: "rollback" as const, component: "stock", minutes }];
+  for (const [to, minutes] of [
+    [1, 0],
+    [4, 0],
+    [15, -0.5],
+  ] as const) {
+    const goesOn = to === 15;
+    const answer = ask(stock(to), { changes: back(minutes) });
+    expect(answer.culpritChange, `${to}`).toBe(goesOn ? "back" : null);
+    expect(against(answer, "back").includes("it goes back to what had run before at stock"), `${to}`).toBe(!goesOn);
+  }
 });

@@ -206,3 +206,27 @@ test("without any data no beginning of a trouble is cited, and no component stan
   expect(said).toContain("stock 1.8.0 (deployment) was made 80 s before the time that was asked about");
   expect(said).not.toMatch(/trouble began|stands out/);
 });
+
+test("where every measure moved by noise only, nobody has a share of blame for being first, with a place where trouble was noticed and without", () => {
+  for (const target of [null, "web"])
+    for (const changed of [["stock"], ["stock", "cart", "web"]]) {
+      const series = ["web", "cart", "stock"].flatMap((one) => service(one));
+      const plain = plainObservations({
+        components: [{ key: "web" }, { key: "cart" }, { key: "stock" }],
+        edges: [
+          ["web", "cart"],
+          ["cart", "stock"],
+        ],
+        series: series.map((one) => (one.component === "stock" ? { ...one, during: one.before * 1.02 } : one)),
+        changes: changed.map((component) => ({ id: `${component} 2.4.0`, component, minutes: -0.5 })),
+        target,
+      });
+      const answer = ask(plain);
+      const name = `${target} ${changed.length}`;
+      expect(answer, name).toMatchObject({ verdict: "inconclusive", culpritChange: null, culpritComponent: null });
+      expect(answer.summary, name).toBe(
+        "Inconclusive: nothing that was measured stands out clearly enough to be blamed.",
+      );
+      expect(answer.causes[0]?.confidence, name).toBeLessThan(0.5);
+    }
+});

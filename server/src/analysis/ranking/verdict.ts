@@ -128,7 +128,9 @@ function decideByTelemetry(answer: ObservedAnswer, top: RankedHypothesis): Decis
   const insufficient = answer.objections.find(({ effect }) => effect === "insufficient");
   if (insufficient !== undefined) return nobody(`Inconclusive: ${insufficient.text}.`);
   if (component === null || sum < telemetryLikelyMin || first?.[0] !== component)
-    return nobody(`Inconclusive; the best candidate, at ${sum.toFixed(2)}: ${blamedIn(top)}.`);
+    return answer.objections.some(({ rule }) => rule === "nothing_moved")
+      ? nobody(inconclusiveByTelemetry(answer))
+      : nobody(`Inconclusive; the best candidate, at ${sum.toFixed(2)}: ${blamedIn(top)}.`);
   const kinds = new Set(top.for.filter(({ weight }) => weight > 0.3).map(({ inspection }) => inspection));
   const isAhead = [...sums].every(([key, share]) => key === component || sum - share >= marginMin);
   const verdict = sum >= confirmedMin && isAhead && kinds.size >= 2 ? "confirmed" : "likely";

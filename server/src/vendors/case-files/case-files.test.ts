@@ -83,6 +83,13 @@ describe("the layout is told from the files", () => {
   });
 });
 
+test("a metrics.csv without a value is named as missing", async () => {
+  for (const text of ["", "time,component,metric,value\n"]) {
+    await put({ "case.json": caseJson.replace("web", "db"), "metrics.csv": text, "edges.csv": "from,to\nweb,db\n" });
+    expect((await readCase(root, null)).observations.gaps, text).toContain("metrics.csv has no values.");
+  }
+});
+
 test("an infinite value, of a counter too, is left out, counted and told", async () => {
   const rows = ["Infinity", "1e400", "-inf".replace("inf", "Infinity"), "3"].map(
     (value, at) => `2026-03-04T10:00:${10 + at}Z,web,http_requests_total,${at < 2 ? "counter" : "gauge"},${value}`,

@@ -52,5 +52,5 @@ function countOf(side: OperationShift["baseline"], observations: Observations, w
 }
 
 function describe({ operation, baseline, incident }: OperationShift, factor: number): string {
-  return `Its own work takes ${factor.toFixed(1)} times as long; ${operation} ${baseline.selfMs.toFixed(1)} ms before, ${incident.selfMs.toFixed(1)} ms now`;
+  return `its own work takes ${factor.toFixed(1)} times as long; ${operation} ${baseline.selfMs.toFixed(1)} ms before, ${incident.selfMs.toFixed(1)} ms now`;
 }

@@ -4,6 +4,7 @@ import { demandCameFirst } from "./demand-came-first.ts";
 import { dependencyRegressed } from "./dependency-regressed.ts";
 import { lowTraffic } from "./low-traffic.ts";
 import { noDeployLately } from "./no-deploy-lately.ts";
+import { nothingMoved } from "./nothing-moved.ts";
 import type { Criticised, CriticRule, Objection } from "./objection.ts";
 import { regressionBeforeDeploy } from "./regression-before-deploy.ts";
 import { singleSource } from "./single-source.ts";
@@ -11,6 +12,7 @@ import { targetUnmoved } from "./target-unmoved.ts";
 import { telemetryLost } from "./telemetry-lost.ts";
 import { tooLittleData } from "./too-little-data.ts";
 import { troublePassed } from "./trouble-passed.ts";
+import { wentBack } from "./went-back.ts";
 
 const rules: readonly CriticRule[] = [
   tooLittleData,
@@ -18,7 +20,9 @@ const rules: readonly CriticRule[] = [
   regressionBeforeDeploy,
   accusedHealthy,
   dependencyRegressed,
+  nothingMoved,
   demandCameFirst,
+  wentBack,
   noDeployLately,
   troublePassed,
   targetUnmoved,

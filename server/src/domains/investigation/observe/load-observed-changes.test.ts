@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { type ConfigChangeInput, configChangeInputSchema } from "@culprit/contract";
+import { type ConfigChangeInput, configChangeInputSchema, deploymentInputSchema } from "@culprit/contract";
 import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createTestDatabase, type TestDatabase } from "../../../../../test/database/create-test-database.ts";
@@ -7,7 +7,7 @@ import { plainObservations, troubleAt } from "../../../../../test/scenario/plain
 import { diagnose } from "../../../analysis/diagnose.ts";
 import { worldOfObservations } from "../../../analysis/world/world-of-observations.ts";
 import { createProject } from "../../access/index.ts";
-import { observeRevisions, recordConfigChange } from "../../change/index.ts";
+import { observeRevisions, recordConfigChange, recordDeployment } from "../../change/index.ts";
 import { loadObservedChanges } from "./load-observed-changes.ts";
 
 let own: TestDatabase;
@@ -70,7 +70,8 @@ test("a changed field keeps what it was and what it became; of a secret only tha
   expect(JSON.stringify(secret.stored)).not.toMatch(/20|2"/);
 });
 
-test("what ran when a service was first heard of suspects nobody", async () => {
+/** A service of which revisions are seen one after another, and the titles of what changed. */
+async function stock() {
   const { id: projectId } = await createProject(own.database.db, { name: `first-${randomUUID()}` });
   const see = (release: string, minutes: number) =>
     own.database.transaction((tx) =>
@@ -84,13 +85,36 @@ test("what ran when a service was first heard of suspects nobody", async () => {
         },
       ]),
     );
-  const titles = async () => {
+  const changes = () => {
     const around = { from: new Date(troubleAt - 3_600_000), to: new Date(troubleAt + 3_600_000) };
-    const found = await loadObservedChanges(own.database.db, { projectId, environment: "production", ...around });
-    return found.map(({ title }) => title);
+    return loadObservedChanges(own.database.db, { projectId, environment: "production", ...around });
   };
+  return { projectId, see, changes, titles: async () => (await changes()).map(({ title }) => title) };
+}
+
+test("what ran when a service was first heard of suspects nobody", async () => {
+  const { see, titles } = await stock();
   await see("4.1.0", -40);
   expect(await titles()).toEqual([]);
   await see("4.2.0", -2);
   expect(await titles()).toEqual(["stock began to run 4.2.0"]);
+});
+
+test("a revision that had run before the last one is a rollback, without any repository", async () => {
+  const { projectId, see, changes } = await stock();
+  await see("4.1.0", -40);
+  for (const [release, minutes] of [
+    ["4.2.0", -6],
+    ["4.1.0", -2],
+    ["4.3.0", -1],
+  ] as const) {
+    const started_at = new Date(troubleAt + minutes * 60_000).toISOString();
+    const input = deploymentInputSchema.parse({ service: "stock", release, started_at });
+    await recordDeployment(own, { projectId, input });
+  }
+  expect((await changes()).map(({ kind, title }) => [kind, title])).toEqual([
+    ["deployment", "stock began to run 4.3.0"],
+    ["rollback", "stock went back to 4.1.0"],
+    ["deployment", "stock began to run 4.2.0"],
+  ]);
 });

@@ -25,17 +25,27 @@ interface ChangeRow {
   fields: string[] | null;
 }
 
-/** Deployments and other changes of an environment in a time, newest first, at most 200: what may have caused something. */
+/**
+ * Deployments and other changes of an environment in a time, newest first, at most 200: what may have caused something. A rollback is what its commits say, or a revision that
+ * had run there before the one that ran last.
+ */
 export async function loadObservedChanges(
   db: Kysely<DB>,
   at: { readonly projectId: string; readonly environment: string; readonly from: Date; readonly to: Date },
 ): Promise<readonly ObservedChange[]> {
   const { rows } = await sql<ChangeRow>`
     SELECT * FROM (
-      SELECT d.deployment_event_id AS id, 'deployment' AS what, d.started_at AS at, s.cluster_id, s.namespace, s.service_name, g.is_rollback,
+      SELECT d.deployment_event_id AS id, 'deployment' AS what, d.started_at AS at, s.cluster_id, s.namespace, s.service_name,
+        g.is_rollback IS TRUE OR (former.is_same IS FALSE AND former.ran_before) AS is_rollback,
         coalesce(r.commit_sha, d.commit_sha) AS commit_sha, r.mapping_confidence AS confidence, d.release, NULL AS source, NULL AS change_kind, NULL AS resource_name, NULL::text[] AS fields
       FROM deployment_events d JOIN services s USING (service_id) LEFT JOIN deployment_commit_ranges g USING (deployment_event_id)
       LEFT JOIN service_revisions r ON r.deployment_event_id = d.deployment_event_id
+      LEFT JOIN LATERAL (
+        SELECT (array_agg(told.is_same ORDER BY told.from_at DESC))[1] AS is_same, bool_or(told.is_same) AS ran_before FROM (
+          SELECT e.from_at, coalesce(coalesce(e.commit_sha = d.commit_sha, e.release = d.release), false) AS is_same FROM service_revisions e
+          WHERE e.service_id = d.service_id AND e.environment = d.environment AND e.from_at < d.started_at
+        ) AS told
+      ) AS former ON true
       WHERE d.project_id = ${at.projectId} AND d.environment = ${at.environment} AND d.started_at >= ${at.from} AND d.started_at < ${at.to}
       UNION ALL
       SELECT c.config_change_id, 'config', c.detected_at, s.cluster_id, s.namespace, s.service_name, NULL, NULL, NULL, NULL, c.source, c.change_kind, c.resource_name,

@@ -55,6 +55,7 @@ export const culpritReader: CaseReader = {
     const metricsPath = await find("metrics.csv");
     if (metricsPath === null) gaps.push("There is no metrics.csv.");
     const { series, absurd } = metricsPath === null ? { series: [], absurd: 0 } : await readMetrics(metricsPath);
+    if (metricsPath !== null && series.length === 0) gaps.push("metrics.csv has no values.");
     if (absurd > 0) gaps.push(absurdValues(absurd));
     const logs = await maybe("logs.ndjson", (path) => readJsonLines(path, caseLogSchema, seeFormat));
     const spans = await maybe("spans.ndjson", (path) => readJsonLines(path, caseSpanSchema, seeFormat));
