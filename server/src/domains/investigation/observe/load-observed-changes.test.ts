@@ -6,10 +6,12 @@ import { createTestDatabase, type TestDatabase } from "../../../../../test/datab
 import { plainObservations, troubleAt } from "../../../../../test/scenario/plain-observations.ts";
 import { diagnose } from "../../../analysis/diagnose.ts";
 import { worldOfObservations } from "../../../analysis/world/world-of-observations.ts";
+import { createGitRepositories } from "../../../vendors/git/index.ts";
 import { createProject } from "../../access/index.ts";
 import { observeRevisions, recordConfigChange, recordDeployment } from "../../change/index.ts";
 import { loadObservedChanges } from "./load-observed-changes.ts";
 
+const git = createGitRepositories({ folder: "/nowhere" });
 let own: TestDatabase;
 beforeAll(async () => {
   own = await createTestDatabase();
@@ -110,7 +112,7 @@ test("a revision that had run before the last one is a rollback, without any rep
   ] as const) {
     const started_at = new Date(troubleAt + minutes * 60_000).toISOString();
     const input = deploymentInputSchema.parse({ service: "stock", release, started_at });
-    await recordDeployment(own, { projectId, input });
+    await recordDeployment({ database: own.database, git }, { projectId, input });
   }
   expect((await changes()).map(({ kind, title }) => [kind, title])).toEqual([
     ["deployment", "stock began to run 4.3.0"],
