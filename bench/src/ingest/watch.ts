@@ -50,11 +50,14 @@ export function watch(culpritPid: number, dataDir: string): () => Cost {
 }
 
 function look(culpritPid: number, dataDir: string) {
+  return { ...processorSeconds(culpritPid, dataDir), busy: busySeconds(), diskBytes: tableBytes(dataDir) };
+}
+
+/** Processor time of Culprit and of its PostgreSQL since they began. */
+export function processorSeconds(culpritPid: number, dataDir: string): { culprit: number; postgres: number } {
   return {
-    busy: busySeconds(),
     culprit: cpuSeconds(culpritPid),
     postgres: postgresPids(dataDir).reduce((sum, pid) => sum + cpuSeconds(pid), 0),
-    diskBytes: tableBytes(dataDir),
   };
 }
 
