@@ -21,6 +21,7 @@ import { Patch } from "./patch.tsx";
 import { Payload } from "./payload.tsx";
 import { Proof } from "./proof.tsx";
 import { PullRequests } from "./pull-requests.tsx";
+import { Report } from "./report.tsx";
 import { runningProof } from "./running-proof.ts";
 import { Stack } from "./stack.tsx";
 import { SuppressedNote } from "./suppressed-note.tsx";
@@ -32,7 +33,6 @@ const Autopsy = lazy(() => import("./autopsy.tsx"));
 const Feedback = lazy(() => import("./feedback.tsx"));
 const HandOver = lazy(() => import("../hand-over/hand-over.tsx"));
 const LiveProof = lazy(() => import("./live-proof.tsx"));
-const Report = lazy(() => import("./report.tsx"));
 
 /** All that is known of one incident, read every second while Culprit works on it and every ten after that. */
 export function IncidentPage({ id }: { readonly id: string }) {
@@ -114,9 +114,7 @@ function Incident({ incident }: { readonly incident: IncidentDetail }) {
           <Suspense fallback={null}>
             <Feedback incident={incident} />
           </Suspense>
-          <Suspense fallback={null}>
-            <Report incident={incident} />
-          </Suspense>
+          <Report incident={incident} />
           {incident.last_payload && <Payload payload={incident.last_payload} />}
         </div>
         <div className="grid min-w-0 content-start gap-10">

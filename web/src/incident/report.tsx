@@ -9,7 +9,7 @@ import { isWorking } from "./is-working.ts";
 import { SafeHtml } from "./safe-html.tsx";
 
 /** The written report, and the same as Markdown for a ticket or a chat. */
-export default function Report({ incident }: { readonly incident: IncidentDetail }) {
+export function Report({ incident }: { readonly incident: IncidentDetail }) {
   const { report } = incident;
   if (!report) {
     return (
