@@ -14,6 +14,7 @@ export * from "./integration-api.ts";
 export * from "./learning-api.ts";
 export * from "./operations-api.ts";
 export * from "./project.ts";
+export * from "./proof-progress.ts";
 export * from "./pull-request-api.ts";
 export * from "./ready-workflow-api.ts";
 export * from "./scrape-api.ts";

@@ -4,7 +4,7 @@ import { curlSnippet, sentrySnippet } from "../lib/dsn-snippet.ts";
 import { Snippet } from "../ui/snippet.tsx";
 
 /** What to do when nothing has arrived yet. */
-export function FirstSteps({ projects }: { readonly projects: readonly Project[] | undefined }) {
+export default function FirstSteps({ projects }: { readonly projects: readonly Project[] | undefined }) {
   const dsn = `${location.protocol}//<ingest key>@${location.host}/<project>`;
   return (
     <section

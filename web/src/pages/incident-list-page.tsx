@@ -1,17 +1,18 @@
 import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { useRef, useState } from "react";
+import { lazy, Suspense, useRef, useState } from "react";
 import { type IncidentFilter, readIncidents, readProjects } from "../api/requests.ts";
 import { Button } from "../ui/button.tsx";
 import { ReadFailure } from "../ui/read-failure.tsx";
 import { useKeys } from "../ui/use-keys.ts";
 import { useTitle } from "../ui/use-title.ts";
 import { FilterBar } from "./filter-bar.tsx";
-import { FirstSteps } from "./first-steps.tsx";
 import { IncidentRow, IncidentRowsHead } from "./incident-row.tsx";
 import { IncidentTabs } from "./incident-tabs.tsx";
 import { matchesText } from "./matches-text.ts";
 import { stepFocus } from "./step-focus.ts";
+
+const FirstSteps = lazy(() => import("./first-steps.tsx"));
 
 /** All incidents of a filter, the newest sign of life first, kept fresh. */
 export function IncidentListPage({ filter }: { readonly filter: IncidentFilter }) {
@@ -58,7 +59,13 @@ export function IncidentListPage({ filter }: { readonly filter: IncidentFilter }
       {incidents.isPending && <RowsPending />}
       {incidents.data &&
         loaded.length === 0 &&
-        (isFiltered ? <NothingHere /> : <FirstSteps projects={projects.data} />)}
+        (isFiltered ? (
+          <NothingHere />
+        ) : (
+          <Suspense fallback={null}>
+            <FirstSteps projects={projects.data} />
+          </Suspense>
+        ))}
       {loaded.length > 0 && (
         <div className="overflow-hidden rounded-lg border border-line bg-panel" aria-busy={incidents.isPlaceholderData}>
           <IncidentRowsHead />
